@@ -1,0 +1,90 @@
+// The device's database. This file knows tables and indexes, nothing else. One database per member, so that two people on
+// one device never share a row. The Dexie version below is the third of the three version numbers (tables on this device).
+
+import { Dexie, type EntityTable, type Table } from "dexie";
+import type { FieldValue } from "#shared/model/field-kinds.ts";
+import type { ChangeRow, ImportBatch, MemberRow, RecordRow, SpaceRow } from "./types.ts";
+
+/** A facet document on this device: confirmed state folded into `snapshot`, the rest as update rows. */
+export type DocRow = {
+  readonly docId: string;
+  readonly recordId: string;
+  readonly facet: string;
+  readonly space: string;
+  readonly type: string;
+  /** Confirmed by the relay, garbage-collected; absent for a document that was never acknowledged. */
+  readonly snapshot?: Uint8Array;
+};
+
+/** A field edit inside an unacked update: what the pending page shows and what "changed by both" compares. */
+export type EditPatch = { readonly field: string; readonly from?: FieldValue | null; readonly to?: FieldValue | null };
+
+export type UpdateRow = {
+  /** Also the push number `n` on the wire. */
+  readonly key: number;
+  readonly docId: string;
+  readonly recordId: string;
+  readonly bytes: Uint8Array;
+  /** 1 until the relay has acknowledged it: the outbox. */
+  readonly unsent: 0 | 1;
+  /** ISO time and author of a local edit; absent on updates that came from the relay. */
+  readonly at?: string;
+  readonly by?: string;
+  readonly patches?: readonly EditPatch[];
+};
+
+/**
+ * A projected row with its index keys. `sort`: one `[type, field, key]` per list column, `updatedAt` and `createdAt`, of
+ * records that are not deleted; `key` is the kind's sortKey, `[]` when empty (arrays sort last in IndexedDB).
+ * `refs`: `[field, id]`-free list of every relation and person value, for `referring`.
+ */
+export type StoredRecord = RecordRow & {
+  readonly sort: readonly (readonly [string, string, string | number | readonly never[]])[];
+  readonly refs: readonly string[];
+};
+
+/** A change the relay did not accept: both values, the sentence why, the bytes. Kept until somebody decides. */
+export type RefusedRow = {
+  readonly id: number;
+  readonly docId: string;
+  readonly recordId: string;
+  readonly code: number;
+  readonly reason: string;
+  readonly at: string;
+  readonly by: string;
+  readonly patches: readonly EditPatch[];
+  readonly bytes: Uint8Array;
+};
+
+export type CursorRow = { readonly space: string; readonly seq: number };
+export type SettingRow = { readonly key: string; readonly value: unknown };
+
+export class Database extends Dexie {
+  declare docs: EntityTable<DocRow, "docId">;
+  declare updates: EntityTable<UpdateRow, "key">;
+  declare records: Table<StoredRecord, string>;
+  declare changes: EntityTable<ChangeRow, "id">;
+  declare refused: EntityTable<RefusedRow, "id">;
+  declare spaces: EntityTable<SpaceRow, "id">;
+  declare members: Table<MemberRow & { readonly spaces: readonly string[] }, string>;
+  declare cursors: EntityTable<CursorRow, "space">;
+  declare settings: EntityTable<SettingRow, "key">;
+  declare imports: EntityTable<ImportBatch, "id">;
+
+  constructor(name: string) {
+    // "Saved on this device" means on disk: IndexedDB's default would be relaxed.
+    super(name, { chromeTransactionDurability: "strict" });
+    this.version(1).stores({
+      docs: "docId, recordId, space",
+      updates: "++key, docId, recordId, unsent",
+      records: "id, *sort, *refs, [space+type], pending, refused",
+      changes: "id, recordId",
+      refused: "++id, docId, recordId",
+      spaces: "id",
+      members: "id, *spaces",
+      cursors: "space",
+      settings: "key",
+      imports: "id, at",
+    });
+  }
+}

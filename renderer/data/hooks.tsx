@@ -1,0 +1,73 @@
+// React's view of the pipe: one provider, live hooks. Results are undefined only until the first read has come back.
+
+import { createContext, useContext, useEffect, useState, useSyncExternalStore, type ReactNode } from "react";
+import type { ChangeRow, Data, MemberRow, RecordPage, RecordQuery, RecordRow, SessionState, SpaceRow, SyncStatus } from "./types.ts";
+
+const DataContext = createContext<Data | undefined>(undefined);
+
+export const DataProvider = ({ data, children }: { data: Data; children: ReactNode }) => (
+  <DataContext value={data}>{children}</DataContext>
+);
+
+export function useData(): Data {
+  const data = useContext(DataContext);
+  if (data === undefined) throw new Error("DataProvider is missing above this component");
+  return data;
+}
+
+/** Runs a read now and again whenever what it read changes. `key` says when it is another question. */
+export function useObserved<T>(key: string, read: (data: Data) => Promise<T>): T | undefined {
+  const data = useData();
+  const [held, setHeld] = useState<{ key: string; value: T } | undefined>(undefined);
+  const [failure, setFailure] = useState<unknown>(undefined);
+  useEffect(
+    () => data.query.observe(() => read(data), (value) => setHeld({ key, value }), setFailure),
+    // `read` is a new function at every render; `key` stands for it.
+    [data, key],
+  );
+  if (failure !== undefined) throw failure;
+  return held?.key === key ? held.value : undefined;
+}
+
+export const useRecord = (id: string): RecordRow | "missing" | undefined =>
+  useObserved(`record ${id}`, async (data) => (await data.query.record(id)) ?? "missing");
+
+/** Keeps showing the previous page of the same list while the next one loads. */
+export function useRecords(query: RecordQuery): RecordPage | undefined {
+  const page = useObserved(`records ${JSON.stringify(query)}`, (data) => data.query.records(query));
+  const [last, setLast] = useState<{ type: string; page: RecordPage } | undefined>(undefined);
+  useEffect(() => {
+    if (page !== undefined) setLast({ type: query.type, page });
+  }, [page, query.type]);
+  return page ?? (last?.type === query.type ? last.page : undefined);
+}
+
+export const useCount = (query: Pick<RecordQuery, "type" | "space" | "filters">): number | undefined =>
+  useObserved(`count ${JSON.stringify(query)}`, (data) => data.query.count(query));
+
+export const useReferring = (id: string, type?: string): readonly RecordRow[] | undefined =>
+  useObserved(`referring ${id} ${type ?? ""}`, (data) => data.query.referring(id, type));
+
+export const useTitles = (ids: readonly string[]): ReadonlyMap<string, string> | undefined =>
+  useObserved(`titles ${ids.join(" ")}`, async (data) => {
+    const rows = await data.query.byIds(ids);
+    return new Map(rows.flatMap((row) => (row === undefined ? [] : [[row.id, row.title] as const])));
+  });
+
+export const useChanges = (recordId: string): readonly ChangeRow[] | undefined =>
+  useObserved(`changes ${recordId}`, (data) => data.changes(recordId));
+
+export const useSpaces = (): readonly SpaceRow[] | undefined => useObserved("spaces", (data) => data.spaces());
+
+export const useMembers = (spaceId?: string): readonly MemberRow[] | undefined =>
+  useObserved(`members ${spaceId ?? ""}`, (data) => data.members(spaceId));
+
+export function useSession(): SessionState {
+  const { session } = useData();
+  return useSyncExternalStore(session.subscribe, session.state);
+}
+
+export function useSyncStatus(): SyncStatus {
+  const { sync } = useData();
+  return useSyncExternalStore(sync.subscribe, sync.status);
+}

@@ -1,0 +1,246 @@
+// The contract between the pipe and the screens: plain data in, plain data out. Screens never see a Y.Map or a table.
+
+import type { Awareness } from "y-protocols/awareness";
+import type { XmlFragment } from "yjs";
+import type { AudienceChoice } from "#shared/model/audience.ts";
+import type { FieldError, FieldValue } from "#shared/model/field-kinds.ts";
+import type { Persona } from "#shared/model/personas.ts";
+import type { Result } from "#shared/model/result.ts";
+import type { Change, ChangedByBoth } from "#shared/doc/facet-content.ts";
+import type { RecordState } from "#shared/doc/merge-record.ts";
+
+/** A projected row: what lists, boards and pages read. Written only together with the updates it comes from. */
+export type RecordRow = {
+  readonly id: string;
+  readonly type: string;
+  readonly space: string;
+  readonly title: string;
+  readonly fields: Readonly<Record<string, FieldValue>>;
+  /** facet -> docId of the facets on this device. */
+  readonly docs: Readonly<Record<string, string>>;
+  readonly changedByBoth: Readonly<Record<string, ChangedByBoth>>;
+  readonly state: RecordState;
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly updatedAt: string;
+  readonly updatedBy: string;
+  readonly deletedAt?: string;
+  readonly deletedBy?: string;
+  /** 1 while a change of this record waits for the relay's ack. */
+  readonly pending: 0 | 1;
+  /** 1 while a change of this record was not accepted and waits for a decision. */
+  readonly refused: 0 | 1;
+};
+
+export type SpaceRow = { readonly id: string; readonly kind: "crm" | "project"; readonly name: string; readonly persona: Persona };
+export type MemberRow = { readonly id: string; readonly name: string; readonly persona: Persona };
+
+export type Filter = {
+  readonly field: string;
+  readonly op: "is" | "isNot" | "contains" | "isEmpty" | "isNotEmpty" | "atLeast" | "atMost";
+  readonly value?: FieldValue;
+};
+
+export type RecordQuery = {
+  readonly type: string;
+  readonly space?: string;
+  /** A list column of the type, or `updatedAt`, `createdAt`. Default: the first list column, ascending. */
+  readonly sort?: { readonly field: string; readonly descending?: boolean };
+  readonly filters?: readonly Filter[];
+  /** Default `active` and `archived` (deleted ones are in the trash). */
+  readonly states?: readonly RecordState[];
+  readonly offset?: number;
+  readonly limit?: number;
+};
+
+export type RecordPage = { readonly rows: readonly RecordRow[]; readonly total: number };
+
+/** An entry of the timeline's "changes". `receivedAt`: when the relay had it (absent until acked, or after compaction). */
+export type ChangeRow = Change & { readonly recordId: string; readonly facet: string; readonly receivedAt?: string };
+
+export type EditError =
+  | { readonly type: "InvalidFields"; readonly fields: Readonly<Record<string, FieldError>> }
+  | { readonly type: "NotFound"; readonly message: string }
+  | { readonly type: "NotAllowed"; readonly message: string }
+  /** The device is out of space: the edit stays on screen and can be exported. */
+  | { readonly type: "QuotaExceeded"; readonly message: string };
+
+/** `undo` is one more edit that puts the values back (or deletes what was created). */
+export type Edited = { readonly id: string; readonly undo: () => Promise<Result<Edited, EditError>> };
+
+export type NewRecord = {
+  readonly type: string;
+  readonly space: string;
+  /** Raw input by field; parsed by field kind at this door. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** For record types with chosen placement; team only when omitted (`everyone` for outsiders, who have no team). */
+  readonly audience?: AudienceChoice;
+  /** Given only where the id must be known beforehand (a project's space). */
+  readonly id?: string;
+};
+
+/** The one door in. Every method resolves when the change is saved on this device (strict durability). */
+export interface EditApi {
+  create(record: NewRecord): Promise<Result<Edited, EditError>>;
+  /** Makes the record and its space. */
+  createProject(values: Readonly<Record<string, unknown>>): Promise<Result<Edited, EditError>>;
+  /** Raw input by field; `null` or "" empties. */
+  set(recordId: string, values: Readonly<Record<string, unknown>>): Promise<Result<Edited, EditError>>;
+  remove(recordIds: readonly string[]): Promise<Result<Edited, EditError>>;
+  restore(recordIds: readonly string[]): Promise<Result<Edited, EditError>>;
+  /** "Changed by both": take the other value, or keep the shown one. Either way the mark goes, everywhere. */
+  chooseValue(recordId: string, field: string, choice: "shown" | "other"): Promise<Result<Edited, EditError>>;
+  /** Many records in few transactions, for imports; already parsed values. `signal` stops between chunks; what is in stays in. */
+  createMany(
+    records: readonly { readonly id: string; readonly type: string; readonly space: string; readonly values: Readonly<Record<string, FieldValue>> }[],
+    options?: { readonly signal?: AbortSignal; readonly onProgress?: (done: number) => void },
+  ): Promise<Result<{ readonly created: number }, EditError>>;
+}
+
+/** Reads outside React (imports, exports, commands). */
+export interface QueryApi {
+  record(id: string): Promise<RecordRow | undefined>;
+  records(query: RecordQuery): Promise<RecordPage>;
+  byIds(ids: readonly string[]): Promise<readonly (RecordRow | undefined)[]>;
+  count(query: Pick<RecordQuery, "type" | "space" | "filters">): Promise<number>;
+  /** Records whose relation or person fields name this id (activities about it, deals of a company, ...). */
+  referring(id: string, type?: string): Promise<readonly RecordRow[]>;
+  /** Calls back with the result now and after every change of the tables it read. Returns the unsubscribe function. */
+  observe<T>(read: () => Promise<T>, onResult: (result: T) => void, onError?: (error: unknown) => void): () => void;
+}
+
+export type SyncState = "synced" | "saving" | "offline" | "unreachable" | "needsYou";
+
+export type SyncStatus = {
+  readonly state: SyncState;
+  /** Updates waiting for an ack, counted per record. */
+  readonly waiting: number;
+  /** Refused changes that wait for a decision. */
+  readonly refused: number;
+  /** Since when the state holds, and when everything was last in step (ISO). */
+  readonly since: string;
+  readonly lastSyncedAt?: string;
+  /** First download or long catch-up. */
+  readonly progress?: { readonly done: number; readonly total: number };
+  /** Set when the device ran out of space: the banner. */
+  readonly storageFull?: boolean;
+};
+
+export type PendingChange = {
+  readonly recordId: string;
+  readonly type: string;
+  readonly title: string;
+  /** ISO, of the oldest waiting edit. */
+  readonly since: string;
+  readonly fields: readonly { readonly field: string; readonly label: string; readonly from?: FieldValue | null; readonly to?: FieldValue | null; readonly at: string }[];
+};
+
+export type RefusedChange = PendingChange & { readonly id: number; readonly reason: string };
+
+export interface SyncApi {
+  status(): SyncStatus;
+  subscribe(listener: (status: SyncStatus) => void): () => void;
+  /** Reconnects at once and pushes what waits. */
+  syncNow(): void;
+  pending(): Promise<readonly PendingChange[]>;
+  refused(): Promise<readonly RefusedChange[]>;
+  /** Tries a refused change again as a new edit, or drops it. */
+  retryRefused(id: number): Promise<void>;
+  discardRefused(id: number): Promise<void>;
+  /** Takes a record's waiting changes back: the record returns to what the relay has confirmed. */
+  discardPending(recordId: string): Promise<void>;
+  /** JSON of everything that waits, to keep or to take to another device. */
+  exportPending(): Promise<string>;
+}
+
+export type Me = { readonly id: string; readonly name: string; readonly email: string; readonly persona: Persona };
+
+export type SessionState =
+  | { readonly kind: "starting" }
+  | { readonly kind: "needsSetUp" }
+  | { readonly kind: "signedOut" }
+  | { readonly kind: "signedIn"; readonly me: Me; readonly organization: string };
+
+export interface SessionApi {
+  state(): SessionState;
+  subscribe(listener: (state: SessionState) => void): () => void;
+  signIn(input: { email: string; password: string }): Promise<Result<void, { readonly message: string }>>;
+  setUp(input: { organization: string; name: string; email: string; password: string }): Promise<Result<void, { readonly message: string }>>;
+  /** Refuses while changes wait, unless `evenUnsynced`; then removes everything from this device. */
+  signOut(options?: { readonly evenUnsynced?: boolean }): Promise<Result<void, { readonly type: "Unsynced"; readonly waiting: number }>>;
+}
+
+/** Needs a network: people and access. Each returns a sentence when it cannot be done. */
+export interface PeopleApi {
+  all(): Promise<Result<readonly (MemberRow & { readonly email: string })[], { readonly message: string }>>;
+  add(input: { name: string; email: string; password: string; persona: Persona }): Promise<Result<MemberRow, { readonly message: string }>>;
+  addToSpace(spaceId: string, memberId: string, persona: Persona): Promise<Result<void, { readonly message: string }>>;
+  removeFromSpace(spaceId: string, memberId: string): Promise<Result<void, { readonly message: string }>>;
+}
+
+export type PersonPresent = { readonly clientId: number; readonly memberId: string; readonly name: string; readonly persona: Persona; readonly page?: string };
+
+/** An open rich text: opaque to features, which hand `fragment` and `awareness` to the editor. */
+export type LiveDocument = {
+  readonly fragment: XmlFragment;
+  readonly awareness: Awareness;
+  readonly canWrite: boolean;
+  /** `live`: everybody sees keystrokes; `local`: kept on this device and synced later. */
+  connection(): "live" | "connecting" | "local";
+  onConnection(listener: (connection: "live" | "connecting" | "local") => void): () => void;
+  close(): Promise<void>;
+};
+
+export interface LiveApi {
+  open(recordId: string, field: string): Promise<Result<LiveDocument, { readonly message: string }>>;
+  /** Joins the presence of a space; `page` is shown to the others. */
+  joinSpace(spaceId: string, page: string): { leave(): void; people(): readonly PersonPresent[]; subscribe(listener: () => void): () => void };
+}
+
+export type SearchHit = { readonly id: string; readonly type: string; readonly title: string; readonly detail: string; readonly terms: readonly string[] };
+
+export interface SearchApi {
+  /** From this device; typo tolerant, prefix. Starts the worker and builds the index on first use. */
+  search(text: string, options?: { readonly type?: string; readonly limit?: number }): Promise<readonly SearchHit[]>;
+}
+
+export type StorageInfo = { readonly usage: number; readonly quota: number; readonly persisted: boolean; readonly records: number };
+
+export interface DeviceApi {
+  storage(): Promise<StorageInfo>;
+  requestPersistence(): Promise<boolean>;
+  /** Everything this device holds and this member may see, as JSON. */
+  exportAll(): Promise<Blob>;
+  /** Small settings of this device (column choices, saved views, theme): not synced. */
+  getSetting<T>(key: string): Promise<T | undefined>;
+  setSetting(key: string, value: unknown): Promise<void>;
+  /** Import batches, for undo. */
+  saveImport(batch: ImportBatch): Promise<void>;
+  imports(): Promise<readonly ImportBatch[]>;
+}
+
+export type ImportBatch = {
+  readonly id: string;
+  readonly at: string;
+  readonly fileName: string;
+  readonly type: string;
+  readonly created: readonly string[];
+  readonly filled: readonly { readonly id: string; readonly fields: readonly string[] }[];
+  readonly undone?: string;
+};
+
+/** Everything the screens may ask of the pipe. Made once, in the composition root (open-data.ts). */
+export interface Data {
+  readonly session: SessionApi;
+  readonly edit: EditApi;
+  readonly query: QueryApi;
+  readonly sync: SyncApi;
+  readonly people: PeopleApi;
+  readonly live: LiveApi;
+  readonly search: SearchApi;
+  readonly device: DeviceApi;
+  changes(recordId: string): Promise<readonly ChangeRow[]>;
+  spaces(): Promise<readonly SpaceRow[]>;
+  members(spaceId?: string): Promise<readonly MemberRow[]>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,104 @@
+// A record as one thing: the facets somebody holds, merged. Built from what that device (or persona) holds, never from more.
+
+import { findRecordType } from "#shared/record-types/index.ts";
+import type { FieldValue } from "#shared/model/field-kinds.ts";
+import { facetNames } from "#shared/model/facets.ts";
+import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
+import type { ChangedByBoth, FacetContent } from "./facet-content.ts";
+
+/** `archived`: deleted by one, edited unseen by another; kept, with the words of both. */
+export type RecordState = "active" | "deleted" | "archived";
+
+export type MergedRecord = {
+  readonly id: string;
+  readonly type: string;
+  readonly title: string;
+  readonly fields: Readonly<Record<string, FieldValue>>;
+  /** facet -> docId of every facet that was merged. */
+  readonly docs: Readonly<Record<string, string>>;
+  readonly changedByBoth: Readonly<Record<string, ChangedByBoth>>;
+  readonly state: RecordState;
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly updatedAt: string;
+  readonly updatedBy: string;
+  readonly deletedAt?: string;
+  readonly deletedBy?: string;
+};
+
+const order = (facet: string): number => {
+  const index = (facetNames as readonly string[]).indexOf(facet);
+  return index === -1 ? facetNames.length : index;
+};
+
+/** Merges facets (in any order) into one record. Deterministic: equal facets give equal records on every device. */
+export function mergeFacets(recordId: string, contents: readonly FacetContent[]): MergedRecord {
+  const facets = contents.toSorted((left, right) => order(left.facet) - order(right.facet) || (left.facet < right.facet ? -1 : 1));
+  const type = facets.find((facet) => facet.type !== "")?.type ?? "";
+  const definition = findRecordType(type);
+  const fields: Record<string, FieldValue> = {};
+  const changedByBoth: Record<string, ChangedByBoth> = {};
+  const docs: Record<string, string> = {};
+  for (const facet of facets) {
+    docs[facet.facet] = `${recordId}.${facet.facet}`;
+    for (const [field, value] of Object.entries(facet.fields)) if (belongs(definition, field, facet.facet)) fields[field] = value;
+    for (const [field, mark] of Object.entries(facet.changedByBoth)) if (belongs(definition, field, facet.facet)) changedByBoth[field] = mark;
+  }
+  const deletions = facets.flatMap((facet) => (facet.deletion === undefined ? [] : [facet.deletion]));
+  const deletion = deletions[0];
+  const created = facets.filter((facet) => facet.createdAt !== undefined).toSorted((l, r) => compareText(l.createdAt, r.createdAt))[0];
+  const updated = facets.filter((facet) => facet.updatedAt !== undefined).toSorted((l, r) => compareText(r.updatedAt, l.updatedAt))[0];
+  return {
+    id: recordId,
+    type,
+    title: titleOf(definition, fields),
+    fields,
+    docs,
+    changedByBoth,
+    state: deletion === undefined ? "active" : deletions.some((one) => one.editedAfter) ? "archived" : "deleted",
+    createdAt: created?.createdAt ?? "",
+    createdBy: created?.createdBy ?? "",
+    updatedAt: updated?.updatedAt ?? created?.createdAt ?? "",
+    updatedBy: updated?.updatedBy ?? created?.createdBy ?? "",
+    ...(deletion === undefined ? {} : { deletedAt: deletion.at, deletedBy: deletion.by }),
+  };
+}
+
+const compareText = (left: string | undefined, right: string | undefined): number => {
+  const [a, b] = [left ?? "", right ?? ""];
+  return a < b ? -1 : a > b ? 1 : 0;
+};
+
+/** A field counts only where its type says it lies: an outsider who may write one facet cannot shadow a field of another. */
+function belongs(definition: RecordTypeDefinition | undefined, field: string, facet: string): boolean {
+  const spec = definition?.fields[field];
+  if (definition === undefined || spec === undefined || definition.placement === "chosen") return true;
+  return (spec.facet ?? "internal") === facet;
+}
+
+function titleOf(definition: RecordTypeDefinition | undefined, fields: Readonly<Record<string, FieldValue>>): string {
+  if (definition === undefined) return "";
+  const names = typeof definition.title === "string" ? [definition.title] : definition.title;
+  return names.map((name) => (typeof fields[name] === "string" ? fields[name] : "")).filter((part) => part !== "").join(" ");
+}
+
+/** Facet in which a field of this type lies; for `chosen` placement the facet the record was made in. */
+export function facetOfField(definition: RecordTypeDefinition, field: string, chosenFacet: string): string {
+  return definition.placement === "chosen" ? chosenFacet : (definition.fields[field]?.facet ?? "internal");
+}
+
+/** Groups values by the facet their fields lie in. */
+export function groupByFacet<Value>(
+  definition: RecordTypeDefinition,
+  values: Readonly<Record<string, Value>>,
+  chosenFacet: string,
+): ReadonlyMap<string, Record<string, Value>> {
+  const groups = new Map<string, Record<string, Value>>();
+  for (const [field, value] of Object.entries(values)) {
+    const facet = facetOfField(definition, field, chosenFacet);
+    const group = groups.get(facet) ?? {};
+    group[field] = value;
+    groups.set(facet, group);
+  }
+  return groups;
+}

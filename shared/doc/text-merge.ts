@@ -1,0 +1,69 @@
+// Long and rich text inside a facet document. A whole new value is written as the smallest edit that leads to it, so
+// that two people who change different sentences both keep theirs.
+
+import * as Y from "yjs";
+import { assert } from "#shared/model/result.ts";
+
+/** Replaces only the middle that differs. Indexes are UTF-16 units; surrogate pairs are never cut apart. */
+export function writePlainText(text: Y.Text, next: string): void {
+  const current = text.toString();
+  if (current === next) return;
+  let start = 0;
+  while (start < current.length && start < next.length && current[start] === next[start]) start += 1;
+  let end = 0;
+  const room = Math.min(current.length, next.length) - start;
+  while (end < room && current[current.length - 1 - end] === next[next.length - 1 - end]) end += 1;
+  if (start > 0 && isHighSurrogate(current.charCodeAt(start - 1))) start -= 1;
+  if (end > 0 && isLowSurrogate(current.charCodeAt(current.length - end))) end -= 1;
+  text.delete(start, current.length - end - start);
+  text.insert(start, next.slice(start, next.length - end));
+}
+
+const isHighSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdbff;
+const isLowSurrogate = (unit: number): boolean => unit >= 0xdc00 && unit <= 0xdfff;
+
+/** Sets a rich text to plain paragraphs: for import, demo data and the HTTP API. Editing happens live instead. */
+export function writeRichText(fragment: Y.XmlFragment, next: string): void {
+  fragment.delete(0, fragment.length);
+  const paragraphs = next === "" ? [] : next.split("\n");
+  fragment.insert(
+    0,
+    paragraphs.map((paragraph) => {
+      const element = new Y.XmlElement("paragraph");
+      if (paragraph !== "") element.insert(0, [new Y.XmlText(paragraph)]);
+      return element;
+    }),
+  );
+}
+
+type SharedType = Y.AbstractType<Y.YEvent<Y.AbstractType<unknown>>>;
+
+/** The words of a `text/...` or `rich/...` root, for lists and search; "" for every other root. */
+export function readPlainText(doc: Y.Doc, prefix: string, key: string): string {
+  if (prefix === "text") return doc.getText(key).toString();
+  if (prefix === "rich") return fragmentText(doc.getXmlFragment(key));
+  return "";
+}
+
+const MAX_DEPTH = 32;
+
+/** Depth is bounded and the walk iterative: a nested document from outside must not overflow the stack. */
+function fragmentText(fragment: Y.XmlFragment): string {
+  const lines: string[] = [];
+  const pending: { node: SharedType; depth: number }[] = [{ node: fragment as unknown as SharedType, depth: 0 }];
+  while (pending.length > 0) {
+    const next = pending.pop();
+    assert(next !== undefined, "the stack is not empty");
+    const { node, depth } = next;
+    if (node instanceof Y.XmlText) {
+      lines.push(textOf(node));
+    } else if (node instanceof Y.XmlFragment && depth < MAX_DEPTH) {
+      const children: readonly unknown[] = node.toArray();
+      for (const child of children.toReversed()) if (child instanceof Y.AbstractType) pending.push({ node: child as SharedType, depth: depth + 1 });
+    }
+  }
+  return lines.join("\n").trim();
+}
+
+const textOf = (text: Y.XmlText): string =>
+  (text.toDelta() as readonly { insert?: unknown }[]).map((part) => (typeof part.insert === "string" ? part.insert : "")).join("");

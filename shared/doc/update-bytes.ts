@@ -1,0 +1,33 @@
+// Yjs update bytes without a Y.Doc where possible (V1 only: outside bytes never reach V2 functions, see yjs#687).
+
+import * as Y from "yjs";
+
+/** Joins updates. Not compaction: deleted text stays inside. */
+export const joinUpdates = (updates: readonly Uint8Array[]): Uint8Array =>
+  updates.length === 1 && updates[0] !== undefined ? updates[0] : Y.mergeUpdates([...updates]);
+
+/** Through a garbage-collected document: deleted text is gone, state vectors are equal. For snapshots and new readers. */
+export function compactUpdates(docId: string, updates: readonly Uint8Array[]): Uint8Array {
+  const doc = new Y.Doc({ guid: docId, gc: true });
+  doc.transact(() => {
+    for (const update of updates) Y.applyUpdate(doc, update);
+  });
+  const bytes = Y.encodeStateAsUpdate(doc);
+  doc.destroy();
+  return bytes;
+}
+
+export const stateVectorOf = (update: Uint8Array): Uint8Array => Y.encodeStateVectorFromUpdate(update);
+
+/** What `update` has beyond the state vector. */
+export const missingFrom = (update: Uint8Array, stateVector: Uint8Array): Uint8Array => Y.diffUpdate(update, stateVector);
+
+/** The empty update `[0, 0]`: no structs, no deletions. */
+export const isEmptyUpdate = (update: Uint8Array): boolean => update.length === 2 && update[0] === 0 && update[1] === 0;
+
+/** Clock range per client that an update carries; throws on bytes that are no update. */
+export const clockRanges = (update: Uint8Array): { from: ReadonlyMap<number, number>; to: ReadonlyMap<number, number> } =>
+  Y.parseUpdateMeta(update);
+
+export const bytesEqual = (left: Uint8Array, right: Uint8Array): boolean =>
+  left.length === right.length && left.every((byte, index) => byte === right[index]);

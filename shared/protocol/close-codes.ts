@@ -1,0 +1,35 @@
+// Why a socket was closed. 44xx is final for the same credential (stock y-websocket clients stop too); 1012 and 4503 mean try again.
+
+export const closeCodes = {
+  restarting: 1012,
+  badFrame: 4400,
+  noTicket: 4401,
+  /** Not yours, or does not exist: one answer for both. */
+  forbidden: 4403,
+  tooLarge: 4413,
+  clientTooOld: 4426,
+  tooFast: 4429,
+  /** A reader that fell behind: reconnect and catch up from the cursor. */
+  catchUp: 4503,
+} as const;
+
+/** Why a push was refused. The device shows `refusalSentences` in its "Not accepted" tray. */
+export const refusalCodes = {
+  forbidden: 1,
+  badMeta: 2,
+  tooLarge: 3,
+  badUpdate: 4,
+  documentFull: 5,
+} as const;
+
+export type RefusalCode = (typeof refusalCodes)[keyof typeof refusalCodes];
+
+export const refusalSentences: Readonly<Record<RefusalCode, string>> = {
+  1: "You may not change this here. Ask a manager of the space, or keep your words as a comment.",
+  2: "The server did not recognise where this belongs. Copy your words and enter them again.",
+  3: "This single change is too large (over 256 kB). Split it into smaller ones.",
+  4: "The server could not read this change. Copy your words and enter them again.",
+  5: "This document is full (2 MB). Move some of it to a new document.",
+};
+
+export const isRefusalCode = (code: number): code is RefusalCode => Object.hasOwn(refusalSentences, code);

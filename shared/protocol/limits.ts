@@ -1,0 +1,16 @@
+// Limits of the wire (PROTOCOL.md, section 6). Bytes, milliseconds, counts.
+
+export const limits = {
+  updateBytes: 256 * 1024,
+  documentBytes: 2 * 1024 * 1024,
+  frameBytes: 1024 * 1024,
+  updatesPerSecond: 100,
+  updateBurst: 300,
+  ticketMs: 60_000,
+  heartbeatMs: 20_000,
+  /** An open socket that stayed silent this long is treated as dead. */
+  silenceMs: 45_000,
+  helloMs: 5_000,
+  batchEntries: 500,
+  awarenessBytes: 1024,
+} as const;

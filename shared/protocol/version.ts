@@ -1,0 +1,5 @@
+// The protocol version: the wire, and nothing else. The relay speaks this one and the one before (rule P1).
+
+export const PROTOCOL_VERSION = 1;
+export const OLDEST_PROTOCOL_VERSION = 1;
+export const FEED_SUBPROTOCOL = "drawbridge.1";

@@ -1,0 +1,19 @@
+import { defineRecordType } from "./define-record-type.ts";
+
+export const comment = defineRecordType({
+  type: "comment",
+  label: { one: "Comment", many: "Comments" },
+  home: "any",
+  placement: "chosen",
+  parent: "about",
+  fields: {
+    body: { kind: "longText", label: "Comment", required: true },
+    about: { kind: "relation", label: "About", to: "*" },
+    /** The words in the document a comment points at, kept as text: an anchor that survives edits by both sides. */
+    quote: { kind: "text", label: "Quoted text" },
+    resolvedAt: { kind: "dateTime", label: "Resolved" },
+  },
+  title: "body",
+  list: ["body", "about"],
+  form: [{ section: "Comment", fields: ["body"] }],
+});

@@ -1,0 +1,37 @@
+import { defineRecordType } from "./define-record-type.ts";
+
+export const contact = defineRecordType({
+  type: "contact",
+  label: { one: "Contact", many: "Contacts" },
+  home: "crm",
+  fields: {
+    salutation: { kind: "text", label: "Salutation", facet: "client-shared" },
+    firstName: { kind: "text", label: "First name", facet: "client-shared" },
+    lastName: { kind: "text", label: "Last name", facet: "client-shared", required: true },
+    jobTitle: { kind: "text", label: "Job title", facet: "client-shared" },
+    email: { kind: "email", label: "E-mail", facet: "client-shared" },
+    otherEmail: { kind: "email", label: "Other e-mail", facet: "client-shared" },
+    phone: { kind: "phone", label: "Phone", facet: "client-shared" },
+    mobilePhone: { kind: "phone", label: "Mobile", facet: "client-shared" },
+    otherPhone: { kind: "phone", label: "Other phone", facet: "client-shared" },
+    address: { kind: "address", label: "Address", facet: "client-shared" },
+    website: { kind: "link", label: "Website", facet: "client-shared" },
+    birthday: { kind: "date", label: "Birthday", facet: "client-shared" },
+    preferredChannel: { kind: "choice", label: "Preferred channel", facet: "client-shared", options: { email: "E-mail", phone: "Phone", visit: "Visit" } },
+    emailOptOut: { kind: "yesNo", label: "No e-mail, please", facet: "client-shared" },
+    company: { kind: "relation", label: "Company", to: "company", facet: "published" },
+    owner: { kind: "person", label: "Owner" },
+    dealRole: { kind: "choice", label: "Role in deals", options: { decider: "Decision maker", evaluator: "Evaluator", influencer: "Influencer" } },
+    leadScore: { kind: "number", label: "Score", min: 0, max: 100 },
+    notes: { kind: "longText", label: "Internal notes" },
+    externalId: { kind: "text", label: "Id in another system", hidden: true },
+  },
+  title: ["firstName", "lastName"],
+  list: ["firstName", "lastName", "company", "jobTitle", "phone", "email", "owner"],
+  form: [
+    { section: "Contact", fields: ["salutation", "firstName", "lastName", "company", "jobTitle", "owner"] },
+    { section: "Reach", fields: ["email", "phone", "mobilePhone", "otherEmail", "otherPhone", "address", "website"] },
+    { section: "Person", fields: ["birthday", "preferredChannel", "emailOptOut"] },
+    { section: "Sales", fields: ["dealRole", "leadScore", "notes"] },
+  ],
+});

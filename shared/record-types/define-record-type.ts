@@ -1,0 +1,52 @@
+// What a record type is. Everything the product knows about a noun is said once, in one file of this folder;
+// navigation, list, form, page, search, import, export, storage, sync and access follow from it.
+
+import type { Address, FieldSpec, Money } from "#shared/model/field-kinds.ts";
+
+type Fields = Readonly<Record<string, FieldSpec>>;
+
+type Shape<F extends Fields, Name extends string> = {
+  readonly type: string;
+  readonly label: { readonly one: string; readonly many: string };
+  readonly fields: F;
+  /** The field (or fields, joined by a space) that names a record. */
+  readonly title: Name | readonly Name[];
+  /** Columns of the list, in order; these are also the fields a list can sort and filter by. */
+  readonly list: readonly Name[];
+  readonly form: readonly { readonly section: string; readonly fields: readonly Name[] }[];
+  /** In which kind of space records of this type are made. */
+  readonly home: "crm" | "project" | "any";
+  /**
+   * `declared` (when omitted): each field lies in its facet. `chosen`: the author picks the audience when the record is
+   * made (team only at first) and all its fields lie in that audience's facet; it can never be widened later, only copied.
+   */
+  readonly placement?: "declared" | "chosen";
+  /** Relation field that names the record this one belongs to, for timelines. */
+  readonly parent?: Name;
+};
+
+/** A record type as code that serves all types sees it. */
+export type RecordTypeDefinition = Shape<Fields, string>;
+
+/** Checks that title, list and form name existing fields, and keeps the exact types for `RecordOf`. */
+export const defineRecordType = <const F extends Fields>(
+  definition: Shape<F, Extract<keyof F, string>>,
+): Shape<F, Extract<keyof F, string>> => definition;
+
+type ValueOf<S extends FieldSpec> = S extends { kind: "choice"; options: infer O }
+  ? keyof O
+  : S extends { kind: "number" }
+    ? number
+    : S extends { kind: "yesNo" }
+      ? boolean
+      : S extends { kind: "money" }
+        ? Money
+        : S extends { kind: "address" }
+          ? Address
+          : S extends { kind: "multiChoice" | "relations" }
+            ? readonly string[]
+            : string;
+
+/** The typed field values of a record type: `RecordOf<typeof deal>["stage"]` is the union of its stages. */
+export type RecordOf<D> =
+  D extends { readonly fields: infer F extends Fields } ? { readonly [Name in keyof F]?: ValueOf<F[Name]> } : never;

@@ -1,0 +1,41 @@
+// Who is asking, and may they: sessions, tickets, members, spaces. In memory over small tables, written through to storage.
+
+import type { Persona } from "#shared/model/personas.ts";
+import type { Result } from "#shared/model/result.ts";
+import type { DocumentMeta, SpaceInfo } from "#shared/protocol/frames.ts";
+
+export type Member = { readonly id: string; readonly name: string; readonly email: string; readonly persona: Persona };
+
+export type AccessError = { readonly type: "SignInFailed" | "TooManyTries" | "AlreadySetUp" | "NotAllowed" | "Taken" | "BadInput"; readonly message: string };
+
+export interface Access {
+  isSetUp(): boolean;
+  organizationName(): string;
+  /** First visit: makes the organization, its CRM space and the owner. */
+  setUp(input: { organization: string; name: string; email: string; password: string }): Promise<Result<Member, AccessError>>;
+  /** One uniform failure; slowed down per address and per e-mail. */
+  signIn(input: { email: string; password: string; address: string }): Promise<Result<{ token: string; member: Member }, AccessError>>;
+  signOut(token: string): Promise<void>;
+  memberOfToken(token: string): Member | undefined;
+  /** One use, 60 s. */
+  issueTicket(member: Member): string;
+  redeemTicket(ticket: string): Member | undefined;
+  spacesOf(memberId: string): readonly SpaceInfo[];
+  /** Persona in a space, undefined when not a member. */
+  personaIn(spaceId: string, memberId: string): Persona | undefined;
+  addMember(by: Member, input: { name: string; email: string; password: string; persona: Persona }): Promise<Result<Member, AccessError>>;
+  addToSpace(by: Member, spaceId: string, memberId: string, persona: Persona): Promise<Result<void, AccessError>>;
+  removeFromSpace(by: Member, spaceId: string, memberId: string): Promise<Result<void, AccessError>>;
+  /** Every member of the organization; internal members only may see it. */
+  membersFor(by: Member): readonly Member[];
+  /** Rights over a document, by its metadata: reader and writer of its facet in its space. */
+  mayRead(memberId: string, document: DocumentMeta): boolean;
+  mayWrite(memberId: string, document: DocumentMeta): boolean;
+  /**
+   * Rule W5: the first push of a project's document by an internal member makes the project's space. Returns false when
+   * the space does not exist and this push may not make it.
+   */
+  ensureSpace(memberId: string, meta: DocumentMeta): Promise<boolean>;
+  /** Told when the spaces or fellow members of these members changed (welcome is sent again, rule F5). */
+  onSpacesChanged(listener: (memberIds: readonly string[]) => void): () => void;
+}

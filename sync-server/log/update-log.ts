@@ -1,0 +1,52 @@
+// The core every gateway is thin over: append with group commit, read since a cursor, subscribe. Opaque bytes: no Y.Doc here.
+
+import type { DocumentMeta } from "#shared/protocol/frames.ts";
+import type { RefusalCode } from "#shared/protocol/close-codes.ts";
+import type { Result } from "#shared/model/result.ts";
+
+export type CommittedUpdate = DocumentMeta & {
+  readonly docId: string;
+  readonly seq: number;
+  /** ms since 1970 */
+  readonly at: number;
+  readonly bytes: Uint8Array;
+  readonly author: string;
+  /** Whoever appended it (a socket), so that the feed never echoes to its own writer. */
+  readonly source: object;
+};
+
+export type AppendRequest = {
+  readonly docId: string;
+  readonly bytes: Uint8Array;
+  readonly author: string;
+  readonly source: object;
+  readonly meta?: DocumentMeta;
+};
+
+export type Refusal = { readonly type: "Refused"; readonly code: RefusalCode; readonly reason: string };
+
+/** An entry of a catch-up: a snapshot (`at` 0) or an update. */
+export type CatchUpEntry = { readonly seq: number; readonly docId: string; readonly at: number; readonly bytes: Uint8Array };
+
+export interface UpdateLog {
+  readonly logId: string;
+  /** Last committed sequence number. */
+  readonly seq: number;
+  /** Metadata of a document, or undefined when nobody wrote it yet. */
+  find(docId: string): DocumentMeta | undefined;
+  /**
+   * Resolves when the update is on disk, after subscribers were told (so that an ack follows the batches before it).
+   * Checks shape and size, not rights: gateways ask access/policy first.
+   */
+  append(request: AppendRequest): Promise<Result<CommittedUpdate, Refusal>>;
+  /** Every committed update, in order, in the turn after its commit. Returns the unsubscribe function. */
+  subscribe(listener: (committed: readonly CommittedUpdate[]) => void): () => void;
+  /** What lies beyond the cursor in a space, ascending by seq, for facets that `mayRead` lets through. */
+  catchUp(space: string, cursor: number, mayRead: (facet: string) => boolean): { readonly count: number; readonly entries: Iterable<CatchUpEntry> };
+  /** The whole document as updates (snapshot first). */
+  read(docId: string): readonly Uint8Array[];
+  /** Folds long tails into garbage-collected snapshots; runs by itself in the background, exposed for tests and shutdown. */
+  compact(): Promise<void>;
+  /** Waits for pending appends. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,102 @@
+// What the relay needs of a database. SQLite implements it today (sqlite-storage.ts), PostgreSQL will; both sit the same
+// exam (tests/contracts/storage-exam.ts). No SQL outside this folder.
+
+import type { DocumentMeta } from "#shared/protocol/frames.ts";
+import type { Persona } from "#shared/model/personas.ts";
+import type { FieldValue } from "#shared/model/field-kinds.ts";
+
+export type DocumentRow = DocumentMeta & { readonly docId: string; readonly lastSeq: number; readonly snapshotSeq: number; readonly bytes: number };
+
+export type NewUpdate = {
+  readonly docId: string;
+  readonly bytes: Uint8Array;
+  /** Member id of the author. */
+  readonly author: string;
+  /** Present on the first update of a document: creates its row in the same transaction. */
+  readonly meta?: DocumentMeta;
+};
+
+/** `at`: ms since 1970 when it was committed. */
+export type StoredUpdate = { readonly seq: number; readonly docId: string; readonly at: number; readonly bytes: Uint8Array };
+export type StoredSnapshot = { readonly seq: number; readonly docId: string; readonly bytes: Uint8Array };
+
+/** The append-only log with snapshots. Reads are synchronous and short; appends resolve when they are on disk (fsync). */
+export interface LogStorage {
+  /** Changes when the log is restored from a backup. */
+  readonly logId: string;
+  documents(): Iterable<DocumentRow>;
+  /** One transaction for the whole batch; sequence numbers are consecutive, in order. */
+  append(updates: readonly NewUpdate[]): Promise<readonly { readonly seq: number; readonly at: number }[]>;
+  /** Updates beyond `seq` that are not folded into a snapshot, ascending by seq. `space` omitted: all spaces. */
+  updatesSince(seq: number, space?: string): Iterable<StoredUpdate>;
+  /** Snapshots of the space whose seq lies beyond `seq`, ascending. */
+  snapshotsSince(seq: number, space: string): Iterable<StoredSnapshot>;
+  /** Snapshot and the updates after it: the whole of one document. */
+  readDocument(docId: string): { readonly snapshot?: StoredSnapshot; readonly updates: readonly StoredUpdate[] };
+  /** Replaces a document's snapshot and drops the updates it covers (seq <= snapshot.seq), in one transaction. */
+  writeSnapshots(snapshots: readonly StoredSnapshot[]): Promise<void>;
+}
+
+export type OrganizationRow = { readonly id: string; readonly name: string };
+export type MemberRow = {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly passwordHash: string;
+  readonly persona: Persona;
+};
+export type SpaceRow = { readonly id: string; readonly kind: "crm" | "project"; readonly name: string };
+export type MembershipRow = { readonly spaceId: string; readonly memberId: string; readonly persona: Persona };
+export type SessionRow = { readonly tokenHash: string; readonly memberId: string; readonly expiresAt: number };
+
+/** Organization, members, spaces, sessions: small tables, read into memory at start and written through. */
+export interface DirectoryStorage {
+  organization(): OrganizationRow | undefined;
+  members(): readonly MemberRow[];
+  spaces(): readonly SpaceRow[];
+  memberships(): readonly MembershipRow[];
+  sessions(): readonly SessionRow[];
+  saveOrganization(row: OrganizationRow): Promise<void>;
+  saveMember(row: MemberRow): Promise<void>;
+  saveSpace(row: SpaceRow): Promise<void>;
+  saveMembership(row: MembershipRow): Promise<void>;
+  removeMembership(spaceId: string, memberId: string): Promise<void>;
+  saveSession(row: SessionRow): Promise<void>;
+  removeSession(tokenHash: string): Promise<void>;
+}
+
+/** One facet of one record as SQL rows: what the HTTP API, and later rules and reports, read. */
+export type FacetRow = {
+  readonly docId: string;
+  readonly recordId: string;
+  readonly facet: string;
+  readonly space: string;
+  readonly type: string;
+  readonly fields: Readonly<Record<string, FieldValue>>;
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly updatedAt: string;
+  readonly updatedBy: string;
+  /** `archived` when somebody edited it unseen by the one who deleted it. */
+  readonly state: "active" | "deleted" | "archived";
+  readonly seq: number;
+};
+
+export interface ReadModelStorage {
+  /** Sequence up to which the log has been projected. */
+  projectedSeq(): number;
+  saveFacets(rows: readonly FacetRow[], projectedSeq: number): Promise<void>;
+  facetsOfRecord(recordId: string): readonly FacetRow[];
+  /** Record ids of a type in a space, ascending, beyond `after`: keyset paging. Only records with one of these facets. */
+  recordIds(query: { space: string; type: string; facets: readonly string[]; after: string; limit: number }): readonly string[];
+}
+
+export interface RelayStorage {
+  readonly log: LogStorage;
+  readonly directory: DirectoryStorage;
+  readonly readModel: ReadModelStorage;
+  close(): Promise<void>;
+}
+
+/** Why a data folder cannot be opened; the message is one sentence that says what to do. */
+export type StorageError = { readonly type: "FolderUnwritable" | "FolderTooNew" | "FolderInUse" | "FolderDamaged"; readonly message: string };
