@@ -1,7 +1,17 @@
 // React's view of the pipe: one provider, live hooks. Results are undefined only until the first read has come back.
 
 import { createContext, useContext, useEffect, useState, useSyncExternalStore, type ReactNode } from "react";
-import type { ChangeRow, Data, MemberRow, RecordPage, RecordQuery, RecordRow, SessionState, SpaceRow, SyncStatus } from "./types.ts";
+import type {
+  ChangeRow,
+  Data,
+  MemberRow,
+  RecordPage,
+  RecordQuery,
+  RecordRow,
+  SessionState,
+  SpaceRow,
+  SyncStatus,
+} from "./types.ts";
 
 const DataContext = createContext<Data | undefined>(undefined);
 
@@ -21,7 +31,12 @@ export function useObserved<T>(key: string, read: (data: Data) => Promise<T>): T
   const [held, setHeld] = useState<{ key: string; value: T } | undefined>(undefined);
   const [failure, setFailure] = useState<unknown>(undefined);
   useEffect(
-    () => data.query.observe(() => read(data), (value) => setHeld({ key, value }), setFailure),
+    () =>
+      data.query.observe(
+        () => read(data),
+        (value) => setHeld({ key, value }),
+        setFailure,
+      ),
     // `read` is a new function at every render; `key` stands for it.
     [data, key],
   );

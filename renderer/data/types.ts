@@ -32,7 +32,12 @@ export type RecordRow = {
   readonly refused: 0 | 1;
 };
 
-export type SpaceRow = { readonly id: string; readonly kind: "crm" | "project"; readonly name: string; readonly persona: Persona };
+export type SpaceRow = {
+  readonly id: string;
+  readonly kind: "crm" | "project";
+  readonly name: string;
+  readonly persona: Persona;
+};
 export type MemberRow = { readonly id: string; readonly name: string; readonly persona: Persona };
 
 export type Filter = {
@@ -92,7 +97,12 @@ export interface EditApi {
   chooseValue(recordId: string, field: string, choice: "shown" | "other"): Promise<Result<Edited, EditError>>;
   /** Many records in few transactions, for imports; already parsed values. `signal` stops between chunks; what is in stays in. */
   createMany(
-    records: readonly { readonly id: string; readonly type: string; readonly space: string; readonly values: Readonly<Record<string, FieldValue>> }[],
+    records: readonly {
+      readonly id: string;
+      readonly type: string;
+      readonly space: string;
+      readonly values: Readonly<Record<string, FieldValue>>;
+    }[],
     options?: { readonly signal?: AbortSignal; readonly onProgress?: (done: number) => void },
   ): Promise<Result<{ readonly created: number }, EditError>>;
 }
@@ -132,7 +142,13 @@ export type PendingChange = {
   readonly title: string;
   /** ISO, of the oldest waiting edit. */
   readonly since: string;
-  readonly fields: readonly { readonly field: string; readonly label: string; readonly from?: FieldValue | null; readonly to?: FieldValue | null; readonly at: string }[];
+  readonly fields: readonly {
+    readonly field: string;
+    readonly label: string;
+    readonly from?: FieldValue | null;
+    readonly to?: FieldValue | null;
+    readonly at: string;
+  }[];
 };
 
 export type RefusedChange = PendingChange & { readonly id: number; readonly reason: string };
@@ -165,20 +181,38 @@ export interface SessionApi {
   state(): SessionState;
   subscribe(listener: (state: SessionState) => void): () => void;
   signIn(input: { email: string; password: string }): Promise<Result<void, { readonly message: string }>>;
-  setUp(input: { organization: string; name: string; email: string; password: string }): Promise<Result<void, { readonly message: string }>>;
+  setUp(input: {
+    organization: string;
+    name: string;
+    email: string;
+    password: string;
+  }): Promise<Result<void, { readonly message: string }>>;
   /** Refuses while changes wait, unless `evenUnsynced`; then removes everything from this device. */
-  signOut(options?: { readonly evenUnsynced?: boolean }): Promise<Result<void, { readonly type: "Unsynced"; readonly waiting: number }>>;
+  signOut(options?: {
+    readonly evenUnsynced?: boolean;
+  }): Promise<Result<void, { readonly type: "Unsynced"; readonly waiting: number }>>;
 }
 
 /** Needs a network: people and access. Each returns a sentence when it cannot be done. */
 export interface PeopleApi {
   all(): Promise<Result<readonly (MemberRow & { readonly email: string })[], { readonly message: string }>>;
-  add(input: { name: string; email: string; password: string; persona: Persona }): Promise<Result<MemberRow, { readonly message: string }>>;
+  add(input: {
+    name: string;
+    email: string;
+    password: string;
+    persona: Persona;
+  }): Promise<Result<MemberRow, { readonly message: string }>>;
   addToSpace(spaceId: string, memberId: string, persona: Persona): Promise<Result<void, { readonly message: string }>>;
   removeFromSpace(spaceId: string, memberId: string): Promise<Result<void, { readonly message: string }>>;
 }
 
-export type PersonPresent = { readonly clientId: number; readonly memberId: string; readonly name: string; readonly persona: Persona; readonly page?: string };
+export type PersonPresent = {
+  readonly clientId: number;
+  readonly memberId: string;
+  readonly name: string;
+  readonly persona: Persona;
+  readonly page?: string;
+};
 
 /** An open rich text: opaque to features, which hand `fragment` and `awareness` to the editor. */
 export type LiveDocument = {
@@ -194,17 +228,31 @@ export type LiveDocument = {
 export interface LiveApi {
   open(recordId: string, field: string): Promise<Result<LiveDocument, { readonly message: string }>>;
   /** Joins the presence of a space; `page` is shown to the others. */
-  joinSpace(spaceId: string, page: string): { leave(): void; people(): readonly PersonPresent[]; subscribe(listener: () => void): () => void };
+  joinSpace(
+    spaceId: string,
+    page: string,
+  ): { leave(): void; people(): readonly PersonPresent[]; subscribe(listener: () => void): () => void };
 }
 
-export type SearchHit = { readonly id: string; readonly type: string; readonly title: string; readonly detail: string; readonly terms: readonly string[] };
+export type SearchHit = {
+  readonly id: string;
+  readonly type: string;
+  readonly title: string;
+  readonly detail: string;
+  readonly terms: readonly string[];
+};
 
 export interface SearchApi {
   /** From this device; typo tolerant, prefix. Starts the worker and builds the index on first use. */
   search(text: string, options?: { readonly type?: string; readonly limit?: number }): Promise<readonly SearchHit[]>;
 }
 
-export type StorageInfo = { readonly usage: number; readonly quota: number; readonly persisted: boolean; readonly records: number };
+export type StorageInfo = {
+  readonly usage: number;
+  readonly quota: number;
+  readonly persisted: boolean;
+  readonly records: number;
+};
 
 export interface DeviceApi {
   storage(): Promise<StorageInfo>;

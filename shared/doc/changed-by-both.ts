@@ -18,7 +18,8 @@ type Input = {
   readonly remoteAuthor: (field: string) => Stamp;
 };
 
-const same = (left: FieldValue | null, right: FieldValue | null): boolean => JSON.stringify(left) === JSON.stringify(right);
+const same = (left: FieldValue | null, right: FieldValue | null): boolean =>
+  JSON.stringify(left) === JSON.stringify(right);
 
 /** Marks for register fields only: texts and sets merge, nobody's words are lost there. */
 export function findChangedByBoth(input: Input): Readonly<Record<string, ChangedByBoth>> {

@@ -15,7 +15,11 @@ export type FacetKey = { readonly recordId: string; readonly facet: string };
 export type FieldEdits = Readonly<Record<string, FieldValue | null>>;
 
 /** A Y.Doc of a facet, loaded with the given updates. The guid is given: making a random one costs 25 times as much. */
-export function openFacetDocument(key: FacetKey, updates: Iterable<Uint8Array>, options: { gc?: boolean; clientId?: number } = {}): Y.Doc {
+export function openFacetDocument(
+  key: FacetKey,
+  updates: Iterable<Uint8Array>,
+  options: { gc?: boolean; clientId?: number } = {},
+): Y.Doc {
   const doc = new Y.Doc({ guid: docIdOf(key.recordId, key.facet), gc: options.gc ?? true });
   if (options.clientId !== undefined) doc.clientID = options.clientId;
   doc.transact(() => {
@@ -72,7 +76,9 @@ export function editFacet(
   edits: FieldEdits,
   stamp: Stamp,
   kind: "changed" | "chosen" = "changed",
-): { update: Uint8Array; changed: readonly { field: string; from: FieldValue | null; to: FieldValue | null }[] } | undefined {
+):
+  | { update: Uint8Array; changed: readonly { field: string; from: FieldValue | null; to: FieldValue | null }[] }
+  | undefined {
   const before = readFacet(doc);
   const changed: { field: string; from: FieldValue | null; to: FieldValue | null }[] = [];
   const update = captureUpdate(doc, () => {
@@ -115,7 +121,7 @@ function writeValue(doc: Y.Doc, spec: FieldSpec | undefined, field: string, valu
 function writeSet(sets: Y.Map<true>, field: string, members: readonly string[]): void {
   const prefix = `${field}/`;
   const wanted = new Set(members.map((member) => prefix + member));
-  for (const key of [...sets.keys()]) if (key.startsWith(prefix) && !wanted.has(key)) sets.delete(key);
+  for (const key of sets.keys()) if (key.startsWith(prefix) && !wanted.has(key)) sets.delete(key);
   for (const key of wanted) if (!sets.has(key)) sets.set(key, true);
 }
 
@@ -174,7 +180,10 @@ export function readFacet(doc: Y.Doc): FacetContent {
 }
 
 const latest = (changes: readonly Change[]): Change | undefined =>
-  changes.reduce<Change | undefined>((newest, change) => (newest === undefined || change.at >= newest.at ? change : newest), undefined);
+  changes.reduce<Change | undefined>(
+    (newest, change) => (newest === undefined || change.at >= newest.at ? change : newest),
+    undefined,
+  );
 
 function readSets(doc: Y.Doc, fields: Record<string, FieldValue>): void {
   const members = new Map<string, string[]>();

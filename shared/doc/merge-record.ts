@@ -33,7 +33,9 @@ const order = (facet: string): number => {
 
 /** Merges facets (in any order) into one record. Deterministic: equal facets give equal records on every device. */
 export function mergeFacets(recordId: string, contents: readonly FacetContent[]): MergedRecord {
-  const facets = contents.toSorted((left, right) => order(left.facet) - order(right.facet) || (left.facet < right.facet ? -1 : 1));
+  const facets = contents.toSorted(
+    (left, right) => order(left.facet) - order(right.facet) || (left.facet < right.facet ? -1 : 1),
+  );
   const type = facets.find((facet) => facet.type !== "")?.type ?? "";
   const definition = findRecordType(type);
   const fields: Record<string, FieldValue> = {};
@@ -41,13 +43,19 @@ export function mergeFacets(recordId: string, contents: readonly FacetContent[])
   const docs: Record<string, string> = {};
   for (const facet of facets) {
     docs[facet.facet] = `${recordId}.${facet.facet}`;
-    for (const [field, value] of Object.entries(facet.fields)) if (belongs(definition, field, facet.facet)) fields[field] = value;
-    for (const [field, mark] of Object.entries(facet.changedByBoth)) if (belongs(definition, field, facet.facet)) changedByBoth[field] = mark;
+    for (const [field, value] of Object.entries(facet.fields))
+      if (belongs(definition, field, facet.facet)) fields[field] = value;
+    for (const [field, mark] of Object.entries(facet.changedByBoth))
+      if (belongs(definition, field, facet.facet)) changedByBoth[field] = mark;
   }
   const deletions = facets.flatMap((facet) => (facet.deletion === undefined ? [] : [facet.deletion]));
   const deletion = deletions[0];
-  const created = facets.filter((facet) => facet.createdAt !== undefined).toSorted((l, r) => compareText(l.createdAt, r.createdAt))[0];
-  const updated = facets.filter((facet) => facet.updatedAt !== undefined).toSorted((l, r) => compareText(r.updatedAt, l.updatedAt))[0];
+  const created = facets
+    .filter((facet) => facet.createdAt !== undefined)
+    .toSorted((l, r) => compareText(l.createdAt, r.createdAt))[0];
+  const updated = facets
+    .filter((facet) => facet.updatedAt !== undefined)
+    .toSorted((l, r) => compareText(r.updatedAt, l.updatedAt))[0];
   return {
     id: recordId,
     type,
@@ -79,7 +87,10 @@ function belongs(definition: RecordTypeDefinition | undefined, field: string, fa
 function titleOf(definition: RecordTypeDefinition | undefined, fields: Readonly<Record<string, FieldValue>>): string {
   if (definition === undefined) return "";
   const names = typeof definition.title === "string" ? [definition.title] : definition.title;
-  return names.map((name) => (typeof fields[name] === "string" ? fields[name] : "")).filter((part) => part !== "").join(" ");
+  return names
+    .map((name) => (typeof fields[name] === "string" ? fields[name] : ""))
+    .filter((part) => part !== "")
+    .join(" ");
 }
 
 /** Facet in which a field of this type lies; for `chosen` placement the facet the record was made in. */

@@ -6,7 +6,7 @@ import { assert } from "#shared/model/result.ts";
 
 /** Replaces only the middle that differs. Indexes are UTF-16 units; surrogate pairs are never cut apart. */
 export function writePlainText(text: Y.Text, next: string): void {
-  const current = text.toString();
+  const current = text.toJSON();
   if (current === next) return;
   let start = 0;
   while (start < current.length && start < next.length && current[start] === next[start]) start += 1;
@@ -40,7 +40,7 @@ type SharedType = Y.AbstractType<Y.YEvent<Y.AbstractType<unknown>>>;
 
 /** The words of a `text/...` or `rich/...` root, for lists and search; "" for every other root. */
 export function readPlainText(doc: Y.Doc, prefix: string, key: string): string {
-  if (prefix === "text") return doc.getText(key).toString();
+  if (prefix === "text") return doc.getText(key).toJSON();
   if (prefix === "rich") return fragmentText(doc.getXmlFragment(key));
   return "";
 }
@@ -59,11 +59,14 @@ function fragmentText(fragment: Y.XmlFragment): string {
       lines.push(textOf(node));
     } else if (node instanceof Y.XmlFragment && depth < MAX_DEPTH) {
       const children: readonly unknown[] = node.toArray();
-      for (const child of children.toReversed()) if (child instanceof Y.AbstractType) pending.push({ node: child as SharedType, depth: depth + 1 });
+      for (const child of children.toReversed())
+        if (child instanceof Y.AbstractType) pending.push({ node: child as SharedType, depth: depth + 1 });
     }
   }
   return lines.join("\n").trim();
 }
 
 const textOf = (text: Y.XmlText): string =>
-  (text.toDelta() as readonly { insert?: unknown }[]).map((part) => (typeof part.insert === "string" ? part.insert : "")).join("");
+  (text.toDelta() as readonly { insert?: unknown }[])
+    .map((part) => (typeof part.insert === "string" ? part.insert : ""))
+    .join("");

@@ -20,14 +20,16 @@ export function compactUpdates(docId: string, updates: readonly Uint8Array[]): U
 export const stateVectorOf = (update: Uint8Array): Uint8Array => Y.encodeStateVectorFromUpdate(update);
 
 /** What `update` has beyond the state vector. */
-export const missingFrom = (update: Uint8Array, stateVector: Uint8Array): Uint8Array => Y.diffUpdate(update, stateVector);
+export const missingFrom = (update: Uint8Array, stateVector: Uint8Array): Uint8Array =>
+  Y.diffUpdate(update, stateVector);
 
 /** The empty update `[0, 0]`: no structs, no deletions. */
 export const isEmptyUpdate = (update: Uint8Array): boolean => update.length === 2 && update[0] === 0 && update[1] === 0;
 
 /** Clock range per client that an update carries; throws on bytes that are no update. */
-export const clockRanges = (update: Uint8Array): { from: ReadonlyMap<number, number>; to: ReadonlyMap<number, number> } =>
-  Y.parseUpdateMeta(update);
+export const clockRanges = (
+  update: Uint8Array,
+): { from: ReadonlyMap<number, number>; to: ReadonlyMap<number, number> } => Y.parseUpdateMeta(update);
 
 export const bytesEqual = (left: Uint8Array, right: Uint8Array): boolean =>
   left.length === right.length && left.every((byte, index) => byte === right[index]);

@@ -65,7 +65,12 @@ type KindRules = {
 
 const wrong = (message: string): Parsed => err({ type: "FieldError", message });
 
-export const fold = (text: string): string => text.normalize("NFKD").replace(/\p{M}+/gu, "").toLowerCase().trim();
+export const fold = (text: string): string =>
+  text
+    .normalize("NFKD")
+    .replace(/\p{M}+/gu, "")
+    .toLowerCase()
+    .trim();
 
 const MAX_TEXT = 2_000;
 const MAX_LONG_TEXT = 100_000;
@@ -121,8 +126,17 @@ function parseNumber(input: unknown, spec: FieldSpec): Parsed {
 
 const CURRENCY_SIGNS: Options = { "€": "EUR", $: "USD", "£": "GBP", "¥": "JPY" };
 
-export const currencyDigits = (currency: string): number =>
-  new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
+// Making a NumberFormat costs far more than using it, and imports ask for every row.
+const digitsByCurrency = new Map<string, number>();
+
+export function currencyDigits(currency: string): number {
+  const known = digitsByCurrency.get(currency);
+  if (known !== undefined) return known;
+  const digits =
+    new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  digitsByCurrency.set(currency, digits);
+  return digits;
+}
 
 function isCurrency(code: string): boolean {
   return /^[A-Z]{3}$/.test(code);
@@ -135,12 +149,15 @@ function parseMoney(input: unknown, spec: FieldSpec): Parsed {
   if (typeof input === "object" && "amount" in input && "currency" in input) {
     const { amount, currency } = input;
     if (typeof amount !== "number" || !Number.isSafeInteger(amount)) return wrong(example);
-    if (typeof currency !== "string" || !isCurrency(currency)) return wrong("Use a three-letter currency, for example EUR.");
+    if (typeof currency !== "string" || !isCurrency(currency))
+      return wrong("Use a three-letter currency, for example EUR.");
     return ok({ amount, currency });
   }
   if (typeof input !== "string" && typeof input !== "number") return wrong(example);
   const text = String(input).trim();
-  const code = /[A-Za-z]{3}/.exec(text)?.[0]?.toUpperCase();
+  const parts = /^([^A-Za-z]*)([A-Za-z]{3})?([^A-Za-z]*)$/.exec(text);
+  if (parts === null) return wrong(example);
+  const code = parts[2]?.toUpperCase();
   const sign = Object.keys(CURRENCY_SIGNS).find((candidate) => text.includes(candidate));
   const currency = code ?? (sign === undefined ? standard : (CURRENCY_SIGNS[sign] ?? standard));
   const digits = parseNumberText(text.replace(/[A-Za-z€$£¥]/g, ""));
@@ -189,7 +206,9 @@ function parseDateTime(input: unknown): Parsed {
   const text = parseString(input, 60, DATE_EXAMPLE);
   if (!text.ok || text.value === null) return text;
   const time = Date.parse(text.value);
-  return Number.isNaN(time) ? wrong("Enter a date and time, for example 2026-07-15 09:30.") : ok(new Date(time).toISOString());
+  return Number.isNaN(time)
+    ? wrong("Enter a date and time, for example 2026-07-15 09:30.")
+    : ok(new Date(time).toISOString());
 }
 
 const optionsOf = (spec: FieldSpec): Options => ("options" in spec ? spec.options : {});
@@ -212,7 +231,11 @@ function parseChoice(input: unknown, spec: FieldSpec): Parsed {
 
 function parseStringSet(input: unknown, message: string, toMember: (text: string) => string | undefined): Parsed {
   if (input === null || input === undefined || input === "") return ok(null);
-  const items: readonly unknown[] = Array.isArray(input) ? input : typeof input === "string" ? input.split(/[;,]/) : [input];
+  const items: readonly unknown[] = Array.isArray(input)
+    ? input
+    : typeof input === "string"
+      ? input.split(/[;,]/)
+      : [input];
   const members = new Set<string>();
   for (const item of items) {
     if (typeof item !== "string") return wrong(message);
@@ -230,7 +253,7 @@ const FALSE_WORDS = new Set(["false", "no", "n", "0", "nein", "off"]);
 function parseYesNo(input: unknown): Parsed {
   if (input === null || input === undefined || input === "") return ok(null);
   if (typeof input === "boolean") return ok(input);
-  const word = fold(String(input));
+  const word = typeof input === "string" || typeof input === "number" ? fold(String(input)) : "";
   if (TRUE_WORDS.has(word)) return ok(true);
   return FALSE_WORDS.has(word) ? ok(false) : wrong("Enter yes or no.");
 }
@@ -259,7 +282,8 @@ function parseLink(input: unknown): Parsed {
   const candidate = /^[a-z][a-z0-9+.-]*:/i.test(text.value) ? text.value : `https://${text.value}`;
   if (!URL.canParse(candidate) || /\s/.test(candidate)) return wrong(message);
   const url = new URL(candidate);
-  if (url.protocol !== "https:" && url.protocol !== "http:") return wrong("Only http and https addresses can be kept here.");
+  if (url.protocol !== "https:" && url.protocol !== "http:")
+    return wrong("Only http and https addresses can be kept here.");
   return url.hostname.includes(".") || url.hostname === "localhost" ? ok(candidate) : wrong(message);
 }
 
@@ -267,7 +291,8 @@ const ADDRESS_PARTS = ["street", "city", "state", "postalCode", "country"] as co
 
 function parseAddress(input: unknown): Parsed {
   if (input === null || input === undefined || input === "") return ok(null);
-  if (typeof input === "string") return input.trim() === "" ? ok(null) : ok({ street: input.trim().slice(0, MAX_TEXT) });
+  if (typeof input === "string")
+    return input.trim() === "" ? ok(null) : ok({ street: input.trim().slice(0, MAX_TEXT) });
   if (typeof input !== "object" || Array.isArray(input)) return wrong("Enter street, city, postal code and country.");
   const source = new Map(Object.entries(input));
   const parts: { -readonly [Part in keyof Address]: string } = {};
@@ -291,7 +316,9 @@ const formatAddress = (value: FieldValue): string =>
 
 const parseId = (input: unknown): Parsed => {
   const text = parseString(input, 64, "Choose one from the list.");
-  return !text.ok || text.value === null || /^[A-Za-z0-9_-]+$/.test(text.value) ? text : wrong("Choose one from the list.");
+  return !text.ok || text.value === null || /^[A-Za-z0-9_-]+$/.test(text.value)
+    ? text
+    : wrong("Choose one from the list.");
 };
 
 const formatDate = (value: FieldValue, locale: string): string =>
@@ -326,7 +353,12 @@ export const fieldKinds: Readonly<Record<FieldKind, KindRules>> = {
     format: (value, _spec, { locale }) => (isMoney(value) ? formatMoney(value, locale) : asText(value)),
     sortKey: (value) => (isMoney(value) ? moneyToNumber(value) : 0),
   },
-  date: { storage: "register", parse: parseDate, format: (value, _spec, { locale }) => formatDate(value, locale), sortKey: asText },
+  date: {
+    storage: "register",
+    parse: parseDate,
+    format: (value, _spec, { locale }) => formatDate(value, locale),
+    sortKey: asText,
+  },
   dateTime: {
     storage: "register",
     parse: parseDateTime,
@@ -345,7 +377,10 @@ export const fieldKinds: Readonly<Record<FieldKind, KindRules>> = {
   multiChoice: {
     storage: "set",
     parse: (input, spec) => parseStringSet(input, choiceMessage(spec), (text) => findOption(spec, text)),
-    format: (value, spec) => members(value).map((member) => optionsOf(spec)[member] ?? member).join(", "),
+    format: (value, spec) =>
+      members(value)
+        .map((member) => optionsOf(spec)[member] ?? member)
+        .join(", "),
     sortKey: (value) => members(value).join(","),
   },
   yesNo: {
@@ -356,8 +391,17 @@ export const fieldKinds: Readonly<Record<FieldKind, KindRules>> = {
   },
   email: { ...textual("register", 254), parse: parseEmail },
   phone: { ...textual("register", 60), parse: parsePhone },
-  link: { ...textual("register", MAX_TEXT), parse: parseLink, format: (value) => asText(value).replace(/^https?:\/\//, "") },
-  address: { storage: "register", parse: parseAddress, format: formatAddress, sortKey: (value) => fold(formatAddress(value)) },
+  link: {
+    ...textual("register", MAX_TEXT),
+    parse: parseLink,
+    format: (value) => asText(value).replace(/^https?:\/\//, ""),
+  },
+  address: {
+    storage: "register",
+    parse: parseAddress,
+    format: formatAddress,
+    sortKey: (value) => fold(formatAddress(value)),
+  },
   person: {
     storage: "register",
     parse: parseId,
@@ -372,9 +416,12 @@ export const fieldKinds: Readonly<Record<FieldKind, KindRules>> = {
   },
   relations: {
     storage: "set",
-    parse: (input) => parseStringSet(input, "Choose from the list.", (text) => (/^[A-Za-z0-9_-]{1,64}$/.test(text) ? text : undefined)),
+    parse: (input) =>
+      parseStringSet(input, "Choose from the list.", (text) => (/^[A-Za-z0-9_-]{1,64}$/.test(text) ? text : undefined)),
     format: (value, _spec, { recordTitle }) =>
-      members(value).map((member) => recordTitle?.(member) ?? "Not on this device").join(", "),
+      members(value)
+        .map((member) => recordTitle?.(member) ?? "Not on this device")
+        .join(", "),
     sortKey: (value) => members(value).join(","),
   },
 };

@@ -6,11 +6,28 @@ import * as encoding from "lib0/encoding";
 import { err, ok, type Result } from "#shared/model/result.ts";
 
 /** Sent with the first push of a document; the relay checks it and never changes it later (rule W3). */
-export type DocumentMeta = { readonly space: string; readonly type: string; readonly recordId: string; readonly facet: string };
+export type DocumentMeta = {
+  readonly space: string;
+  readonly type: string;
+  readonly recordId: string;
+  readonly facet: string;
+};
 
 export type ClientFrame =
-  | { readonly kind: "hello"; readonly protocol: number; readonly deviceId: string; readonly logId: string; readonly cursors: ReadonlyMap<string, number> }
-  | { readonly kind: "push"; readonly n: number; readonly docId: string; readonly meta?: DocumentMeta; readonly bytes: Uint8Array }
+  | {
+      readonly kind: "hello";
+      readonly protocol: number;
+      readonly deviceId: string;
+      readonly logId: string;
+      readonly cursors: ReadonlyMap<string, number>;
+    }
+  | {
+      readonly kind: "push";
+      readonly n: number;
+      readonly docId: string;
+      readonly meta?: DocumentMeta;
+      readonly bytes: Uint8Array;
+    }
   | { readonly kind: "ping" }
   | { readonly kind: "pong" };
 
@@ -24,12 +41,22 @@ export type SpaceInfo = {
 };
 
 /** `at`: when the relay committed the update (ms since 1970); 0 for a snapshot, whose parts arrived at different times. */
-export type BatchEntry = { readonly seq: number; readonly docId: string; readonly at: number; readonly bytes: Uint8Array };
+export type BatchEntry = {
+  readonly seq: number;
+  readonly docId: string;
+  readonly at: number;
+  readonly bytes: Uint8Array;
+};
 
 export type Ack = { readonly n: number; readonly seq: number; readonly at: number };
 
 export type RelayFrame =
-  | { readonly kind: "welcome"; readonly logId: string; readonly memberId: string; readonly spaces: readonly SpaceInfo[] }
+  | {
+      readonly kind: "welcome";
+      readonly logId: string;
+      readonly memberId: string;
+      readonly spaces: readonly SpaceInfo[];
+    }
   | { readonly kind: "catchUp"; readonly space: string; readonly entries: number }
   | { readonly kind: "batch"; readonly space: string; readonly entries: readonly BatchEntry[] }
   | { readonly kind: "deflatedBatch"; readonly space: string; readonly payload: Uint8Array }
@@ -43,7 +70,18 @@ export type RelayFrame =
 export type FrameError = { readonly type: "BadFrame"; readonly message: string };
 
 const clientTags = { hello: 0, push: 1, ping: 2, pong: 3 } as const;
-const relayTags = { welcome: 0, catchUp: 1, batch: 2, deflatedBatch: 3, upToDate: 4, removed: 5, ack: 6, refused: 7, ping: 8, pong: 9 } as const;
+const relayTags = {
+  welcome: 0,
+  catchUp: 1,
+  batch: 2,
+  deflatedBatch: 3,
+  upToDate: 4,
+  removed: 5,
+  ack: 6,
+  refused: 7,
+  ping: 8,
+  pong: 9,
+} as const;
 
 export function encodeClientFrame(frame: ClientFrame): Uint8Array {
   const out = encoding.createEncoder();
@@ -180,7 +218,9 @@ function readHello(input: decoding.Decoder): ClientFrame {
   const protocol = decoding.readVarUint(input);
   const deviceId = decoding.readVarString(input);
   const logId = decoding.readVarString(input);
-  const cursors = new Map(readMany(input, (): [string, number] => [decoding.readVarString(input), decoding.readVarUint(input)]));
+  const cursors = new Map(
+    readMany(input, (): [string, number] => [decoding.readVarString(input), decoding.readVarUint(input)]),
+  );
   return { kind: "hello", protocol, deviceId, logId, cursors };
 }
 
@@ -210,7 +250,8 @@ const readEntries = (input: decoding.Decoder): BatchEntry[] =>
     bytes: decoding.readVarUint8Array(input).slice(),
   }));
 
-export const decodeBatchEntries = (bytes: Uint8Array): Result<BatchEntry[], FrameError> => decodeWhole(bytes, readEntries);
+export const decodeBatchEntries = (bytes: Uint8Array): Result<BatchEntry[], FrameError> =>
+  decodeWhole(bytes, readEntries);
 
 export function decodeRelayFrame(bytes: Uint8Array): Result<RelayFrame, FrameError> {
   return decodeWhole(bytes, (input): RelayFrame => {

@@ -10,7 +10,15 @@ export const activity = defineRecordType({
     channel: {
       kind: "choice",
       label: "Kind",
-      options: { note: "Note", call: "Call", meeting: "Meeting", email: "E-mail", visit: "Visit", chat: "Chat", sms: "SMS" },
+      options: {
+        note: "Note",
+        call: "Call",
+        meeting: "Meeting",
+        email: "E-mail",
+        visit: "Visit",
+        chat: "Chat",
+        sms: "SMS",
+      },
     },
     subject: { kind: "text", label: "Subject" },
     body: { kind: "longText", label: "What was said" },
@@ -25,7 +33,10 @@ export const activity = defineRecordType({
   title: "subject",
   list: ["subject", "channel", "startAt", "about", "owner", "status"],
   form: [
-    { section: "Activity", fields: ["channel", "subject", "status", "direction", "startAt", "endAt", "about", "contact", "owner"] },
+    {
+      section: "Activity",
+      fields: ["channel", "subject", "status", "direction", "startAt", "endAt", "about", "contact", "owner"],
+    },
     { section: "Notes", fields: ["body"] },
   ],
 });

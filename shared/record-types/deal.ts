@@ -24,7 +24,14 @@ export const deal = defineRecordType({
       kind: "choice",
       label: "Stage",
       facet: "published",
-      options: { prospecting: "Prospecting", qualification: "Qualification", proposal: "Proposal", negotiation: "Negotiation", won: "Won", lost: "Lost" },
+      options: {
+        prospecting: "Prospecting",
+        qualification: "Qualification",
+        proposal: "Proposal",
+        negotiation: "Negotiation",
+        won: "Won",
+        lost: "Lost",
+      },
     },
     closeDate: { kind: "date", label: "Close date", facet: "published" },
     amount: { kind: "money", label: "Amount", facet: "partner" },
@@ -34,7 +41,14 @@ export const deal = defineRecordType({
     forecastCategory: {
       kind: "choice",
       label: "Forecast",
-      options: { pipeline: "Pipeline", bestCase: "Best case", mostLikely: "Most likely", forecast: "Forecast", closed: "Closed", omitted: "Omitted" },
+      options: {
+        pipeline: "Pipeline",
+        bestCase: "Best case",
+        mostLikely: "Most likely",
+        forecast: "Forecast",
+        closed: "Closed",
+        omitted: "Omitted",
+      },
     },
     leadSource: { kind: "text", label: "Lead source" },
     margin: { kind: "number", label: "Margin", unit: "percent" },
@@ -49,7 +63,10 @@ export const deal = defineRecordType({
   title: "name",
   list: ["name", "company", "stage", "amount", "closeDate", "owner"],
   form: [
-    { section: "Deal", fields: ["name", "company", "pointOfContact", "stage", "closeDate", "amount", "nextStep", "owner"] },
+    {
+      section: "Deal",
+      fields: ["name", "company", "pointOfContact", "stage", "closeDate", "amount", "nextStep", "owner"],
+    },
     { section: "Forecast", fields: ["probability", "forecastCategory", "leadSource"] },
     { section: "Money", fields: ["margin", "cost", "discountFloor"] },
     { section: "Notes", fields: ["competitors", "lostReason", "internalNotes"] },

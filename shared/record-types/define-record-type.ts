@@ -48,5 +48,6 @@ type ValueOf<S extends FieldSpec> = S extends { kind: "choice"; options: infer O
             : string;
 
 /** The typed field values of a record type: `RecordOf<typeof deal>["stage"]` is the union of its stages. */
-export type RecordOf<D> =
-  D extends { readonly fields: infer F extends Fields } ? { readonly [Name in keyof F]?: ValueOf<F[Name]> } : never;
+export type RecordOf<D> = D extends { readonly fields: infer F extends Fields }
+  ? { readonly [Name in keyof F]?: ValueOf<F[Name]> }
+  : never;

@@ -7,8 +7,16 @@ export const document = defineRecordType({
   placement: "chosen",
   fields: {
     title: { kind: "text", label: "Title", required: true },
-    documentKind: { kind: "choice", label: "Kind", options: { brief: "Brief", contract: "Contract", spec: "Specification", minutes: "Minutes", note: "Note" } },
-    status: { kind: "choice", label: "Status", options: { draft: "Draft", inReview: "In review", effective: "Effective", archived: "Archived" } },
+    documentKind: {
+      kind: "choice",
+      label: "Kind",
+      options: { brief: "Brief", contract: "Contract", spec: "Specification", minutes: "Minutes", note: "Note" },
+    },
+    status: {
+      kind: "choice",
+      label: "Status",
+      options: { draft: "Draft", inReview: "In review", effective: "Effective", archived: "Archived" },
+    },
     body: { kind: "richText", label: "Text" },
   },
   title: "title",

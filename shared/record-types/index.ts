@@ -13,7 +13,17 @@ import { task } from "./task.ts";
 
 export { activity, comment, company, contact, deal, document, milestone, project, task };
 
-export const recordTypes: readonly RecordTypeDefinition[] = [company, contact, deal, activity, task, project, milestone, document, comment];
+export const recordTypes: readonly RecordTypeDefinition[] = [
+  company,
+  contact,
+  deal,
+  activity,
+  task,
+  project,
+  milestone,
+  document,
+  comment,
+];
 
 const typesByName = new Map(recordTypes.map((definition) => [definition.type, definition]));
 

@@ -37,7 +37,19 @@ export const milestone = defineRecordType({
   title: "title",
   list: ["title", "status", "startDate", "targetDate"],
   form: [
-    { section: "Milestone", fields: ["title", "status", "startDate", "targetDate", "completedDate", "dependsOn", "description", "acceptanceCriteria"] },
+    {
+      section: "Milestone",
+      fields: [
+        "title",
+        "status",
+        "startDate",
+        "targetDate",
+        "completedDate",
+        "dependsOn",
+        "description",
+        "acceptanceCriteria",
+      ],
+    },
     { section: "Client", fields: ["clientNote", "billingAmount"] },
     { section: "Effort", fields: ["plannedHours", "actualHours", "laborCost", "internalNotes"] },
   ],

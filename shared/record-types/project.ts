@@ -8,7 +8,12 @@ export const project = defineRecordType({
   fields: {
     name: { kind: "text", label: "Name", facet: "published", required: true },
     client: { kind: "text", label: "Client", facet: "published" },
-    status: { kind: "choice", label: "Status", facet: "published", options: { planned: "Planned", active: "Active", onHold: "On hold", done: "Done" } },
+    status: {
+      kind: "choice",
+      label: "Status",
+      facet: "published",
+      options: { planned: "Planned", active: "Active", onHold: "On hold", done: "Done" },
+    },
     startDate: { kind: "date", label: "Start", facet: "published" },
     targetDate: { kind: "date", label: "Target", facet: "published" },
     summary: { kind: "longText", label: "Summary", facet: "published" },

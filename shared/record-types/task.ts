@@ -11,9 +11,20 @@ export const task = defineRecordType({
       kind: "choice",
       label: "Status",
       facet: "published",
-      options: { notStarted: "Not started", started: "Started", completed: "Completed", deferred: "Deferred", canceled: "Canceled" },
+      options: {
+        notStarted: "Not started",
+        started: "Started",
+        completed: "Completed",
+        deferred: "Deferred",
+        canceled: "Canceled",
+      },
     },
-    priority: { kind: "choice", label: "Priority", facet: "published", options: { low: "Low", normal: "Normal", high: "High", urgent: "Urgent" } },
+    priority: {
+      kind: "choice",
+      label: "Priority",
+      facet: "published",
+      options: { low: "Low", normal: "Normal", high: "High", urgent: "Urgent" },
+    },
     assignee: { kind: "person", label: "Assignee", facet: "published" },
     startDate: { kind: "date", label: "Start", facet: "published" },
     dueDate: { kind: "date", label: "Due", facet: "published" },
@@ -28,7 +39,10 @@ export const task = defineRecordType({
   title: "title",
   list: ["title", "status", "priority", "assignee", "dueDate", "milestone"],
   form: [
-    { section: "Task", fields: ["title", "status", "priority", "assignee", "startDate", "dueDate", "milestone", "about", "description"] },
+    {
+      section: "Task",
+      fields: ["title", "status", "priority", "assignee", "startDate", "dueDate", "milestone", "about", "description"],
+    },
     { section: "Effort", fields: ["estimatedHours", "actualHours", "laborCost"] },
   ],
 });

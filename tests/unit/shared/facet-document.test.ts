@@ -1,0 +1,193 @@
+import * as Y from "yjs";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { findChangedByBoth } from "#shared/doc/changed-by-both.ts";
+import {
+  createFacet,
+  deleteFacet,
+  editFacet,
+  markChangedByBoth,
+  openFacetDocument,
+  readChanges,
+  readFacet,
+  restoreFacet,
+} from "#shared/doc/facet-document.ts";
+import { mergeFacets } from "#shared/doc/merge-record.ts";
+import { compactUpdates, stateVectorOf } from "#shared/doc/update-bytes.ts";
+
+const key = { recordId: "r1", facet: "published" };
+const at = (minute: number) => ({ at: `2026-05-14T09:${String(minute).padStart(2, "0")}:00.000Z`, by: "ana" });
+const made = (values = { name: "Clinic roof" }): Uint8Array =>
+  createFacet(openFacetDocument(key, []), "deal", values, at(0));
+const need = <T>(value: T | undefined): T => {
+  if (value === undefined) throw new Error("expected a value");
+  return value;
+};
+
+describe("facet document", () => {
+  it("merges edits of different fields without a mark (J2)", () => {
+    const base = made();
+    const ana = need(editFacet(openFacetDocument(key, [base]), "deal", { closeDate: "2026-06-30" }, at(1)));
+    const igor = need(editFacet(openFacetDocument(key, [base]), "deal", { stage: "proposal" }, at(2)));
+    const merged = readFacet(openFacetDocument(key, [base, ana.update, igor.update]));
+    expect(merged.fields).toMatchObject({ closeDate: "2026-06-30", stage: "proposal" });
+    expect(merged.changedByBoth).toEqual({});
+  });
+
+  it("records who changed what, and nothing when nothing changed", () => {
+    const base = made();
+    const doc = openFacetDocument(key, [base]);
+    expect(editFacet(doc, "deal", { name: "Clinic roof" }, at(1))).toBeUndefined();
+    need(editFacet(doc, "deal", { name: "Harbor roof" }, at(2)));
+    expect(readChanges(doc).at(-1)).toMatchObject({
+      kind: "changed",
+      field: "name",
+      from: "Clinic roof",
+      to: "Harbor roof",
+      by: "ana",
+    });
+  });
+
+  it("keeps both words in long text", () => {
+    const base = made();
+    const first = need(
+      editFacet(
+        openFacetDocument({ ...key, facet: "internal" }, [base]),
+        "deal",
+        { internalNotes: "One. Two." },
+        at(1),
+      ),
+    );
+    const start = [base, first.update];
+    const left = need(editFacet(openFacetDocument(key, start), "deal", { internalNotes: "Zero. One. Two." }, at(2)));
+    const right = need(
+      editFacet(openFacetDocument(key, start), "deal", { internalNotes: "One. Two. Three 😀." }, at(3)),
+    );
+    expect(readFacet(openFacetDocument(key, [...start, left.update, right.update])).fields["internalNotes"]).toBe(
+      "Zero. One. Two. Three 😀.",
+    );
+  });
+
+  it("carries fields it does not know", () => {
+    const doc = openFacetDocument(key, [made()]);
+    doc.getMap("fields").set("fromTheFuture", { deep: [1, 2] });
+    expect(readFacet(doc).fields["fromTheFuture"]).toEqual({ deep: [1, 2] });
+    expect(mergeFacets("r1", [readFacet(doc)]).fields["fromTheFuture"]).toEqual({ deep: [1, 2] });
+  });
+
+  it("ignores a field written into a facet where its type does not have it", () => {
+    const doc = openFacetDocument({ recordId: "r1", facet: "partner-shared" }, []);
+    createFacet(doc, "deal", { nextStep: "Call", margin: 99 }, at(0));
+    expect(mergeFacets("r1", [readFacet(doc)]).fields).toEqual({ nextStep: "Call" });
+  });
+
+  it("stays deleted when everything was seen, comes back archived when an edit was not (J3b)", () => {
+    const base = made();
+    const deletion = need(deleteFacet(openFacetDocument(key, [base]), at(5)));
+    const edit = need(editFacet(openFacetDocument(key, [base]), "deal", { nextStep: "Ring back" }, at(4)));
+    const seen = openFacetDocument(key, [base, edit.update]);
+    const deletionAfterSeeing = need(deleteFacet(seen, at(6)));
+    const state = (updates: Uint8Array[]) => mergeFacets("r1", [readFacet(openFacetDocument(key, updates))]).state;
+    expect(state([base])).toBe("active");
+    expect(state([base, deletion])).toBe("deleted");
+    expect(state([base, deletion, edit.update])).toBe("archived");
+    expect(state([base, edit.update, deletion])).toBe("archived");
+    expect(state([base, edit.update, deletionAfterSeeing])).toBe("deleted");
+    const restored = need(restoreFacet(openFacetDocument(key, [base, deletion]), at(7)));
+    expect(state([base, deletion, restored])).toBe("active");
+  });
+
+  it("gives the same state after compaction, without the deleted words", () => {
+    const secret = "the margin is 31.5737";
+    const doc = openFacetDocument(key, [made()]);
+    const before = Y.encodeStateAsUpdate(doc);
+    const wrote = need(editFacet(doc, "deal", { internalNotes: secret }, at(1)));
+    const erased = need(editFacet(doc, "deal", { internalNotes: null }, at(2)));
+    const updates = [before, wrote.update, erased.update];
+    const compact = compactUpdates("r1.published", updates);
+    expect(new TextDecoder().decode(Y.mergeUpdates(updates))).toContain(secret);
+    expect(new TextDecoder().decode(compact)).not.toContain(secret);
+    expect(readFacet(openFacetDocument(key, [compact]))).toEqual(readFacet(openFacetDocument(key, updates)));
+    expect(stateVectorOf(compact)).toEqual(Y.encodeStateVector(doc));
+  });
+
+  it("converges for any order and repetition of updates", () => {
+    const fields = ["name", "stage", "closeDate", "internalNotes"] as const;
+    const plan = fc.array(
+      fc.record({
+        who: fc.integer({ min: 0, max: 2 }),
+        field: fc.constantFrom(...fields),
+        value: fc.string({ maxLength: 8 }),
+        sync: fc.boolean(),
+      }),
+      { maxLength: 25 },
+    );
+    fc.assert(
+      fc.property(plan, fc.infiniteStream(fc.nat()), (steps, chance) => {
+        const log: Uint8Array[] = [made()];
+        const replicas = [0, 1, 2].map(() => openFacetDocument(key, [need(log[0])]));
+        for (const step of steps) {
+          const doc = need(replicas[step.who]);
+          if (step.sync) for (const update of log) Y.applyUpdate(doc, update);
+          const edited = editFacet(doc, "deal", { [step.field]: step.value === "" ? null : step.value }, at(step.who));
+          if (edited !== undefined) log.push(edited.update);
+        }
+        for (const doc of replicas) {
+          const order = log
+            .map((update) => ({ update, weight: need(chance.next().value ?? 0) % 97 }))
+            .toSorted((l, r) => l.weight - r.weight);
+          for (const { update } of [...order, ...order.slice(0, 2)]) Y.applyUpdate(doc, update);
+        }
+        const contents = replicas.map((doc) => readFacet(doc));
+        expect(contents[1]).toEqual(contents[0]);
+        expect(contents[2]).toEqual(contents[0]);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+describe("changed by both (J3a)", () => {
+  const igor = { at: "2026-05-14T09:02:00.000Z", by: "igor" };
+
+  it.each([0, 1, 2, 3, 4, 5])("keeps both values and shows the same one everywhere (attempt %i)", () => {
+    const base = made();
+    const mine = need(editFacet(openFacetDocument(key, [base]), "deal", { closeDate: "2026-06-30" }, at(1)));
+    const theirs = need(editFacet(openFacetDocument(key, [base]), "deal", { closeDate: "2026-07-15" }, igor));
+    const working = readFacet(openFacetDocument(key, [base, mine.update, theirs.update]));
+    const marks = findChangedByBoth({
+      confirmedBefore: readFacet(openFacetDocument(key, [base])),
+      confirmedAfter: readFacet(openFacetDocument(key, [base, theirs.update])),
+      working,
+      unacked: [{ field: "closeDate", to: "2026-06-30", ...at(1) }],
+      remoteAuthor: () => igor,
+    });
+    const mark = need(marks["closeDate"]);
+    expect(mark.kept).toBe(working.fields["closeDate"]);
+    expect([mark.kept, mark.other].sort()).toEqual(["2026-06-30", "2026-07-15"]);
+    const doc = openFacetDocument(key, [base, mine.update, theirs.update]);
+    need(markChangedByBoth(doc, marks));
+    expect(readFacet(doc).changedByBoth["closeDate"]).toEqual(mark);
+    need(editFacet(doc, "deal", { closeDate: mark.other }, at(9), "chosen"));
+    expect(readFacet(doc).changedByBoth).toEqual({});
+    expect(readFacet(doc).fields["closeDate"]).toBe(mark.other);
+  });
+
+  it("says nothing when both wrote the same, or only one wrote", () => {
+    const base = made();
+    const mine = need(editFacet(openFacetDocument(key, [base]), "deal", { closeDate: "2026-06-30" }, at(1)));
+    const theirs = need(editFacet(openFacetDocument(key, [base]), "deal", { stage: "won" }, igor));
+    const input = {
+      confirmedBefore: readFacet(openFacetDocument(key, [base])),
+      working: readFacet(openFacetDocument(key, [base, mine.update, theirs.update])),
+      unacked: [{ field: "closeDate", to: "2026-06-30", ...at(1) }],
+      remoteAuthor: () => igor,
+    };
+    expect(
+      findChangedByBoth({ ...input, confirmedAfter: readFacet(openFacetDocument(key, [base, theirs.update])) }),
+    ).toEqual({});
+    expect(
+      findChangedByBoth({ ...input, confirmedAfter: readFacet(openFacetDocument(key, [base, mine.update])) }),
+    ).toEqual({});
+  });
+});
