@@ -6,15 +6,27 @@ import type { DocumentMeta, SpaceInfo } from "#shared/protocol/frames.ts";
 
 export type Member = { readonly id: string; readonly name: string; readonly email: string; readonly persona: Persona };
 
-export type AccessError = { readonly type: "SignInFailed" | "TooManyTries" | "AlreadySetUp" | "NotAllowed" | "Taken" | "BadInput"; readonly message: string };
+export type AccessError = {
+  readonly type: "SignInFailed" | "TooManyTries" | "AlreadySetUp" | "NotAllowed" | "Taken" | "BadInput";
+  readonly message: string;
+};
 
 export interface Access {
   isSetUp(): boolean;
   organizationName(): string;
   /** First visit: makes the organization, its CRM space and the owner. */
-  setUp(input: { organization: string; name: string; email: string; password: string }): Promise<Result<Member, AccessError>>;
+  setUp(input: {
+    organization: string;
+    name: string;
+    email: string;
+    password: string;
+  }): Promise<Result<Member, AccessError>>;
   /** One uniform failure; slowed down per address and per e-mail. */
-  signIn(input: { email: string; password: string; address: string }): Promise<Result<{ token: string; member: Member }, AccessError>>;
+  signIn(input: {
+    email: string;
+    password: string;
+    address: string;
+  }): Promise<Result<{ token: string; member: Member }, AccessError>>;
   signOut(token: string): Promise<void>;
   memberOfToken(token: string): Member | undefined;
   /** One use, 60 s. */
@@ -23,7 +35,10 @@ export interface Access {
   spacesOf(memberId: string): readonly SpaceInfo[];
   /** Persona in a space, undefined when not a member. */
   personaIn(spaceId: string, memberId: string): Persona | undefined;
-  addMember(by: Member, input: { name: string; email: string; password: string; persona: Persona }): Promise<Result<Member, AccessError>>;
+  addMember(
+    by: Member,
+    input: { name: string; email: string; password: string; persona: Persona },
+  ): Promise<Result<Member, AccessError>>;
   addToSpace(by: Member, spaceId: string, memberId: string, persona: Persona): Promise<Result<void, AccessError>>;
   removeFromSpace(by: Member, spaceId: string, memberId: string): Promise<Result<void, AccessError>>;
   /** Every member of the organization; internal members only may see it. */

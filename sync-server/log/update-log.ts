@@ -26,7 +26,12 @@ export type AppendRequest = {
 export type Refusal = { readonly type: "Refused"; readonly code: RefusalCode; readonly reason: string };
 
 /** An entry of a catch-up: a snapshot (`at` 0) or an update. */
-export type CatchUpEntry = { readonly seq: number; readonly docId: string; readonly at: number; readonly bytes: Uint8Array };
+export type CatchUpEntry = {
+  readonly seq: number;
+  readonly docId: string;
+  readonly at: number;
+  readonly bytes: Uint8Array;
+};
 
 export interface UpdateLog {
   readonly logId: string;
@@ -42,7 +47,11 @@ export interface UpdateLog {
   /** Every committed update, in order, in the turn after its commit. Returns the unsubscribe function. */
   subscribe(listener: (committed: readonly CommittedUpdate[]) => void): () => void;
   /** What lies beyond the cursor in a space, ascending by seq, for facets that `mayRead` lets through. */
-  catchUp(space: string, cursor: number, mayRead: (facet: string) => boolean): { readonly count: number; readonly entries: Iterable<CatchUpEntry> };
+  catchUp(
+    space: string,
+    cursor: number,
+    mayRead: (facet: string) => boolean,
+  ): { readonly count: number; readonly entries: Iterable<CatchUpEntry> };
   /** The whole document as updates (snapshot first). */
   read(docId: string): readonly Uint8Array[];
   /** Folds long tails into garbage-collected snapshots; runs by itself in the background, exposed for tests and shutdown. */

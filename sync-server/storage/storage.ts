@@ -5,7 +5,12 @@ import type { DocumentMeta } from "#shared/protocol/frames.ts";
 import type { Persona } from "#shared/model/personas.ts";
 import type { FieldValue } from "#shared/model/field-kinds.ts";
 
-export type DocumentRow = DocumentMeta & { readonly docId: string; readonly lastSeq: number; readonly snapshotSeq: number; readonly bytes: number };
+export type DocumentRow = DocumentMeta & {
+  readonly docId: string;
+  readonly lastSeq: number;
+  readonly snapshotSeq: number;
+  readonly bytes: number;
+};
 
 export type NewUpdate = {
   readonly docId: string;
@@ -17,7 +22,12 @@ export type NewUpdate = {
 };
 
 /** `at`: ms since 1970 when it was committed. */
-export type StoredUpdate = { readonly seq: number; readonly docId: string; readonly at: number; readonly bytes: Uint8Array };
+export type StoredUpdate = {
+  readonly seq: number;
+  readonly docId: string;
+  readonly at: number;
+  readonly bytes: Uint8Array;
+};
 export type StoredSnapshot = { readonly seq: number; readonly docId: string; readonly bytes: Uint8Array };
 
 /** The append-only log with snapshots. Reads are synchronous and short; appends resolve when they are on disk (fsync). */
@@ -27,10 +37,13 @@ export interface LogStorage {
   documents(): Iterable<DocumentRow>;
   /** One transaction for the whole batch; sequence numbers are consecutive, in order. */
   append(updates: readonly NewUpdate[]): Promise<readonly { readonly seq: number; readonly at: number }[]>;
-  /** Updates beyond `seq` that are not folded into a snapshot, ascending by seq. `space` omitted: all spaces. */
-  updatesSince(seq: number, space?: string): Iterable<StoredUpdate>;
-  /** Snapshots of the space whose seq lies beyond `seq`, ascending. */
-  snapshotsSince(seq: number, space: string): Iterable<StoredSnapshot>;
+  /**
+   * What lies beyond `seq` in a space, ascending: updates, and snapshots (`at` 0) of what was folded. May be read slowly: what is
+   * folded meanwhile comes as its document's snapshot. `wanted` picks documents before anything is read.
+   */
+  entriesSince(seq: number, space: string, wanted?: (docId: string) => boolean): Iterable<StoredUpdate>;
+  /** How many entries that would be now. */
+  countSince(seq: number, space: string, wanted?: (docId: string) => boolean): number;
   /** Snapshot and the updates after it: the whole of one document. */
   readDocument(docId: string): { readonly snapshot?: StoredSnapshot; readonly updates: readonly StoredUpdate[] };
   /** Replaces a document's snapshot and drops the updates it covers (seq <= snapshot.seq), in one transaction. */
@@ -88,7 +101,13 @@ export interface ReadModelStorage {
   saveFacets(rows: readonly FacetRow[], projectedSeq: number): Promise<void>;
   facetsOfRecord(recordId: string): readonly FacetRow[];
   /** Record ids of a type in a space, ascending, beyond `after`: keyset paging. Only records with one of these facets. */
-  recordIds(query: { space: string; type: string; facets: readonly string[]; after: string; limit: number }): readonly string[];
+  recordIds(query: {
+    space: string;
+    type: string;
+    facets: readonly string[];
+    after: string;
+    limit: number;
+  }): readonly string[];
 }
 
 export interface RelayStorage {
@@ -99,4 +118,7 @@ export interface RelayStorage {
 }
 
 /** Why a data folder cannot be opened; the message is one sentence that says what to do. */
-export type StorageError = { readonly type: "FolderUnwritable" | "FolderTooNew" | "FolderInUse" | "FolderDamaged"; readonly message: string };
+export type StorageError = {
+  readonly type: "FolderUnwritable" | "FolderTooNew" | "FolderInUse" | "FolderDamaged";
+  readonly message: string;
+};

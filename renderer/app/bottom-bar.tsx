@@ -1,0 +1,62 @@
+// The phone's bar: five entries at the thumb, the rest under "More".
+
+import { Drawer } from "@mantine/core";
+import { IconDots, IconFolders, IconHome, IconRefresh, IconSettings } from "@tabler/icons-react";
+import { Link, useLocation } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+import classes from "./bottom-bar.module.css";
+import { iconOf } from "./place-icons.ts";
+import { SideNav } from "./side-nav.tsx";
+import { useMemberSpaces } from "./use-member-spaces.ts";
+
+type Entry = { readonly to: string; readonly label: string; readonly icon: typeof IconHome };
+
+const teamEntries: readonly Entry[] = [
+  { to: "/", label: "Home", icon: IconHome },
+  { to: "/contacts", label: "Contacts", icon: iconOf("contact") },
+  { to: "/deals", label: "Deals", icon: iconOf("deal") },
+  { to: "/projects", label: "Projects", icon: IconFolders },
+];
+
+const outsideEntries: readonly Entry[] = [
+  { to: "/projects", label: "Projects", icon: IconFolders },
+  { to: "/pending", label: "Waiting", icon: IconRefresh },
+  { to: "/settings", label: "Settings", icon: IconSettings },
+];
+
+const isAt = (pathname: string, to: string): boolean =>
+  pathname === to || (to !== "/" && pathname.startsWith(`${to}/`));
+
+export function BottomBar() {
+  const { pathname } = useLocation();
+  const spaces = useMemberSpaces();
+  const [more, setMore] = useState(false);
+  useEffect(() => setMore(false), [pathname]);
+  if (spaces === undefined) return null;
+  const entries = spaces.hasCrm ? teamEntries : outsideEntries;
+  return (
+    <nav className={classes.bar} aria-label="Main pages">
+      {entries.map(({ to, label, icon: Icon }) => (
+        <Link key={to} to={to} className={classes.entry} aria-current={isAt(pathname, to) ? "page" : undefined}>
+          <Icon size={22} stroke={1.7} aria-hidden />
+          {label}
+        </Link>
+      ))}
+      <button type="button" className={classes.entry} aria-expanded={more} onClick={() => setMore(true)}>
+        <IconDots size={22} stroke={1.7} aria-hidden />
+        More
+      </button>
+      <Drawer
+        opened={more}
+        onClose={() => setMore(false)}
+        position="bottom"
+        size="80%"
+        title="All pages"
+        transitionProps={{ duration: 140 }}
+        closeButtonProps={{ "aria-label": "Close" }}
+      >
+        <SideNav everything />
+      </Drawer>
+    </nav>
+  );
+}

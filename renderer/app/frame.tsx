@@ -1,0 +1,50 @@
+// The frame around every page: spaces at the left, their pages beside them, search, sync and person at the top; on a
+// phone one bar at the bottom. The page itself is the outlet.
+
+import { Outlet, useRouter } from "@tanstack/react-router";
+import { Suspense, useEffect } from "react";
+import { SyncBanners } from "#renderer/features/sync/sync-banners.tsx";
+import { useKeyboard } from "#renderer/features/palette/use-keyboard.ts";
+import { expectHeadingFocus } from "#renderer/ui/heading-focus.ts";
+import { BottomBar } from "./bottom-bar.tsx";
+import { FrameDialogs } from "./frame-dialogs.tsx";
+import classes from "./frame.module.css";
+import { Rail } from "./rail.tsx";
+import { SideNav } from "./side-nav.tsx";
+import { TopBar } from "./top-bar.tsx";
+import { useFrameCommands } from "./use-frame-commands.ts";
+
+export function Frame() {
+  const router = useRouter();
+  useFrameCommands();
+  useKeyboard();
+  useEffect(
+    () =>
+      router.subscribe("onBeforeNavigate", ({ pathChanged, fromLocation }) => {
+        if (pathChanged && fromLocation !== undefined) expectHeadingFocus();
+      }),
+    [router],
+  );
+  return (
+    <div className={classes.frame}>
+      <a className={classes.skip} href="#main">
+        Skip to the page
+      </a>
+      <Rail />
+      <div className={classes.side}>
+        <SideNav />
+      </div>
+      <div className={classes.column}>
+        <TopBar />
+        <SyncBanners />
+        <main id="main" className={classes.main} tabIndex={-1}>
+          <Suspense fallback={null}>
+            <Outlet />
+          </Suspense>
+        </main>
+      </div>
+      <BottomBar />
+      <FrameDialogs />
+    </div>
+  );
+}

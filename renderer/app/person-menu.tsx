@@ -1,0 +1,94 @@
+// The person: who is signed in, light or dark, and the way out.
+
+import { Menu, UnstyledButton, useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
+import {
+  IconCheck,
+  IconDeviceDesktop,
+  IconKeyboard,
+  IconLogout,
+  IconMoon,
+  IconRefresh,
+  IconSettings,
+  IconSun,
+} from "@tabler/icons-react";
+import { useNavigate } from "@tanstack/react-router";
+import { personaLabels } from "#shared/model/personas.ts";
+import { useSession } from "#renderer/data/hooks.tsx";
+import { showDialog } from "#renderer/ui/dialogs.ts";
+import { PersonAvatar } from "#renderer/ui/person-avatar.tsx";
+import classes from "./person-menu.module.css";
+
+const schemes: readonly {
+  readonly value: MantineColorScheme;
+  readonly label: string;
+  readonly icon: typeof IconSun;
+}[] = [
+  { value: "light", label: "Light", icon: IconSun },
+  { value: "dark", label: "Dark", icon: IconMoon },
+  { value: "auto", label: "As the system", icon: IconDeviceDesktop },
+];
+
+export function PersonMenu() {
+  const session = useSession();
+  const navigate = useNavigate();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  if (session.kind !== "signedIn") return null;
+  const { me } = session;
+  return (
+    <Menu position="bottom-end" width={240}>
+      <Menu.Target>
+        <UnstyledButton className={classes.person} aria-label={`${me.name}, menu`}>
+          <PersonAvatar name={me.name} persona={me.persona} size={30} decorative />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <div className={classes.who} role="presentation">
+          <strong>{me.name}</strong>
+          <span>{me.email}</span>
+          <span>{personaLabels[me.persona]}</span>
+        </div>
+        <Menu.Divider />
+        <Menu.Label>Theme</Menu.Label>
+        {schemes.map(({ value, label, icon: Icon }) => (
+          <Menu.Item
+            key={value}
+            role="menuitemradio"
+            aria-checked={colorScheme === value}
+            leftSection={<Icon size={17} stroke={1.7} aria-hidden />}
+            rightSection={colorScheme === value ? <IconCheck size={15} stroke={2.2} aria-hidden /> : null}
+            onClick={() => setColorScheme(value)}
+            closeMenuOnClick={false}
+          >
+            {label}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item
+          leftSection={<IconRefresh size={17} stroke={1.7} aria-hidden />}
+          onClick={() => void navigate({ to: "/pending" })}
+        >
+          Pending changes
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconSettings size={17} stroke={1.7} aria-hidden />}
+          onClick={() => void navigate({ to: "/settings" })}
+        >
+          Settings
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconKeyboard size={17} stroke={1.7} aria-hidden />}
+          onClick={() => showDialog("shortcuts")}
+        >
+          Keyboard shortcuts
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item
+          leftSection={<IconLogout size={17} stroke={1.7} aria-hidden />}
+          onClick={() => showDialog("signOut")}
+        >
+          Sign out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

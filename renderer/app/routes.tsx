@@ -1,0 +1,127 @@
+// Addresses and the pages behind them. Every page is its own piece of code, loaded when it is first needed; the service
+// worker has all of them on the device.
+
+import { createRootRoute, createRoute, createRouter, Navigate, type AnyRoute } from "@tanstack/react-router";
+import { lazy } from "react";
+import { useSpaces } from "#renderer/data/hooks.tsx";
+import { ErrorPage, NotFoundPage } from "./error-pages.tsx";
+import { Frame } from "./frame.tsx";
+import { typeOfSlug } from "./places.ts";
+
+const HomePage = lazy(async () => ({ default: (await import("#renderer/features/home/home-page.tsx")).HomePage }));
+const ListPage = lazy(async () => ({ default: (await import("#renderer/features/crm/list-page.tsx")).ListPage }));
+const RecordPage = lazy(async () => ({ default: (await import("#renderer/features/crm/record-page.tsx")).RecordPage }));
+const ProjectsPage = lazy(async () => ({
+  default: (await import("#renderer/features/projects/projects-page.tsx")).ProjectsPage,
+}));
+const ProjectPage = lazy(async () => ({
+  default: (await import("#renderer/features/projects/project-page.tsx")).ProjectPage,
+}));
+const DocumentPage = lazy(async () => ({
+  default: (await import("#renderer/features/documents/document-page.tsx")).DocumentPage,
+}));
+const ImportPage = lazy(async () => ({
+  default: (await import("#renderer/features/import/import-page.tsx")).ImportPage,
+}));
+const PendingPage = lazy(async () => ({
+  default: (await import("#renderer/features/sync/pending-page.tsx")).PendingPage,
+}));
+const SettingsPage = lazy(async () => ({
+  default: (await import("#renderer/features/settings/settings-page.tsx")).SettingsPage,
+}));
+const SearchPage = lazy(async () => ({
+  default: (await import("#renderer/features/palette/search-page.tsx")).SearchPage,
+}));
+
+const root = createRootRoute({ component: Frame, errorComponent: ErrorPage, notFoundComponent: NotFoundPage });
+
+/** Clients and partners have no CRM: their first page is the projects they were invited to. */
+function StartPage() {
+  const spaces = useSpaces();
+  if (spaces === undefined) return null;
+  return spaces.length > 0 && !spaces.some((space) => space.kind === "crm") ? (
+    <Navigate to="/projects" replace />
+  ) : (
+    <HomePage />
+  );
+}
+
+const start = createRoute({ getParentRoute: () => root, path: "/", component: StartPage });
+
+const list = createRoute({
+  getParentRoute: () => root,
+  path: "$list",
+  component: function ListRoute() {
+    const { list: slug }: { list: string } = list.useParams();
+    const type = typeOfSlug(slug);
+    return type === undefined ? <NotFoundPage /> : <ListPage key={type} type={type} />;
+  },
+});
+
+const record = createRoute({
+  getParentRoute: () => root,
+  path: "record/$id",
+  component: function RecordRoute() {
+    const { id }: { id: string } = record.useParams();
+    return <RecordPage key={id} id={id} />;
+  },
+});
+
+const projects = createRoute({ getParentRoute: () => root, path: "projects", component: ProjectsPage });
+
+const project = createRoute({
+  getParentRoute: () => root,
+  path: "projects/$spaceId",
+  component: function ProjectRoute() {
+    const { spaceId }: { spaceId: string } = project.useParams();
+    return <ProjectPage key={spaceId} spaceId={spaceId} tab="overview" />;
+  },
+});
+
+const projectTabs = ["milestones", "tasks", "documents", "people", "activity"] as const;
+
+const projectTab = createRoute({
+  getParentRoute: () => root,
+  path: "projects/$spaceId/$tab",
+  component: function ProjectTabRoute() {
+    const { spaceId, tab: wanted }: { spaceId: string; tab: string } = projectTab.useParams();
+    const tab = projectTabs.find((known) => known === wanted);
+    return tab === undefined ? <NotFoundPage /> : <ProjectPage key={spaceId} spaceId={spaceId} tab={tab} />;
+  },
+});
+
+const document = createRoute({
+  getParentRoute: () => root,
+  path: "projects/$spaceId/documents/$recordId",
+  component: function DocumentRoute() {
+    const { spaceId, recordId }: { spaceId: string; recordId: string } = document.useParams();
+    return <DocumentPage key={recordId} spaceId={spaceId} recordId={recordId} />;
+  },
+});
+
+const importRoute = createRoute({ getParentRoute: () => root, path: "import", component: ImportPage });
+const pending = createRoute({ getParentRoute: () => root, path: "pending", component: PendingPage });
+const settings = createRoute({ getParentRoute: () => root, path: "settings", component: SettingsPage });
+const search = createRoute({ getParentRoute: () => root, path: "search", component: SearchPage });
+
+const pages: readonly AnyRoute[] = [
+  start,
+  projects,
+  project,
+  projectTab,
+  document,
+  record,
+  importRoute,
+  pending,
+  settings,
+  search,
+  list,
+];
+
+export const router = createRouter({
+  routeTree: root.addChildren([...pages]),
+  defaultPreload: "intent",
+  defaultErrorComponent: ErrorPage,
+  defaultNotFoundComponent: NotFoundPage,
+  scrollRestoration: true,
+});

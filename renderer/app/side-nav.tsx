@@ -1,0 +1,120 @@
+// The pages of the space one is in, with how many records each holds, and at the foot what this device keeps.
+
+import {
+  IconDeviceLaptop,
+  IconFolder,
+  IconFolders,
+  IconHome,
+  IconRefresh,
+  IconSearch,
+  IconSettings,
+  IconUpload,
+} from "@tabler/icons-react";
+import { Link, useLocation } from "@tanstack/react-router";
+import { useCount, useSession, useSyncStatus } from "#renderer/data/hooks.tsx";
+import { formatBytes } from "#renderer/ui/bytes.ts";
+import { useStorage } from "#renderer/ui/use-storage.ts";
+import { iconOf } from "./place-icons.ts";
+import { listPlaces, sectionOf, type Section } from "./places.ts";
+import classes from "./side-nav.module.css";
+import { useMemberSpaces } from "./use-member-spaces.ts";
+
+type NavLinkProps = {
+  readonly to: string;
+  readonly icon: typeof IconHome;
+  readonly label: string;
+  readonly count?: number | undefined;
+};
+
+function NavLink({ to, icon: Icon, label, count }: NavLinkProps) {
+  const { pathname } = useLocation();
+  const active = pathname === to || (to.startsWith("/projects/") && pathname.startsWith(`${to}/`));
+  return (
+    <li>
+      <Link to={to} className={classes.link} aria-current={active ? "page" : undefined}>
+        <Icon size={17} stroke={1.7} aria-hidden />
+        <span className={classes.label}>{label}</span>
+        {count !== undefined && count > 0 && <span className={classes.count}>{count.toLocaleString("en-GB")}</span>}
+      </Link>
+    </li>
+  );
+}
+
+const ListLink = ({ type, path, label }: { type: string; path: string; label: string }) => (
+  <NavLink to={path} icon={iconOf(type)} label={label} count={useCount({ type })} />
+);
+
+const CrmLinks = () => (
+  <>
+    <NavLink to="/" icon={IconHome} label="Home" />
+    {listPlaces.map((place) => (
+      <ListLink key={place.type} {...place} />
+    ))}
+    <NavLink to="/search" icon={IconSearch} label="Search" />
+    <NavLink to="/import" icon={IconUpload} label="Import" />
+  </>
+);
+
+const ProjectLinks = () => (
+  <>
+    <NavLink to="/projects" icon={IconFolders} label="All projects" />
+    {useMemberSpaces()?.projects.map((space) => (
+      <NavLink key={space.id} to={`/projects/${space.id}`} icon={IconFolder} label={space.name} />
+    ))}
+  </>
+);
+
+function SettingsLinks() {
+  const { waiting, refused } = useSyncStatus();
+  return (
+    <>
+      <NavLink to="/settings" icon={IconSettings} label="Settings" />
+      <NavLink to="/pending" icon={IconRefresh} label="Pending changes" count={waiting + refused} />
+    </>
+  );
+}
+
+const sectionNames: Readonly<Record<Section, string>> = { crm: "CRM", projects: "Projects", settings: "Settings" };
+
+/** `everything`: all sections one under the other, for the phone's "More". */
+export function SideNav({ everything = false }: { readonly everything?: boolean }) {
+  const section = sectionOf(useLocation().pathname);
+  const session = useSession();
+  const spaces = useMemberSpaces();
+  const crm = spaces?.hasCrm === true;
+  const shows = (name: Section): boolean => (name !== "crm" || crm) && (everything || name === section);
+  return (
+    <div className={classes.nav}>
+      <p className={classes.organization}>{session.kind === "signedIn" ? session.organization : ""}</p>
+      <nav aria-label={everything ? "All pages" : `Pages of ${sectionNames[section]}`}>
+        {(["crm", "projects", "settings"] as const).filter(shows).map((name) => (
+          <div key={name}>
+            {everything && <p className={classes.group}>{sectionNames[name]}</p>}
+            <ul className={classes.list}>
+              {name === "crm" && <CrmLinks />}
+              {name === "projects" && <ProjectLinks />}
+              {name === "settings" && <SettingsLinks />}
+            </ul>
+          </div>
+        ))}
+      </nav>
+      <StorageFoot />
+    </div>
+  );
+}
+
+function StorageFoot() {
+  const { info } = useStorage();
+  const { progress } = useSyncStatus();
+  if (info === undefined) return null;
+  return (
+    <Link to="/settings" className={classes.foot}>
+      <IconDeviceLaptop size={17} stroke={1.7} aria-hidden />
+      <span>
+        {progress === undefined ? "All of this is on this device" : "Coming onto this device"}
+        <br />
+        {formatBytes(info.usage)}, {info.persisted ? "kept by the browser" : "not promised by the browser"}
+      </span>
+    </Link>
+  );
+}

@@ -1,0 +1,223 @@
+// Batches of the feed become confirmed state: documents, rows and history in one transaction, with the cursor. Grouped by
+// record, so that no document is loaded twice; a first download (nothing known yet) reads nothing at all.
+
+import { applyUpdate, encodeStateAsUpdate, type Doc } from "yjs";
+import { findChangedByBoth } from "#shared/doc/changed-by-both.ts";
+import type { Change, ChangedByBoth, FacetContent } from "#shared/doc/facet-content.ts";
+import { markChangedByBoth, openFacetDocument, readChanges, readFacet } from "#shared/doc/facet-document.ts";
+import { bytesEqual } from "#shared/doc/update-bytes.ts";
+import { docIdOf, parseDocId } from "#shared/model/ids.ts";
+import type { BatchEntry } from "#shared/protocol/frames.ts";
+import type { DocRow, StoredRecord, UpdateRow } from "./database.ts";
+import { outboxRow, stampOf } from "./edit-writes.ts";
+import { moveCursor, openHeld, putRecords, toChangeRows } from "./held-record.ts";
+import { projectRecord } from "./projection.ts";
+import { writing, type Replica } from "./replica.ts";
+import type { ChangeRow } from "./types.ts";
+
+export type RemoteEntry = BatchEntry & { readonly space: string };
+
+type Known = {
+  readonly docs: ReadonlyMap<string, DocRow>;
+  readonly waiting: ReadonlyMap<string, readonly UpdateRow[]>;
+};
+
+type Outcome = {
+  readonly docs: DocRow[];
+  readonly changes: ChangeRow[];
+  readonly records: StoredRecord[];
+  /** Marks this device adds. */
+  readonly added: ReturnType<typeof outboxRow>[];
+  /** Own updates the relay sent back: it has them. */
+  readonly echoed: number[];
+};
+
+/** `cursors`: where each space stands once these entries are applied. */
+export async function applyEntries(replica: Replica, entries: readonly RemoteEntry[], cursors: ReadonlyMap<string, number>): Promise<void> {
+  const { database } = replica;
+  const byRecord = groupByRecord(entries);
+  await writing(replica, async () => {
+    const stored = await database.records.bulkGet([...byRecord.keys()]);
+    const known = await loadKnown(replica, stored.filter((record) => record !== undefined), entries);
+    const out: Outcome = { docs: [], changes: [], records: [], added: [], echoed: [] };
+    const recordsById = new Map(stored.flatMap((record) => (record === undefined ? [] : [[record.id, record] as const])));
+    const clientId = known.waiting.size === 0 ? 0 : await replica.clientId();
+    for (const [recordId, group] of byRecord) applyToRecord(replica, recordId, group, recordsById.get(recordId), known, clientId, out);
+    await Promise.all([
+      database.docs.bulkPut(out.docs),
+      database.changes.bulkPut(out.changes),
+      database.updates.bulkDelete(out.echoed),
+      database.updates.bulkAdd(out.added),
+    ]);
+    await putRecords(database, out.records);
+    for (const [space, seq] of cursors) await moveCursor(database, space, seq);
+  });
+}
+
+type FacetEntries = Map<string, RemoteEntry[]>;
+
+function groupByRecord(entries: readonly RemoteEntry[]): ReadonlyMap<string, FacetEntries> {
+  const byRecord = new Map<string, FacetEntries>();
+  for (const entry of entries) {
+    const parsed = parseDocId(entry.docId);
+    if (!parsed.ok) continue;
+    const { recordId, facet } = parsed.value;
+    const facets: FacetEntries = byRecord.get(recordId) ?? new Map<string, RemoteEntry[]>();
+    facets.set(facet, [...(facets.get(facet) ?? []), entry]);
+    byRecord.set(recordId, facets);
+  }
+  return byRecord;
+}
+
+/** Documents of records that have a row, and outbox rows of those that wait: a new record costs no read. */
+async function loadKnown(replica: Replica, stored: readonly StoredRecord[], entries: readonly RemoteEntry[]): Promise<Known> {
+  const { docs, updates } = replica.database;
+  const wanted = new Set([...stored.flatMap((record) => Object.values(record.docs)), ...entries.map((entry) => entry.docId)]);
+  const rows = (await docs.bulkGet([...wanted])).filter((row) => row !== undefined);
+  const pending = stored.filter((record) => record.pending === 1).map((record) => record.id);
+  const waiting = pending.length === 0 ? [] : await updates.where("recordId").anyOf(pending).sortBy("key");
+  return { docs: new Map(rows.map((row) => [row.docId, row])), waiting: Map.groupBy(waiting, (row) => row.docId) };
+}
+
+function applyToRecord(
+  replica: Replica,
+  recordId: string,
+  group: FacetEntries,
+  stored: StoredRecord | undefined,
+  known: Known,
+  clientId: number,
+  out: Outcome,
+): void {
+  const facets = new Set([...Object.keys(stored?.docs ?? {}), ...group.keys()]);
+  const contents: FacetContent[] = [];
+  let waits = false;
+  let space = stored?.space;
+  for (const facet of facets) {
+    const docId = docIdOf(recordId, facet);
+    const row = known.docs.get(docId);
+    const waiting = known.waiting.get(docId) ?? [];
+    const entries = group.get(facet);
+    space ??= entries?.[0]?.space;
+    if (entries === undefined) {
+      if (row !== undefined) contents.push(readFacet(openHeld(row, waiting).doc));
+      waits ||= waiting.length > 0;
+    } else if (waiting.length === 0) {
+      contents.push(applyConfirmed({ recordId, facet, entries, row }, out));
+    } else if (row !== undefined) {
+      const applied = applyBesideWaiting(replica, row, waiting, entries, clientId, out);
+      contents.push(applied.content);
+      waits ||= applied.waits;
+    }
+  }
+  if (space === undefined || contents.length === 0) return;
+  out.records.push(projectRecord(recordId, space, contents, { pending: waits, refused: stored?.refused === 1 }));
+}
+
+/** An update that does not apply is left out: the relay refuses such bytes, so this is a relay of another mind. */
+function tryApply(doc: Doc, bytes: Uint8Array): boolean {
+  try {
+    applyUpdate(doc, bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+type Target = { readonly recordId: string; readonly facet: string; readonly entries: readonly RemoteEntry[]; readonly row: DocRow | undefined };
+
+function applyConfirmed({ recordId, facet, entries, row }: Target, out: Outcome): FacetContent {
+  const doc = openFacetDocument({ recordId, facet }, row?.snapshot === undefined ? [] : [row.snapshot]);
+  const seen = new Set(readChanges(doc).map((change) => change.id));
+  for (const entry of entries) {
+    if (tryApply(doc, entry.bytes)) out.changes.push(...freshChangeRows(doc, { recordId, facet }, seen, entry.at));
+  }
+  const content = readFacet(doc);
+  const first = entries[0];
+  const isFirst = row?.snapshot === undefined && entries.length === 1;
+  const snapshot = isFirst && first !== undefined ? first.bytes : encodeStateAsUpdate(doc);
+  out.docs.push({ docId: docIdOf(recordId, facet), recordId, facet, space: row?.space ?? first?.space ?? "", type: content.type, snapshot });
+  return content;
+}
+
+/** History entries that came with the update; a snapshot (`at` 0) does not tell when. */
+function freshChangeRows(doc: Doc, key: Pick<DocRow, "recordId" | "facet">, seen: Set<string>, at: number): readonly ChangeRow[] {
+  const fresh = readChanges(doc).filter((change) => !seen.has(change.id));
+  for (const change of fresh) seen.add(change.id);
+  return toChangeRows(key, fresh, at === 0 ? undefined : new Date(at).toISOString());
+}
+
+/** The document has edits the relay has not acknowledged: confirmed and working state go side by side, to find "changed by both". */
+function applyBesideWaiting(
+  replica: Replica,
+  row: DocRow,
+  waiting: readonly UpdateRow[],
+  entries: readonly RemoteEntry[],
+  clientId: number,
+  out: Outcome,
+): { content: FacetContent; waits: boolean } {
+  const confirmed = openHeld(row, []).doc;
+  const working = openHeld(row, waiting, clientId).doc;
+  const seen = new Set(readChanges(confirmed).map((change) => change.id));
+  const marks: Record<string, ChangedByBoth> = {};
+  let left = waiting;
+  for (const entry of entries) {
+    const echo = left.find((update) => bytesEqual(update.bytes, entry.bytes));
+    const before = readFacet(confirmed);
+    if (!tryApply(confirmed, entry.bytes)) continue;
+    out.changes.push(...freshChangeRows(confirmed, row, seen, entry.at));
+    if (echo !== undefined) {
+      left = left.filter((update) => update !== echo);
+      out.echoed.push(echo.key);
+      continue;
+    }
+    const unseen = changesBeyond(confirmed, working);
+    applyUpdate(working, entry.bytes);
+    const after = readFacet(confirmed);
+    Object.assign(marks, marksFor({ before, after, working: readFacet(working), left, unseen }));
+  }
+  const mark = Object.keys(marks).length === 0 ? undefined : markChangedByBoth(working, marks);
+  if (mark !== undefined) out.added.push(outboxRow(row, mark, [], stampOf(replica)));
+  out.docs.push({ ...row, snapshot: encodeStateAsUpdate(confirmed) });
+  return { content: readFacet(working), waits: left.length > 0 || mark !== undefined };
+}
+
+const changesBeyond = (doc: Doc, known: Doc): readonly Change[] => {
+  const ids = new Set(readChanges(known).map((change) => change.id));
+  return readChanges(doc).filter((change) => !ids.has(change.id));
+};
+
+type Sides = {
+  readonly before: FacetContent;
+  readonly after: FacetContent;
+  readonly working: FacetContent;
+  readonly left: readonly UpdateRow[];
+  /** History entries this device had not seen: only fields they touch can have been changed by both. */
+  readonly unseen: readonly Change[];
+};
+
+function marksFor({ before, after, working, left, unseen }: Sides): Readonly<Record<string, ChangedByBoth>> {
+  const theirs = (field: string): Change | undefined =>
+    unseen.findLast((change) => change.field === field || change.kind === "created");
+  const unacked = left.flatMap((row) =>
+    (row.patches ?? []).flatMap((patch) =>
+      theirs(patch.field) === undefined ? [] : [{ field: patch.field, to: patch.to ?? null, at: row.at ?? "", by: row.by ?? "" }],
+    ),
+  );
+  if (unacked.length === 0) return {};
+  const found = findChangedByBoth({
+    confirmedBefore: before,
+    confirmedAfter: after,
+    working,
+    unacked,
+    remoteAuthor: (field) => ({ at: theirs(field)?.at ?? "", by: theirs(field)?.by ?? "" }),
+  });
+  const isKnown = (field: string, mark: ChangedByBoth): boolean => samePair(working.changedByBoth[field], mark);
+  return Object.fromEntries(Object.entries(found).filter(([field, mark]) => !isKnown(field, mark)));
+}
+
+/** The other device may have left the same mark, with the sides as it saw them. */
+function samePair(left: ChangedByBoth | undefined, right: ChangedByBoth): boolean {
+  if (left === undefined) return false;
+  const pair = (mark: ChangedByBoth): string => [JSON.stringify(mark.kept), JSON.stringify(mark.other)].sort().join("\n");
+  return pair(left) === pair(right);
+}

@@ -1,0 +1,104 @@
+// Many new records in few transactions, for imports. The documents are made fresh, so nothing has to be read first; a
+// chunk is small enough to leave the screen responsive, and what is in stays in when somebody stops.
+
+import { createFacet, readChanges, readFacet } from "#shared/doc/facet-document.ts";
+import type { Stamp } from "#shared/doc/facet-content.ts";
+import { isInternal, type Persona } from "#shared/model/personas.ts";
+import { assert, err, ok, type Result } from "#shared/model/result.ts";
+import { findRecordType } from "#shared/record-types/index.ts";
+import type { DocRow, StoredRecord } from "./database.ts";
+import { checkWritable, chosenFacet, placeValues } from "./edit-parse.ts";
+import { outboxRow, stampOf } from "./edit-writes.ts";
+import { openNew, toChangeRows } from "./held-record.ts";
+import { projectRecord } from "./projection.ts";
+import { writing, type Replica } from "./replica.ts";
+import type { ChangeRow, EditApi, EditError } from "./types.ts";
+
+const CHUNK = 125;
+
+type Incoming = Parameters<EditApi["createMany"]>[0][number];
+type Options = Parameters<EditApi["createMany"]>[1];
+
+type Prepared = {
+  readonly docs: DocRow[];
+  readonly updates: ReturnType<typeof outboxRow>[];
+  readonly changes: ChangeRow[];
+  readonly records: StoredRecord[];
+};
+
+export async function createMany(
+  replica: Replica,
+  records: readonly Incoming[],
+  options: Options = {},
+): Promise<Result<{ readonly created: number }, EditError>> {
+  const allowed = await checkAll(replica, records);
+  if (!allowed.ok) return allowed;
+  let created = 0;
+  while (created < records.length && options.signal?.aborted !== true) {
+    const chunk = records.slice(created, created + CHUNK);
+    await writeChunk(replica, chunk, allowed.value);
+    created += chunk.length;
+    options.onProgress?.(created);
+    await nextTask();
+  }
+  return ok({ created });
+}
+
+const nextTask = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
+type Placed = { readonly groups: ReturnType<typeof placeValues>; readonly persona: Persona };
+
+/** All or nothing: rights are asked before the first record is written. */
+async function checkAll(replica: Replica, records: readonly Incoming[]): Promise<Result<ReadonlyMap<string, Persona>, EditError>> {
+  const personas = new Map((await replica.database.spaces.toArray()).map((space) => [space.id, space.persona]));
+  for (const record of records) {
+    const persona = personas.get(record.space);
+    if (persona === undefined) return err({ type: "NotFound", message: "You are no longer in this space." });
+    // The team may write every facet; only outsiders need the check per record.
+    if (isInternal(persona)) continue;
+    const { groups } = place(record, persona);
+    const definition = findRecordType(record.type);
+    const writable = definition === undefined ? ok(undefined) : checkWritable(definition, groups, persona);
+    if (!writable.ok) return writable;
+  }
+  return ok(personas);
+}
+
+function place(record: Incoming, persona: Persona): Placed {
+  const definition = findRecordType(record.type);
+  assert(definition !== undefined, "an import makes records of known types");
+  return { groups: placeValues(definition, record.values, chosenFacet(persona, undefined)), persona };
+}
+
+async function writeChunk(replica: Replica, chunk: readonly Incoming[], personas: ReadonlyMap<string, Persona>): Promise<void> {
+  const { database } = replica;
+  await writing(replica, async () => {
+    const clientId = await replica.clientId();
+    const stamp = stampOf(replica);
+    const prepared: Prepared = { docs: [], updates: [], changes: [], records: [] };
+    for (const record of chunk) {
+      const persona = personas.get(record.space);
+      assert(persona !== undefined, "rights were checked before");
+      prepare(prepared, record, persona, clientId, stamp);
+    }
+    await Promise.all([
+      database.docs.bulkAdd(prepared.docs),
+      database.updates.bulkAdd(prepared.updates),
+      database.changes.bulkAdd(prepared.changes),
+      database.records.bulkAdd(prepared.records),
+    ]);
+  });
+}
+
+function prepare(out: Prepared, record: Incoming, persona: Persona, clientId: number, stamp: Stamp): void {
+  const contents = [...place(record, persona).groups].map(([facet, values]) => {
+    const { row, doc } = openNew({ recordId: record.id, facet, space: record.space, type: record.type }, clientId);
+    const update = createFacet(doc, record.type, values as Incoming["values"], stamp);
+    const patches = Object.entries(values as Incoming["values"]).map(([field, to]) => ({ field, from: null, to }));
+    out.docs.push(row);
+    out.updates.push(outboxRow(row, update, patches, stamp));
+    out.changes.push(...toChangeRows(row, readChanges(doc)));
+    return readFacet(doc);
+  });
+  out.records.push(projectRecord(record.id, record.space, contents, { pending: true, refused: false }));
+}

@@ -1,0 +1,238 @@
+// The feed's connection: one WebSocket, heartbeats both ways, reconnecting with jitter. It only carries; what frames mean
+// is in feed-inbox.ts and feed-outbox.ts. An open socket is no proof of a network: silence counts as dead.
+
+import { liveQuery } from "dexie";
+import type { Result } from "#shared/model/result.ts";
+import { decodeRelayFrame, encodeClientFrame, type ClientFrame } from "#shared/protocol/frames.ts";
+import { limits } from "#shared/protocol/limits.ts";
+import { FEED_SUBPROTOCOL, PROTOCOL_VERSION } from "#shared/protocol/version.ts";
+import { newId } from "#shared/model/ids.ts";
+import type { HeldDocuments } from "./document-store.ts";
+import { openFeedInbox, type FeedInbox } from "./feed-inbox.ts";
+import { openFeedOutbox, type FeedOutbox } from "./feed-outbox.ts";
+import type { FeedState } from "./feed-state.ts";
+import { readLogId } from "./feed-welcome.ts";
+import { isQuotaError, type QuotaWatch } from "./quota.ts";
+import type { Replica } from "./replica.ts";
+
+export type FeedDeps = {
+  readonly replica: Replica;
+  readonly relayUrl: string;
+  readonly WebSocket: typeof WebSocket;
+  readonly ticket: () => Promise<Result<string, { readonly type: "Unreachable" | "SignedOut" | "Refused" }>>;
+  readonly held: HeldDocuments;
+  readonly quota: Pick<QuotaWatch, "storageFull">;
+  readonly onState: (state: FeedState) => void;
+};
+
+export type FeedClient = { syncNow(): void; close(): Promise<void> };
+
+type Connection = { readonly socket: WebSocket; readonly inbox: FeedInbox; readonly outbox: FeedOutbox; heardAt: number };
+
+const BACKOFF_FIRST_MS = 500;
+const BACKOFF_MOST_MS = 15_000;
+const CHECK_MS = 5_000;
+/** A push that stays unanswered while nothing else is heard. */
+const ANSWER_MS = 15_000;
+
+export function openFeedClient(deps: FeedDeps): FeedClient {
+  const { replica } = deps;
+  let connection: Connection | undefined;
+  let connecting = false;
+  let closed = false;
+  let tries = 0;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  let writes: Promise<void> = Promise.resolve();
+  let state: FeedState = { connection: "connecting" };
+
+  function report(next: Omit<FeedState, "caughtUpAt"> & { caughtUpAt?: string }): void {
+    const caughtUpAt = next.caughtUpAt ?? state.caughtUpAt;
+    state = { ...next, ...(caughtUpAt === undefined ? {} : { caughtUpAt }) };
+    if (!closed) deps.onState(state);
+  }
+
+  function connectSoon(delay: number): void {
+    clearTimeout(retry);
+    if (closed) return;
+    retry = setTimeout(() => void connect(), delay);
+  }
+
+  /** Jitter over the whole range: a restarted relay is not met by everybody at once. */
+  function connectLater(): void {
+    const most = Math.min(BACKOFF_MOST_MS, BACKOFF_FIRST_MS * 2 ** tries);
+    tries += 1;
+    connectSoon(BACKOFF_FIRST_MS + Math.random() * Math.max(0, most - BACKOFF_FIRST_MS));
+  }
+
+  async function connect(): Promise<void> {
+    if (closed || connecting || connection !== undefined) return;
+    connecting = true;
+    if (state.connection !== "down") report({ connection: "connecting" });
+    // What the last connection still writes moves the cursors this one starts from.
+    await writes;
+    const ticket = await deps.ticket();
+    connecting = false;
+    if (closed) return;
+    if (!ticket.ok) {
+      report({ connection: "down" });
+      if (ticket.error.type !== "SignedOut") connectLater();
+      return;
+    }
+    const address = `${deps.relayUrl.replace(/^http/, "ws").replace(/\/$/, "")}/feed?ticket=${encodeURIComponent(ticket.value)}`;
+    open(new deps.WebSocket(address, FEED_SUBPROTOCOL));
+  }
+
+  function open(socket: WebSocket): void {
+    socket.binaryType = "arraybuffer";
+    const send = (frame: ClientFrame): void => {
+      if (socket.readyState === socket.OPEN) socket.send(new Uint8Array(encodeClientFrame(frame)));
+    };
+    const outbox = openFeedOutbox(replica, deps.held, send, failed);
+    const progress = trackProgress();
+    const inbox = openFeedInbox(replica, outbox, {
+      announced: (entries) => report({ connection: "catchingUp", ...progress.announced(entries) }),
+      applied: (entries) => {
+        deps.quota.storageFull(false);
+        if (state.connection === "catchingUp") report({ connection: "catchingUp", ...progress.applied(entries) });
+      },
+      spacesKnown: (spaces) => {
+        progress.expect(spaces);
+        outbox.spacesKnown(spaces);
+        if (progress.isComplete()) caughtUp();
+      },
+      spaceReady: (space) => {
+        progress.ready(space);
+        outbox.spaceReady(space);
+        if (progress.isComplete()) caughtUp();
+      },
+      failed,
+    });
+    const opened: Connection = { socket, inbox, outbox, heardAt: Date.now() };
+    connection = opened;
+
+    function caughtUp(): void {
+      if (connection !== opened) return;
+      tries = 0;
+      report({ connection: "live", caughtUpAt: replica.now().toISOString() });
+    }
+
+    function failed(error: unknown): void {
+      if (isQuotaError(error)) deps.quota.storageFull(true);
+      drop(opened);
+      if (!closed && !isQuotaError(error)) throw error;
+    }
+
+    socket.addEventListener("open", () => {
+      void hello(replica).then(send, failed);
+    });
+    socket.addEventListener("message", (event: MessageEvent) => {
+      opened.heardAt = Date.now();
+      const frame = event.data instanceof ArrayBuffer ? decodeRelayFrame(new Uint8Array(event.data)) : undefined;
+      if (frame?.ok !== true) return drop(opened);
+      if (frame.value.kind === "ping") return send({ kind: "pong" });
+      if (connection === opened) inbox.push(frame.value);
+    });
+    socket.addEventListener("close", () => drop(opened));
+    socket.addEventListener("error", () => drop(opened));
+  }
+
+  /** Ends a connection once; whatever was in flight stays in the outbox and is pushed again. */
+  function drop(ended: Connection): void {
+    if (connection !== ended) return;
+    connection = undefined;
+    ended.outbox.close();
+    writes = ended.inbox.close();
+    ended.socket.close();
+    report({ connection: "down" });
+    connectLater();
+  }
+
+  function check(): void {
+    const current = connection;
+    if (current === undefined) return;
+    const silence = Date.now() - current.heardAt;
+    const unanswered = Date.now() - (current.outbox.waitingSince() ?? Date.now());
+    if (silence > limits.silenceMs || (unanswered > ANSWER_MS && silence > ANSWER_MS)) drop(current);
+  }
+
+  function ping(): void {
+    const socket = connection?.socket;
+    if (socket !== undefined && socket.readyState === socket.OPEN) socket.send(new Uint8Array(encodeClientFrame({ kind: "ping" })));
+  }
+
+  const syncNow = (): void => {
+    tries = 0;
+    if (connection === undefined) connectSoon(0);
+    else {
+      ping();
+      connection.outbox.pump();
+    }
+  };
+  const onOffline = (): void => {
+    if (connection !== undefined) drop(connection);
+  };
+  const checks = setInterval(check, CHECK_MS);
+  const pings = setInterval(ping, limits.heartbeatMs);
+  const waiting = liveQuery(() => replica.database.updates.where("unsent").equals(1).count()).subscribe({
+    next: () => connection?.outbox.pump(),
+    // The database is closed when the member signs out, and the feed with it.
+    error: () => onOffline(),
+  });
+  const events = typeof globalThis.addEventListener === "function" ? globalThis : undefined;
+  events?.addEventListener("online", syncNow);
+  events?.addEventListener("offline", onOffline);
+  report({ connection: "connecting" });
+  connectSoon(0);
+
+  return {
+    syncNow,
+    close: async () => {
+      closed = true;
+      clearTimeout(retry);
+      clearInterval(checks);
+      clearInterval(pings);
+      waiting.unsubscribe();
+      events?.removeEventListener("online", syncNow);
+      events?.removeEventListener("offline", onOffline);
+      if (connection !== undefined) drop(connection);
+      await writes;
+    },
+  };
+}
+
+async function hello({ database }: Replica): Promise<ClientFrame> {
+  const stored = (await database.settings.get("deviceId"))?.value;
+  const deviceId = typeof stored === "string" ? stored : newId();
+  if (stored !== deviceId) await database.settings.put({ key: "deviceId", value: deviceId });
+  const cursors = new Map((await database.cursors.toArray()).map((cursor) => [cursor.space, cursor.seq]));
+  return { kind: "hello", protocol: PROTOCOL_VERSION, deviceId, logId: await readLogId(database), cursors };
+}
+
+type Progress = { readonly progress: { readonly done: number; readonly total: number } };
+
+/** How far the catch-up of all spaces is. */
+function trackProgress() {
+  let total = 0;
+  let done = 0;
+  const wanted = new Set<string>();
+  const complete = new Set<string>();
+  let isWelcomed = false;
+  const now = (): Progress => ({ progress: { done: Math.min(done, total), total } });
+  return {
+    expect: (spaces: readonly string[]): void => {
+      isWelcomed = true;
+      wanted.clear();
+      for (const space of spaces) wanted.add(space);
+    },
+    announced: (entries: number): Progress => {
+      total += entries;
+      return now();
+    },
+    applied: (entries: number): Progress => {
+      done += entries;
+      return now();
+    },
+    ready: (space: string): void => void complete.add(space),
+    isComplete: (): boolean => isWelcomed && [...wanted].every((space) => complete.has(space)),
+  };
+}

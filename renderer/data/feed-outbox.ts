@@ -1,0 +1,125 @@
+// Pushes what waits: a window of updates in flight, one per document, so that a refused update never has a successor
+// under way. What is in flight is known by bytes too: an ack may come for a row that was discarded meanwhile.
+
+import { limits } from "#shared/protocol/limits.ts";
+import { refusalCodes, refusalSentences } from "#shared/protocol/close-codes.ts";
+import type { ClientFrame } from "#shared/protocol/frames.ts";
+import type { DocRow, UpdateRow } from "./database.ts";
+import type { HeldDocuments } from "./document-store.ts";
+import { refuseRow } from "./outbox.ts";
+import type { Replica } from "./replica.ts";
+
+const WINDOW = 64;
+const PAGE = 256;
+/** How long the feed leaves an update of an open document to the live connection. */
+const HOLD_MS = 3_000;
+
+type Sent = { readonly docId: string; readonly bytes: Uint8Array; readonly space: string; readonly sentAt: number };
+
+export type FeedOutbox = {
+  /** Looks for rows to push, now or right after the look that is going on. */
+  pump(): void;
+  inFlight(n: number): Sent | undefined;
+  answered(keys: readonly number[]): void;
+  spacesKnown(spaces: readonly string[]): void;
+  spaceReady(space: string): void;
+  /** When the oldest unanswered push went out (ms); undefined when none is. */
+  waitingSince(): number | undefined;
+  close(): void;
+};
+
+export function openFeedOutbox(
+  replica: Replica,
+  held: HeldDocuments,
+  send: (frame: ClientFrame) => void,
+  failed: (error: unknown) => void,
+): FeedOutbox {
+  const sent = new Map<number, Sent>();
+  const known = new Set<string>();
+  const ready = new Set<string>();
+  let looking: Promise<void> | undefined;
+  let again = false;
+  let closed = false;
+  let later: ReturnType<typeof setTimeout> | undefined;
+
+  function pump(): void {
+    if (closed || known.size === 0) return;
+    if (looking !== undefined) {
+      again = true;
+      return;
+    }
+    looking = look()
+      .catch(failed)
+      .finally(() => {
+        looking = undefined;
+        if (again) {
+          again = false;
+          pump();
+        }
+      });
+  }
+
+  async function look(): Promise<void> {
+    const busy = new Set([...sent.values()].map((one) => one.docId));
+    for (let offset = 0; sent.size < WINDOW && !closed; offset += PAGE) {
+      const rows = await replica.database.updates.where("unsent").equals(1).offset(offset).limit(PAGE).toArray();
+      const wanted = rows.filter((row) => !sent.has(row.key) && !busy.has(row.docId));
+      const docs = await replica.database.docs.bulkGet([...new Set(wanted.map((row) => row.docId))]);
+      const docsById = new Map(docs.flatMap((doc) => (doc === undefined ? [] : [[doc.docId, doc] as const])));
+      for (const row of wanted) {
+        if (sent.size >= WINDOW || closed) return;
+        const doc = docsById.get(row.docId);
+        if (busy.has(row.docId) || doc === undefined) continue;
+        busy.add(row.docId);
+        if (mayGo(row, doc)) await push(row, doc);
+      }
+      if (rows.length < PAGE) return;
+    }
+  }
+
+  function mayGo(row: UpdateRow, doc: DocRow): boolean {
+    // The relay makes a project's space from the project's own document: everything else of the space waits for that.
+    if (!ready.has(doc.space) && (known.has(doc.space) || row.recordId !== doc.space)) return false;
+    const age = row.at === undefined ? HOLD_MS : replica.now().getTime() - Date.parse(row.at);
+    if (!held.isHeld(row.docId) || age >= HOLD_MS || age < 0) return true;
+    clearTimeout(later);
+    later = setTimeout(pump, HOLD_MS / 2);
+    return false;
+  }
+
+  async function push(row: UpdateRow, doc: DocRow): Promise<void> {
+    if (row.bytes.length > limits.updateBytes) {
+      // Larger than a frame may be, it would cost the connection; the relay's answer is known.
+      await refuseRow(replica, row.key, { code: refusalCodes.tooLarge, reason: refusalSentences[refusalCodes.tooLarge] });
+      return;
+    }
+    const { docId, space, type, recordId, facet } = doc;
+    sent.set(row.key, { docId, bytes: row.bytes, space, sentAt: Date.now() });
+    const meta = doc.snapshot === undefined ? { meta: { space, type, recordId, facet } } : {};
+    send({ kind: "push", n: row.key, docId, ...meta, bytes: row.bytes });
+  }
+
+  return {
+    pump,
+    inFlight: (n) => sent.get(n),
+    answered: (keys) => {
+      for (const key of keys) sent.delete(key);
+      pump();
+    },
+    spacesKnown: (spaces) => {
+      known.clear();
+      for (const space of spaces) known.add(space);
+      for (const space of ready) if (!known.has(space)) ready.delete(space);
+      pump();
+    },
+    spaceReady: (space) => {
+      ready.add(space);
+      pump();
+    },
+    waitingSince: () => sent.values().next().value?.sentAt,
+    close: () => {
+      closed = true;
+      clearTimeout(later);
+    },
+  };
+}

@@ -1,0 +1,138 @@
+// What a welcome means for this device: its spaces and who is in them, spaces it lost, and (rule R4) a relay that was
+// restored from a backup, to which everything confirmed is offered again.
+
+import { applyUpdate } from "yjs";
+import { captureUpdate, openFacetDocument } from "#shared/doc/facet-document.ts";
+import { canWriteFacet } from "#shared/model/facets.ts";
+import { isInternal, isPersona, type Persona } from "#shared/model/personas.ts";
+import type { RelayFrame, SpaceInfo } from "#shared/protocol/frames.ts";
+import type { Database, DocRow, UpdateRow } from "./database.ts";
+import { dropDocuments } from "./outbox.ts";
+import { writing, type Replica } from "./replica.ts";
+import type { MemberRow, SpaceRow } from "./types.ts";
+
+type Welcome = Extract<RelayFrame, { kind: "welcome" }>;
+
+const LOG_ID = "logId";
+export const membersKey = (space: string): string => `members/${space}`;
+
+export async function readLogId(database: Database): Promise<string> {
+  const value = (await database.settings.get(LOG_ID))?.value;
+  return typeof value === "string" ? value : "";
+}
+
+const personaOf = (text: string): Persona => (isPersona(text) ? text : "customer");
+
+export async function applyWelcome(replica: Replica, welcome: Welcome): Promise<void> {
+  const { database } = replica;
+  if ((await readLogId(database)) !== welcome.logId) await offerAgain(replica, welcome.logId);
+  await dropLostSpaces(replica, new Set(welcome.spaces.map((space) => space.id)));
+  await writing(replica, async () => {
+    const titles = await database.records.bulkGet(welcome.spaces.map((space) => space.id));
+    await database.spaces.bulkPut(
+      welcome.spaces.map(({ id, kind, name, persona }, index): SpaceRow => {
+        const title = titles[index]?.title ?? "";
+        return { id, kind, name: title === "" ? name : title, persona: personaOf(persona) };
+      }),
+    );
+    await database.members.clear();
+    await database.members.bulkPut(membersOf(welcome.spaces));
+    await database.settings.bulkPut(
+      welcome.spaces.map((space) => ({
+        key: membersKey(space.id),
+        value: space.members.map((member): MemberRow => ({ ...member, persona: personaOf(member.persona) })),
+      })),
+    );
+  });
+}
+
+function membersOf(spaces: readonly SpaceInfo[]): readonly (MemberRow & { readonly spaces: readonly string[] })[] {
+  const members = new Map<string, MemberRow & { readonly spaces: readonly string[] }>();
+  for (const space of spaces) {
+    for (const { id, name, persona } of space.members) {
+      const known = members.get(id);
+      members.set(id, { id, name, persona: known?.persona ?? personaOf(persona), spaces: [...(known?.spaces ?? []), space.id] });
+    }
+  }
+  return [...members.values()];
+}
+
+async function dropLostSpaces(replica: Replica, present: ReadonlySet<string>): Promise<void> {
+  const { database } = replica;
+  for (const space of await database.spaces.toArray()) {
+    if (present.has(space.id) || (await isOwnNewSpace(database, space))) continue;
+    const docIds = await database.docs.where("space").equals(space.id).primaryKeys();
+    await dropDocuments(replica, docIds);
+    await writing(replica, async () => {
+      await database.spaces.delete(space.id);
+      await database.cursors.delete(space.id);
+      await database.settings.delete(membersKey(space.id));
+    });
+  }
+}
+
+/** A project made here whose first push the relay has not seen: its space cannot be in a welcome yet (rule W5). */
+async function isOwnNewSpace(database: Database, space: SpaceRow): Promise<boolean> {
+  if (space.kind !== "project" || !isInternal(space.persona)) return false;
+  const docs = await database.docs.where("recordId").equals(space.id).toArray();
+  return docs.length > 0 && docs.every((doc) => doc.snapshot === undefined);
+}
+
+/**
+ * Another log: what this device holds counts as unconfirmed. Every document it may write goes back into the outbox; what
+ * the catch-up then shows the relay to have is taken out again before anything is pushed (dropSettledOffers). Steps are
+ * repeatable: the log id is written last.
+ */
+async function offerAgain(replica: Replica, logId: string): Promise<void> {
+  const { database } = replica;
+  const personas = new Map((await database.spaces.toArray()).map((space) => [space.id, space.persona]));
+  const held = await database.docs.toCollection().primaryKeys();
+  for (let start = 0; start < held.length; start += 250) {
+    await writing(replica, async () => {
+      const docs = (await database.docs.bulkGet(held.slice(start, start + 250))).filter((doc) => doc !== undefined);
+      await offer(database, docs.filter((doc) => mayWrite(doc, personas.get(doc.space))));
+    });
+  }
+  await writing(replica, async () => {
+    await database.cursors.clear();
+    await database.settings.put({ key: LOG_ID, value: logId });
+  });
+}
+
+const mayWrite = (doc: DocRow, persona: Persona | undefined): boolean => persona !== undefined && canWriteFacet(doc.facet, persona);
+
+async function offer(database: Database, docs: readonly DocRow[]): Promise<void> {
+  const offers = docs.flatMap(({ docId, recordId, snapshot }): Omit<UpdateRow, "key">[] =>
+    snapshot === undefined ? [] : [{ docId, recordId, bytes: snapshot, unsent: 1 }],
+  );
+  await database.updates.bulkAdd(offers);
+  await database.docs.bulkPut(docs.map(({ snapshot: _confirmed, ...doc }) => doc));
+  const records = await database.records.bulkGet([...new Set(offers.map((row) => row.recordId))]);
+  await database.records.bulkPut(records.flatMap((record) => (record === undefined ? [] : [{ ...record, pending: 1 as const }])));
+}
+
+/** An offer has no author. After the catch-up of its space: keep only what the relay lacks. */
+export async function dropSettledOffers(replica: Replica, space: string): Promise<void> {
+  const { database } = replica;
+  const offers = await database.updates.where("unsent").equals(1).filter((row) => row.by === undefined).primaryKeys();
+  for (let start = 0; start < offers.length; start += 250) {
+    await writing(replica, async () => {
+      const rows = (await database.updates.bulkGet(offers.slice(start, start + 250))).filter((row) => row !== undefined);
+      const docs = (await database.docs.bulkGet(rows.map((row) => row.docId))).filter((doc) => doc?.space === space);
+      const settled = rows.filter((row) => {
+        const snapshot = docs.find((doc) => doc?.docId === row.docId)?.snapshot;
+        return snapshot !== undefined && addsNothing(row, snapshot);
+      });
+      await database.updates.bulkDelete(settled.map((row) => row.key));
+      const recordIds = [...new Set(settled.map((row) => row.recordId))];
+      const waiting = new Set<unknown>(await database.updates.where("recordId").anyOf(recordIds).uniqueKeys());
+      const done = await database.records.bulkGet(recordIds.filter((id) => !waiting.has(id)));
+      await database.records.bulkPut(done.flatMap((record) => (record === undefined ? [] : [{ ...record, pending: 0 as const }])));
+    });
+  }
+}
+
+function addsNothing(row: UpdateRow, snapshot: Uint8Array): boolean {
+  const doc = openFacetDocument({ recordId: row.recordId, facet: row.docId.slice(row.recordId.length + 1) }, [snapshot]);
+  return captureUpdate(doc, () => applyUpdate(doc, row.bytes)) === undefined;
+}

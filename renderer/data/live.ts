@@ -1,0 +1,179 @@
+// Open rich texts. A document opens from this device at once, online or not; while the relay can be reached everybody in it
+// sees keystrokes and cursors. What is typed goes to this device first, in the same tables as every other edit.
+
+import * as Y from "yjs";
+import { richTextOf } from "#shared/doc/facet-document.ts";
+import { facetOfField } from "#shared/doc/merge-record.ts";
+import { canWriteFacet } from "#shared/model/facets.ts";
+import { docIdOf } from "#shared/model/ids.ts";
+import { err, ok, type Result } from "#shared/model/result.ts";
+import { findRecordType } from "#shared/record-types/index.ts";
+import { whenAtRelay, type LiveDeps } from "./live-deps.ts";
+import { openLiveConnection, type LiveConnection } from "./live-connection.ts";
+import { createSaving, type Saving } from "./live-saving.ts";
+import { createPresence } from "./presence.ts";
+import type { LiveApi, LiveDocument, RecordRow } from "./types.ts";
+
+type Shared = {
+  readonly doc: Y.Doc;
+  readonly connection: LiveConnection;
+  readonly saving: Saving;
+  readonly close: () => Promise<void>;
+};
+type Held = { users: number; readonly opening: Promise<Shared> };
+
+const STORE = Symbol("store");
+
+// The person marks of the look: quiet enough for text to stay readable beside a caret.
+const CARET_COLORS = ["#2f6f8f", "#8a5a2b", "#3f7d4e", "#8b3f6b", "#5b5aa6", "#a0522d", "#2e7d7a", "#7a6a1f"] as const;
+
+function caretColor(memberId: string): string {
+  let sum = 0;
+  for (const letter of memberId) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 65_521;
+  return CARET_COLORS[sum % CARET_COLORS.length] ?? CARET_COLORS[0];
+}
+
+function facetOf(record: RecordRow, field: string): string | undefined {
+  const definition = findRecordType(record.type);
+  if (definition?.fields[field]?.kind !== "richText") return undefined;
+  const facet = facetOfField(definition, field, Object.keys(record.docs)[0] ?? "");
+  return record.docs[facet] === undefined ? undefined : facet;
+}
+
+/** Words must be on this device before the page can be frozen or closed. */
+function onPageHide(act: () => void): () => void {
+  const onVisibility = (): void => {
+    if (document.visibilityState === "hidden") act();
+  };
+  if (typeof document !== "undefined") document.addEventListener("visibilitychange", onVisibility);
+  globalThis.addEventListener?.("pagehide", act);
+  return () => {
+    if (typeof document !== "undefined") document.removeEventListener("visibilitychange", onVisibility);
+    globalThis.removeEventListener?.("pagehide", act);
+  };
+}
+
+async function openShared(deps: LiveDeps, docId: string, canWrite: boolean): Promise<Shared> {
+  const { store } = deps;
+  const doc = new Y.Doc({ guid: docId, gc: true });
+  const apply = (bytes: Uint8Array): void => Y.applyUpdate(doc, bytes, STORE);
+  const updates = await store.load(docId);
+  doc.transact(() => {
+    for (const update of updates) apply(update);
+  }, STORE);
+  const saving = createSaving(docId, store);
+  const connection = openLiveConnection({
+    docId,
+    doc,
+    relayUrl: deps.relayUrl,
+    ticket: deps.ticket,
+    WebSocket: deps.WebSocket,
+    storeOrigin: STORE,
+    onCommitted: saving.committed,
+  });
+  const me = deps.me();
+  if (me !== undefined) {
+    connection.awareness.setLocalStateField("user", {
+      memberId: me.id,
+      name: me.name,
+      persona: me.persona,
+      color: caretColor(me.id),
+    });
+  }
+  const onUpdate = (update: Uint8Array, _origin: unknown, _doc: Y.Doc, transaction: Y.Transaction): void => {
+    // Remote updates are not saved here: the feed brings them to this device, once, for all tabs.
+    if (transaction.local && canWrite) saving.add(update);
+  };
+  doc.on("update", onUpdate);
+  const unobserve = store.observe(docId, apply);
+  let release: (() => void) | undefined;
+  const unfollow = connection.subscribe((state) => {
+    // Only a live connection delivers: in every other state the feed must not wait for it.
+    if (state === "live") release ??= store.hold(docId);
+    else {
+      release?.();
+      release = undefined;
+    }
+  });
+  const unready = whenAtRelay(
+    deps.database(),
+    async ({ docs }) => (await docs.get(docId))?.snapshot !== undefined,
+    connection.start,
+  );
+  const unhide = onPageHide(() => void saving.flush());
+  return {
+    doc,
+    connection,
+    saving,
+    close: async () => {
+      unready();
+      unhide();
+      doc.off("update", onUpdate);
+      await saving.close();
+      connection.close();
+      unfollow();
+      release?.();
+      unobserve();
+      doc.destroy();
+    },
+  };
+}
+
+export function createLiveApi(deps: LiveDeps): LiveApi {
+  const heldByDoc = new Map<string, Held>();
+
+  function share(docId: string, canWrite: boolean): Held {
+    const known = heldByDoc.get(docId);
+    const held = known ?? { users: 0, opening: openShared(deps, docId, canWrite) };
+    held.users += 1;
+    if (known === undefined) {
+      heldByDoc.set(docId, held);
+      held.opening.catch(() => heldByDoc.delete(docId));
+    }
+    return held;
+  }
+
+  async function leave(docId: string, held: Held): Promise<void> {
+    held.users -= 1;
+    if (held.users > 0) return;
+    if (heldByDoc.get(docId) === held) heldByDoc.delete(docId);
+    await (await held.opening).close();
+  }
+
+  async function open(recordId: string, field: string): Promise<Result<LiveDocument, { readonly message: string }>> {
+    const database = deps.database();
+    const record = await database.records.get(recordId);
+    const facet = record === undefined ? undefined : facetOf(record, field);
+    if (record === undefined || facet === undefined)
+      return err({ message: "This text is not on this device. Ask somebody in the space to share it with you." });
+    const persona = (await database.spaces.get(record.space))?.persona;
+    const canWrite = persona !== undefined && canWriteFacet(facet, persona);
+    const docId = docIdOf(recordId, facet);
+    const held = share(docId, canWrite);
+    const { doc, connection } = await held.opening;
+    const listening = new Set<() => void>();
+    let closed = false;
+    return ok({
+      fragment: richTextOf(doc, field),
+      awareness: connection.awareness,
+      canWrite,
+      connection: connection.state,
+      onConnection: (listener) => {
+        const stop = connection.subscribe(listener);
+        listening.add(stop);
+        return () => {
+          listening.delete(stop);
+          stop();
+        };
+      },
+      close: async () => {
+        if (closed) return;
+        closed = true;
+        for (const stop of listening) stop();
+        await leave(docId, held);
+      },
+    });
+  }
+
+  return { open, joinSpace: createPresence(deps) };
+}

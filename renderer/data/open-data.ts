@@ -1,0 +1,139 @@
+// The composition root of the pipe: picks the parts, hands them to one another, opens and closes what belongs to a member.
+
+import { assert } from "#shared/model/result.ts";
+import { Database } from "./database.ts";
+import { DeviceDatabase } from "./device-database.ts";
+import { createDeviceApi, requestPersistence } from "./device.ts";
+import { createDocumentStore } from "./document-store.ts";
+import { createEditApi } from "./edit.ts";
+import { openFeedClient } from "./feed-client.ts";
+import { openFeedTab, type FeedTab } from "./feed-tab.ts";
+import { membersKey } from "./feed-welcome.ts";
+import type { Locks } from "./leader.ts";
+import { createLiveApi } from "./live.ts";
+import { createPeopleApi } from "./people.ts";
+import { createQueryApi } from "./query.ts";
+import type { QuotaWatch } from "./quota.ts";
+import { createRelayHttp } from "./relay-http.ts";
+import { createReplica, type Replica } from "./replica.ts";
+import { createSearchApi } from "./search.ts";
+import { createSession } from "./session.ts";
+import { createSyncStatus } from "./sync-status.ts";
+import { createSyncApi } from "./sync.ts";
+import type { Data, Me, MemberRow } from "./types.ts";
+
+export type DataConfig = {
+  readonly relayUrl: string;
+  readonly fetch?: typeof fetch;
+  readonly WebSocket?: typeof WebSocket;
+  readonly locks?: Locks;
+  readonly now?: () => Date;
+  /** Names of the databases begin with it; tests give every device its own. */
+  readonly databasePrefix?: string;
+};
+
+type Opened = { readonly replica: Replica; readonly feed: FeedTab; readonly stopWatching: () => void };
+
+export async function openData(config: DataConfig): Promise<Data> {
+  const prefix = config.databasePrefix ?? "drawbridge";
+  const now = config.now ?? (() => new Date());
+  const locks: Locks | undefined = config.locks ?? globalThis.navigator.locks;
+  const Socket = config.WebSocket ?? WebSocket;
+  const http = createRelayHttp(config.relayUrl, config.fetch ?? ((input, init) => fetch(input, init)));
+  const status = createSyncStatus(now);
+  const device = new DeviceDatabase(prefix);
+  let opened: Opened | undefined;
+  let persistenceAsked = false;
+
+  const replica = (): Replica => {
+    assert(opened !== undefined, "records are read and written only while somebody is signed in");
+    return opened.replica;
+  };
+  const database = (): Database => replica().database;
+  const quota: QuotaWatch = {
+    storageFull: status.storageFull,
+    saved: () => {
+      if (persistenceAsked) return;
+      persistenceAsked = true;
+      // Asked once there is something to lose; browsers say no to pages that ask at once.
+      void requestPersistence();
+    },
+  };
+  const store = createDocumentStore(replica);
+
+  async function open(me: Me): Promise<void> {
+    await close({ deleteData: false });
+    const name = `${prefix}-${me.id}`;
+    const memberDatabase = new Database(name);
+    await memberDatabase.open();
+    const memberReplica = createReplica(memberDatabase, me, now);
+    const stopWatching = status.watch(memberDatabase);
+    const feed = openFeedTab({
+      name,
+      locks,
+      onState: status.feed,
+      run: (onState) =>
+        openFeedClient({
+          replica: memberReplica,
+          relayUrl: config.relayUrl,
+          WebSocket: Socket,
+          ticket: session.ticket,
+          held: store,
+          quota,
+          onState,
+        }),
+    });
+    opened = { replica: memberReplica, feed, stopWatching };
+  }
+
+  async function close({ deleteData }: { deleteData: boolean }): Promise<void> {
+    const closing = opened;
+    if (closing === undefined) return;
+    opened = undefined;
+    closing.stopWatching();
+    await closing.feed.close();
+    if (deleteData) await closing.replica.database.delete();
+    else closing.replica.database.close();
+  }
+
+  const session = createSession({
+    device,
+    http,
+    opened: open,
+    closed: close,
+    waiting: () => (opened === undefined ? Promise.resolve(0) : database().records.where("pending").equals(1).count()),
+  });
+  await session.start();
+
+  return {
+    session,
+    edit: createEditApi(replica, quota),
+    query: createQueryApi(database),
+    sync: createSyncApi(replica, status, () => opened?.feed.syncNow()),
+    people: createPeopleApi(http, session.token),
+    live: createLiveApi({
+      database,
+      relayUrl: config.relayUrl,
+      ticket: async () => {
+        const ticket = await session.ticket();
+        return ticket.ok ? ticket.value : undefined;
+      },
+      me: session.me,
+      store,
+      WebSocket: Socket,
+    }),
+    search: createSearchApi(database),
+    device: createDeviceApi(replica),
+    changes: (recordId) => database().changes.where("recordId").equals(recordId).sortBy("at"),
+    spaces: () => database().spaces.toArray(),
+    members: async (spaceId) => {
+      if (spaceId === undefined) return database().members.toArray();
+      const row = await database().settings.get(membersKey(spaceId));
+      return (row?.value as readonly MemberRow[] | undefined) ?? [];
+    },
+    close: async () => {
+      await close({ deleteData: false });
+      device.close();
+    },
+  };
+}

@@ -1,0 +1,192 @@
+// What becomes of waiting updates: acknowledged ones join the confirmed state, refused and discarded ones leave the
+// document, which is then rebuilt from what the relay has. Nothing a person wrote disappears without a row that says so.
+
+import type { Change } from "#shared/doc/facet-content.ts";
+import { editFacet } from "#shared/doc/facet-document.ts";
+import { compactUpdates } from "#shared/doc/update-bytes.ts";
+import { applyUpdate, type Doc } from "yjs";
+import type { Database, DocRow, RefusedRow, UpdateRow } from "./database.ts";
+import { openHeld, reprojectRecord } from "./held-record.ts";
+import { retireClientIds, writing, type Replica } from "./replica.ts";
+
+export type Confirmation = { readonly n: number; readonly at: number; readonly seq?: number };
+
+/** Acknowledged rows become confirmed state. Returns the numbers that are not in the outbox any more. */
+export async function confirmRows(replica: Replica, confirmations: readonly Confirmation[]): Promise<readonly number[]> {
+  const { database } = replica;
+  return writing(replica, async () => {
+    const found = await database.updates.bulkGet(confirmations.map((one) => one.n));
+    const unknown = confirmations.flatMap((one, index) => (found[index] === undefined ? [one.n] : []));
+    const rows = found.filter((row) => row !== undefined);
+    const atByKey = new Map(confirmations.map((one) => [one.n, one.at]));
+    const docRows = await database.docs.bulkGet([...new Set(rows.map((row) => row.docId))]);
+    const docs = docRows.filter((row) => row !== undefined);
+    await database.docs.bulkPut(docs.map((doc) => fold(doc, rows.filter((row) => row.docId === doc.docId))));
+    await database.updates.bulkDelete(rows.map((row) => row.key));
+    await stampReceived(database, rows, atByKey);
+    await clearPending(database, new Set(rows.map((row) => row.recordId)));
+    await moveCursors(database, rows, docs, confirmations);
+    return unknown;
+  });
+}
+
+function fold(doc: DocRow, rows: readonly UpdateRow[]): DocRow {
+  const pieces = [...(doc.snapshot === undefined ? [] : [doc.snapshot]), ...rows.map((row) => row.bytes)];
+  const only = pieces.length === 1 ? pieces[0] : undefined;
+  return { ...doc, snapshot: only ?? compactUpdates(doc.docId, pieces) };
+}
+
+/** History entries of an update carry its time and author: that is how they are found again. */
+const isOf = (row: UpdateRow, facet: string, change: Change): boolean =>
+  row.docId.endsWith(`.${facet}`) && change.at === row.at && change.by === row.by;
+
+async function stampReceived(database: Database, rows: readonly UpdateRow[], atByKey: ReadonlyMap<number, number>): Promise<void> {
+  const byRecord = Map.groupBy(rows, (row) => row.recordId);
+  const changes = await database.changes.where("recordId").anyOf([...byRecord.keys()]).toArray();
+  await database.changes.bulkPut(
+    changes.flatMap((change) => {
+      if (change.receivedAt !== undefined) return [];
+      const row = byRecord.get(change.recordId)?.find((candidate) => isOf(candidate, change.facet, change));
+      const at = row === undefined ? undefined : atByKey.get(row.key);
+      return at === undefined ? [] : [{ ...change, receivedAt: new Date(at).toISOString() }];
+    }),
+  );
+}
+
+async function clearPending(database: Database, recordIds: ReadonlySet<string>): Promise<void> {
+  const waiting = new Set<unknown>(await database.updates.where("recordId").anyOf([...recordIds]).uniqueKeys());
+  const done = await database.records.bulkGet([...recordIds].filter((id) => !waiting.has(id)));
+  await database.records.bulkPut(done.flatMap((record) => (record === undefined ? [] : [{ ...record, pending: 0 as const }])));
+}
+
+/** Rule W1. A space without a cursor was never caught up with: its acks say nothing about the rest of it. */
+async function moveCursors(
+  database: Database,
+  rows: readonly UpdateRow[],
+  docs: readonly DocRow[],
+  confirmations: readonly Confirmation[],
+): Promise<void> {
+  const seqByKey = new Map(confirmations.map((one) => [one.n, one.seq ?? 0]));
+  const spaceByDoc = new Map(docs.map((doc) => [doc.docId, doc.space]));
+  const highest = new Map<string, number>();
+  for (const row of rows) {
+    const space = spaceByDoc.get(row.docId) ?? "";
+    highest.set(space, Math.max(highest.get(space) ?? 0, seqByKey.get(row.key) ?? 0));
+  }
+  for (const [space, seq] of highest) {
+    const cursor = await database.cursors.get(space);
+    if (cursor !== undefined && seq > cursor.seq) await database.cursors.put({ space, seq });
+  }
+}
+
+export type Refusal = { readonly code: number; readonly reason: string };
+
+/** Inside `writing`. Moves updates into the "Not accepted" tray; offers of confirmed state (no author) are nobody's words. */
+export async function moveToRefused(replica: Replica, rows: readonly UpdateRow[], refusal: Refusal): Promise<void> {
+  const at = replica.now().toISOString();
+  await replica.database.refused.bulkAdd(
+    rows.flatMap(({ docId, recordId, bytes, patches, by, at: madeAt }): Omit<RefusedRow, "id">[] =>
+      by === undefined ? [] : [{ docId, recordId, ...refusal, at: madeAt ?? at, by, patches: patches ?? [], bytes }],
+    ),
+  );
+}
+
+/** The relay did not accept an update: it leaves the document, later edits of it are made again on top of the rest. */
+export async function refuseRow(replica: Replica, key: number, refusal: Refusal): Promise<void> {
+  const { database } = replica;
+  await writing(replica, async () => {
+    const row = await database.updates.get(key);
+    if (row === undefined) return;
+    const later = (await database.updates.where("docId").equals(row.docId).sortBy("key")).filter((update) => update.key > key);
+    await retireClientIds(database);
+    await moveToRefused(replica, [row], refusal);
+    await dropRows(database, [row]);
+    const doc = await database.docs.get(row.docId);
+    if (doc !== undefined) await replay(replica, doc, later, refusal);
+    await reprojectRecord(database, row.recordId);
+  });
+}
+
+/** Removes updates together with the history entries they made. */
+async function dropRows(database: Database, rows: readonly UpdateRow[]): Promise<void> {
+  await database.updates.bulkDelete(rows.map((row) => row.key));
+  const recordIds = [...new Set(rows.map((row) => row.recordId))];
+  const changes = await database.changes.where("recordId").anyOf(recordIds).toArray();
+  const gone = changes.filter(
+    (change) => change.receivedAt === undefined && rows.some((row) => row.recordId === change.recordId && isOf(row, change.facet, change)),
+  );
+  await database.changes.bulkDelete(gone.map((change) => change.id));
+}
+
+async function replay(replica: Replica, row: DocRow, later: readonly UpdateRow[], refusal: Refusal): Promise<void> {
+  const { database } = replica;
+  const before = (await database.updates.where("docId").equals(row.docId).sortBy("key")).filter(
+    (update) => !later.some((one) => one.key === update.key),
+  );
+  const { doc } = openHeld(row, before, await replica.clientId());
+  for (const update of later) {
+    const bytes = update.patches !== undefined && update.patches.length > 0 ? replayPatches(doc, row.type, update) : replayBytes(doc, update);
+    if (bytes === "unusable") {
+      await moveToRefused(replica, [update], refusal);
+      await dropRows(database, [update]);
+    } else if (bytes === undefined) {
+      await dropRows(database, [update]);
+    } else {
+      await database.updates.update(update.key, { bytes });
+    }
+  }
+}
+
+function replayPatches(doc: Doc, type: string, row: UpdateRow): Uint8Array | undefined {
+  const edits = Object.fromEntries((row.patches ?? []).map((patch) => [patch.field, patch.to ?? null]));
+  return editFacet(doc, type, edits, { at: row.at ?? "", by: row.by ?? "" })?.update;
+}
+
+/** Bytes without patches (typed text, deletions) stand only if they do not build on what was refused. */
+function replayBytes(doc: Doc, row: UpdateRow): Uint8Array | "unusable" {
+  applyUpdate(doc, row.bytes);
+  return doc.store.pendingStructs === null ? row.bytes : "unusable";
+}
+
+/** Takes a record's waiting changes back: the record returns to what the relay has confirmed. */
+export async function discardWaiting(replica: Replica, recordId: string): Promise<void> {
+  const { database } = replica;
+  await writing(replica, async () => {
+    const rows = await database.updates.where("recordId").equals(recordId).toArray();
+    if (rows.length === 0) return;
+    await retireClientIds(database);
+    await dropRows(database, rows);
+    await forgetEmptyDocs(database, recordId);
+    await reprojectRecord(database, recordId);
+  });
+}
+
+/** A document without confirmed bytes, waiting updates or refused ones has nothing left to say. */
+export async function forgetEmptyDocs(database: Database, recordId: string): Promise<void> {
+  for (const doc of await database.docs.where("recordId").equals(recordId).toArray()) {
+    if (doc.snapshot !== undefined) continue;
+    const waiting = await database.updates.where("docId").equals(doc.docId).count();
+    const refused = await database.refused.where("docId").equals(doc.docId).count();
+    if (waiting + refused === 0) await database.docs.delete(doc.docId);
+  }
+}
+
+/** The relay took documents away, or a whole space: they leave this device; what still waited in them is kept in the tray. */
+export async function dropDocuments(replica: Replica, docIds: readonly string[]): Promise<void> {
+  const { database } = replica;
+  const reason = "Your access to this ended before the change was delivered. Copy your words if you need them.";
+  for (let start = 0; start < docIds.length; start += 200) {
+    const chunk = docIds.slice(start, start + 200);
+    await writing(replica, async () => {
+      const docs = (await database.docs.bulkGet([...chunk])).filter((doc) => doc !== undefined);
+      const waiting = await database.updates.where("docId").anyOf(chunk).toArray();
+      await moveToRefused(replica, waiting, { code: 1, reason });
+      await database.updates.bulkDelete(waiting.map((row) => row.key));
+      await database.docs.bulkDelete(docs.map((doc) => doc.docId));
+      for (const doc of docs) {
+        await database.changes.where("recordId").equals(doc.recordId).filter((change) => change.facet === doc.facet).delete();
+      }
+      for (const recordId of new Set(docs.map((doc) => doc.recordId))) await reprojectRecord(database, recordId);
+    });
+  }
+}

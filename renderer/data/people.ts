@@ -1,0 +1,23 @@
+// People and access: kept by the relay, so these need a network and say so in a sentence when there is none.
+
+import { err, ok, type Result } from "#shared/model/result.ts";
+import type { HttpError, RelayHttp } from "./relay-http.ts";
+import type { MemberRow, PeopleApi } from "./types.ts";
+
+type WithEmail = MemberRow & { readonly email: string };
+
+export function createPeopleApi(http: RelayHttp, token: () => string | undefined): PeopleApi {
+  const withSentence = <T>(answer: Result<T, HttpError>): Result<T, { message: string }> =>
+    answer.ok ? answer : err({ message: answer.error.message });
+  const done = (answer: Result<unknown, HttpError>): Result<void, { message: string }> =>
+    answer.ok ? ok(undefined) : err({ message: answer.error.message });
+  const member = (spaceId: string, memberId: string): string =>
+    `/spaces/${encodeURIComponent(spaceId)}/members/${encodeURIComponent(memberId)}`;
+  return {
+    all: async () => withSentence(await http.call<readonly WithEmail[]>("GET", "/members", { token: token() })),
+    add: async (input) => withSentence(await http.call<MemberRow>("POST", "/members", { token: token(), body: input })),
+    addToSpace: async (spaceId, memberId, persona) =>
+      done(await http.call("PUT", member(spaceId, memberId), { token: token(), body: { persona } })),
+    removeFromSpace: async (spaceId, memberId) => done(await http.call("DELETE", member(spaceId, memberId), { token: token() })),
+  };
+}

@@ -1,0 +1,62 @@
+// Documents to rows: what lists, boards and pages read is computed here, from the facets this device holds and nothing
+// more. Deterministic, and it never throws on values: one odd document must not stop the feed.
+
+import type { FacetContent } from "#shared/doc/facet-content.ts";
+import { mergeFacets, type MergedRecord } from "#shared/doc/merge-record.ts";
+import { fieldKinds, type FieldSpec, type FieldValue } from "#shared/model/field-kinds.ts";
+import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
+import { findRecordType } from "#shared/record-types/index.ts";
+import type { StoredRecord } from "./database.ts";
+
+type SortEntry = StoredRecord["sort"][number];
+
+export function projectRecord(
+  recordId: string,
+  space: string,
+  facets: readonly FacetContent[],
+  marks: { readonly pending: boolean; readonly refused: boolean },
+): StoredRecord {
+  const merged = mergeFacets(recordId, facets);
+  const definition = findRecordType(merged.type);
+  return {
+    ...merged,
+    space,
+    pending: marks.pending ? 1 : 0,
+    refused: marks.refused ? 1 : 0,
+    sort: definition === undefined || merged.state === "deleted" ? [] : sortEntries(definition, merged),
+    refs: definition === undefined ? [] : references(definition, merged.fields),
+  };
+}
+
+function sortEntries(definition: RecordTypeDefinition, record: MergedRecord): readonly SortEntry[] {
+  const columns = definition.list.map((field): SortEntry => {
+    const spec = definition.fields[field];
+    return [definition.type, field, spec === undefined ? [] : sortKey(record.fields[field], spec)];
+  });
+  return [
+    ...columns,
+    [definition.type, "updatedAt", record.updatedAt],
+    [definition.type, "createdAt", record.createdAt],
+  ];
+}
+
+function sortKey(value: FieldValue | undefined, spec: FieldSpec): SortEntry[2] {
+  if (value === undefined) return [];
+  try {
+    const key = fieldKinds[spec.kind].sortKey(value, spec);
+    return Number.isNaN(key) ? [] : key;
+  } catch {
+    // A value another version or a hostile device wrote in another shape sorts as empty.
+    return [];
+  }
+}
+
+function references(definition: RecordTypeDefinition, fields: Readonly<Record<string, FieldValue>>): readonly string[] {
+  const ids = new Set<string>();
+  for (const [field, value] of Object.entries(fields)) {
+    const kind = definition.fields[field]?.kind;
+    if (kind !== "relation" && kind !== "relations" && kind !== "person") continue;
+    for (const id of Array.isArray(value) ? value : [value]) if (typeof id === "string") ids.add(id);
+  }
+  return [...ids];
+}

@@ -1,0 +1,182 @@
+// Reading projected rows: one door for lists, boards, counts and pages. Chooses the cheapest way that is right: a range of
+// the sort index, a small space or a rare value in memory, else the column keys (query-columns.ts) and the page's rows.
+
+import { liveQuery, type IndexableTypeArrayReadonly } from "dexie";
+import { equalityDeep } from "lib0/function";
+import {
+  isIndexed,
+  compareRows,
+  EMPTY_KEY,
+  matchesPlan,
+  planQuery,
+  type QueryPlan,
+  type SortKey,
+} from "./query-plan.ts";
+import { openColumns, type Columns } from "./query-columns.ts";
+import type { Database, StoredRecord } from "./database.ts";
+import type { QueryApi, RecordPage, RecordQuery, RecordRow } from "./types.ts";
+
+/** Up to this many rows are read whole and sorted here: cheaper than any cleverness. */
+const FEW_ROWS = 400;
+const CHUNK = 200;
+
+/** Dexie's types know no nested arrays inside a key; IndexedDB does. */
+const indexKey = (type: string, field: string, key?: SortKey): IndexableTypeArrayReadonly =>
+  (key === undefined ? [type, field] : [type, field, key]) as IndexableTypeArrayReadonly;
+
+/** Sorts after every key of a field: an array is greater than the empty one when it has a member. */
+const afterAll = (type: string, field: string): IndexableTypeArrayReadonly =>
+  [type, field, [[]]] as unknown as IndexableTypeArrayReadonly;
+
+export function createQueryApi(database: () => Database): QueryApi {
+  let held: { database: Database; columns: Columns } | undefined;
+
+  function columns(): Columns {
+    const current = database();
+    if (held?.database !== current) {
+      held?.columns.close();
+      held = { database: current, columns: openColumns(current) };
+    }
+    return held.columns;
+  }
+
+  const indexRange = (type: string, field: string) =>
+    database().records.where("sort").between(indexKey(type, field), afterAll(type, field));
+
+  async function walkIndex({ type, sort, offset, limit }: QueryPlan): Promise<RecordPage> {
+    const { records } = database();
+    const { field, descending } = sort;
+    const total = await indexRange(type, field).count();
+    const wanted = Math.min(limit, Math.max(0, total - offset));
+    if (!descending) return { rows: await indexRange(type, field).offset(offset).limit(wanted).toArray(), total };
+    // Descending: the filled ones backwards, then the empty ones.
+    const filled = () =>
+      records.where("sort").between(indexKey(type, field), indexKey(type, field, EMPTY_KEY), true, false);
+    const rows: StoredRecord[] = await filled().reverse().offset(offset).limit(wanted).toArray();
+    if (rows.length === wanted) return { rows, total };
+    const skipped = rows.length > 0 ? 0 : Math.max(0, offset - (await filled().count()));
+    const empty = await records
+      .where("sort")
+      .equals(indexKey(type, field, EMPTY_KEY))
+      .offset(skipped)
+      .limit(wanted - rows.length)
+      .toArray();
+    return { rows: [...rows, ...empty], total };
+  }
+
+  /** Rows that hold the whole answer, when some index names few of them. */
+  async function fewRows(plan: QueryPlan): Promise<readonly StoredRecord[] | undefined> {
+    const { records } = database();
+    if (plan.space !== undefined) {
+      const inSpace = records.where("[space+type]").equals([plan.space, plan.type]);
+      if ((await inSpace.count()) <= FEW_ROWS) return inSpace.toArray();
+    }
+    if (plan.states.has("deleted")) return undefined;
+    for (const { field, equals } of plan.conditions) {
+      if (equals === undefined || !isIndexed(plan.type, field)) continue;
+      const withValue = records.where("sort").equals(indexKey(plan.type, field, equals));
+      if ((await withValue.count()) <= FEW_ROWS) return withValue.toArray();
+    }
+    return undefined;
+  }
+
+  function pageOf(plan: QueryPlan, rows: readonly StoredRecord[]): RecordPage {
+    const matching = rows.filter((row) => matchesPlan(plan, row)).toSorted(compareRows(plan.sort));
+    return { rows: matching.slice(plan.offset, plan.offset + plan.limit), total: matching.length };
+  }
+
+  /** Says to a live query around this call which changes can alter the answer. */
+  async function observePopulation(plan: QueryPlan): Promise<void> {
+    if (plan.isPlain) await indexRange(plan.type, "updatedAt").limit(1).primaryKeys();
+    else await database().records.count();
+  }
+
+  async function readRows(ids: readonly string[]): Promise<readonly StoredRecord[]> {
+    const rows = await database().records.bulkGet([...ids]);
+    return rows.filter((row) => row !== undefined);
+  }
+
+  /** Conditions and an order that the keys answer: ids first, then the rows of the page. */
+  async function pageFromColumns(plan: QueryPlan): Promise<RecordPage> {
+    const ids = columns().find(plan);
+    const isKeyed = isIndexed(plan.type, plan.sort.field);
+    const isDecided = plan.conditions.every(
+      ({ field, matchesKey }) => matchesKey !== undefined && isIndexed(plan.type, field),
+    );
+    if (isDecided && isKeyed)
+      return { rows: await readRows(ids.slice(plan.offset, plan.offset + plan.limit)), total: ids.length };
+    const matching: StoredRecord[] = [];
+    for (let start = 0; start < ids.length; start += CHUNK) {
+      const rows = await readRows(ids.slice(start, start + CHUNK));
+      matching.push(...rows.filter((row) => matchesPlan(plan, row)));
+    }
+    if (!isKeyed) return pageOf(plan, matching);
+    return { rows: matching.slice(plan.offset, plan.offset + plan.limit), total: matching.length };
+  }
+
+  const isIndexWalk = (plan: QueryPlan): boolean =>
+    plan.isPlain && plan.space === undefined && plan.conditions.length === 0 && isIndexed(plan.type, plan.sort.field);
+
+  async function records(query: RecordQuery): Promise<RecordPage> {
+    const plan = planQuery(query);
+    if (isIndexWalk(plan)) return walkIndex(plan);
+    const few = await fewRows(plan);
+    if (few !== undefined) return pageOf(plan, few);
+    await observePopulation(plan);
+    await Promise.resolve(columns().ready());
+    return pageFromColumns(plan);
+  }
+
+  async function count(query: Pick<RecordQuery, "type" | "space" | "filters">): Promise<number> {
+    const plan = planQuery({ ...query, limit: 0 });
+    if (
+      plan.space === undefined &&
+      plan.conditions.length <= 1 &&
+      plan.conditions.every(({ field, equals }) => equals !== undefined && isIndexed(plan.type, field))
+    ) {
+      const [condition] = plan.conditions;
+      if (condition === undefined) return indexRange(plan.type, "createdAt").count();
+      return database()
+        .records.where("sort")
+        .equals(indexKey(plan.type, condition.field, condition.equals))
+        .count();
+    }
+    return (await records({ ...query, limit: 0 })).total;
+  }
+
+  async function referring(id: string, type?: string): Promise<readonly RecordRow[]> {
+    const rows = await database().records.where("refs").equals(id).toArray();
+    return rows
+      .filter((row) => row.state !== "deleted" && (type === undefined || row.type === type))
+      .toSorted((left, right) =>
+        left.createdAt === right.createdAt ? (left.id < right.id ? 1 : -1) : left.createdAt < right.createdAt ? 1 : -1,
+      );
+  }
+
+  function observe<T>(
+    read: () => Promise<T>,
+    onResult: (result: T) => void,
+    onError?: (error: unknown) => void,
+  ): () => void {
+    let last: { readonly result: T } | undefined;
+    const subscription = liveQuery(read).subscribe({
+      next: (result) => {
+        // Many writes touch a range without changing what stands in it.
+        if (last !== undefined && equalityDeep(last.result, result)) return;
+        last = { result };
+        onResult(result);
+      },
+      error: (error: unknown) => onError?.(error),
+    });
+    return () => subscription.unsubscribe();
+  }
+
+  return {
+    record: (id) => database().records.get(id),
+    records,
+    byIds: (ids) => database().records.bulkGet([...ids]),
+    count,
+    referring,
+    observe,
+  };
+}

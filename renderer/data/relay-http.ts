@@ -1,0 +1,65 @@
+// HTTP to the relay: one call, one shape of answer, one sentence for each way it can fail.
+
+import { err, ok, type Result } from "#shared/model/result.ts";
+
+export type HttpError = {
+  /** `Unreachable`: no answer, or none that is the relay's (a captive portal answers 200 with HTML). */
+  readonly type: "Unreachable" | "SignedOut" | "Refused";
+  readonly message: string;
+};
+
+export type RelayHttp = {
+  call<T>(method: "GET" | "POST" | "PUT" | "DELETE", path: string, options?: { body?: object; token?: string | undefined }): Promise<Result<T, HttpError>>;
+};
+
+const TIMEOUT_MS = 10_000;
+
+const unreachable: HttpError = {
+  type: "Unreachable",
+  message: "The server cannot be reached. Check the network, then try again.",
+};
+
+export function createRelayHttp(relayUrl: string, fetchNow: typeof fetch): RelayHttp {
+  const base = relayUrl.replace(/\/$/, "");
+  return {
+    call: async <T>(method: string, path: string, options: { body?: object; token?: string | undefined } = {}) => {
+      const answer = await send(fetchNow, `${base}/api/v1${path}`, method, options);
+      if (answer === undefined) return err(unreachable);
+      const { status, body } = answer;
+      if (status >= 200 && status < 300) return ok(body as T);
+      if (status === 401 && options.token !== undefined) return err({ type: "SignedOut", message: "Your session has ended. Sign in again." });
+      return err({ type: "Refused", message: messageOf(body) ?? unreachable.message });
+    },
+  };
+}
+
+async function send(
+  fetchNow: typeof fetch,
+  url: string,
+  method: string,
+  { body, token }: { body?: object; token?: string | undefined },
+): Promise<{ status: number; body: unknown } | undefined> {
+  try {
+    const response = await fetchNow(url, {
+      method,
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      cache: "no-store",
+      headers: {
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (response.status >= 502) return undefined;
+    return { status: response.status, body: (await response.json()) as unknown };
+  } catch {
+    // No network, a timeout, or an answer that is not JSON: nobody the relay would recognise.
+    return undefined;
+  }
+}
+
+function messageOf(body: unknown): string | undefined {
+  if (typeof body !== "object" || body === null || !("error" in body)) return undefined;
+  const { error } = body;
+  return typeof error === "object" && error !== null && "message" in error && typeof error.message === "string" ? error.message : undefined;
+}

@@ -1,0 +1,103 @@
+// Who is signed in on this device. Starts from what is stored, without any network; asks the relay only when nothing is.
+// A session the relay has ended leaves the data and the outbox where they are.
+
+import { err, ok, type Result } from "#shared/model/result.ts";
+import type { DeviceDatabase, StoredSession } from "./device-database.ts";
+import { createWatched } from "./emitter.ts";
+import type { RelayHttp } from "./relay-http.ts";
+import type { Me, SessionApi, SessionState } from "./types.ts";
+
+type Deps = {
+  readonly device: DeviceDatabase;
+  readonly http: RelayHttp;
+  /** Opens or closes everything that belongs to a member. */
+  readonly opened: (me: Me) => Promise<void>;
+  readonly closed: (options: { deleteData: boolean }) => Promise<void>;
+  readonly waiting: () => Promise<number>;
+};
+
+export type Session = SessionApi & {
+  /** Resolves when the state has left "starting" as far as this device alone can tell. */
+  start(): Promise<void>;
+  me(): Me | undefined;
+  token(): string | undefined;
+  ticket(): Promise<Result<string, { readonly type: "Unreachable" | "SignedOut" | "Refused" }>>;
+};
+
+type SignedIn = { readonly token: string; readonly member: Me };
+type SetUpState = { readonly needed: boolean; readonly organization?: string };
+
+export function createSession({ device, http, opened, closed, waiting }: Deps): Session {
+  const state = createWatched<SessionState>({ kind: "starting" });
+  let token: string | undefined;
+
+  async function begin(signedIn: SignedIn, organization: string): Promise<void> {
+    token = signedIn.token;
+    const { id, name, email, persona } = signedIn.member;
+    const me: Me = { id, name, email, persona };
+    await device.session.put({ key: "session", token, me, organization, ended: false });
+    await opened(me);
+    state.set({ kind: "signedIn", me, organization });
+  }
+
+  async function end(stored: StoredSession): Promise<void> {
+    token = undefined;
+    await device.session.put({ ...stored, ended: true });
+    state.set({ kind: "signedOut" });
+    await closed({ deleteData: false });
+  }
+
+  async function findSetUp(): Promise<void> {
+    const answer = await http.call<SetUpState>("GET", "/set-up");
+    if (state.get().kind === "starting") state.set({ kind: answer.ok && answer.value.needed ? "needsSetUp" : "signedOut" });
+  }
+
+  async function enter(answer: Result<SignedIn, { message: string }>, organization?: string): Promise<Result<void, { readonly message: string }>> {
+    if (!answer.ok) return err({ message: answer.error.message });
+    const named = organization === undefined ? await http.call<SetUpState>("GET", "/set-up") : undefined;
+    await begin(answer.value, organization ?? (named?.ok === true ? (named.value.organization ?? "") : ""));
+    return ok(undefined);
+  }
+
+  return {
+    state: state.get,
+    subscribe: state.subscribe,
+    me: () => {
+      const current = state.get();
+      return current.kind === "signedIn" ? current.me : undefined;
+    },
+    token: () => token,
+    start: async () => {
+      const stored = await device.session.get("session");
+      if (stored === undefined || stored.ended) {
+        // The answer may take as long as the network likes; the screen shows "starting" meanwhile.
+        void findSetUp();
+        return;
+      }
+      token = stored.token;
+      await opened(stored.me);
+      state.set({ kind: "signedIn", me: stored.me, organization: stored.organization });
+    },
+    ticket: async () => {
+      const answer = await http.call<{ ticket: string }>("POST", "/tickets", { token: token ?? "" });
+      if (answer.ok) return ok(answer.value.ticket);
+      const stored = await device.session.get("session");
+      if (answer.error.type === "SignedOut" && stored !== undefined && stored.token === token) await end(stored);
+      return err({ type: answer.error.type });
+    },
+    signIn: async (input) => enter(await http.call<SignedIn>("POST", "/auth/sign-in", { body: input })),
+    setUp: async (input) => enter(await http.call<SignedIn>("POST", "/set-up", { body: input }), input.organization.trim()),
+    signOut: async (options) => {
+      const left = await waiting();
+      if (left > 0 && options?.evenUnsynced !== true) return err({ type: "Unsynced", waiting: left });
+      const ending = token;
+      token = undefined;
+      await device.session.delete("session");
+      state.set({ kind: "signedOut" });
+      await closed({ deleteData: true });
+      // Offline the relay learns nothing; the session then ends by its age.
+      if (ending !== undefined) await http.call("POST", "/auth/sign-out", { token: ending });
+      return ok(undefined);
+    },
+  };
+}

@@ -1,0 +1,124 @@
+// The one truthful word about syncing. Made from the feed's heartbeat, the browser's word on the network, and what waits;
+// "synced" is said only when connected, caught up and nothing waits.
+
+import { liveQuery } from "dexie";
+import type { Database } from "./database.ts";
+import { createWatched } from "./emitter.ts";
+import type { FeedState } from "./feed-state.ts";
+import type { SyncState, SyncStatus } from "./types.ts";
+
+/** Shorter work does not flicker through "saving". */
+const SAVING_AFTER_MS = 400;
+
+export type SyncStatusKeeper = {
+  status(): SyncStatus;
+  subscribe(listener: (status: SyncStatus) => void): () => void;
+  feed(state: FeedState): void;
+  storageFull(full: boolean): void;
+  /** Counts what waits in this member's database from now on; returns the end of it. */
+  watch(database: Database): () => void;
+};
+
+export function createSyncStatus(now: () => Date): SyncStatusKeeper {
+  const startedAt = now().toISOString();
+  const watched = createWatched<SyncStatus>({ state: "offline", waiting: 0, refused: 0, since: startedAt });
+  let feed: FeedState = { connection: "connecting" };
+  let counts = { waiting: 0, refused: 0 };
+  let full = false;
+  let savingTimer: ReturnType<typeof setTimeout> | undefined;
+  let lastSyncedAt: string | undefined;
+
+  function wanted(): SyncState {
+    if (counts.refused > 0 || full) return "needsYou";
+    if (isOffline()) return "offline";
+    switch (feed.connection) {
+      case "down":
+        return "unreachable";
+      case "connecting":
+        return watched.get().state === "needsYou" ? "saving" : watched.get().state;
+      case "catchingUp":
+        return "saving";
+      case "live":
+        return counts.waiting === 0 ? "synced" : "saving";
+    }
+  }
+
+  function refresh(): void {
+    const next = wanted();
+    if (next === "synced") lastSyncedAt = now().toISOString();
+    const current = watched.get().state;
+    if (next === "saving" && current === "synced") {
+      // The numbers are shown at once, the word only if it takes long enough to read.
+      savingTimer ??= setTimeout(() => {
+        savingTimer = undefined;
+        show(wanted());
+      }, SAVING_AFTER_MS);
+      show(current);
+      return;
+    }
+    clearTimeout(savingTimer);
+    savingTimer = undefined;
+    show(next);
+  }
+
+  function show(state: SyncState): void {
+    const before = watched.get();
+    const progress = feed.connection === "catchingUp" && feed.progress !== undefined && feed.progress.total > 0 ? feed.progress : undefined;
+    const since = before.state === state ? before.since : now().toISOString();
+    const synced = lastSyncedAt ?? feed.caughtUpAt;
+    const next: SyncStatus = {
+      state,
+      ...counts,
+      since,
+      ...(synced === undefined ? {} : { lastSyncedAt: synced }),
+      ...(progress === undefined ? {} : { progress }),
+      ...(full ? { storageFull: true } : {}),
+    };
+    if (JSON.stringify(next) !== JSON.stringify(before)) watched.set(next);
+  }
+
+  return {
+    status: watched.get,
+    subscribe: watched.subscribe,
+    feed: (state) => {
+      feed = state;
+      refresh();
+    },
+    storageFull: (isFull) => {
+      if (isFull === full) return;
+      full = isFull;
+      refresh();
+    },
+    watch: (database) => {
+      const subscription = liveQuery(async () => ({
+        waiting: await database.records.where("pending").equals(1).count(),
+        refused: await database.refused.count(),
+      })).subscribe({
+        next: (next) => {
+          counts = next;
+          refresh();
+        },
+        // Closed with the database at sign-out.
+        error: () => subscription.unsubscribe(),
+      });
+      const events = typeof globalThis.addEventListener === "function" ? globalThis : undefined;
+      events?.addEventListener("online", refresh);
+      events?.addEventListener("offline", refresh);
+      return () => {
+        subscription.unsubscribe();
+        events?.removeEventListener("online", refresh);
+        events?.removeEventListener("offline", refresh);
+        clearTimeout(savingTimer);
+        savingTimer = undefined;
+        feed = { connection: "connecting" };
+        counts = { waiting: 0, refused: 0 };
+        full = false;
+        lastSyncedAt = undefined;
+        show("offline");
+      };
+    },
+  };
+}
+
+/** Node has a navigator without `onLine`; only a plain `false` says "offline". */
+const isOffline = (): boolean => globalThis.navigator.onLine === false;

@@ -1,0 +1,53 @@
+// A table cell that turns into its editor on click or Enter, and saves on leaving. Read-only where the reader may not write.
+
+import { UnstyledButton } from "@mantine/core";
+import { useState, type ReactNode } from "react";
+import { useData } from "#renderer/data/hooks.tsx";
+import type { RecordRow } from "#renderer/data/types.ts";
+import { FieldCell, FieldEditor } from "#renderer/fields/field-views.tsx";
+import { canWriteFacet } from "#shared/model/facets.ts";
+import type { Persona } from "#shared/model/personas.ts";
+import { findRecordType } from "#shared/record-types/index.ts";
+import classes from "./edit-cell.module.css";
+import { useSave } from "./use-save.ts";
+
+type Props = {
+  readonly row: RecordRow;
+  readonly field: string;
+  readonly persona: Persona;
+  /** Shown at rest instead of the plain words: a chip, a day in danger text. */
+  readonly children?: ReactNode;
+};
+
+export function EditCell({ row, field, persona, children }: Props) {
+  const { edit } = useData();
+  const save = useSave();
+  const [editing, setEditing] = useState(false);
+  const spec = findRecordType(row.type)?.fields[field];
+  if (spec === undefined) return null;
+  const value = row.fields[field];
+  const words = children ?? <FieldCell spec={spec} value={value} />;
+  if (!canWriteFacet(spec.facet ?? "internal", persona)) return <span className={classes.read}>{words}</span>;
+  if (editing) {
+    return (
+      <FieldEditor
+        spec={spec}
+        value={value}
+        autoFocus
+        label={`${spec.label} of ${row.title}`}
+        space={row.space}
+        onCancel={() => setEditing(false)}
+        onSave={(next) => {
+          setEditing(false);
+          void save(edit.set(row.id, { [field]: next }));
+        }}
+      />
+    );
+  }
+  const empty = value === undefined;
+  return (
+    <UnstyledButton className={classes.rest} aria-label={`Edit ${spec.label} of ${row.title}`} onClick={() => setEditing(true)}>
+      {empty && children === undefined ? <span className={classes.empty}>add</span> : words}
+    </UnstyledButton>
+  );
+}

@@ -1,0 +1,187 @@
+// The table half: one row per milestone and per task of it, edited in place. Alt with the arrow keys moves a milestone.
+
+import { ActionIcon, UnstyledButton } from "@mantine/core";
+import { IconArrowDown, IconArrowUp, IconChevronDown, IconChevronRight, IconInfoCircle } from "@tabler/icons-react";
+import type { KeyboardEvent } from "react";
+import { PersonAvatar } from "#renderer/ui/person-avatar.tsx";
+import { RowGlyph } from "#renderer/ui/row-glyph.tsx";
+import { StatusChip } from "#renderer/ui/status-chip.tsx";
+import { EditCell } from "./edit-cell.tsx";
+import classes from "./milestone-table.module.css";
+import type { MilestoneRow } from "./milestones-tab.tsx";
+import { dayWords } from "./project-days.ts";
+import type { MilestoneView, TaskView } from "./project-view.ts";
+import { lateWords, milestoneStatus, percentWords, statusTone, taskStatus } from "./project-words.ts";
+import type { ProjectContext } from "./use-project.ts";
+
+export type MilestoneListProps = {
+  readonly context: ProjectContext;
+  readonly rows: readonly MilestoneRow[];
+  readonly folded: ReadonlySet<string>;
+  readonly onFold: (id: string) => void;
+  readonly onOpen: (id: string) => void;
+  readonly onMove: (id: string, index: number) => void;
+};
+
+type Props = MilestoneListProps & { readonly selected: string | undefined; readonly onSelect: (id: string) => void };
+
+export function MilestoneTable(props: Props) {
+  return (
+    <table className={classes.table}>
+      <thead>
+        <tr>
+          <th scope="col">Milestone, task</th>
+          <th scope="col" className={classes.statusColumn}>
+            Status
+          </th>
+          <th scope="col" className={classes.dateColumn}>
+            Start
+          </th>
+          <th scope="col" className={classes.dateColumn}>
+            Target
+          </th>
+          <th scope="col" className={classes.shareColumn}>
+            Done
+          </th>
+          <th scope="col" className={props.context.team ? classes.toolColumn : classes.infoColumn}>
+            <span className={classes.hidden}>Tools</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {props.rows.map((row) =>
+          row.kind === "milestone" ? (
+            <MilestoneCells key={row.milestone.id} {...props} milestone={row.milestone} index={row.index} />
+          ) : (
+            <TaskCells key={row.task.id} {...props} task={row.task} />
+          ),
+        )}
+      </tbody>
+    </table>
+  );
+}
+
+type DayProps = { readonly day: string | undefined; readonly late?: number; readonly context: ProjectContext };
+
+/** A day as words; a missed target says how late it is. */
+export function DayCell({ day, late = 0, context }: DayProps) {
+  if (day === undefined) return context.team ? <span className={classes.quiet}>add</span> : null;
+  return (
+    <span className={late > 0 ? classes.late : undefined} title={late > 0 ? lateWords(late) : undefined}>
+      {dayWords(day, context.today, context.locale)}
+      {late > 0 && <span className={classes.hidden}>, {lateWords(late)}</span>}
+    </span>
+  );
+}
+
+function MilestoneCells(props: Props & { readonly milestone: MilestoneView; readonly index: number }) {
+  const { milestone, index, context, folded, selected, onSelect, onFold, onOpen, onMove } = props;
+  const isFolded = folded.has(milestone.id);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (!event.altKey || !context.team) return;
+    if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
+    event.preventDefault();
+    onMove(milestone.id, index + (event.key === "ArrowUp" ? -1 : 1));
+  };
+  const cell = { row: milestone.row, persona: context.persona };
+  const Chevron = isFolded ? IconChevronRight : IconChevronDown;
+  return (
+    <tr
+      className={classes.milestone}
+      data-selected={selected === milestone.id || undefined}
+      onFocus={() => onSelect(milestone.id)}
+      onMouseDown={() => onSelect(milestone.id)}
+      onKeyDown={onKeyDown}
+    >
+      <th scope="row">
+        <span className={classes.titleCell}>
+          <UnstyledButton
+            className={classes.fold}
+            aria-expanded={!isFolded}
+            aria-label={`Tasks of ${milestone.title}`}
+            data-none={milestone.tasks.length === 0 || undefined}
+            onClick={() => onFold(milestone.id)}
+          >
+            <Chevron size={16} aria-hidden />
+          </UnstyledButton>
+          <EditCell {...cell} field="title" />
+          <RowGlyph row={milestone.row} />
+        </span>
+      </th>
+      <td>
+        <EditCell {...cell} field="status">
+          <StatusChip tone={statusTone(milestone.status)}>{milestoneStatus(milestone.status)}</StatusChip>
+        </EditCell>
+      </td>
+      <td>
+        <EditCell {...cell} field="startDate">
+          <DayCell day={milestone.startDate} context={context} />
+        </EditCell>
+      </td>
+      <td>
+        <EditCell {...cell} field="targetDate">
+          <DayCell day={milestone.targetDate} late={milestone.late} context={context} />
+        </EditCell>
+      </td>
+      <td className={classes.share}>{percentWords(milestone.progress)}</td>
+      <td>
+        <span className={classes.tools}>
+          {context.team && (
+            <>
+              <ActionIcon variant="subtle" size={28} aria-label={`Move ${milestone.title} up`} disabled={index === 0} onClick={() => onMove(milestone.id, index - 1)}>
+                <IconArrowUp size={16} aria-hidden />
+              </ActionIcon>
+              <ActionIcon
+                variant="subtle"
+                size={28}
+                aria-label={`Move ${milestone.title} down`}
+                disabled={index === context.milestones.length - 1}
+                onClick={() => onMove(milestone.id, index + 1)}
+              >
+                <IconArrowDown size={16} aria-hidden />
+              </ActionIcon>
+            </>
+          )}
+          <ActionIcon variant="subtle" size={28} aria-label={`Details of ${milestone.title}`} onClick={() => onOpen(milestone.id)}>
+            <IconInfoCircle size={17} aria-hidden />
+          </ActionIcon>
+        </span>
+      </td>
+    </tr>
+  );
+}
+
+function TaskCells({ task, context, onOpen }: Props & { readonly task: TaskView }) {
+  const persona = context.personaOf(task.assignee);
+  const cell = { row: task.row, persona: context.persona };
+  return (
+    <tr className={classes.task}>
+      <th scope="row">
+        <span className={classes.taskTitle}>
+          <UnstyledButton className={classes.taskOpen} onClick={() => onOpen(task.id)}>
+            {task.title}
+          </UnstyledButton>
+        </span>
+      </th>
+      <td>
+        <EditCell {...cell} field="status">
+          <span className={classes.taskStatus}>{taskStatus(task.status)}</span>
+        </EditCell>
+      </td>
+      <td>
+        <EditCell {...cell} field="startDate">
+          <DayCell day={task.startDate} context={context} />
+        </EditCell>
+      </td>
+      <td>
+        <EditCell {...cell} field="dueDate">
+          <DayCell day={task.dueDate} late={task.late} context={context} />
+        </EditCell>
+      </td>
+      <td className={classes.share}>
+        {task.assignee !== undefined && <PersonAvatar name={context.nameOf(task.assignee)} size={22} {...(persona === undefined ? {} : { persona })} />}
+      </td>
+      <td />
+    </tr>
+  );
+}

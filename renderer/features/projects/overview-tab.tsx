@@ -1,0 +1,71 @@
+// Where the project stands. The team sees the whole; for a client the first thing is what we need from him.
+
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { Panel } from "#renderer/ui/panel.tsx";
+import { ActivityLine } from "./activity-line.tsx";
+import { FactsPanel, MoneyPanel } from "./facts-panel.tsx";
+import { NeedsPanel } from "./needs-panel.tsx";
+import { OverviewBridge } from "./overview-bridge.tsx";
+import classes from "./overview-tab.module.css";
+import { PeopleSummary } from "./people-summary.tsx";
+import { tabPath } from "./project-words.ts";
+import { RecordDialog } from "./record-dialog.tsx";
+import { DonePanel, NextPanel } from "./step-panels.tsx";
+import { useActivity } from "./use-activity.ts";
+import type { ProjectContext } from "./use-project.ts";
+import type { PersonPresent } from "#renderer/data/types.ts";
+import { ActPanel } from "./act-panel.tsx";
+
+type Props = { readonly context: ProjectContext; readonly present: readonly PersonPresent[] };
+
+export function OverviewTab({ context, present }: Props) {
+  const [opened, setOpened] = useState<string | undefined>(undefined);
+  const steps = { context, onOpen: setOpened };
+  return (
+    <div className={classes.overview}>
+      {context.team ? (
+        <>
+          <OverviewBridge {...steps} />
+          <div className={classes.four}>
+            <DonePanel {...steps} />
+            <NextPanel {...steps} />
+            <ActPanel {...steps} />
+            <MoneyPanel context={context} />
+          </div>
+        </>
+      ) : (
+        <>
+          <NeedsPanel {...steps} />
+          <OverviewBridge {...steps} />
+          <div className={classes.two}>
+            <NextPanel {...steps} />
+            <DonePanel {...steps} />
+          </div>
+        </>
+      )}
+      <div className={classes.wideAndNarrow}>
+        <Latest context={context} />
+        <div className={classes.stack}>
+          <FactsPanel context={context} />
+          <PeopleSummary context={context} present={present} />
+        </div>
+      </div>
+      <RecordDialog context={context} id={opened} onClose={() => setOpened(undefined)} />
+    </div>
+  );
+}
+
+const LATEST = 8;
+
+function Latest({ context }: { readonly context: ProjectContext }) {
+  const entries = useActivity(context.project, LATEST);
+  return (
+    <Panel title="Latest" aside={<Link to={tabPath(context.spaceId, "activity")}>Activity</Link>} flush>
+      {entries?.length === 0 && <p className={classes.quiet}>Nothing has happened yet.</p>}
+      <ul className={classes.lines}>
+        {entries?.slice(0, LATEST).map((entry) => <ActivityLine key={entry.id} entry={entry} context={context} />)}
+      </ul>
+    </Panel>
+  );
+}

@@ -1,0 +1,129 @@
+// The workspace of one project: header with who is here, tabs by address, and the tab that is open.
+
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import type { PersonPresent } from "#renderer/data/types.ts";
+import { FieldContextProvider } from "#renderer/fields/field-context.tsx";
+import { EmptyState } from "#renderer/ui/empty-state.tsx";
+import { Page } from "#renderer/ui/page.tsx";
+import { PersonAvatar } from "#renderer/ui/person-avatar.tsx";
+import { StatusChip } from "#renderer/ui/status-chip.tsx";
+import { isInternal } from "#shared/model/personas.ts";
+import { ActivityTab } from "./activity-tab.tsx";
+import { DocumentsTab } from "./documents-tab.tsx";
+import { MilestonesTab } from "./milestones-tab.tsx";
+import { OverviewTab } from "./overview-tab.tsx";
+import { PeopleTab } from "./people-tab.tsx";
+import { countWords } from "./project-days.ts";
+import classes from "./project-page.module.css";
+import { textField } from "./project-view.ts";
+import { projectStatus, projectTabs, statusTone, tabPath, type ProjectTab } from "./project-words.ts";
+import { TasksTab } from "./tasks-tab.tsx";
+import { onePerMember, usePresence } from "./use-presence.ts";
+import { useProject, type ProjectContext } from "./use-project.ts";
+
+type Props = { readonly spaceId: string; readonly tab: ProjectTab };
+
+export function ProjectPage({ spaceId, tab }: Props) {
+  const lookup = useProject(spaceId);
+  const present = usePresence(spaceId, tab);
+  if (lookup.kind === "loading") return <Page title="Project" />;
+  if (lookup.kind === "missing") {
+    return (
+      <Page title="Project">
+        <EmptyState
+          kind="notOnDevice"
+          title="This project is not on this device"
+          text="Either it has not arrived yet, or you are not in it. Ask a manager to add you."
+          action={<Link to="/projects">All projects</Link>}
+        />
+      </Page>
+    );
+  }
+  const { context } = lookup;
+  return (
+    <FieldContextProvider space={spaceId} ids={context.milestones.map((milestone) => milestone.id)}>
+      <Page
+        title={context.project.title}
+        breadcrumb={<Breadcrumb context={context} />}
+        meta={<Meta context={context} />}
+        actions={<Presence context={context} present={present} />}
+        tabs={<Tabs spaceId={spaceId} tab={tab} />}
+      >
+        <TabContent context={context} tab={tab} present={present} />
+      </Page>
+    </FieldContextProvider>
+  );
+}
+
+function TabContent({ context, tab, present }: { readonly context: ProjectContext; readonly tab: ProjectTab; readonly present: readonly PersonPresent[] }): ReactNode {
+  switch (tab) {
+    case "overview":
+      return <OverviewTab context={context} present={present} />;
+    case "milestones":
+      return <MilestonesTab context={context} />;
+    case "tasks":
+      return <TasksTab context={context} />;
+    case "documents":
+      return <DocumentsTab context={context} />;
+    case "people":
+      return <PeopleTab context={context} present={present} />;
+    case "activity":
+      return <ActivityTab context={context} />;
+  }
+}
+
+function Breadcrumb({ context }: { readonly context: ProjectContext }) {
+  const client = textField(context.project, "client");
+  return (
+    <>
+      <Link to="/projects">Projects</Link>
+      {client !== undefined && (
+        <>
+          <span aria-hidden="true">/</span> {client}
+        </>
+      )}
+    </>
+  );
+}
+
+function Meta({ context }: { readonly context: ProjectContext }) {
+  const status = textField(context.project, "status") ?? "planned";
+  const clients = context.members.filter((member) => member.persona === "client").length;
+  const others = context.members.filter((member) => !isInternal(member.persona)).length - clients;
+  return (
+    <span className={classes.meta}>
+      <StatusChip tone={statusTone(status)}>{projectStatus(status)}</StatusChip>
+      {context.team && clients > 0 && <span className={classes.clients}>{countWords(clients, "person from the client", "people from the client")}</span>}
+      {context.team && others > 0 && <span className={classes.partners}>{countWords(others, "partner or customer", "partners and customers")}</span>}
+    </span>
+  );
+}
+
+function Presence({ context, present }: { readonly context: ProjectContext; readonly present: readonly PersonPresent[] }) {
+  const others = onePerMember(present).filter((person) => person.memberId !== context.meId);
+  if (others.length === 0) return null;
+  return (
+    <ul className={classes.present} aria-label="Here now">
+      {others.map((person) => (
+        <li key={person.memberId}>
+          <PersonAvatar name={person.name} persona={person.persona} size={28} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Tabs({ spaceId, tab }: Props) {
+  return (
+    <nav aria-label="Project pages" className={classes.tabs}>
+      {Object.entries(projectTabs).map(([id, label]) => (
+        <Link key={id} className={classes.tab} to={tabPath(spaceId, toTab(id))} {...(id === tab ? { "aria-current": "page" as const } : {})}>
+          {label}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+const toTab = (id: string): ProjectTab => (Object.hasOwn(projectTabs, id) ? (id as ProjectTab) : "overview");

@@ -1,0 +1,67 @@
+// Rows of a project as its pages read them: typed fields, progress and where each milestone stands.
+
+import type { FieldValue } from "#shared/model/field-kinds.ts";
+import type { RecordRow } from "#renderer/data/types.ts";
+import { daysLate, isMilestoneDone, isCanceled, isTaskOpen, milestoneProgress, plankStates, type PlankState } from "./project-progress.ts";
+import { sortByPosition } from "./row-order.ts";
+
+const text = (value: FieldValue | undefined): string | undefined => (typeof value === "string" ? value : undefined);
+const number = (value: FieldValue | undefined): number | undefined => (typeof value === "number" ? value : undefined);
+const list = (value: FieldValue | undefined): readonly string[] => (Array.isArray(value) ? value : []);
+
+export const textField = (row: RecordRow, field: string): string | undefined => text(row.fields[field]);
+
+const taskOf = (row: RecordRow) => ({
+  row,
+  id: row.id,
+  title: row.title,
+  createdAt: row.createdAt,
+  status: text(row.fields["status"]) ?? "notStarted",
+  priority: text(row.fields["priority"]),
+  assignee: text(row.fields["assignee"]),
+  startDate: text(row.fields["startDate"]),
+  dueDate: text(row.fields["dueDate"]),
+  milestone: text(row.fields["milestone"]),
+  position: text(row.fields["position"]),
+});
+
+export type TaskView = ReturnType<typeof taskOf> & { readonly late: number };
+
+const milestoneOf = (row: RecordRow) => ({
+  row,
+  id: row.id,
+  title: row.title,
+  createdAt: row.createdAt,
+  status: text(row.fields["status"]) ?? "planned",
+  startDate: text(row.fields["startDate"]),
+  targetDate: text(row.fields["targetDate"]),
+  completedDate: text(row.fields["completedDate"]),
+  dependsOn: list(row.fields["dependsOn"]),
+  plannedHours: number(row.fields["plannedHours"]),
+  position: text(row.fields["position"]),
+});
+
+export type MilestoneView = ReturnType<typeof milestoneOf> & {
+  readonly progress: number;
+  readonly state: PlankState;
+  readonly late: number;
+  readonly tasks: readonly TaskView[];
+};
+
+export const toTasks = (rows: readonly RecordRow[], today: string): readonly TaskView[] =>
+  sortByPosition(rows.map(taskOf)).map((task) => ({ ...task, late: daysLate(task.dueDate, isTaskOpen(task), today) }));
+
+export function toMilestones(rows: readonly RecordRow[], tasks: readonly TaskView[], today: string): readonly MilestoneView[] {
+  const milestones = sortByPosition(rows.map(milestoneOf));
+  const states = plankStates(milestones);
+  return milestones.map((milestone, index) => ({
+    ...milestone,
+    progress: milestoneProgress(milestone, tasks),
+    state: states[index] ?? "ahead",
+    late: daysLate(milestone.targetDate, !isMilestoneDone(milestone) && !isCanceled(milestone), today),
+    tasks: tasks.filter((task) => task.milestone === milestone.id),
+  }));
+}
+
+/** The facet an author chose for a record of chosen placement: who can see it. */
+export const chosenFacet = (row: RecordRow): string => Object.keys(row.docs)[0] ?? "internal";

@@ -1,0 +1,54 @@
+// Sentences and links that several project pages share.
+
+import { milestone as milestoneType, project as projectType, task as taskType } from "#shared/record-types/index.ts";
+import type { FieldSpec } from "#shared/model/field-kinds.ts";
+import { countWords, dayWords } from "./project-days.ts";
+import type { MilestoneView } from "./project-view.ts";
+import type { ProjectContext } from "./use-project.ts";
+
+export const projectTabs = {
+  overview: "Overview",
+  milestones: "Milestones",
+  tasks: "Tasks",
+  documents: "Documents",
+  people: "People",
+  activity: "Activity",
+} as const;
+
+export type ProjectTab = keyof typeof projectTabs;
+
+export const tabPath = (spaceId: string, tab: ProjectTab): string =>
+  tab === "overview" ? `/projects/${spaceId}` : `/projects/${spaceId}/${tab}`;
+
+export const documentPath = (spaceId: string, recordId: string): string => `/projects/${spaceId}/documents/${recordId}`;
+
+const optionLabel = (spec: FieldSpec, value: string): string => ("options" in spec ? (spec.options[value] ?? value) : value);
+
+export const milestoneStatus = (status: string): string => optionLabel(milestoneType.fields.status, status);
+export const taskStatus = (status: string): string => optionLabel(taskType.fields.status, status);
+export const projectStatus = (status: string): string => optionLabel(projectType.fields.status, status);
+
+export const taskStatuses = Object.entries(taskType.fields.status.options).map(([id, label]) => ({ id, label }));
+
+export const percentWords = (share: number): string => `${Math.round(share * 100)} %`;
+
+/** Chip tone of a milestone's or task's status. */
+export function statusTone(status: string): "neutral" | "waits" | "done" | "bad" {
+  if (status === "completed" || status === "approved" || status === "done") return "done";
+  if (status === "inReview" || status === "inProgress" || status === "started" || status === "active") return "waits";
+  return status === "changesRequested" ? "bad" : "neutral";
+}
+
+export const lateWords = (days: number): string => `${countWords(days, "day")} late`;
+
+/** The line under a plank: what became of it, or what it waits for. */
+export function milestoneCaption(milestone: MilestoneView, context: ProjectContext): string {
+  if (milestone.state === "done") {
+    const when = milestone.completedDate === undefined ? "" : `, ${dayWords(milestone.completedDate, context.today, context.locale)}`;
+    return `${milestoneStatus(milestone.status)}${when}`;
+  }
+  if (milestone.state === "current") return `${milestoneStatus(milestone.status)}, ${percentWords(milestone.progress)} done`;
+  const before = context.milestones.filter((one) => milestone.dependsOn.includes(one.id) && one.state !== "done");
+  if (before.length > 0) return `Starts after ${before.map((one) => one.title).join(" and ")}`;
+  return milestone.startDate === undefined ? milestoneStatus(milestone.status) : `Starts ${dayWords(milestone.startDate, context.today, context.locale)}`;
+}

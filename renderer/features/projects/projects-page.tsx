@@ -1,0 +1,126 @@
+// The projects this member is in: where each stands at a glance, and a new one.
+
+import { Button, Modal } from "@mantine/core";
+import { IconPlus } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { useMemo, useState } from "react";
+import { useMembers, useRecords, useSession } from "#renderer/data/hooks.tsx";
+import type { RecordRow } from "#renderer/data/types.ts";
+import { deviceLocale } from "#renderer/fields/field-context.tsx";
+import { Bridge } from "#renderer/ui/bridge.tsx";
+import { useCommands } from "#renderer/ui/commands.ts";
+import { EmptyState } from "#renderer/ui/empty-state.tsx";
+import { Page } from "#renderer/ui/page.tsx";
+import { PersonAvatar } from "#renderer/ui/person-avatar.tsx";
+import { RowGlyph } from "#renderer/ui/row-glyph.tsx";
+import { StatusChip } from "#renderer/ui/status-chip.tsx";
+import { isInternal } from "#shared/model/personas.ts";
+import { NewProject } from "./new-project.tsx";
+import { countWords, dayWords, daysBetween } from "./project-days.ts";
+import { isCanceled, projectProgress } from "./project-progress.ts";
+import { textField, toMilestones, toTasks } from "./project-view.ts";
+import { lateWords, percentWords, projectStatus, statusTone, tabPath } from "./project-words.ts";
+import classes from "./projects-page.module.css";
+import { useToday } from "./use-project.ts";
+
+const ALL = 5_000;
+
+export function ProjectsPage() {
+  const session = useSession();
+  const team = session.kind === "signedIn" && isInternal(session.me.persona);
+  const projects = useRecords({ type: "project", limit: ALL });
+  const [making, setMaking] = useState(false);
+  useCommands(team ? [{ id: "projects.new", title: "New project", section: "Projects", run: () => setMaking(true) }] : []);
+  const newProject = team && (
+    <Button color="amber" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setMaking(true)}>
+      New project
+    </Button>
+  );
+  return (
+    <Page
+      title="Projects"
+      meta={projects === undefined ? undefined : countWords(projects.total, "project")}
+      actions={projects !== undefined && projects.total > 0 ? newProject : undefined}
+    >
+      {projects?.total === 0 && (
+        <EmptyState
+          kind="empty"
+          title="No projects yet"
+          text={team ? "A project is a shared space: milestones, tasks and documents, with the client in it when you say so." : "You are not in a project yet. The team adds you when one starts."}
+          {...(newProject === false ? {} : { action: newProject })}
+        />
+      )}
+      {projects !== undefined && projects.total > 0 && <ProjectRows projects={projects.rows} />}
+      <Modal opened={making} onClose={() => setMaking(false)} title="New project" closeButtonProps={{ "aria-label": "Close" }}>
+        <NewProject onCancel={() => setMaking(false)} />
+      </Modal>
+    </Page>
+  );
+}
+
+function ProjectRows({ projects }: { readonly projects: readonly RecordRow[] }) {
+  const today = useToday();
+  const members = useMembers();
+  const milestones = useRecords({ type: "milestone", limit: ALL })?.rows;
+  const tasks = useRecords({ type: "task", limit: ALL })?.rows;
+  const bySpace = useMemo(
+    () => ({
+      milestones: Map.groupBy(milestones ?? [], (row) => row.space),
+      tasks: Map.groupBy(tasks ?? [], (row) => row.space),
+    }),
+    [milestones, tasks],
+  );
+  const names = new Map(members?.map((member) => [member.id, member] as const));
+  return (
+    <ul className={classes.projects}>
+      {projects.map((project) => {
+        const ownTasks = toTasks(bySpace.tasks.get(project.id) ?? [], today);
+        const own = toMilestones(bySpace.milestones.get(project.id) ?? [], ownTasks, today).filter((one) => !isCanceled(one));
+        const progress = projectProgress(own, ownTasks);
+        const lead = names.get(textField(project, "lead") ?? "");
+        const current = own.find((one) => one.state === "current");
+        return (
+          <li key={project.id} className={classes.project}>
+            <div className={classes.names}>
+              <Link className={classes.title} to={tabPath(project.id, "overview")}>
+                {project.title === "" ? "Untitled" : project.title}
+              </Link>
+              <RowGlyph row={project} />
+              <span className={classes.client}>{textField(project, "client")}</span>
+            </div>
+            <div className={classes.stand}>
+              {own.length > 0 && <Bridge size="small" label={`Milestones of ${project.title}`} planks={own.map(({ id, title, state }) => ({ id, label: title, state }))} />}
+              <span className={classes.standWords}>
+                {current === undefined ? (progress === undefined ? "No milestones" : "") : current.title}
+                {progress !== undefined && ` ${percentWords(progress)}`}
+              </span>
+            </div>
+            <Target project={project} today={today} />
+            <span className={classes.status}>
+              <StatusChip tone={statusTone(textField(project, "status") ?? "planned")}>{projectStatus(textField(project, "status") ?? "planned")}</StatusChip>
+            </span>
+            <span className={classes.lead}>
+              {lead !== undefined && (
+                <>
+                  <PersonAvatar name={lead.name} persona={lead.persona} size={24} decorative />
+                  {lead.name}
+                </>
+              )}
+            </span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function Target({ project, today }: { readonly project: RecordRow; readonly today: string }) {
+  const target = textField(project, "targetDate");
+  if (target === undefined) return <span className={classes.target} />;
+  const late = textField(project, "status") === "done" ? 0 : Math.max(0, daysBetween(target, today));
+  return (
+    <span className={classes.target} data-late={late > 0 || undefined}>
+      {late > 0 ? lateWords(late) : `by ${dayWords(target, today, deviceLocale())}`}
+    </span>
+  );
+}

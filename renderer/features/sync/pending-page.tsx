@@ -1,0 +1,91 @@
+// Everything that lives only on this device: what was not accepted first, then what waits. Nothing here is lost by
+// itself; what the person takes back can be undone while its record exists.
+
+import { Button } from "@mantine/core";
+import { IconDownload, IconRefresh } from "@tabler/icons-react";
+import { useData, useSyncStatus } from "#renderer/data/hooks.tsx";
+import { datedName, download } from "#renderer/ui/download.ts";
+import { EmptyState } from "#renderer/ui/empty-state.tsx";
+import { Page } from "#renderer/ui/page.tsx";
+import { Panel } from "#renderer/ui/panel.tsx";
+import { showDone, showProblem } from "#renderer/ui/toast.ts";
+import { when } from "#renderer/ui/when.ts";
+import { NotAcceptedTray } from "./not-accepted-tray.tsx";
+import classes from "./pending-page.module.css";
+import { countChanges, stateAdvice } from "./sync-words.ts";
+import { useWaiting } from "./use-waiting.ts";
+import { WaitingTable } from "./waiting-table.tsx";
+
+function summary(count: number): string {
+  if (count === 0) return "Nothing lives only on this device.";
+  return `${countChanges(count)} ${count === 1 ? "lives" : "live"} only on this device. They go by themselves; you can keep working.`;
+}
+
+export function PendingPage() {
+  const { sync } = useData();
+  const status = useSyncStatus();
+  const waiting = useWaiting();
+  const pending = waiting?.pending ?? [];
+  const refused = waiting?.refused ?? [];
+  const changes = pending.reduce((sum, change) => sum + Math.max(1, change.fields.length), 0);
+  const save = async (): Promise<void> => {
+    try {
+      download(await sync.exportPending(), datedName("pending"));
+      showDone("The pending changes are in your downloads.");
+    } catch {
+      showProblem("The file could not be made. Reload the page and try again.");
+    }
+  };
+  return (
+    <Page
+      title="Pending changes"
+      meta={waiting === undefined ? " " : summary(changes + refused.length)}
+      actions={
+        <>
+          <Button
+            variant="default"
+            leftSection={<IconDownload size={17} stroke={1.7} aria-hidden />}
+            onClick={() => void save()}
+          >
+            Export
+          </Button>
+          <Button
+            color="amber"
+            leftSection={<IconRefresh size={17} stroke={1.7} aria-hidden />}
+            onClick={() => sync.syncNow()}
+          >
+            Sync now
+          </Button>
+        </>
+      }
+    >
+      <div className={classes.stack}>
+        {refused.length > 0 && <NotAcceptedTray refused={refused} />}
+        {pending.length > 0 && (
+          <Panel
+            flush
+            title={
+              <>
+                Waiting to sync{" "}
+                <span className={classes.aside}>
+                  {countChanges(changes)} in {pending.length === 1 ? "1 record" : `${pending.length} records`}
+                </span>
+              </>
+            }
+          >
+            <WaitingTable pending={pending} />
+          </Panel>
+        )}
+        {waiting !== undefined && pending.length + refused.length === 0 && (
+          <Panel>
+            <EmptyState
+              kind="empty"
+              title="All your changes are in"
+              text={`${stateAdvice[status.state]}${status.lastSyncedAt === undefined ? "" : ` Last synced ${when(status.lastSyncedAt)}.`}`}
+            />
+          </Panel>
+        )}
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,35 @@
+// The status as it is shown: "Saving" only when it takes longer than 400 ms, so that quick saves do not flicker.
+
+import { useEffect, useState } from "react";
+import { useSyncStatus } from "#renderer/data/hooks.tsx";
+import type { SyncStatus } from "#renderer/data/types.ts";
+
+const SAVING_DELAY = 400;
+const ANNOUNCE_EVERY = 10_000;
+
+export function useShownStatus(): SyncStatus {
+  const status = useSyncStatus();
+  const saving = status.state === "saving";
+  const [slow, setSlow] = useState(false);
+  useEffect(() => {
+    if (!saving) return undefined;
+    const timer = setTimeout(() => setSlow(true), SAVING_DELAY);
+    return () => {
+      clearTimeout(timer);
+      setSlow(false);
+    };
+  }, [saving]);
+  return saving && !slow ? { ...status, state: "synced" } : status;
+}
+
+/** Follows `words`, but changes at most every 10 s: for the live region that screen readers speak. */
+export function useCalmWords(words: string): string {
+  const [spoken, setSpoken] = useState({ words, at: Date.now() });
+  useEffect(() => {
+    if (words === spoken.words) return undefined;
+    const wait = Math.max(0, spoken.at + ANNOUNCE_EVERY - Date.now());
+    const timer = setTimeout(() => setSpoken({ words, at: Date.now() }), wait);
+    return () => clearTimeout(timer);
+  }, [words, spoken]);
+  return spoken.words;
+}

@@ -1,0 +1,131 @@
+// One fact of a record, edited in place: it looks like text until one comes near. The right edge says who outside can see it.
+
+import { UnstyledButton } from "@mantine/core";
+import { IconCircleHalf2 } from "@tabler/icons-react";
+import { useEffect, useRef, useState } from "react";
+import { useData } from "#renderer/data/hooks.tsx";
+import type { RecordRow } from "#renderer/data/types.ts";
+import { AudienceMark } from "#renderer/ui/audience-mark.tsx";
+import { showProblem } from "#renderer/ui/toast.ts";
+import { canReadFacet, canWriteFacet } from "#shared/model/facets.ts";
+import type { FieldSpec, FieldValue } from "#shared/model/field-kinds.ts";
+import { findRecordType } from "#shared/record-types/index.ts";
+import { ChangedByBothChoice } from "./changed-by-both.tsx";
+import { facetOf } from "./facet-of.ts";
+import { EnsureFieldContext, relatedIds, useRequiredFieldContext } from "./field-context.tsx";
+import { FieldCell, FieldEditor } from "./field-views.tsx";
+import { isEditableKind } from "./field-inputs.tsx";
+import classes from "./fields.module.css";
+import { saveProblem } from "./save-problem.ts";
+
+type Props = { readonly row: RecordRow; readonly field: string };
+
+export function EditableField({ row, field }: Props) {
+  const spec = findRecordType(row.type)?.fields[field];
+  if (spec === undefined) return null;
+  return (
+    <EnsureFieldContext space={row.space} ids={relatedIds([row])}>
+      <Fact row={row} field={field} spec={spec} />
+    </EnsureFieldContext>
+  );
+}
+
+function Fact({ row, field, spec }: Props & { readonly spec: FieldSpec }) {
+  const { edit } = useData();
+  const { persona } = useRequiredFieldContext();
+  const [editing, setEditing] = useState(false);
+  const [problem, setProblem] = useState<string | undefined>(undefined);
+  const [choosing, setChoosing] = useState(false);
+  /** Shown from the moment of saving until the projected row arrives, so that the old value never flashes back. */
+  const [saved, setSaved] = useState<{ readonly value: FieldValue | null } | undefined>(undefined);
+  const button = useRef<HTMLButtonElement>(null);
+  const restoreFocus = useRef(false);
+  const facet = facetOf(row, field);
+  const stored = row.fields[field];
+  const value = saved === undefined ? stored : saved.value;
+  const mark = row.changedByBoth[field];
+
+  useEffect(() => setSaved(undefined), [stored]);
+  useEffect(() => {
+    if (editing || !restoreFocus.current) return;
+    restoreFocus.current = false;
+    // Only when nothing else took the focus: a click into the next field keeps it there.
+    if (document.activeElement === document.body) button.current?.focus();
+  }, [editing]);
+
+  if (!canReadFacet(facet, persona)) return null;
+  const mayWrite = canWriteFacet(facet, persona) && row.state !== "deleted" && isEditableKind(spec.kind);
+  const whyNot = row.state === "deleted" ? "Restore this first to change it." : "You can read this, the team changes it.";
+
+  const close = () => {
+    restoreFocus.current = true;
+    setProblem(undefined);
+    setEditing(false);
+  };
+  const save = async (next: FieldValue | null) => {
+    setSaved({ value: next });
+    close();
+    const result = await edit.set(row.id, { [field]: next });
+    if (result.ok) return;
+    // What was typed stays on screen, open, with the sentence.
+    const sentence = saveProblem(result.error, field);
+    setProblem(sentence);
+    setEditing(true);
+    if (result.error.type !== "InvalidFields") showProblem(sentence);
+  };
+
+  return (
+    <div className={classes.fact}>
+      <span className={classes.factLabel}>{spec.label}</span>
+      <div className={classes.factValue}>
+        {editing ? (
+          <FieldEditor
+            spec={spec}
+            value={value}
+            onSave={(next) => void save(next)}
+            onCancel={() => {
+              setSaved(undefined);
+              close();
+            }}
+            autoFocus
+            problem={problem}
+          />
+        ) : (
+          <div className={mayWrite ? classes.rest : classes.readOnly} title={mayWrite ? undefined : whyNot}>
+            {mayWrite ? (
+              <UnstyledButton
+                ref={button}
+                className={classes.cover}
+                aria-label={`Edit ${spec.label}`}
+                onClick={() => setEditing(true)}
+              />
+            ) : null}
+            <span className={classes.words}>
+              {value === undefined || value === null ? (
+                <span className={classes.empty}>{mayWrite ? "add" : "empty"}</span>
+              ) : (
+                <FieldCell spec={spec} value={value} />
+              )}
+            </span>
+            {mark === undefined ? null : (
+              <UnstyledButton
+                className={classes.both}
+                aria-expanded={choosing}
+                aria-label={`${spec.label} was changed by both. Show both values`}
+                onClick={() => setChoosing(!choosing)}
+              >
+                <IconCircleHalf2 size={16} aria-hidden />
+              </UnstyledButton>
+            )}
+          </div>
+        )}
+        {mark !== undefined && choosing ? (
+          <ChangedByBothChoice row={row} field={field} onLater={() => setChoosing(false)} />
+        ) : null}
+      </div>
+      <span className={classes.factMarks}>
+        <AudienceMark facet={facet} />
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,28 @@
+// Which audiences an author may pick in a space, and who each of them is by name.
+
+import type { MemberRow } from "#renderer/data/types.ts";
+import { audiences, facetOfAudience, type AudienceChoice } from "#shared/model/audience.ts";
+import { canReadFacet, canWriteFacet } from "#shared/model/facets.ts";
+import { isInternal, type Persona } from "#shared/model/personas.ts";
+
+export type AudienceOption = {
+  readonly audience: AudienceChoice;
+  /** The outsiders of the space who will see it. */
+  readonly names: readonly string[];
+};
+
+/** Outsiders have no team of ours to be private with; an audience nobody here belongs to is not offered to the team. */
+export function audienceOptions(persona: Persona, members: readonly MemberRow[]): readonly AudienceOption[] {
+  const outsiders = members.filter((member) => !isInternal(member.persona));
+  return audiences
+    .filter((audience) => canWriteFacet(facetOfAudience[audience], persona))
+    .map((audience) => ({
+      audience,
+      names: outsiders
+        .filter((member) => canReadFacet(facetOfAudience[audience], member.persona))
+        .map((member) => member.name),
+    }))
+    .filter(({ audience, names }) => audience === "internal" || audience === "everyone" || names.length > 0);
+}
+
+export const defaultAudience = (persona: Persona): AudienceChoice => (isInternal(persona) ? "internal" : "everyone");

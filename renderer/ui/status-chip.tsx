@@ -1,0 +1,12 @@
+// A status in words on a quiet plate. Colour is extra: neutral, waits (amber tint), done (ink), bad (brick tint).
+
+import type { ReactNode } from "react";
+import classes from "./status-chip.module.css";
+
+type StatusChipProps = { readonly tone: "neutral" | "waits" | "done" | "bad"; readonly children: ReactNode };
+
+export const StatusChip = ({ tone, children }: StatusChipProps) => (
+  <span className={classes.chip} data-tone={tone}>
+    {children}
+  </span>
+);

@@ -1,0 +1,32 @@
+// Opaque credentials: 256 random bits each. A session's token is kept as its SHA-256 only, so a copy of the data folder
+// signs nobody in. Tickets open one WebSocket, once, within a minute, and live in memory.
+
+import { createHash, randomBytes } from "node:crypto";
+
+export const newSecret = (): string => randomBytes(32).toString("base64url");
+
+export const hashSecret = (secret: string): string => createHash("sha256").update(secret).digest("base64url");
+
+export type Tickets = { issue(memberId: string): string; redeem(ticket: string): string | undefined };
+
+export function createTickets(lifeMs: number, now: () => number): Tickets {
+  const waiting = new Map<string, { readonly memberId: string; readonly expiresAt: number }>();
+  return {
+    issue(memberId) {
+      // Issued in order of expiry: the expired ones are at the front.
+      for (const [hash, ticket] of waiting) {
+        if (ticket.expiresAt > now()) break;
+        waiting.delete(hash);
+      }
+      const ticket = newSecret();
+      waiting.set(hashSecret(ticket), { memberId, expiresAt: now() + lifeMs });
+      return ticket;
+    },
+    redeem(ticket) {
+      const hash = hashSecret(ticket);
+      const found = waiting.get(hash);
+      waiting.delete(hash);
+      return found !== undefined && found.expiresAt > now() ? found.memberId : undefined;
+    },
+  };
+}

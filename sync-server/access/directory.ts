@@ -1,0 +1,82 @@
+// Members, spaces and memberships in memory, written through to storage before memory changes: what a crash leaves on
+// disk is what the next start knows. Knows no rules; open-access.ts decides who may do what.
+
+import type { Persona } from "#shared/model/personas.ts";
+import type { SpaceInfo } from "#shared/protocol/frames.ts";
+import type { DirectoryStorage, MemberRow, SpaceRow } from "#sync-server/storage/storage.ts";
+
+export type Directory = {
+  memberById(id: string): MemberRow | undefined;
+  memberByEmail(email: string): MemberRow | undefined;
+  members(): readonly MemberRow[];
+  space(id: string): SpaceRow | undefined;
+  spaces(): readonly SpaceRow[];
+  personaIn(spaceId: string, memberId: string): Persona | undefined;
+  memberIdsOf(spaceId: string): readonly string[];
+  spacesOf(memberId: string): readonly SpaceInfo[];
+  saveMember(row: MemberRow): Promise<void>;
+  saveSpace(row: SpaceRow): Promise<void>;
+  join(spaceId: string, memberId: string, persona: Persona): Promise<void>;
+  leave(spaceId: string, memberId: string): Promise<void>;
+};
+
+export function openDirectory(storage: DirectoryStorage): Directory {
+  const membersById = new Map(storage.members().map((row) => [row.id, row]));
+  const membersByEmail = new Map(storage.members().map((row) => [row.email, row]));
+  const spacesById = new Map(storage.spaces().map((row) => [row.id, row]));
+  const personasBySpace = new Map<string, Map<string, Persona>>();
+  for (const row of storage.memberships()) personasOf(row.spaceId).set(row.memberId, row.persona);
+
+  function personasOf(spaceId: string): Map<string, Persona> {
+    const personas = personasBySpace.get(spaceId) ?? new Map<string, Persona>();
+    personasBySpace.set(spaceId, personas);
+    return personas;
+  }
+
+  const spaceInfo = (space: SpaceRow, persona: Persona): SpaceInfo => ({
+    id: space.id,
+    kind: space.kind,
+    name: space.name,
+    persona,
+    members: [...personasOf(space.id)].flatMap(([id, itsPersona]) => {
+      const member = membersById.get(id);
+      return member === undefined ? [] : [{ id, name: member.name, persona: itsPersona }];
+    }),
+  });
+
+  return {
+    memberById: (id) => membersById.get(id),
+    memberByEmail: (email) => membersByEmail.get(email),
+    members: () => [...membersById.values()],
+    space: (id) => spacesById.get(id),
+    spaces: () => [...spacesById.values()],
+    personaIn: (spaceId, memberId) => personasBySpace.get(spaceId)?.get(memberId),
+    memberIdsOf: (spaceId) => [...(personasBySpace.get(spaceId)?.keys() ?? [])],
+    spacesOf(memberId) {
+      const infos = [...spacesById.values()].flatMap((space) => {
+        const persona = personasBySpace.get(space.id)?.get(memberId);
+        return persona === undefined ? [] : [spaceInfo(space, persona)];
+      });
+      return infos.toSorted((left, right) => rank(left) - rank(right) || left.name.localeCompare(right.name, "en"));
+    },
+    async saveMember(row) {
+      await storage.saveMember(row);
+      membersById.set(row.id, row);
+      membersByEmail.set(row.email, row);
+    },
+    async saveSpace(row) {
+      await storage.saveSpace(row);
+      spacesById.set(row.id, row);
+    },
+    async join(spaceId, memberId, persona) {
+      await storage.saveMembership({ spaceId, memberId, persona });
+      personasOf(spaceId).set(memberId, persona);
+    },
+    async leave(spaceId, memberId) {
+      await storage.removeMembership(spaceId, memberId);
+      personasOf(spaceId).delete(memberId);
+    },
+  };
+}
+
+const rank = (space: SpaceInfo): number => (space.kind === "crm" ? 0 : 1);

@@ -1,0 +1,206 @@
+// Who is asking, and may they: the contract of access.ts over the directory, sessions and tickets. Refusals are uniform:
+// they never tell whether what was asked for exists (rule E5).
+
+import { canReadFacet, canWriteFacet } from "#shared/model/facets.ts";
+import { isId, newId } from "#shared/model/ids.ts";
+import { isInternal, type Persona } from "#shared/model/personas.ts";
+import { err, ok, type Result } from "#shared/model/result.ts";
+import type { DocumentMeta } from "#shared/protocol/frames.ts";
+import { limits } from "#shared/protocol/limits.ts";
+import type { DirectoryStorage, MemberRow } from "#sync-server/storage/storage.ts";
+import type { Access, AccessError, Member } from "./access.ts";
+import { createTickets } from "./credentials.ts";
+import { openDirectory } from "./directory.ts";
+import { hashPassword, verifyPassword } from "./password.ts";
+import { openSessions } from "./sessions.ts";
+import { createSignInBrake } from "./sign-in-brake.ts";
+
+export type AccessOptions = {
+  readonly now?: () => number;
+  /** Failed sign-ins allowed per address and per e-mail within 15 minutes. */
+  readonly signInTries?: number;
+};
+
+/** What the relay itself does beyond the contract: a project's space is named after its project. */
+export type OpenAccess = Access & { renameSpace(spaceId: string, name: string): Promise<void> };
+
+const TRY_WINDOW_MS = 15 * 60 * 1000;
+const NEW_PROJECT_NAME = "New project";
+const PASSWORD_LENGTH = { min: 8, max: 200 } as const;
+
+const fail = (type: AccessError["type"], message: string): { readonly ok: false; readonly error: AccessError } => err({ type, message });
+
+const notAllowed = (): { readonly ok: false; readonly error: AccessError } =>
+  fail("NotAllowed", "You may not do this here. Ask an owner or a manager.");
+
+const publicMember = ({ id, name, email, persona }: MemberRow): Member => ({ id, name, email, persona });
+
+const normalizeEmail = (email: string): string => email.normalize("NFC").trim().toLowerCase();
+
+function checkPerson(input: { name: string; email: string; password: string }): AccessError | undefined {
+  const bad = (message: string): AccessError => ({ type: "BadInput", message });
+  if (input.name.trim() === "" || input.name.length > 200) return bad("Enter a name of up to 200 characters.");
+  if (input.email.length > 254 || !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(normalizeEmail(input.email))) {
+    return bad("Enter an e-mail address, for example ana@northwind.example.");
+  }
+  const { length } = input.password;
+  if (length < PASSWORD_LENGTH.min) return bad(`Choose a password of at least ${PASSWORD_LENGTH.min} characters.`);
+  return length > PASSWORD_LENGTH.max ? bad(`Choose a password of up to ${PASSWORD_LENGTH.max} characters.`) : undefined;
+}
+
+export function openAccess(storage: DirectoryStorage, options: AccessOptions = {}): OpenAccess {
+  const now = options.now ?? Date.now;
+  const directory = openDirectory(storage);
+  const sessions = openSessions(storage, now);
+  const tickets = createTickets(limits.ticketMs, now);
+  const brake = createSignInBrake(options.signInTries ?? 10, TRY_WINDOW_MS, now);
+  const listeners = new Set<(memberIds: readonly string[]) => void>();
+  const spacesInTheMaking = new Map<string, Promise<void>>();
+  // Verified when the e-mail is unknown, so that both failures take the same time.
+  const decoyHash = hashPassword("nobody has this password");
+  let settingUp = false;
+
+  const isSetUp = (): boolean => storage.organization() !== undefined;
+  const memberOf = (id: string | undefined): Member | undefined => {
+    const row = id === undefined ? undefined : directory.memberById(id);
+    return row === undefined ? undefined : publicMember(row);
+  };
+  const manages = (member: Member): boolean => member.persona === "owner" || member.persona === "manager";
+
+  function tellSpacesChanged(memberIds: Iterable<string>): void {
+    const ids = [...new Set(memberIds)];
+    for (const listener of listeners) listener(ids);
+  }
+
+  async function makeOrganization(input: { organization: string; name: string; email: string; password: string }): Promise<Member> {
+    const email = normalizeEmail(input.email);
+    const passwordHash = await hashPassword(input.password);
+    // A set-up that was cut short left rows behind: they are taken over. The organization is saved last, it makes it count.
+    const id = directory.memberByEmail(email)?.id ?? newId();
+    const owner = { id, name: input.name.trim(), email, passwordHash, persona: "owner" as const };
+    const crm = { id: directory.spaces().find((space) => space.kind === "crm")?.id ?? newId(), kind: "crm" as const, name: "CRM" };
+    await directory.saveSpace(crm);
+    await directory.saveMember(owner);
+    await directory.join(crm.id, owner.id, "owner");
+    await storage.saveOrganization({ id: newId(), name: input.organization.trim() });
+    return publicMember(owner);
+  }
+
+  async function makeProjectSpace(spaceId: string): Promise<void> {
+    await directory.saveSpace({ id: spaceId, kind: "project", name: NEW_PROJECT_NAME });
+    const team = directory.members().filter((member) => isInternal(member.persona));
+    for (const member of team) await directory.join(spaceId, member.id, member.persona);
+    tellSpacesChanged(team.map((member) => member.id));
+  }
+
+  const personaOver = (memberId: string, document: DocumentMeta): Persona | undefined => directory.personaIn(document.space, memberId);
+
+  return {
+    isSetUp,
+    organizationName: () => storage.organization()?.name ?? "",
+    async setUp(input) {
+      const alreadySetUp = fail("AlreadySetUp", "This server is already set up. Sign in instead.");
+      if (isSetUp() || settingUp) return alreadySetUp;
+      if (input.organization.trim() === "" || input.organization.length > 200) {
+        return fail("BadInput", "Enter the name of your organization, up to 200 characters.");
+      }
+      const bad = checkPerson(input);
+      if (bad !== undefined) return err(bad);
+      settingUp = true;
+      try {
+        return ok(await makeOrganization(input));
+      } finally {
+        settingUp = false;
+      }
+    },
+    async signIn({ email: typed, password, address }) {
+      const email = normalizeEmail(typed);
+      const keys = [`address ${address}`, `email ${email}`];
+      if (!brake.tryNow(keys)) return fail("TooManyTries", "There were too many tries. Wait 15 minutes, then sign in again.");
+      const row = directory.memberByEmail(email);
+      const right = await verifyPassword(password.slice(0, PASSWORD_LENGTH.max), row?.passwordHash ?? (await decoyHash));
+      if (row === undefined || !right) return fail("SignInFailed", "E-mail or password is not right. Check both and try again.");
+      brake.forgive(keys);
+      return ok({ token: await sessions.start(row.id), member: publicMember(row) });
+    },
+    signOut: (token) => sessions.end(token),
+    memberOfToken: (token) => memberOf(sessions.memberIdOf(token)),
+    issueTicket: (member) => tickets.issue(member.id),
+    redeemTicket: (ticket) => memberOf(tickets.redeem(ticket)),
+    spacesOf: (memberId) => directory.spacesOf(memberId),
+    personaIn: (spaceId, memberId) => directory.personaIn(spaceId, memberId),
+    async addMember(by, input) {
+      if (!manages(by) || (input.persona === "owner" && by.persona !== "owner")) return notAllowed();
+      const bad = checkPerson(input);
+      if (bad !== undefined) return err(bad);
+      const email = normalizeEmail(input.email);
+      const passwordHash = await hashPassword(input.password);
+      if (directory.memberByEmail(email) !== undefined) {
+        return fail("Taken", "There is already somebody with this e-mail. Use another one, or add that person to the space.");
+      }
+      const member = { id: newId(), name: input.name.trim(), email, passwordHash, persona: input.persona };
+      await directory.saveMember(member);
+      if (isInternal(member.persona)) {
+        const spaceIds = directory.spaces().map((space) => space.id);
+        for (const spaceId of spaceIds) await directory.join(spaceId, member.id, member.persona);
+        tellSpacesChanged(spaceIds.flatMap((spaceId) => directory.memberIdsOf(spaceId)));
+      }
+      return ok(publicMember(member));
+    },
+    async addToSpace(by, spaceId, memberId, persona): Promise<Result<void, AccessError>> {
+      const space = directory.space(spaceId);
+      const member = directory.memberById(memberId);
+      if (!manages(by) || space === undefined || member === undefined) return notAllowed();
+      if (isInternal(member.persona) !== isInternal(persona)) {
+        return fail("BadInput", "Somebody from outside cannot join as team, nor the team as somebody from outside. Choose another role.");
+      }
+      if (space.kind === "crm" && !isInternal(persona)) {
+        return fail("BadInput", "The CRM is for the team only. Add this person to a project instead.");
+      }
+      await directory.join(spaceId, memberId, persona);
+      tellSpacesChanged(directory.memberIdsOf(spaceId));
+      return ok(undefined);
+    },
+    async removeFromSpace(by, spaceId, memberId): Promise<Result<void, AccessError>> {
+      if (!manages(by) || directory.personaIn(spaceId, memberId) === undefined) return notAllowed();
+      if (directory.memberById(memberId)?.persona === "owner") {
+        return fail("BadInput", "An owner is in every space and cannot be removed from one.");
+      }
+      const before = directory.memberIdsOf(spaceId);
+      await directory.leave(spaceId, memberId);
+      tellSpacesChanged(before);
+      return ok(undefined);
+    },
+    membersFor: (by) => (isInternal(by.persona) ? directory.members().map(publicMember) : []),
+    mayRead(memberId, document) {
+      const persona = personaOver(memberId, document);
+      return persona !== undefined && canReadFacet(document.facet, persona);
+    },
+    mayWrite(memberId, document) {
+      const persona = personaOver(memberId, document);
+      return persona !== undefined && canWriteFacet(document.facet, persona);
+    },
+    async ensureSpace(memberId, meta) {
+      const making = spacesInTheMaking.get(meta.space);
+      if (making !== undefined) await making;
+      if (directory.space(meta.space) !== undefined) return true;
+      const member = directory.memberById(memberId);
+      const isProject = meta.type === "project" && meta.space === meta.recordId && isId(meta.space);
+      if (!isProject || member === undefined || !isInternal(member.persona)) return false;
+      const made = makeProjectSpace(meta.space).finally(() => spacesInTheMaking.delete(meta.space));
+      spacesInTheMaking.set(meta.space, made);
+      await made;
+      return true;
+    },
+    async renameSpace(spaceId, name) {
+      const space = directory.space(spaceId);
+      if (space === undefined || space.name === name || name === "") return;
+      await directory.saveSpace({ ...space, name });
+      tellSpacesChanged(directory.memberIdsOf(spaceId));
+    },
+    onSpacesChanged(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+}

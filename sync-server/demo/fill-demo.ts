@@ -1,0 +1,92 @@
+// Fills an empty data folder with Northwind Build, through the same doors as anybody: access for people and spaces, the
+// log for records. A folder that is already set up is left as it is.
+
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Persona } from "#shared/model/personas.ts";
+import { assert, type Result } from "#shared/model/result.ts";
+import type { SpaceInfo } from "#shared/protocol/frames.ts";
+import type { Member } from "#sync-server/access/access.ts";
+import type { OpenAccess } from "#sync-server/access/open-access.ts";
+import type { UpdateLog } from "#sync-server/log/update-log.ts";
+import type { DemoCast, DemoRecord } from "./demo-record.ts";
+import { makeNorthwind } from "./northwind.ts";
+import { recordUpdates } from "./record-updates.ts";
+
+export type DemoAccount = {
+  readonly name: string;
+  readonly email: string;
+  readonly password: string;
+  readonly persona: Persona;
+  readonly spaces: readonly Pick<SpaceInfo, "id" | "kind" | "name">[];
+};
+
+const PASSWORD = "drawbridge";
+const BATCH_RECORDS = 200;
+
+const owner = { name: "Olga Berg", email: "olga@northwind.example" } as const;
+const others = {
+  ana: { name: "Ana Ruiz", email: "ana@northwind.example", persona: "sales" },
+  igor: { name: "Igor Petrov", email: "igor@northwind.example", persona: "consultant" },
+  carla: { name: "Carla Meyer", email: "carla@harborclinic.example", persona: "client" },
+  cem: { name: "Cem Aydin", email: "cem@harborclinic.example", persona: "client" },
+  pia: { name: "Pia Lund", email: "pia@deltasupply.example", persona: "partner" },
+} as const satisfies Record<string, { name: string; email: string; persona: Persona }>;
+
+function valueOf<T>(result: Result<T, { readonly message: string }>): T {
+  assert(result.ok, result.ok ? "" : `the demo follows the rules: ${result.error.message}`);
+  return result.value;
+}
+
+async function addPeople(access: OpenAccess): Promise<{ olga: Member; cast: DemoCast; everyone: readonly Member[] }> {
+  const olga = valueOf(await access.setUp({ organization: "Northwind Build", ...owner, password: PASSWORD }));
+  const add = async (person: (typeof others)[keyof typeof others]): Promise<Member> => valueOf(await access.addMember(olga, { ...person, password: PASSWORD }));
+  const [ana, igor, carla, cem, pia] = await Promise.all([add(others.ana), add(others.igor), add(others.carla), add(others.cem), add(others.pia)]);
+  const crmSpace = access.spacesOf(olga.id)[0]?.id;
+  assert(crmSpace !== undefined, "set-up makes the CRM space");
+  const cast = { crmSpace, ana: ana.id, igor: igor.id, olga: olga.id, carla: carla.id, cem: cem.id, pia: pia.id };
+  return { olga, cast, everyone: [ana, igor, olga, carla, cem, pia] };
+}
+
+async function appendAll(log: UpdateLog, records: readonly DemoRecord[]): Promise<void> {
+  const source = {};
+  for (let start = 0; start < records.length; start += BATCH_RECORDS) {
+    const updates = records.slice(start, start + BATCH_RECORDS).flatMap(recordUpdates);
+    const results = await Promise.all(updates.map((update) => log.append({ ...update, source })));
+    for (const result of results) assert(result.ok, "the log takes every demo record");
+  }
+}
+
+const accountsFile = (folder: string): string => join(folder, "demo-accounts.json");
+
+/** The demo's sign-ins; undefined when the folder was set up by somebody else. */
+export async function fillDemo(access: OpenAccess, log: UpdateLog, folder: string): Promise<readonly DemoAccount[] | undefined> {
+  if (access.isSetUp()) return readAccounts(folder);
+  const { olga, cast, everyone } = await addPeople(access);
+  const { crm, projects } = makeNorthwind(cast, new Date());
+  for (const project of projects) {
+    const meta = { space: project.spaceId, type: "project", recordId: project.spaceId, facet: "published" };
+    assert(await access.ensureSpace(olga.id, meta), "the owner may make a project's space");
+    await access.renameSpace(project.spaceId, project.name);
+    for (const { memberId, persona } of project.outsiders) valueOf(await access.addToSpace(olga, project.spaceId, memberId, persona));
+  }
+  await appendAll(log, [...crm, ...projects.flatMap((project) => project.records)]);
+  const accounts = everyone.map(({ id, name, email, persona }) => ({
+    name,
+    email,
+    password: PASSWORD,
+    persona,
+    spaces: access.spacesOf(id).map((space) => ({ id: space.id, kind: space.kind, name: space.name })),
+  }));
+  await writeFile(accountsFile(folder), `${JSON.stringify(accounts, undefined, 2)}\n`);
+  return accounts;
+}
+
+async function readAccounts(folder: string): Promise<readonly DemoAccount[] | undefined> {
+  try {
+    // The relay wrote this file itself.
+    return JSON.parse(await readFile(accountsFile(folder), "utf8")) as readonly DemoAccount[];
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,192 @@
+// The routes of /api/v1: sign-in and set-up are open, everything else asks for a session first.
+
+import type { FastifyRequest } from "fastify";
+import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import { z } from "zod";
+import { assert, type Result } from "#shared/model/result.ts";
+import { isInternal } from "#shared/model/personas.ts";
+import type { Access, AccessError, Member } from "#sync-server/access/access.ts";
+import { accessRefusal, errorBody, refusals } from "./api-errors.ts";
+import * as schemas from "./api-schemas.ts";
+import type { RecordStore } from "./record-store.ts";
+
+export type ApiRouteOptions = { readonly access: Access; readonly records: RecordStore; readonly signInsPerMinute: number };
+
+const done = z.object({ done: z.literal(true) });
+
+function unwrap<T>(result: Result<T, AccessError>): T {
+  if (result.ok) return result.value;
+  throw accessRefusal(result.error);
+}
+
+const tokenOf = (request: FastifyRequest): string => /^Bearer ([\w-]{20,200})$/.exec(request.headers.authorization ?? "")?.[1] ?? "";
+
+export const openRoutes: FastifyPluginAsyncZod<ApiRouteOptions> = async (app, { access, signInsPerMinute }) => {
+  const slow = { rateLimit: { max: signInsPerMinute, timeWindow: "1 minute" } };
+
+  app.post(
+    "/auth/sign-in",
+    {
+      config: slow,
+      schema: { tags: ["Session"], summary: "Sign in", body: schemas.signInBody, response: { 200: schemas.signedIn, "4xx": errorBody } },
+    },
+    async (request) => unwrap(await access.signIn({ ...request.body, address: request.ip })),
+  );
+
+  app.get(
+    "/set-up",
+    {
+      schema: {
+        tags: ["Session"],
+        summary: "Whether the first visit still has to set up the organization",
+        response: { 200: z.object({ needed: z.boolean(), organization: z.string().optional() }) },
+      },
+    },
+    () => (access.isSetUp() ? { needed: false, organization: access.organizationName() } : { needed: true }),
+  );
+
+  app.post(
+    "/set-up",
+    {
+      config: slow,
+      schema: { tags: ["Session"], summary: "Set up the organization and its owner, once", body: schemas.setUpBody, response: { 200: schemas.signedIn, "4xx": errorBody } },
+    },
+    async (request) => {
+      unwrap(await access.setUp(request.body));
+      const { email, password } = request.body;
+      return unwrap(await access.signIn({ email, password, address: request.ip }));
+    },
+  );
+};
+
+export const memberRoutes: FastifyPluginAsyncZod<ApiRouteOptions> = async (app, { access, records }) => {
+  const membersByRequest = new WeakMap<FastifyRequest, Member>();
+  const me = (request: object): Member => {
+    const member = membersByRequest.get(request as FastifyRequest);
+    assert(member !== undefined, "every route below the hook has a member");
+    return member;
+  };
+
+  app.addHook("onRequest", async (request) => {
+    const member = access.memberOfToken(tokenOf(request));
+    if (member === undefined) throw refusals.notSignedIn();
+    membersByRequest.set(request, member);
+  });
+
+  app.post("/auth/sign-out", { schema: { tags: ["Session"], summary: "End this session", response: { 200: done, "4xx": errorBody } } }, async (request) => {
+    await access.signOut(tokenOf(request));
+    return { done: true } as const;
+  });
+
+  app.get("/me", { schema: { tags: ["Session"], summary: "Who you are", response: { 200: schemas.member, "4xx": errorBody } } }, (request) => me(request));
+
+  app.post(
+    "/tickets",
+    { schema: { tags: ["Session"], summary: "A ticket for one WebSocket, good for a minute", response: { 200: z.object({ ticket: z.string() }), "4xx": errorBody } } },
+    (request) => ({ ticket: access.issueTicket(me(request)) }),
+  );
+
+  app.get(
+    "/spaces",
+    { schema: { tags: ["Spaces"], summary: "Your spaces and who is in them", response: { 200: z.array(schemas.space), "4xx": errorBody } } },
+    (request) => access.spacesOf(me(request).id).map((space) => ({ ...space, members: [...space.members] })),
+  );
+
+  app.put(
+    "/spaces/:id/members/:memberId",
+    {
+      schema: {
+        tags: ["Spaces"],
+        summary: "Add somebody to a space, or change their persona in it",
+        params: schemas.spaceMemberParams,
+        body: schemas.spaceMemberBody,
+        response: { 200: done, "4xx": errorBody },
+      },
+    },
+    async (request) => {
+      const { id, memberId } = request.params;
+      unwrap(await access.addToSpace(me(request), id, memberId, request.body.persona));
+      return { done: true } as const;
+    },
+  );
+
+  app.delete(
+    "/spaces/:id/members/:memberId",
+    {
+      schema: {
+        tags: ["Spaces"],
+        summary: "Remove somebody from a space: their devices drop it",
+        params: schemas.spaceMemberParams,
+        response: { 200: done, "4xx": errorBody },
+      },
+    },
+    async (request) => {
+      const { id, memberId } = request.params;
+      unwrap(await access.removeFromSpace(me(request), id, memberId));
+      return { done: true } as const;
+    },
+  );
+
+  app.get(
+    "/members",
+    { schema: { tags: ["Members"], summary: "Everybody in the organization; for the team", response: { 200: z.array(schemas.member), "4xx": errorBody } } },
+    (request) => {
+      if (!isInternal(me(request).persona)) throw refusals.notAllowed();
+      return [...access.membersFor(me(request))];
+    },
+  );
+
+  app.post(
+    "/members",
+    { schema: { tags: ["Members"], summary: "Add a member", body: schemas.newMemberBody, response: { 200: schemas.member, "4xx": errorBody } } },
+    async (request) => unwrap(await access.addMember(me(request), request.body)),
+  );
+
+  app.get(
+    "/records",
+    {
+      schema: {
+        tags: ["Records"],
+        summary: "Records of a type in a space, oldest first; go on with the cursor until there is none",
+        querystring: schemas.listQuery,
+        response: { 200: schemas.recordPage, "4xx": errorBody },
+      },
+    },
+    (request) => records.list(me(request), request.query),
+  );
+
+  app.post(
+    "/records",
+    { schema: { tags: ["Records"], summary: "Make a record", body: schemas.newRecordBody, response: { 200: schemas.record, "4xx": errorBody } } },
+    (request) => records.create(me(request), request.body),
+  );
+
+  app.get(
+    "/records/:id",
+    { schema: { tags: ["Records"], summary: "One record", params: schemas.idParams, response: { 200: schemas.record, "4xx": errorBody } } },
+    (request) => records.read(me(request), request.params.id),
+  );
+
+  app.patch(
+    "/records/:id",
+    {
+      schema: {
+        tags: ["Records"],
+        summary: "Change fields of a record",
+        params: schemas.idParams,
+        body: schemas.editRecordBody,
+        response: { 200: schemas.record, "4xx": errorBody },
+      },
+    },
+    (request) => records.edit(me(request), request.params.id, request.body.fields),
+  );
+
+  app.delete(
+    "/records/:id",
+    { schema: { tags: ["Records"], summary: "Delete a record", params: schemas.idParams, response: { 200: done, "4xx": errorBody } } },
+    async (request) => {
+      await records.remove(me(request), request.params.id);
+      return { done: true } as const;
+    },
+  );
+};

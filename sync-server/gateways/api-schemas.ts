@@ -1,0 +1,62 @@
+// Shapes of the HTTP API: checked on the way in and out, and printed as OpenAPI.
+
+import { z } from "zod";
+import { audiences } from "#shared/model/audience.ts";
+import { personas } from "#shared/model/personas.ts";
+
+const id = z.string().min(1).max(64);
+const text = z.string().max(1_000);
+const personName = z.enum(personas);
+
+const money = z.object({ amount: z.number().describe("Minor units: cents"), currency: z.string() }).meta({ id: "Money" });
+const fieldValue = z
+  .union([z.string(), z.number(), z.boolean(), z.array(z.string()).readonly(), money, z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))])
+  .meta({ id: "FieldValue" });
+
+export const member = z.object({ id, name: z.string(), email: z.string(), persona: personName }).meta({ id: "Member" });
+
+export const space = z
+  .object({
+    id,
+    kind: z.enum(["crm", "project"]),
+    name: z.string(),
+    persona: z.string().describe("Your persona in this space"),
+    members: z.array(z.object({ id, name: z.string(), persona: z.string() })),
+  })
+  .meta({ id: "Space" });
+
+export const record = z
+  .object({
+    id,
+    type: z.string(),
+    space: z.string(),
+    fields: z.record(z.string(), fieldValue).describe("The fields you may read; empty ones are left out"),
+    docs: z.record(z.string(), z.string()).describe("Facet -> document id, for the live gateway"),
+  })
+  .meta({ id: "Record" });
+
+export const signedIn = z.object({ token: z.string(), member }).meta({ id: "SignedIn" });
+
+/** Values as people type them; parsed by field kind, with a message per field when one cannot be used. */
+const rawFields = z.record(z.string().min(1).max(64), z.unknown()).describe("Values by field name; null empties a field");
+
+export const signInBody = z.object({ email: text, password: text });
+export const setUpBody = z.object({ organization: text, name: text, email: text, password: text });
+export const newMemberBody = z.object({ name: text, email: text, password: text, persona: personName });
+export const spaceMemberBody = z.object({ persona: personName });
+export const spaceMemberParams = z.object({ id, memberId: id });
+export const idParams = z.object({ id });
+export const newRecordBody = z.object({
+  space: id.optional().describe("Required for everything but a project, which makes its own"),
+  type: z.string().min(1).max(64),
+  fields: rawFields,
+  audience: z.enum(audiences).optional().describe("For activities, comments and documents: who may see it"),
+});
+export const editRecordBody = z.object({ fields: rawFields });
+export const listQuery = z.object({
+  space: id,
+  type: z.string().min(1).max(64),
+  cursor: z.string().max(64).default(""),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export const recordPage = z.object({ records: z.array(record), cursor: z.string().optional() });

@@ -1,0 +1,90 @@
+// The HTTP API under /api/v1: rate limits, one shape of refusal, OpenAPI 3.1. Thin over access and the record store.
+
+import rateLimit from "@fastify/rate-limit";
+import swagger from "@fastify/swagger";
+import type { FastifyInstance } from "fastify";
+import {
+  hasZodFastifySchemaValidationErrors,
+  jsonSchemaTransform,
+  jsonSchemaTransformObject,
+  serializerCompiler,
+  validatorCompiler,
+} from "fastify-type-provider-zod";
+import { ApiRefusal, refusals, sendRefusal } from "./api-errors.ts";
+import { memberRoutes, openRoutes, type ApiRouteOptions } from "./api-routes.ts";
+import { isAllowedOrigin } from "./origin.ts";
+
+type ApiOptions = Omit<ApiRouteOptions, "signInsPerMinute"> & {
+  readonly requestsPerMinute: number;
+  readonly allowedOrigins: readonly string[];
+};
+
+export const API_PREFIX = "/api/v1";
+
+const refusalOf = (error: unknown): ApiRefusal => {
+  if (error instanceof ApiRefusal) return error;
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const fields = error.validation.map(({ instancePath, message }) => [instancePath.slice(1) || "body", message ?? "Cannot be used."]);
+    return new ApiRefusal(400, "BadInput", "Something is missing or not readable. Correct it and send it again.", Object.fromEntries(fields));
+  }
+  const status = typeof error === "object" && error !== null && "statusCode" in error ? error.statusCode : undefined;
+  if (status === 413) return new ApiRefusal(413, "TooLarge", "This is too large. Send less at once.");
+  if (typeof status === "number" && status >= 400 && status < 500) {
+    return refusals.badInput("The request is not readable. Send JSON with the content type application/json.");
+  }
+  return refusals.failed();
+};
+
+export async function registerApi(app: FastifyInstance, options: ApiOptions): Promise<void> {
+  await app.register(
+    async (api) => {
+      api.setValidatorCompiler(validatorCompiler);
+      api.setSerializerCompiler(serializerCompiler);
+      api.setErrorHandler((error, request, reply) => {
+        const refusal = refusalOf(error);
+        if (refusal.status >= 500) request.log.error({ err: error }, "request failed");
+        return sendRefusal(reply, refusal);
+      });
+      api.setNotFoundHandler((_request, reply) => sendRefusal(reply, refusals.notFound()));
+      await api.register(rateLimit, {
+        max: options.requestsPerMinute,
+        timeWindow: "1 minute",
+        errorResponseBuilder: () => refusals.tooManyRequests(),
+      });
+      allowOtherOrigins(api, options.allowedOrigins);
+      api.addHook("onSend", async (_request, reply) => void reply.header("cache-control", "no-store"));
+      await api.register(swagger, {
+        openapi: {
+          openapi: "3.1.0",
+          info: { title: "Drawbridge", version: "1", description: "Records, spaces and members of one organization, under the rights of whoever asks." },
+          components: { securitySchemes: { session: { type: "http", scheme: "bearer" } } },
+          security: [{ session: [] }],
+        },
+        transform: jsonSchemaTransform,
+        transformObject: jsonSchemaTransformObject,
+      });
+      const routeOptions = { ...options, signInsPerMinute: Math.ceil(options.requestsPerMinute / 20) };
+      await api.register(openRoutes, routeOptions);
+      await api.register(memberRoutes, routeOptions);
+      api.get("/openapi.json", { schema: { hide: true } }, () => api.swagger());
+    },
+    { prefix: API_PREFIX },
+  );
+}
+
+/** The desktop app and origins the operator allowed may call from their own pages; the credential is always the token. */
+function allowOtherOrigins(api: FastifyInstance, allowed: readonly string[]): void {
+  api.addHook("onRequest", async (request, reply) => {
+    const { origin, host } = request.headers;
+    if (origin === undefined || !isAllowedOrigin(origin, host, allowed)) return;
+    reply.header("access-control-allow-origin", origin).header("vary", "origin");
+  });
+  api.options("/*", { schema: { hide: true } }, (_request, reply) =>
+    reply
+      .header("access-control-allow-methods", "GET, POST, PUT, PATCH, DELETE")
+      .header("access-control-allow-headers", "authorization, content-type")
+      .header("access-control-max-age", "600")
+      .status(204)
+      .send(),
+  );
+}

@@ -1,0 +1,218 @@
+// Records as the HTTP API gives and takes them, under the caller's persona. Reads come from the read model; writes are Yjs
+// updates like anybody else's, appended to the same log. Refusals are thrown: api.ts turns them into replies.
+
+import type { FacetContent } from "#shared/doc/facet-content.ts";
+import { createFacet, deleteFacet, editFacet, openFacetDocument, type FieldEdits } from "#shared/doc/facet-document.ts";
+import { facetOfField, groupByFacet, mergeFacets } from "#shared/doc/merge-record.ts";
+import { facetOfAudience, type AudienceChoice } from "#shared/model/audience.ts";
+import { canReadFacet, facetNames } from "#shared/model/facets.ts";
+import { parseField, type FieldValue } from "#shared/model/field-kinds.ts";
+import { docIdOf, newId } from "#shared/model/ids.ts";
+import { isInternal } from "#shared/model/personas.ts";
+import { refusalCodes, refusalSentences } from "#shared/protocol/close-codes.ts";
+import type { DocumentMeta } from "#shared/protocol/frames.ts";
+import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
+import { findRecordType } from "#shared/record-types/index.ts";
+import type { Access, Member } from "#sync-server/access/access.ts";
+import type { UpdateLog } from "#sync-server/log/update-log.ts";
+import type { ReadModel } from "#sync-server/read-model/open-read-model.ts";
+import type { FacetRow, ReadModelStorage } from "#sync-server/storage/storage.ts";
+import { ApiRefusal, refusals } from "./api-errors.ts";
+
+export type ApiRecord = {
+  id: string;
+  type: string;
+  space: string;
+  fields: Record<string, FieldValue>;
+  docs: Record<string, string>;
+};
+
+type RawFields = Readonly<Record<string, unknown>>;
+type NewRecord = { readonly space?: string | undefined; readonly type: string; readonly fields: RawFields; readonly audience?: AudienceChoice | undefined };
+type Page = { readonly space: string; readonly type: string; readonly cursor: string; readonly limit: number };
+
+export type RecordStore = {
+  read(member: Member, recordId: string): Promise<ApiRecord>;
+  list(member: Member, page: Page): Promise<{ records: ApiRecord[]; cursor?: string }>;
+  create(member: Member, record: NewRecord): Promise<ApiRecord>;
+  edit(member: Member, recordId: string, fields: RawFields): Promise<ApiRecord>;
+  remove(member: Member, recordId: string): Promise<void>;
+};
+
+type Dependencies = {
+  readonly access: Access;
+  readonly log: UpdateLog;
+  readonly readModel: ReadModel;
+  readonly rows: ReadModelStorage;
+};
+
+const contentOf = (row: FacetRow): FacetContent => ({
+  ...row,
+  changedByBoth: {},
+  ...(row.state === "active" ? {} : { deletion: { at: row.updatedAt, by: row.updatedBy, clocks: {}, editedAfter: row.state === "archived" } }),
+});
+
+const typeNamed = (type: string): RecordTypeDefinition => {
+  const definition = findRecordType(type);
+  if (definition === undefined) throw refusals.badInput("There is no record type of this name. The API description lists them.");
+  return definition;
+};
+
+/** Parses every field or refuses with a sentence for each that cannot be used. */
+function parseFields(definition: RecordTypeDefinition, raw: RawFields, names: Iterable<string>): FieldEdits {
+  const edits: Record<string, FieldValue | null> = {};
+  const problems: Record<string, string> = {};
+  for (const name of names) {
+    const spec = definition.fields[name];
+    const parsed = spec === undefined ? undefined : parseField(raw[name], spec);
+    if (parsed === undefined) problems[name] = `${definition.label.one} has no field of this name.`;
+    else if (parsed.ok) edits[name] = parsed.value;
+    else problems[name] = parsed.error.message;
+  }
+  if (Object.keys(problems).length > 0) throw refusals.badFields(problems);
+  return edits;
+}
+
+export function createRecordStore({ access, log, readModel, rows }: Dependencies): RecordStore {
+  const source = {};
+
+  /** The facets of a record that this member reads, in one space: a record id claimed in two spaces stays two records. */
+  function readable(member: Member, recordId: string): readonly FacetRow[] {
+    const facets = rows.facetsOfRecord(recordId).filter((row) => access.mayRead(member.id, row));
+    const homes = access.spacesOf(member.id).map((space) => space.id);
+    const home = homes.find((space) => facets.some((row) => row.space === space));
+    return facets.filter((row) => row.space === home);
+  }
+
+  function find(member: Member, recordId: string): { record: ApiRecord; facets: readonly FacetRow[] } | undefined {
+    const facets = readable(member, recordId);
+    const [first] = facets;
+    const merged = mergeFacets(recordId, facets.map(contentOf));
+    if (first === undefined || merged.state === "deleted") return undefined;
+    return { record: { id: recordId, type: first.type, space: first.space, fields: { ...merged.fields }, docs: { ...merged.docs } }, facets };
+  }
+
+  async function findNow(member: Member, recordId: string): Promise<{ record: ApiRecord; facets: readonly FacetRow[]; definition: RecordTypeDefinition }> {
+    await readModel.upTo(log.seq);
+    const found = find(member, recordId);
+    const definition = found === undefined ? undefined : findRecordType(found.record.type);
+    if (found === undefined || definition === undefined) throw refusals.notFound();
+    return { ...found, definition };
+  }
+
+  async function append(member: Member, updates: readonly { readonly meta: DocumentMeta; readonly bytes: Uint8Array }[]): Promise<void> {
+    const results = await Promise.all(
+      updates.map(({ meta, bytes }) =>
+        log.append({ docId: docIdOf(meta.recordId, meta.facet), bytes, author: member.id, source, meta }),
+      ),
+    );
+    const refused = results.find((result) => !result.ok);
+    if (refused !== undefined && !refused.ok) {
+      const { code } = refused.error;
+      if (code === refusalCodes.forbidden || code === refusalCodes.badMeta) throw refusals.notAllowed();
+      throw new ApiRefusal(413, "NotAccepted", refusalSentences[code]);
+    }
+    await readModel.upTo(log.seq);
+  }
+
+  const stampOf = (member: Member): { at: string; by: string } => ({ at: new Date().toISOString(), by: member.id });
+
+  function requireWritable(member: Member, metas: Iterable<DocumentMeta>): void {
+    for (const meta of metas) if (!access.mayWrite(member.id, meta)) throw refusals.notAllowed();
+  }
+
+  /** Where a new record goes: the space asked for, or, for a project, the space it makes. */
+  async function placeNew(member: Member, asked: string | undefined, definition: RecordTypeDefinition): Promise<{ id: string; space: string }> {
+    const id = newId();
+    if (definition.type === "project") {
+      const meta = { space: id, type: "project", recordId: id, facet: "published" };
+      if (asked !== undefined) throw refusals.badInput("A project makes its own space. Leave the space out.");
+      if (!(await access.ensureSpace(member.id, meta))) throw refusals.notAllowed();
+      return { id, space: id };
+    }
+    const space = access.spacesOf(member.id).find((one) => one.id === asked);
+    if (space === undefined) throw refusals.notFound();
+    if (definition.home !== "any" && definition.home !== space.kind) {
+      throw refusals.badInput(`${definition.label.many} are kept in ${definition.home === "crm" ? "the CRM" : "a project"}. Choose that space.`);
+    }
+    return { id, space: space.id };
+  }
+
+  return {
+    read: async (member, recordId) => (await findNow(member, recordId)).record,
+    async list(member, { space, type, cursor, limit }) {
+      const persona = access.personaIn(space, member.id);
+      if (persona === undefined) throw refusals.notFound();
+      typeNamed(type);
+      await readModel.upTo(log.seq);
+      const facets = facetNames.filter((facet) => canReadFacet(facet, persona));
+      const records: ApiRecord[] = [];
+      let after = cursor;
+      // Deleted records leave gaps in a page of ids: read on until the page is full or the list ends.
+      while (records.length < limit) {
+        const wanted = limit - records.length;
+        const ids = rows.recordIds({ space, type, facets, after, limit: wanted });
+        for (const id of ids) {
+          const record = find(member, id)?.record;
+          if (record?.space === space && record.type === type) records.push(record);
+        }
+        after = ids.at(-1) ?? after;
+        if (ids.length < wanted) return { records };
+      }
+      return { records, cursor: after };
+    },
+    async create(member, { space: asked, type, fields, audience }) {
+      const definition = typeNamed(type);
+      const outsider = !isInternal(member.persona);
+      const chosenFacet = facetOfAudience[audience ?? (outsider ? "everyone" : "internal")];
+      const required = Object.keys(definition.fields).filter((name) => definition.fields[name]?.required === true);
+      const values = parseFields(definition, fields, new Set([...required, ...Object.keys(fields)]));
+      const { id, space } = await placeNew(member, asked, definition);
+      const groups = new Map(groupByFacet(definition, values, chosenFacet));
+      if (groups.size === 0) groups.set(facetOfField(definition, "", chosenFacet), {});
+      const parts = [...groups].map(([facet, group]) => ({ meta: { space, type, recordId: id, facet }, group }));
+      requireWritable(member, parts.map((part) => part.meta));
+      const stamp = stampOf(member);
+      await append(
+        member,
+        parts.map(({ meta, group }) => ({ meta, bytes: createFacet(openFacetDocument(meta, []), type, group, stamp) })),
+      );
+      return (await findNow(member, id)).record;
+    },
+    async edit(member, recordId, fields) {
+      const { record, facets, definition } = await findNow(member, recordId);
+      const chosenFacet = facets[0]?.facet ?? "internal";
+      const names = Object.keys(fields);
+      const metaOf = (facet: string): DocumentMeta => ({ space: record.space, type: record.type, recordId, facet });
+      // Rights before values: whether a value would do is nothing to tell somebody who may not set it.
+      requireWritable(member, names.map((name) => metaOf(facetOfField(definition, name, chosenFacet))));
+      const edits = parseFields(definition, fields, names);
+      const stamp = stampOf(member);
+      const updates = [...groupByFacet(definition, edits, chosenFacet)].flatMap(([facet, group]) => {
+        const meta = metaOf(facet);
+        const docId = docIdOf(recordId, facet);
+        const doc = openFacetDocument(meta, log.find(docId) === undefined ? [] : log.read(docId));
+        const edited = editFacet(doc, record.type, group, stamp);
+        return edited === undefined ? [] : [{ meta, bytes: edited.update }];
+      });
+      await append(member, updates);
+      return (await findNow(member, recordId)).record;
+    },
+    async remove(member, recordId) {
+      const { record, facets, definition } = await findNow(member, recordId);
+      const [title] = typeof definition.title === "string" ? [definition.title] : definition.title;
+      const titleFacet = facetOfField(definition, title ?? "", facets[0]?.facet ?? "internal");
+      // Whoever may change a record's name may delete it; a note field on somebody else's record gives no such right.
+      requireWritable(member, [{ space: record.space, type: record.type, recordId, facet: titleFacet }]);
+      const stamp = stampOf(member);
+      const updates = facets
+        .filter((row) => access.mayWrite(member.id, row))
+        .flatMap(({ space, type, facet, docId }) => {
+          const meta = { space, type, recordId, facet };
+          const bytes = deleteFacet(openFacetDocument(meta, log.read(docId)), stamp);
+          return bytes === undefined ? [] : [{ meta, bytes }];
+        });
+      await append(member, updates);
+    },
+  };
+}

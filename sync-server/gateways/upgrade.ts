@@ -1,0 +1,94 @@
+// From HTTP to WebSocket: the origin is checked before (rule E4), the ticket after accepting (rule E3), and only then does a
+// gateway see the socket (rule E6). Nothing here knows what travels over it.
+
+import type { IncomingMessage, Server } from "node:http";
+import type { Duplex } from "node:stream";
+import type { Logger } from "pino";
+import { WebSocketServer, type WebSocket } from "ws";
+import { newId, parseDocId } from "#shared/model/ids.ts";
+import { closeCodes } from "#shared/protocol/close-codes.ts";
+import { limits } from "#shared/protocol/limits.ts";
+import { FEED_SUBPROTOCOL } from "#shared/protocol/version.ts";
+import type { Access, Member } from "#sync-server/access/access.ts";
+import { isAllowedOrigin } from "./origin.ts";
+
+type UpgradeOptions = {
+  readonly access: Access;
+  readonly allowedOrigins: readonly string[];
+  readonly logger: Logger;
+  readonly acceptFeed: (socket: WebSocket, member: Member) => void;
+  readonly acceptLive: (socket: WebSocket, member: Member, docId: string) => void;
+};
+
+export type Upgrades = { /** Closes every socket with 1012: clients come back. */ close(): Promise<void> };
+
+type Target = { readonly kind: "feed" } | { readonly kind: "live"; readonly docId: string };
+
+/** ws reports a frame over the limit as 1009; the protocol's word for it is 4413. */
+const WS_MESSAGE_TOO_BIG = 1009;
+const CLOSE_PATIENCE_MS = 2_000;
+
+function targetOf(path: string): Target | undefined {
+  if (path === "/feed") return { kind: "feed" };
+  const docId = /^\/live\/([\w.%-]+)$/.exec(path)?.[1];
+  return docId === undefined ? undefined : { kind: "live", docId };
+}
+
+export function attachUpgrades(server: Server, options: UpgradeOptions): Upgrades {
+  const { access, allowedOrigins, acceptFeed, acceptLive } = options;
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: limits.frameBytes,
+    perMessageDeflate: false,
+    // A client that offers only versions we do not speak still gets its answer (4426) instead of a failed handshake.
+    handleProtocols: (offered) => (offered.has(FEED_SUBPROTOCOL) ? FEED_SUBPROTOCOL : ([...offered][0] ?? false)),
+  });
+  let closing = false;
+
+  function admit(socket: WebSocket, target: Target, ticket: string): void {
+    const logger = options.logger.child({ connection: newId(), endpoint: target.kind });
+    const close = socket.close.bind(socket);
+    socket.close = (code, reason) => close(code === WS_MESSAGE_TOO_BIG ? closeCodes.tooLarge : code, reason);
+    socket.on("error", (error) => logger.info({ reason: error.message }, "socket failed"));
+    socket.on("close", (code) => logger.info({ code }, "socket closed"));
+    const member = access.redeemTicket(ticket);
+    if (member === undefined) return socket.close(closeCodes.noTicket, "sign in again");
+    if (target.kind === "feed") {
+      return socket.protocol === FEED_SUBPROTOCOL ? acceptFeed(socket, member) : socket.close(closeCodes.clientTooOld, "update the app");
+    }
+    if (!parseDocId(target.docId).ok) return socket.close(closeCodes.forbidden, "not yours, or does not exist");
+    acceptLive(socket, member, target.docId);
+  }
+
+  function refuseUpgrade(socket: Duplex, status: string): void {
+    socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  }
+
+  function onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on("error", (error) => options.logger.debug({ reason: error.message }, "socket failed before the upgrade"));
+    const [path = "", query = ""] = (request.url ?? "").split("?");
+    const target = targetOf(path);
+    if (closing) return refuseUpgrade(socket, "503 Service Unavailable");
+    if (target === undefined) return refuseUpgrade(socket, "404 Not Found");
+    if (!isAllowedOrigin(request.headers.origin, request.headers.host, allowedOrigins)) return refuseUpgrade(socket, "403 Forbidden");
+    const ticket = new URLSearchParams(query).get("ticket") ?? "";
+    sockets.handleUpgrade(request, socket, head, (webSocket) => admit(webSocket, target, ticket));
+  }
+
+  server.on("upgrade", onUpgrade);
+
+  return {
+    async close() {
+      closing = true;
+      const open = [...sockets.clients];
+      const gone = open.map((socket) => new Promise((resolve) => socket.once("close", resolve)));
+      for (const socket of open) socket.close(closeCodes.restarting, "restarting");
+      const timer = setTimeout(() => {
+        for (const socket of open) socket.terminate();
+      }, CLOSE_PATIENCE_MS);
+      await Promise.all(gone);
+      clearTimeout(timer);
+      server.off("upgrade", onUpgrade);
+    },
+  };
+}

@@ -1,0 +1,135 @@
+// Folds long tails of updates into snapshots in the background: a little at a time, so that no ack waits for it.
+
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { LogStorage, StoredSnapshot } from "#sync-server/storage/storage.ts";
+import { createFolder } from "./folder.ts";
+
+export type TailSize = { readonly updates: number; readonly tailBytes: number; readonly snapshotBytes: number };
+
+export type CompactionOptions = {
+  /** Tails at least this long are folded soon. */
+  readonly longTail: number;
+  /** Shorter ones (from two updates) when nobody wrote for this long: deleted text leaves the log with them (rule R6). */
+  readonly quietMs: number;
+  readonly everyMs: number;
+  readonly timeoutMs: number;
+};
+
+export const defaultCompaction: CompactionOptions = { longTail: 64, quietMs: 600_000, everyMs: 2_000, timeoutMs: 5_000 };
+
+export type Compaction = {
+  /** Told after every commit. */
+  touched(docId: string, size: TailSize): void;
+  /** Folds one document now; true when its tail is gone. */
+  foldNow(docId: string): Promise<boolean>;
+  /** Folds every document with a tail of two updates or more. */
+  foldAll(): Promise<void>;
+  close(): Promise<void>;
+};
+
+const CHUNK_BYTES = 256 * 1024;
+const CHUNK_DOCUMENTS = 16;
+
+/** A big document waits for a longer tail: folding costs what the whole document holds. */
+const isLong = (size: TailSize, longTail: number): boolean =>
+  size.updates >= longTail && (size.tailBytes * 4 >= size.snapshotBytes || size.updates >= longTail * 8);
+
+export function startCompaction(
+  storage: LogStorage,
+  options: CompactionOptions,
+  onFolded: (docId: string, seq: number, bytes: number) => void,
+  onProblem: (error: unknown) => void,
+): Compaction {
+  const folder = createFolder(options.timeoutMs);
+  const long = new Set<string>();
+  /** docId -> when it was last written; oldest first. */
+  const quiet = new Map<string, number>();
+  /** Documents with an update that does not apply: they keep their tail. */
+  const unfoldable = new Set<string>();
+  let running: Promise<void> = Promise.resolve();
+  let isClosed = false;
+
+  async function snapshotOf(docId: string): Promise<StoredSnapshot | undefined> {
+    const { snapshot, updates } = storage.readDocument(docId);
+    const last = updates.at(-1);
+    if (last === undefined || unfoldable.has(docId)) return undefined;
+    const parts = updates.map((update) => update.bytes);
+    const bytes = await folder.fold({ docId, updates: snapshot === undefined ? parts : [snapshot.bytes, ...parts] });
+    if (bytes === undefined && !isClosed) unfoldable.add(docId);
+    return bytes === undefined ? undefined : { docId, seq: last.seq, bytes };
+  }
+
+  async function write(snapshots: readonly StoredSnapshot[]): Promise<void> {
+    if (snapshots.length === 0) return;
+    await storage.writeSnapshots(snapshots);
+    for (const { docId, seq, bytes } of snapshots) onFolded(docId, seq, bytes.length);
+    await nextTurn();
+  }
+
+  async function foldMany(docIds: readonly string[]): Promise<void> {
+    let chunk: StoredSnapshot[] = [];
+    let bytes = 0;
+    for (const docId of docIds) {
+      if (isClosed) return;
+      long.delete(docId);
+      quiet.delete(docId);
+      const snapshot = await snapshotOf(docId);
+      if (snapshot === undefined) continue;
+      chunk.push(snapshot);
+      bytes += snapshot.bytes.length;
+      if (bytes < CHUNK_BYTES && chunk.length < CHUNK_DOCUMENTS) continue;
+      await write(chunk);
+      chunk = [];
+      bytes = 0;
+    }
+    await write(chunk);
+  }
+
+  /** One round at a time. */
+  function schedule(docIds: readonly string[]): Promise<void> {
+    const round = running.then(() => foldMany(docIds));
+    running = round.catch(() => undefined);
+    return round;
+  }
+
+  function dueNow(): string[] {
+    const due = [...long];
+    const before = Date.now() - options.quietMs;
+    for (const [docId, at] of quiet) {
+      if (at > before) break;
+      due.push(docId);
+    }
+    return due;
+  }
+
+  let isBusy = false;
+  const timer = setInterval(() => {
+    const due = isBusy ? [] : dueNow();
+    if (due.length === 0) return;
+    isBusy = true;
+    void schedule(due)
+      .catch(onProblem)
+      .finally(() => (isBusy = false));
+  }, options.everyMs);
+  timer.unref();
+
+  return {
+    touched(docId, size) {
+      if (size.updates < 2 && size.snapshotBytes === 0) return;
+      quiet.delete(docId);
+      quiet.set(docId, Date.now());
+      if (isLong(size, options.longTail) && !unfoldable.has(docId)) long.add(docId);
+    },
+    async foldNow(docId) {
+      await schedule([docId]);
+      return storage.readDocument(docId).updates.length === 0;
+    },
+    foldAll: () => schedule([...quiet.keys()]),
+    async close() {
+      isClosed = true;
+      clearInterval(timer);
+      await folder.close();
+      await running;
+    },
+  };
+}

@@ -1,0 +1,230 @@
+// The core: one ordered log with group commit. Metadata of every document is in memory, so that a check costs no read;
+// contents are opaque bytes on disk.
+
+import { docIdOf, isFacetName, isId } from "#shared/model/ids.ts";
+import { err, ok, type Result } from "#shared/model/result.ts";
+import { refusalCodes, refusalSentences, type RefusalCode } from "#shared/protocol/close-codes.ts";
+import type { DocumentMeta } from "#shared/protocol/frames.ts";
+import { limits } from "#shared/protocol/limits.ts";
+import type { LogStorage } from "#sync-server/storage/storage.ts";
+import { isReadableUpdate } from "./check-update.ts";
+import { defaultCompaction, startCompaction, type CompactionOptions } from "./compaction.ts";
+import type { AppendRequest, CatchUpEntry, CommittedUpdate, Refusal, UpdateLog } from "./update-log.ts";
+
+export type UpdateLogOptions = {
+  readonly compaction?: Partial<CompactionOptions>;
+  readonly logger?: { error(details: object, message: string): void };
+};
+
+/** What is known of a document without reading it. */
+type KnownDocument = { readonly meta: DocumentMeta; lastSeq: number; snapshotBytes: number; tailBytes: number; tailUpdates: number; pendingBytes: number };
+
+type Pending = {
+  readonly request: AppendRequest;
+  readonly document: KnownDocument;
+  resolve(result: Result<CommittedUpdate, Refusal>): void;
+  reject(error: unknown): void;
+};
+
+const COMMIT_UPDATES = 1_000;
+const COMMIT_BYTES = 4 * 1024 * 1024;
+/** A full document is folded before it is called full, unless there is too little to fold. */
+const WORTH_FOLDING_BYTES = limits.documentBytes / 8;
+
+/** `presence` is a live document without content (rule V6): nothing may be stored under its name. */
+const RESERVED_FACET = "presence";
+
+const refuse = (code: RefusalCode): Result<never, Refusal> => err({ type: "Refused", code, reason: refusalSentences[code] });
+
+export const isSoundMeta = (docId: string, meta: DocumentMeta): boolean =>
+  isId(meta.space) &&
+  isId(meta.type) &&
+  isId(meta.recordId) &&
+  isFacetName(meta.facet) &&
+  meta.facet !== RESERVED_FACET &&
+  docId === docIdOf(meta.recordId, meta.facet);
+
+const isSameMeta = (left: DocumentMeta, right: DocumentMeta): boolean =>
+  left.space === right.space && left.type === right.type && left.recordId === right.recordId && left.facet === right.facet;
+
+export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {}): UpdateLog {
+  const documents = new Map<string, KnownDocument>();
+  const listeners = new Set<(committed: readonly CommittedUpdate[]) => void>();
+  let queue: Pending[] = [];
+  let committing: Promise<void> | undefined;
+  let isScheduled = false;
+  let isClosed = false;
+  let lastSeq = 0;
+
+  const onProblem = (error: unknown): void => options.logger?.error({ err: error }, "background work of the log failed");
+  const compaction = startCompaction(storage, { ...defaultCompaction, ...options.compaction }, onFolded, onProblem);
+
+  for (const row of storage.documents()) {
+    const meta = { space: row.space, type: row.type, recordId: row.recordId, facet: row.facet };
+    // Sizes of the parts are not kept apart on disk; taking the whole for the snapshot only delays a fold.
+    const document = { meta, lastSeq: row.lastSeq, snapshotBytes: row.bytes, tailBytes: 0, tailUpdates: 0, pendingBytes: 0 };
+    documents.set(row.docId, document);
+    lastSeq = Math.max(lastSeq, row.lastSeq);
+    if (row.lastSeq > row.snapshotSeq) compaction.touched(row.docId, tailOf(document));
+  }
+
+  function tailOf(document: KnownDocument): { updates: number; tailBytes: number; snapshotBytes: number } {
+    return { updates: document.tailUpdates, tailBytes: document.tailBytes, snapshotBytes: document.snapshotBytes };
+  }
+
+  function onFolded(docId: string, seq: number, bytes: number): void {
+    const document = documents.get(docId);
+    if (document === undefined) return;
+    const later = document.lastSeq > seq;
+    document.snapshotBytes = bytes;
+    // Updates that arrived while it was folded stay counted; they are few.
+    if (later) return;
+    document.tailBytes = 0;
+    document.tailUpdates = 0;
+  }
+
+  const sizeOf = (document: KnownDocument): number => document.snapshotBytes + document.tailBytes + document.pendingBytes;
+
+  function checkShape({ docId, bytes, meta }: AppendRequest): Result<KnownDocument, Refusal> {
+    const known = documents.get(docId);
+    if (meta !== undefined && (known === undefined ? !isSoundMeta(docId, meta) : !isSameMeta(known.meta, meta))) return refuse(refusalCodes.badMeta);
+    if (bytes.length > limits.updateBytes) return refuse(refusalCodes.tooLarge);
+    if (!isReadableUpdate(bytes)) return refuse(refusalCodes.badUpdate);
+    if (known !== undefined) return ok(known);
+    if (meta === undefined) return refuse(refusalCodes.badMeta);
+    const { space, type, recordId, facet } = meta;
+    return ok({ meta: { space, type, recordId, facet }, lastSeq: 0, snapshotBytes: 0, tailBytes: 0, tailUpdates: 0, pendingBytes: 0 });
+  }
+
+  /** Room for `bytes` more, folding the document first when its size is mostly history. */
+  async function hasRoom(docId: string, document: KnownDocument, bytes: number): Promise<boolean> {
+    if (document.tailBytes < WORTH_FOLDING_BYTES) return false;
+    await compaction.foldNow(docId);
+    return sizeOf(document) + bytes <= limits.documentBytes;
+  }
+
+  function takeBatch(): readonly Pending[] {
+    let bytes = 0;
+    let count = 0;
+    for (const { request } of queue) {
+      bytes += request.bytes.length;
+      if (count === COMMIT_UPDATES || (count > 0 && bytes > COMMIT_BYTES)) break;
+      count += 1;
+    }
+    const batch = queue.slice(0, count);
+    queue = queue.slice(count);
+    return batch;
+  }
+
+  function settle(batch: readonly Pending[], places: readonly { seq: number; at: number }[]): void {
+    const committed = batch.map(({ request, document }, index): CommittedUpdate => {
+      const { seq, at } = places[index] ?? { seq: 0, at: 0 };
+      documents.set(request.docId, document);
+      document.lastSeq = seq;
+      document.tailBytes += request.bytes.length;
+      document.pendingBytes -= request.bytes.length;
+      document.tailUpdates += 1;
+      compaction.touched(request.docId, tailOf(document));
+      return { ...document.meta, docId: request.docId, seq, at, bytes: request.bytes, author: request.author, source: request.source };
+    });
+    lastSeq = committed.at(-1)?.seq ?? lastSeq;
+    for (const listener of listeners) {
+      try {
+        listener(committed);
+      } catch (error) {
+        options.logger?.error({ err: error }, "a listener of the log failed");
+      }
+    }
+    for (const [index, { resolve }] of batch.entries()) {
+      const update = committed[index];
+      if (update !== undefined) resolve(ok(update));
+    }
+  }
+
+  function fail(batch: readonly Pending[], error: unknown): void {
+    for (const { request, document, reject } of batch) {
+      document.pendingBytes -= request.bytes.length;
+      // Nothing of it is on disk: the next push has to say again what it is.
+      if (document.lastSeq === 0) documents.delete(request.docId);
+      reject(error);
+    }
+  }
+
+  async function commitAll(): Promise<void> {
+    while (queue.length > 0) {
+      const batch = takeBatch();
+      try {
+        const places = await storage.append(
+          batch.map(({ request, document }) => ({
+            docId: request.docId,
+            bytes: request.bytes,
+            author: request.author,
+            ...(document.lastSeq === 0 ? { meta: document.meta } : {}),
+          })),
+        );
+        settle(batch, places);
+      } catch (error) {
+        fail(batch, error);
+      }
+    }
+    committing = undefined;
+  }
+
+  /** The next commit starts as soon as the last one ended; the first one waits for the rest of this turn's frames only. */
+  function scheduleCommit(): void {
+    if (isScheduled || committing !== undefined) return;
+    isScheduled = true;
+    setImmediate(() => {
+      isScheduled = false;
+      committing ??= commitAll();
+    });
+  }
+
+  return {
+    logId: storage.logId,
+    get seq() {
+      return lastSeq;
+    },
+    find: (docId) => documents.get(docId)?.meta,
+    async append(request) {
+      if (isClosed) throw new Error("the log is closed");
+      const checked = checkShape(request);
+      if (!checked.ok) return checked;
+      const document = checked.value;
+      const bytes = request.bytes.length;
+      if (sizeOf(document) + bytes > limits.documentBytes && !(await hasRoom(request.docId, document, bytes))) return refuse(refusalCodes.documentFull);
+      documents.set(request.docId, document);
+      document.pendingBytes += bytes;
+      return new Promise((resolve, reject) => {
+        queue.push({ request, document, resolve, reject });
+        scheduleCommit();
+      });
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    catchUp(space, cursor, mayRead) {
+      const upTo = lastSeq;
+      const wanted = (docId: string): boolean => mayRead(documents.get(docId)?.meta.facet ?? "");
+      function* entries(): Generator<CatchUpEntry> {
+        for (const entry of storage.entriesSince(cursor, space, wanted)) {
+          if (entry.seq > upTo) return;
+          yield entry;
+        }
+      }
+      return { count: storage.countSince(cursor, space, wanted), entries: entries() };
+    },
+    read(docId) {
+      const { snapshot, updates } = storage.readDocument(docId);
+      const parts = updates.map((update) => update.bytes);
+      return snapshot === undefined ? parts : [snapshot.bytes, ...parts];
+    },
+    compact: () => compaction.foldAll(),
+    async close() {
+      isClosed = true;
+      while (queue.length > 0 || committing !== undefined || isScheduled) await new Promise((resolve) => setImmediate(resolve));
+      await compaction.close();
+    },
+  };
+}

@@ -1,0 +1,147 @@
+// Keeps the read model in step with the log, off the hot path: in small chunks, yielding between them, resuming at start
+// from the sequence it reached. A document that does not apply is reported and passed over.
+
+import { setImmediate } from "node:timers/promises";
+import type { Logger } from "pino";
+import type { UpdateLog } from "#sync-server/log/update-log.ts";
+import type { FacetRow, RelayStorage } from "#sync-server/storage/storage.ts";
+import { projectFacet } from "./project-facet.ts";
+
+export type ReadModel = {
+  /** Resolves when everything up to `seq` can be read. */
+  upTo(seq: number): Promise<void>;
+  close(): Promise<void>;
+};
+
+type Dependencies = {
+  readonly log: UpdateLog;
+  readonly storage: Pick<RelayStorage, "log" | "readModel">;
+  readonly logger: Logger;
+  readonly onProjected: (rows: readonly FacetRow[]) => Promise<void>;
+};
+
+const CHUNK_DOCUMENTS = 100;
+const CHUNK_MS = 10;
+/** Keystrokes of a live document arrive in bursts: one projection serves them all. */
+const QUIET_MS = 50;
+const RETRY_MS = 1_000;
+
+export function openReadModel({ log, storage, logger, onProjected }: Dependencies): ReadModel {
+  // docId -> seq of its newest update, ascending: an update puts its document at the end again.
+  const waiting = new Map<string, number>();
+  const readers: { readonly seq: number; readonly resolve: () => void }[] = [];
+  let projectedSeq = storage.readModel.projectedSeq();
+  let toldSeq = log.seq;
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> | undefined;
+  let closed = false;
+
+  function enqueue(docId: string, seq: number): void {
+    waiting.delete(docId);
+    waiting.set(docId, seq);
+  }
+
+  /** Puts documents that could not be saved back in front, behind nothing that is newer. */
+  function putBack(chunk: ReadonlyMap<string, number>): void {
+    const later = [...waiting];
+    waiting.clear();
+    for (const [docId, seq] of [...chunk, ...later]) enqueue(docId, seq);
+  }
+
+  const answerReaders = (upTo: number): void => {
+    while (readers[0] !== undefined && readers[0].seq <= upTo) readers.shift()?.resolve();
+  };
+
+  function project(docId: string, seq: number): readonly FacetRow[] {
+    const meta = log.find(docId);
+    if (meta === undefined) return [];
+    try {
+      return [projectFacet(meta, log.read(docId), seq)];
+    } catch (error) {
+      logger.warn({ docId, seq, reason: error instanceof Error ? error.message : "unreadable" }, "document not projected");
+      return [];
+    }
+  }
+
+  async function projectChunk(): Promise<void> {
+    const chunk = new Map<string, number>();
+    const rows: FacetRow[] = [];
+    const startedAt = performance.now();
+    let reached = projectedSeq;
+    for (const [docId, seq] of waiting) {
+      if (chunk.size >= CHUNK_DOCUMENTS || performance.now() - startedAt > CHUNK_MS) break;
+      waiting.delete(docId);
+      chunk.set(docId, seq);
+      rows.push(...project(docId, seq));
+      reached = seq;
+    }
+    try {
+      await storage.readModel.saveFacets(rows, reached);
+    } catch (error) {
+      putBack(chunk);
+      throw error;
+    }
+    projectedSeq = reached;
+    await onProjected(rows);
+    answerReaders(projectedSeq);
+    await setImmediate();
+  }
+
+  async function drain(): Promise<void> {
+    while (waiting.size > 0 && !closed) await projectChunk();
+    answerReaders(toldSeq);
+  }
+
+  function runNow(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    if (running !== undefined) return;
+    let delay = QUIET_MS;
+    running = drain()
+      .catch((error: unknown) => {
+        logger.error({ err: error }, "the read model could not be saved; it tries again");
+        delay = RETRY_MS;
+        // A reader gets what there is rather than no answer.
+        answerReaders(Number.POSITIVE_INFINITY);
+      })
+      .finally(() => {
+        running = undefined;
+        if (waiting.size + readers.length > 0 && !closed) schedule(delay);
+      });
+  }
+
+  function schedule(delay: number): void {
+    if (timer === undefined && running === undefined) timer = setTimeout(runNow, delay);
+  }
+
+  const missed = [...storage.log.documents()].filter((row) => row.lastSeq > projectedSeq);
+  for (const row of missed.toSorted((left, right) => left.lastSeq - right.lastSeq)) enqueue(row.docId, row.lastSeq);
+  const unsubscribe = log.subscribe((committed) => {
+    for (const update of committed) {
+      enqueue(update.docId, update.seq);
+      toldSeq = update.seq;
+    }
+    if (readers.length > 0) runNow();
+    else schedule(QUIET_MS);
+  });
+  if (waiting.size > 0) schedule(QUIET_MS);
+
+  return {
+    upTo(seq) {
+      const allDone = waiting.size === 0 && running === undefined && seq <= toldSeq;
+      if (allDone || seq <= projectedSeq || closed) return Promise.resolve();
+      const { promise, resolve } = Promise.withResolvers<void>();
+      readers.push({ seq, resolve });
+      readers.sort((left, right) => left.seq - right.seq);
+      runNow();
+      return promise;
+    },
+    async close() {
+      closed = true;
+      unsubscribe();
+      clearTimeout(timer);
+      await running;
+      for (const reader of readers.splice(0)) reader.resolve();
+    },
+  };
+}

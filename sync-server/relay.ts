@@ -1,0 +1,139 @@
+// The composition root: storage, log, access, read model and gateways become one relay on one port. The only file that
+// knows all parts; main.ts and the tests both start here.
+
+import { fileURLToPath } from "node:url";
+import type { AddressInfo } from "node:net";
+import { join, resolve } from "node:path";
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import { pino, type Logger } from "pino";
+import { newId } from "#shared/model/ids.ts";
+import { err, ok, type Result } from "#shared/model/result.ts";
+import { openAccess } from "./access/open-access.ts";
+import type { Config } from "./config.ts";
+import { fillDemo, type DemoAccount } from "./demo/fill-demo.ts";
+import { registerApi } from "./gateways/api.ts";
+import { registerApp } from "./gateways/app.ts";
+import { createFeedGateway } from "./gateways/feed.ts";
+import { createLiveGateway } from "./gateways/live.ts";
+import { createRecordStore } from "./gateways/record-store.ts";
+import { attachUpgrades } from "./gateways/upgrade.ts";
+import { openUpdateLog } from "./log/open-update-log.ts";
+import { openReadModel } from "./read-model/open-read-model.ts";
+import { openSqliteStorage } from "./storage/sqlite-storage.ts";
+import type { FacetRow, RelayStorage } from "./storage/storage.ts";
+
+export type Relay = {
+  readonly port: number;
+  /** `http://localhost:4400` */
+  readonly address: string;
+  /** Set when started with `demo`. */
+  readonly demoAccounts?: readonly DemoAccount[];
+  close(): Promise<void>;
+};
+
+export type RelayError = { readonly type: "BadStart"; readonly message: string };
+
+type Dependencies = {
+  readonly logger?: Logger;
+  readonly now?: () => number;
+  readonly openStorage?: (folder: string) => Promise<Result<RelayStorage, { readonly message: string }>>;
+};
+
+const MAX_BODY_BYTES = 1024 * 1024;
+const APP_FOLDER = fileURLToPath(new URL("../dist/renderer", import.meta.url));
+
+const badStart = (message: string): Result<never, RelayError> => err({ type: "BadStart", message });
+
+export async function openRelay(config: Config, dependencies: Dependencies = {}): Promise<Result<Relay, RelayError>> {
+  const logger = dependencies.logger ?? pino({ level: "silent" });
+  const folder = resolve(config.data);
+  const opened = await (dependencies.openStorage ?? openSqliteStorage)(folder);
+  if (!opened.ok) return badStart(opened.error.message);
+  const storage = opened.value;
+
+  const access = openAccess(storage.directory, {
+    signInTries: config.signInTries,
+    ...(dependencies.now === undefined ? {} : { now: dependencies.now }),
+  });
+  const log = openUpdateLog(storage.log, { logger });
+  const readModel = openReadModel({ log, storage, logger, onProjected: nameSpaces });
+  const records = createRecordStore({ access, log, readModel, rows: storage.readModel });
+
+  /** A project's space is called what the project is called. */
+  async function nameSpaces(rows: readonly FacetRow[]): Promise<void> {
+    for (const { type, facet, recordId, space, fields } of rows) {
+      const name = fields["name"];
+      if (type === "project" && facet === "published" && recordId === space && typeof name === "string") await access.renameSpace(space, name);
+    }
+  }
+
+  const app = createHttpServer(logger, config.behindTls);
+  const feed = createFeedGateway({ access, log, logger });
+  const live = createLiveGateway({ access, log, logger });
+  const upgrades = attachUpgrades(app.server, {
+    access,
+    logger,
+    allowedOrigins: config.allowOrigins,
+    acceptFeed: feed.accept,
+    acceptLive: live.accept,
+  });
+
+  async function close(): Promise<void> {
+    await upgrades.close();
+    await app.close();
+    feed.close();
+    await live.close();
+    await log.close();
+    await readModel.close();
+    await storage.close();
+  }
+
+  registerHealth(app);
+  await registerApi(app, { access, records, requestsPerMinute: config.requestsPerMinute, allowedOrigins: config.allowOrigins });
+  await registerApp(app, { folder: config.app === "" ? APP_FOLDER : resolve(config.app), behindTls: config.behindTls });
+
+  try {
+    await app.listen({ port: config.port, host: config.host });
+  } catch (error) {
+    await close();
+    return badStart(listenSentence(error, config));
+  }
+  const { port } = app.server.address() as AddressInfo;
+  const demoAccounts = config.demo ? await fillDemo(access, log, folder) : undefined;
+  const host = ["0.0.0.0", "::"].includes(config.host) ? "localhost" : config.host;
+  const address = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  logger.info({ port, data: join(folder) }, "relay started");
+  return ok({ port, address, ...(demoAccounts === undefined ? {} : { demoAccounts }), close });
+}
+
+/** No personal data in the log: neither addresses nor headers nor queries, which carry tickets. */
+function createHttpServer(logger: Logger, behindTls: boolean): FastifyInstance {
+  const quiet = logger.child(
+    {},
+    {
+      serializers: {
+        req: (request: { method: string; url: string }) => ({ method: request.method, path: request.url.split("?")[0] }),
+        res: (reply: { statusCode: number }) => ({ status: reply.statusCode }),
+      },
+    },
+  );
+  const loggerInstance: FastifyBaseLogger = quiet;
+  return Fastify({ loggerInstance, genReqId: newId, trustProxy: behindTls, bodyLimit: MAX_BODY_BYTES, forceCloseConnections: true });
+}
+
+function registerHealth(app: FastifyInstance): void {
+  let ready = false;
+  app.addHook("onListen", async () => {
+    ready = true;
+  });
+  app.get("/healthz", () => ({ status: "ok" }));
+  app.get("/readyz", (_request, reply) => reply.status(ready ? 200 : 503).send({ status: ready ? "ready" : "starting" }));
+}
+
+function listenSentence(error: unknown, { port, host }: Config): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "EADDRINUSE") return `Port ${port} is already in use. Stop the program that uses it, or choose another port with --port.`;
+  if (code === "EACCES") return `Port ${port} needs more rights than this user has. Choose a port from 1024 on with --port.`;
+  return `Cannot listen on ${host}. Choose an address of this machine with --host.`;
+}
+

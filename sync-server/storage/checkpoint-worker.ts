@@ -1,0 +1,36 @@
+// Moves committed pages from the write-ahead log into the database file, in a thread of its own: a checkpoint takes tens of
+// milliseconds, and no ack waits for it.
+
+import { statSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import { parentPort, workerData } from "node:worker_threads";
+import type { WorkerStart } from "./writer-jobs.ts";
+
+const CHECK_MS = 1_000;
+const PASSIVE_BYTES = 4 * 1024 * 1024;
+/** Beyond this the log is emptied even if the writer has to wait for the last pages of it. */
+const TRUNCATE_BYTES = 128 * 1024 * 1024;
+
+const { path } = workerData as WorkerStart;
+const database = new DatabaseSync(path, { timeout: 2_000 });
+database.exec("PRAGMA synchronous = FULL;");
+
+let doneAtBytes = 0;
+
+const walBytes = (): number => statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+
+const timer = setInterval(() => {
+  const bytes = walBytes();
+  if (bytes < PASSIVE_BYTES || bytes === doneAtBytes) return;
+  // PASSIVE waits for nobody. The file keeps its size and is reused from its start by the next writer.
+  database.prepare("PRAGMA wal_checkpoint(PASSIVE)").get();
+  if (bytes > TRUNCATE_BYTES) database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get();
+  doneAtBytes = walBytes();
+}, CHECK_MS);
+
+parentPort?.once("message", () => {
+  clearInterval(timer);
+  database.close();
+  parentPort?.postMessage("closed");
+  parentPort?.close();
+});

@@ -1,0 +1,130 @@
+// Which sequence numbers belong to which document and space, in memory: the log table has no index but its own order, so
+// that a commit which touches a thousand documents costs no more than one that touches a single one.
+
+import type { DocumentRow } from "./storage.ts";
+import type { DocumentMeta } from "#shared/protocol/frames.ts";
+
+/** A document, and the updates of it that no snapshot covers yet. */
+export type IndexedDocument = DocumentMeta & {
+  readonly docId: string;
+  readonly number: number;
+  snapshotSeq: number;
+  snapshotBytes: number;
+  /** Sequence numbers after the snapshot, ascending, and the size of each update. */
+  tail: number[];
+  tailSizes: number[];
+};
+
+export type IndexedEntry = { readonly seq: number; readonly document: IndexedDocument; readonly isSnapshot: boolean };
+
+type IndexedSpace = { seqs: number[]; documents: IndexedDocument[]; snapshots: IndexedDocument[]; isSorted: boolean };
+
+/** First position whose value lies beyond `seq`. */
+function positionAfter(length: number, valueAt: (index: number) => number, seq: number): number {
+  let low = 0;
+  let high = length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (valueAt(middle) > seq) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+export type LogIndex = {
+  find(docId: string): IndexedDocument | undefined;
+  rows(): Iterable<DocumentRow>;
+  add(document: IndexedDocument): void;
+  appended(document: IndexedDocument, seq: number, bytes: number): void;
+  folded(document: IndexedDocument, seq: number, bytes: number): void;
+  /** The next entries of a space beyond `seq`, ascending, at most `limit`. */
+  entriesAfter(space: string, seq: number, limit: number, wanted?: (docId: string) => boolean): IndexedEntry[];
+};
+
+const noSpace: IndexedSpace = { seqs: [], documents: [], snapshots: [], isSorted: true };
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);
+
+export function createLogIndex(): LogIndex {
+  const documents = new Map<string, IndexedDocument>();
+  const spaces = new Map<string, IndexedSpace>();
+
+  function spaceOf(id: string): IndexedSpace {
+    let space = spaces.get(id);
+    if (space === undefined) spaces.set(id, (space = { seqs: [], documents: [], snapshots: [], isSorted: true }));
+    return space;
+  }
+
+  function addSnapshot(document: IndexedDocument): void {
+    const space = spaceOf(document.space);
+    space.snapshots.push(document);
+    space.isSorted = false;
+  }
+
+  function dropFolded(space: IndexedSpace): void {
+    let kept = 0;
+    for (const [index, document] of space.documents.entries()) {
+      const seq = space.seqs[index] ?? 0;
+      if (seq <= document.snapshotSeq) continue;
+      space.seqs[kept] = seq;
+      space.documents[kept] = document;
+      kept += 1;
+    }
+    space.seqs.length = kept;
+    space.documents.length = kept;
+  }
+
+  /** Puts a space in order after a round of folding, when somebody reads it. */
+  function sortSnapshots(space: IndexedSpace): readonly IndexedDocument[] {
+    if (!space.isSorted) {
+      space.snapshots.sort((left, right) => left.snapshotSeq - right.snapshotSeq);
+      dropFolded(space);
+      space.isSorted = true;
+    }
+    return space.snapshots;
+  }
+
+  return {
+    find: (docId) => documents.get(docId),
+    *rows() {
+      for (const { docId, space, type, recordId, facet, snapshotSeq, snapshotBytes, tail, tailSizes } of documents.values()) {
+        yield { docId, space, type, recordId, facet, snapshotSeq, lastSeq: tail.at(-1) ?? snapshotSeq, bytes: snapshotBytes + sum(tailSizes) };
+      }
+    },
+    add(document) {
+      documents.set(document.docId, document);
+      if (document.snapshotSeq > 0) addSnapshot(document);
+    },
+    appended(document, seq, bytes) {
+      document.tail.push(seq);
+      document.tailSizes.push(bytes);
+      const space = spaceOf(document.space);
+      space.seqs.push(seq);
+      space.documents.push(document);
+    },
+    folded(document, seq, bytes) {
+      if (document.snapshotSeq === 0) addSnapshot(document);
+      else spaceOf(document.space).isSorted = false;
+      document.snapshotSeq = seq;
+      document.snapshotBytes = bytes;
+      const covered = positionAfter(document.tail.length, (index) => document.tail[index] ?? 0, seq);
+      document.tail.splice(0, covered);
+      document.tailSizes.splice(0, covered);
+    },
+    entriesAfter(id, seq, limit, wanted) {
+      const space = spaces.get(id) ?? noSpace;
+      const snapshots = sortSnapshots(space);
+      let update = positionAfter(space.seqs.length, (index) => space.seqs[index] ?? 0, seq);
+      let snapshot = positionAfter(snapshots.length, (index) => snapshots[index]?.snapshotSeq ?? 0, seq);
+      const found: IndexedEntry[] = [];
+      while (found.length < limit) {
+        const updateSeq = space.seqs[update] ?? Infinity;
+        const isSnapshot = (snapshots[snapshot]?.snapshotSeq ?? Infinity) < updateSeq;
+        const document = isSnapshot ? snapshots[snapshot++] : space.documents[update++];
+        if (document === undefined) break;
+        if (wanted === undefined || wanted(document.docId)) found.push({ seq: isSnapshot ? document.snapshotSeq : updateSeq, document, isSnapshot });
+      }
+      return found;
+    },
+  };
+}

@@ -1,0 +1,175 @@
+// The log over SQLite: appends go to the writer thread, reads are short and come in pages, so that no read holds back a
+// checkpoint while a slow socket drains.
+
+import type { DatabaseSync } from "node:sqlite";
+import { assert } from "#shared/model/result.ts";
+import { createLogIndex, type IndexedDocument, type IndexedEntry, type LogIndex } from "./log-index.ts";
+import type { LogStorage, NewUpdate, StoredSnapshot, StoredUpdate } from "./storage.ts";
+import type { NewDocument } from "./writer-jobs.ts";
+import type { Writer } from "./writer.ts";
+
+const PAGE = 256;
+
+/** Equal strings of a column shared: a hundred thousand rows name the same few spaces, types and facets. */
+function createInterner(): (text: unknown) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    const key = String(text);
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    known.set(key, key);
+    return key;
+  };
+}
+
+function loadIndex(database: DatabaseSync): { index: LogIndex; lastNumber: number } {
+  const index = createLogIndex();
+  const byNumber = new Map<number, IndexedDocument>();
+  const intern = createInterner();
+  for (const row of database.prepare("SELECT number, doc_id, space, type, record_id, facet FROM documents").iterate()) {
+    const document: IndexedDocument = {
+      docId: String(row["doc_id"]),
+      number: Number(row["number"]),
+      space: intern(row["space"]),
+      type: intern(row["type"]),
+      recordId: String(row["record_id"]),
+      facet: intern(row["facet"]),
+      snapshotSeq: 0,
+      snapshotBytes: 0,
+      tail: [],
+      tailSizes: [],
+    };
+    byNumber.set(document.number, document);
+  }
+  for (const row of database.prepare("SELECT document, seq, length(bytes) AS size FROM snapshots").iterate()) {
+    const document = byNumber.get(Number(row["document"]));
+    if (document === undefined) continue;
+    document.snapshotSeq = Number(row["seq"]);
+    document.snapshotBytes = Number(row["size"]);
+  }
+  for (const document of byNumber.values()) index.add(document);
+  // length() of a blob is in the row's header: this walks the log without reading the updates.
+  for (const row of database.prepare("SELECT seq, document, length(bytes) AS size FROM updates ORDER BY seq").iterate()) {
+    const document = byNumber.get(Number(row["document"]));
+    if (document !== undefined) index.appended(document, Number(row["seq"]), Number(row["size"]));
+  }
+  return { index, lastNumber: [...byNumber.keys()].reduce((highest, number) => Math.max(highest, number), 0) };
+}
+
+export function createLogTables(logId: string, database: DatabaseSync, writer: Writer): LogStorage {
+  const { index, lastNumber } = loadIndex(database);
+  let nextNumber = lastNumber + 1;
+  const readUpdate = database.prepare("SELECT at, bytes FROM updates WHERE seq = ?");
+  const readSnapshot = database.prepare("SELECT seq, bytes FROM snapshots WHERE document = ?");
+  let lastAppend: Promise<unknown> = Promise.resolve();
+
+  function snapshotOf(document: IndexedDocument): StoredSnapshot | undefined {
+    const row = readSnapshot.get(document.number);
+    return row === undefined ? undefined : { seq: Number(row["seq"]), docId: document.docId, bytes: row["bytes"] as Uint8Array };
+  }
+
+  function updateOf(seq: number, document: IndexedDocument): StoredUpdate | undefined {
+    const row = readUpdate.get(seq);
+    return row === undefined ? undefined : { seq, docId: document.docId, at: Number(row["at"]), bytes: row["bytes"] as Uint8Array };
+  }
+
+  async function appendNow(updates: readonly NewUpdate[]): Promise<readonly { seq: number; at: number }[]> {
+    const created = new Map<string, IndexedDocument>();
+    const documents = updates.map((update) => {
+      const known = index.find(update.docId) ?? created.get(update.docId);
+      if (known !== undefined) return known;
+      assert(update.meta !== undefined, `the first update of ${update.docId} carries its metadata`);
+      const { space, type, recordId, facet } = update.meta;
+      const document: IndexedDocument = {
+        docId: update.docId, number: nextNumber++, space, type, recordId, facet, snapshotSeq: 0, snapshotBytes: 0, tail: [], tailSizes: [],
+      };
+      created.set(update.docId, document);
+      return document;
+    });
+    const { firstSeq, at } = await writer.send({
+      kind: "append",
+      documents: [...created.values()].map(({ number, docId, space, type, recordId, facet }): NewDocument => [number, docId, space, type, recordId, facet]),
+      numbers: documents.map((document) => document.number),
+      lengths: updates.map((update) => update.bytes.length),
+      authors: updates.map((update) => update.author),
+      bytes: pack(updates),
+    });
+    for (const document of created.values()) index.add(document);
+    return documents.map((document, position) => {
+      const seq = firstSeq + position;
+      index.appended(document, seq, updates[position]?.bytes.length ?? 0);
+      return { seq, at };
+    });
+  }
+
+  /** An entry's bytes. The writer may have folded it a moment ago: then the snapshot, which holds it, stands in its place. */
+  function entryOf({ seq, document, isSnapshot }: IndexedEntry, replaced: Set<IndexedDocument>): StoredUpdate | undefined {
+    const update = isSnapshot ? undefined : updateOf(seq, document);
+    if (update !== undefined) return update;
+    if (!isSnapshot && replaced.has(document)) return undefined;
+    if (!isSnapshot) replaced.add(document);
+    const snapshot = snapshotOf(document);
+    return snapshot === undefined ? undefined : { seq, docId: document.docId, at: 0, bytes: snapshot.bytes };
+  }
+
+  return {
+    logId,
+    documents: () => index.rows(),
+    append(updates) {
+      // One at a time: the next batch may lean on documents that this one creates.
+      const result = lastAppend.then(() => appendNow(updates));
+      lastAppend = result.catch(() => undefined);
+      return result;
+    },
+    *entriesSince(seq, space, wanted) {
+      for (let cursor = seq; ; ) {
+        // A page is planned in one turn, so that nothing slips from its updates to its snapshots unseen.
+        const page = index.entriesAfter(space, cursor, PAGE, wanted);
+        const last = page.at(-1);
+        if (last === undefined) return;
+        cursor = last.seq;
+        const replaced = new Set<IndexedDocument>();
+        for (const each of page) {
+          const entry = entryOf(each, replaced);
+          if (entry !== undefined) yield entry;
+        }
+      }
+    },
+    countSince: (seq, space, wanted) => index.entriesAfter(space, seq, Infinity, wanted).length,
+    readDocument(docId) {
+      const document = index.find(docId);
+      if (document === undefined) return { updates: [] };
+      // Updates first: if the writer folds them in between, the snapshot that is read next holds them.
+      const updates = document.tail.flatMap((seq) => updateOf(seq, document) ?? []);
+      const snapshot = snapshotOf(document);
+      return snapshot === undefined ? { updates } : { snapshot, updates };
+    },
+    async writeSnapshots(snapshots) {
+      // A snapshot older than the stored one would lose what lies between.
+      const newer = snapshots.flatMap((snapshot) => {
+        const document = index.find(snapshot.docId);
+        return document === undefined || snapshot.seq <= document.snapshotSeq ? [] : [{ snapshot, document }];
+      });
+      const dropped = newer.flatMap(({ snapshot, document }) => document.tail.filter((seq) => seq <= snapshot.seq));
+      await writer.run([
+        {
+          sql: "INSERT INTO snapshots VALUES (?, ?, ?) ON CONFLICT (document) DO UPDATE SET seq = excluded.seq, bytes = excluded.bytes",
+          rows: newer.map(({ snapshot, document }) => [document.number, snapshot.seq, snapshot.bytes]),
+        },
+        { sql: "DELETE FROM updates WHERE seq = ?", rows: dropped.map((seq) => [seq]) },
+      ]);
+      for (const { snapshot, document } of newer) index.folded(document, snapshot.seq, snapshot.bytes.length);
+    },
+  };
+}
+
+/** One buffer for the whole batch: it moves to the writer thread without a copy. */
+function pack(updates: readonly NewUpdate[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(updates.reduce((total, update) => total + update.bytes.length, 0));
+  let offset = 0;
+  for (const update of updates) {
+    bytes.set(update.bytes, offset);
+    offset += update.bytes.length;
+  }
+  return bytes;
+}

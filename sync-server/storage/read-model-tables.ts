@@ -1,0 +1,62 @@
+// Facets as rows over SQLite: what the HTTP API reads.
+
+import type { DatabaseSync } from "node:sqlite";
+import type { FieldValue } from "#shared/model/field-kinds.ts";
+import type { FacetRow, ReadModelStorage } from "./storage.ts";
+import type { Writer } from "./writer.ts";
+
+const SAVE = `INSERT INTO facets (doc_id, record_id, facet, space, type, fields, created_at, created_by, updated_at, updated_by, state, seq)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (doc_id) DO UPDATE SET type = excluded.type, fields = excluded.fields, created_at = excluded.created_at,
+    created_by = excluded.created_by, updated_at = excluded.updated_at, updated_by = excluded.updated_by, state = excluded.state, seq = excluded.seq`;
+
+const stateOf = (value: unknown): FacetRow["state"] => (value === "deleted" || value === "archived" ? value : "active");
+
+export function createReadModelTables(database: DatabaseSync, writer: Writer): ReadModelStorage {
+  const ofRecord = database.prepare("SELECT * FROM facets WHERE record_id = ? ORDER BY doc_id");
+  return {
+    projectedSeq() {
+      const row = database.prepare("SELECT value FROM settings WHERE key = 'projectedSeq'").get();
+      return Number(row?.["value"] ?? 0);
+    },
+    saveFacets: (rows, projectedSeq) =>
+      writer.run([
+        {
+          sql: SAVE,
+          rows: rows.map((row) => [
+            row.docId, row.recordId, row.facet, row.space, row.type, JSON.stringify(row.fields),
+            row.createdAt, row.createdBy, row.updatedAt, row.updatedBy, row.state, row.seq,
+          ]),
+        },
+        {
+          sql: "INSERT INTO settings VALUES ('projectedSeq', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+          rows: [[String(projectedSeq)]],
+        },
+      ]),
+    facetsOfRecord: (recordId) =>
+      ofRecord.all(recordId).map((row) => ({
+        docId: String(row["doc_id"]),
+        recordId: String(row["record_id"]),
+        facet: String(row["facet"]),
+        space: String(row["space"]),
+        type: String(row["type"]),
+        fields: JSON.parse(String(row["fields"])) as Record<string, FieldValue>,
+        createdAt: String(row["created_at"]),
+        createdBy: String(row["created_by"]),
+        updatedAt: String(row["updated_at"]),
+        updatedBy: String(row["updated_by"]),
+        state: stateOf(row["state"]),
+        seq: Number(row["seq"]),
+      })),
+    recordIds({ space, type, facets, after, limit }) {
+      if (facets.length === 0) return [];
+      const places = facets.map(() => "?").join(", ");
+      return database
+        .prepare(
+          `SELECT DISTINCT record_id FROM facets WHERE space = ? AND type = ? AND record_id > ? AND facet IN (${places}) ORDER BY record_id LIMIT ?`,
+        )
+        .all(space, type, after, ...facets, limit)
+        .map((row) => String(row["record_id"]));
+    },
+  };
+}

@@ -1,0 +1,34 @@
+// The tables of a data folder. Additive changes raise SCHEMA_VERSION and add a step to `migrations`; the number is kept in
+// SQLite's user_version, so an older relay knows not to touch a newer folder.
+
+export const SCHEMA_VERSION = 1;
+
+export const DATABASE_FILE = "drawbridge.db";
+
+/** One entry per version: the statements that lead from the version before to it. */
+export const migrations: readonly string[] = [
+  `CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+   CREATE TABLE documents (
+     number INTEGER PRIMARY KEY, doc_id TEXT NOT NULL, space TEXT NOT NULL, type TEXT NOT NULL, record_id TEXT NOT NULL, facet TEXT NOT NULL
+   ) STRICT;
+   CREATE TABLE updates (
+     seq INTEGER PRIMARY KEY, document INTEGER NOT NULL, at INTEGER NOT NULL, author TEXT NOT NULL, bytes BLOB NOT NULL
+   ) STRICT;
+   CREATE TABLE snapshots (document INTEGER PRIMARY KEY, seq INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;
+   CREATE TABLE organization (id TEXT PRIMARY KEY, name TEXT NOT NULL) STRICT;
+   CREATE TABLE members (
+     id TEXT PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL UNIQUE, password_hash TEXT NOT NULL, persona TEXT NOT NULL
+   ) STRICT;
+   CREATE TABLE spaces (id TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL) STRICT;
+   CREATE TABLE memberships (
+     space_id TEXT NOT NULL, member_id TEXT NOT NULL, persona TEXT NOT NULL, PRIMARY KEY (space_id, member_id)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE sessions (token_hash TEXT PRIMARY KEY, member_id TEXT NOT NULL, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+   CREATE TABLE facets (
+     doc_id TEXT PRIMARY KEY, record_id TEXT NOT NULL, facet TEXT NOT NULL, space TEXT NOT NULL, type TEXT NOT NULL, fields TEXT NOT NULL,
+     created_at TEXT NOT NULL, created_by TEXT NOT NULL, updated_at TEXT NOT NULL, updated_by TEXT NOT NULL, state TEXT NOT NULL,
+     seq INTEGER NOT NULL
+   ) STRICT;
+   CREATE INDEX facets_by_record ON facets (record_id);
+   CREATE INDEX facets_by_type ON facets (space, type, record_id);`,
+];

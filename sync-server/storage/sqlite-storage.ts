@@ -1,0 +1,57 @@
+// The embedded database: one folder, one SQLite file, one writer thread. Reads run on the main thread over a connection
+// that cannot write.
+
+import { DatabaseSync } from "node:sqlite";
+import { err, ok, type Result } from "#shared/model/result.ts";
+import { damagedMessage, openFolder } from "./data-folder.ts";
+import { createDirectoryTables } from "./directory-tables.ts";
+import { createLogTables } from "./log-tables.ts";
+import { createReadModelTables } from "./read-model-tables.ts";
+import type { RelayStorage, StorageError } from "./storage.ts";
+import { startWriter, type StorageBroken } from "./writer.ts";
+
+export type SqliteOptions = {
+  /** Told once when the disk failed under a commit. Default: thrown, which ends the process; its next start reads what is on disk. */
+  readonly onBroken?: (error: StorageBroken) => void;
+};
+
+function throwLater(error: Error): void {
+  setImmediate(() => {
+    throw error;
+  });
+}
+
+export async function openSqliteStorage(folder: string, options: SqliteOptions = {}): Promise<Result<RelayStorage, StorageError>> {
+  const opened = openFolder(folder);
+  if (!opened.ok) return opened;
+  const { path, logId, release } = opened.value;
+  const onBroken = options.onBroken ?? throwLater;
+  let isOpen = false;
+  // What fails while opening is this function's answer, not a broken disk under a running relay.
+  const writer = startWriter(path, (error) => {
+    if (isOpen) onBroken(error);
+  });
+  let database: DatabaseSync | undefined;
+  async function close(): Promise<void> {
+    await writer.close();
+    database?.close();
+    release();
+  }
+  try {
+    // An empty job: the folder counts as open once the writer has it open too.
+    await writer.run([]);
+    database = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
+    const storage: RelayStorage = {
+      log: createLogTables(logId, database, writer),
+      directory: createDirectoryTables(database, writer),
+      readModel: createReadModelTables(database, writer),
+      close,
+    };
+    isOpen = true;
+    return ok(storage);
+  } catch (error) {
+    await close();
+    const reason = error instanceof Error ? error.message : String(error);
+    return err({ type: "FolderDamaged", message: `${damagedMessage(folder)} (${reason})` });
+  }
+}

@@ -1,0 +1,29 @@
+// What the main thread and the writer thread say to each other. Types only, so that the worker loads nothing else.
+
+export type SqlValue = string | number | Uint8Array | null;
+
+/** The same statement for every row. */
+export type Statement = { readonly sql: string; readonly rows: readonly (readonly SqlValue[])[] };
+
+export type NewDocument = readonly [number: number, docId: string, space: string, type: string, recordId: string, facet: string];
+
+export type WriterJob =
+  | {
+      readonly kind: "append";
+      readonly documents: readonly NewDocument[];
+      /** Per update: document number, length of its part of `bytes`, author. */
+      readonly numbers: readonly number[];
+      readonly lengths: readonly number[];
+      readonly authors: readonly string[];
+      readonly bytes: Uint8Array<ArrayBuffer>;
+    }
+  | { readonly kind: "run"; readonly statements: readonly Statement[] }
+  | { readonly kind: "close" };
+
+export type WriterRequest = { readonly id: number; readonly job: WriterJob };
+
+export type WriterReply =
+  | { readonly id: number; readonly ok: true; readonly firstSeq: number; readonly at: number }
+  | { readonly id: number; readonly ok: false; readonly message: string; readonly fatal: boolean };
+
+export type WorkerStart = { readonly path: string };

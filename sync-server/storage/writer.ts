@@ -1,0 +1,75 @@
+// The main thread's end of the writer thread: jobs in, promises out, in order.
+
+import { Worker } from "node:worker_threads";
+import type { Statement, WorkerStart, WriterJob, WriterReply, WriterRequest } from "./writer-jobs.ts";
+
+export type Written = { readonly firstSeq: number; readonly at: number };
+
+export type Writer = {
+  send(job: WriterJob): Promise<Written>;
+  /** Statements in one transaction. */
+  run(statements: readonly Statement[]): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** The disk answered with an error after which nothing it says can be trusted: the process has to start again. */
+export class StorageBroken extends Error {}
+
+/**
+ * Resolves once the thread has opened the database. `onBroken` is called at most once; every job then fails.
+ */
+export function startWriter(path: string, onBroken: (error: StorageBroken) => void): Writer {
+  const workerData: WorkerStart = { path };
+  const worker = new Worker(new URL("./writer-worker.ts", import.meta.url), { workerData });
+  const checkpoints = new Worker(new URL("./checkpoint-worker.ts", import.meta.url), { workerData });
+  const waiting = new Map<number, { resolve(written: Written): void; reject(error: Error): void }>();
+  let nextId = 1;
+  let broken: StorageBroken | undefined;
+
+  function breakDown(message: string): void {
+    if (broken !== undefined) return;
+    broken = new StorageBroken(message);
+    for (const { reject } of waiting.values()) reject(broken);
+    waiting.clear();
+    onBroken(broken);
+  }
+
+  worker.on("message", (reply: WriterReply) => {
+    const waiter = waiting.get(reply.id);
+    waiting.delete(reply.id);
+    if (reply.ok) waiter?.resolve(reply);
+    else {
+      waiter?.reject(new Error(reply.message));
+      if (reply.fatal) breakDown(`The disk of the data folder failed (${reply.message}). Start the server again; if it happens again, restore a backup.`);
+    }
+  });
+  worker.on("error", (error) => breakDown(`Writing to the data folder failed: ${error.message}`));
+  // A failed checkpoint costs disk space, not data: the log still holds everything, and the next start tries again.
+  checkpoints.on("error", () => void checkpoints.terminate());
+
+  function send(job: WriterJob): Promise<Written> {
+    if (broken !== undefined) return Promise.reject(broken);
+    return new Promise((resolve, reject) => {
+      const request: WriterRequest = { id: nextId++, job };
+      waiting.set(request.id, { resolve, reject });
+      worker.postMessage(request, job.kind === "append" ? [job.bytes.buffer] : []);
+    });
+  }
+
+  async function closeThread(thread: Worker, ask: () => void): Promise<void> {
+    if (thread.threadId === -1) return;
+    const exited = new Promise<void>((resolve) => thread.once("exit", () => resolve()));
+    ask();
+    await exited;
+  }
+
+  return {
+    send,
+    run: async (statements) => void (await send({ kind: "run", statements })),
+    async close() {
+      await closeThread(checkpoints, () => checkpoints.postMessage("close"));
+      if (broken === undefined) await closeThread(worker, () => void send({ kind: "close" }));
+      else await worker.terminate();
+    },
+  };
+}

@@ -1,0 +1,80 @@
+// People at their devices: each one a browser profile of its own, so that a restart is a real restart and nothing is shared.
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { chromium, expect, type BrowserContext, type Locator, type Page } from "@playwright/test";
+import playwrightConfig from "../../playwright.config.ts";
+import type { DemoAccount } from "./relay-process.ts";
+
+type DeviceOptions = { readonly width?: number; readonly height?: number; readonly scheme?: "light" | "dark" };
+
+/** One browser profile on disk: closing and opening it again is what restarting the app is. */
+export class Device {
+  readonly #folder = mkdtempSync(path.join(tmpdir(), "drawbridge-device-"));
+  readonly #options: DeviceOptions;
+  readonly problems: string[] = [];
+  #context: BrowserContext | undefined;
+
+  constructor(options: DeviceOptions = {}) {
+    this.#options = options;
+  }
+
+  /** Starts the browser and opens a page of the app. */
+  async open(url: string): Promise<Page> {
+    const use = playwrightConfig.use ?? {};
+    this.#context ??= await chromium.launchPersistentContext(this.#folder, {
+      ...use.launchOptions,
+      headless: true,
+      viewport: { width: this.#options.width ?? 1440, height: this.#options.height ?? 900 },
+      locale: "en-GB",
+      timezoneId: "Europe/Berlin",
+      colorScheme: this.#options.scheme ?? "light",
+    });
+    const page = await this.#context.newPage();
+    page.on("pageerror", (error) => this.problems.push(String(error)));
+    page.on("console", (message) => {
+      // A relay that is down is part of the journeys; the browser reports every refused connection on the console.
+      if (message.type() === "error" && !/Failed to load resource|WebSocket connection|ERR_/.test(message.text())) this.problems.push(message.text());
+    });
+    await page.goto(url);
+    return page;
+  }
+
+  get context(): BrowserContext {
+    if (this.#context === undefined) throw new Error("the device is off");
+    return this.#context;
+  }
+
+  async close(): Promise<void> {
+    await this.#context?.close();
+    this.#context = undefined;
+  }
+
+  async dispose(): Promise<void> {
+    await this.close();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+export async function signIn(page: Page, account: DemoAccount): Promise<void> {
+  await page.getByLabel("E-mail").fill(account.email);
+  await page.getByLabel("Password", { exact: true }).fill(account.password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expectChip(page, "Synced");
+}
+
+/** The sync chip, by its words. */
+export const chip = (page: Page): Locator => page.getByRole("status").filter({ hasText: /Synced|Saving|Offline|not reachable|needs? you/ }).first();
+
+export const expectChip = async (page: Page, words: string | RegExp): Promise<void> => {
+  await expect(chip(page)).toContainText(words, { timeout: 30_000 });
+};
+
+/** The service worker holds the app: only then may the network go. */
+export async function installed(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const timeout = new Promise((_resolve, reject) => setTimeout(() => reject(new Error("no service worker after 20 s")), 20_000));
+    await Promise.race([navigator.serviceWorker.ready, timeout]);
+  });
+}

@@ -1,0 +1,91 @@
+// A real relay as a process of its own, with demo data in a folder of its own: tests stop it, kill it and start it again
+// on the same port. Networks are cut for real this way; a browser's offline switch leaves open sockets alive.
+
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+const root = path.resolve(import.meta.dirname, "../..");
+
+export type DemoAccount = {
+  readonly name: string;
+  readonly email: string;
+  readonly password: string;
+  readonly persona: string;
+  readonly spaces: readonly { readonly id: string; readonly kind: string; readonly name: string }[];
+};
+
+async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, () => {
+      const address = server.address();
+      server.close(() => (typeof address === "object" && address !== null ? resolve(address.port) : reject(new Error("no port"))));
+    });
+  });
+}
+
+export class RelayProcess {
+  readonly url: string;
+  readonly port: number;
+  readonly folder: string;
+  readonly output: string[] = [];
+  #child: ChildProcess | undefined;
+  readonly #demo: boolean;
+
+  private constructor(port: number, demo: boolean) {
+    this.port = port;
+    this.url = `http://localhost:${port}`;
+    this.folder = mkdtempSync(path.join(tmpdir(), "drawbridge-e2e-"));
+    this.#demo = demo;
+  }
+
+  static async start(options: { demo?: boolean } = {}): Promise<RelayProcess> {
+    const relay = new RelayProcess(await freePort(), options.demo ?? true);
+    await relay.start();
+    return relay;
+  }
+
+  async start(): Promise<void> {
+    const flags = ["--port", String(this.port), "--data", this.folder, "--no-open", ...(this.#demo ? ["--demo"] : [])];
+    const child = spawn(process.execPath, ["sync-server/main.ts", ...flags], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+    this.#child = child;
+    await new Promise<void>((resolve, reject) => {
+      const onData = (data: Buffer): void => {
+        this.output.push(data.toString());
+        if (this.output.join("").includes("Drawbridge running at")) resolve();
+      };
+      child.stdout.on("data", onData);
+      child.stderr.on("data", (data: Buffer) => this.output.push(data.toString()));
+      child.once("exit", (code) => reject(new Error(`relay ended with ${code}: ${this.output.join("")}`)));
+    });
+    this.output.length = 0;
+  }
+
+  accounts(): readonly DemoAccount[] {
+    return JSON.parse(readFileSync(path.join(this.folder, "demo-accounts.json"), "utf8")) as DemoAccount[];
+  }
+
+  account(firstName: string): DemoAccount {
+    const found = this.accounts().find((account) => account.name.startsWith(firstName));
+    if (found === undefined) throw new Error(`no demo account for ${firstName}`);
+    return found;
+  }
+
+  async stop(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
+    const child = this.#child;
+    this.#child = undefined;
+    if (child === undefined || child.exitCode !== null) return;
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    child.kill(signal);
+    await ended;
+  }
+
+  async dispose(): Promise<void> {
+    await this.stop("SIGKILL");
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

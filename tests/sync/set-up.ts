@@ -1,0 +1,2 @@
+// Gives Node the IndexedDB that the device's database needs.
+import "fake-indexeddb/auto";

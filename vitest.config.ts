@@ -1,0 +1,26 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    testTimeout: 20_000,
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["tests/unit/**/*.test.ts", "tests/contracts/**/*.test.ts"],
+          environment: "node",
+          testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: "sync",
+          include: ["tests/sync/**/*.test.ts"],
+          environment: "node",
+          setupFiles: ["tests/sync/set-up.ts"],
+          testTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
