@@ -19,6 +19,7 @@ declare const self: {
   addEventListener(type: "activate", listener: (event: WorkerEvent) => void): void;
 };
 
+// oxlint-disable-next-line no-underscore-dangle -- workbox looks for exactly this name
 precacheAndRoute([...self.__WB_MANIFEST]);
 cleanupOutdatedCaches();
 

@@ -11,14 +11,43 @@ const switchedOn = z
   .union([z.boolean(), z.enum(["1", "true", "yes", "0", "false", "no", ""])])
   .transform((value) => value === true || value === "1" || value === "true" || value === "yes");
 
-type Setting = { readonly flag: string; readonly schema: z.ZodType; readonly fallback: unknown; readonly value?: string; readonly help: string };
+type Setting = {
+  readonly flag: string;
+  readonly schema: z.ZodType;
+  readonly fallback: unknown;
+  readonly value?: string;
+  readonly help: string;
+};
 
 const settings = {
   port: { flag: "port", schema: port, fallback: 4400, value: "NUMBER", help: "Port to listen on (0: any free one)" },
-  host: { flag: "host", schema: z.string().min(1), fallback: "localhost", value: "NAME", help: "Address to listen on; 0.0.0.0 lets other machines in" },
-  data: { flag: "data", schema: z.string().min(1), fallback: "./data", value: "FOLDER", help: "Folder that holds everything the relay keeps" },
-  app: { flag: "app", schema: z.string(), fallback: "", value: "FOLDER", help: "Folder of the built app (default: dist/renderer of this project)" },
-  demo: { flag: "demo", schema: switchedOn, fallback: false, help: "Fill an empty data folder with demo data and print its sign-ins" },
+  host: {
+    flag: "host",
+    schema: z.string().min(1),
+    fallback: "localhost",
+    value: "NAME",
+    help: "Address to listen on; 0.0.0.0 lets other machines in",
+  },
+  data: {
+    flag: "data",
+    schema: z.string().min(1),
+    fallback: "./data",
+    value: "FOLDER",
+    help: "Folder that holds everything the relay keeps",
+  },
+  app: {
+    flag: "app",
+    schema: z.string(),
+    fallback: "",
+    value: "FOLDER",
+    help: "Folder of the built app (default: dist/renderer of this project)",
+  },
+  demo: {
+    flag: "demo",
+    schema: switchedOn,
+    fallback: false,
+    help: "Fill an empty data folder with demo data and print its sign-ins",
+  },
   noOpen: { flag: "no-open", schema: switchedOn, fallback: false, help: "Do not open the browser" },
   allowOrigins: {
     flag: "allow-origin",
@@ -27,9 +56,26 @@ const settings = {
     value: "ORIGIN",
     help: "Also accept browsers from this origin, for example https://crm.example.com (repeat the flag for more)",
   },
-  behindTls: { flag: "behind-tls", schema: switchedOn, fallback: false, help: "A proxy in front speaks HTTPS: trust its headers, tell browsers to stay on HTTPS" },
-  signInTries: { flag: "sign-in-tries", schema: count, fallback: 10, value: "NUMBER", help: "Failed sign-ins per address and per e-mail in 15 minutes" },
-  requestsPerMinute: { flag: "requests-per-minute", schema: count, fallback: 1_200, value: "NUMBER", help: "Requests to /api per address and minute" },
+  behindTls: {
+    flag: "behind-tls",
+    schema: switchedOn,
+    fallback: false,
+    help: "A proxy in front speaks HTTPS: trust its headers, tell browsers to stay on HTTPS",
+  },
+  signInTries: {
+    flag: "sign-in-tries",
+    schema: count,
+    fallback: 10,
+    value: "NUMBER",
+    help: "Failed sign-ins per address and per e-mail in 15 minutes",
+  },
+  requestsPerMinute: {
+    flag: "requests-per-minute",
+    schema: count,
+    fallback: 1_200,
+    value: "NUMBER",
+    help: "Requests to /api per address and minute",
+  },
   logLevel: {
     flag: "log-level",
     schema: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]),
@@ -55,7 +101,10 @@ export function helpText(): string {
   const lines = names.map((name) => {
     const setting: Setting = settings[name];
     const usage = `--${setting.flag}${setting.value === undefined ? "" : ` ${setting.value}`}`;
-    const fallback = ["string", "number"].includes(typeof setting.fallback) && setting.fallback !== "" ? ` (default: ${String(setting.fallback)})` : "";
+    const fallback =
+      ["string", "number"].includes(typeof setting.fallback) && setting.fallback !== ""
+        ? ` (default: ${String(setting.fallback)})`
+        : "";
     return `  ${usage.padEnd(28)} ${setting.help}${fallback}`;
   });
   return [
@@ -80,13 +129,26 @@ function readFlags(argv: readonly string[]): Result<Flags, string> {
   const options = Object.fromEntries(
     names.map((name) => {
       const setting: Setting = settings[name];
-      return [setting.flag, { type: setting.value === undefined ? "boolean" : "string", multiple: Array.isArray(setting.fallback) } as const];
+      return [
+        setting.flag,
+        {
+          type: setting.value === undefined ? "boolean" : "string",
+          multiple: Array.isArray(setting.fallback),
+        } as const,
+      ];
     }),
   );
   try {
-    return ok(parseArgs({ args: [...argv], options: { ...options, help: { type: "boolean" } }, allowPositionals: false }).values);
+    return ok(
+      parseArgs({ args: [...argv], options: { ...options, help: { type: "boolean" } }, allowPositionals: false })
+        .values,
+    );
   } catch (error) {
-    return err(error instanceof Error ? (error.message.split(/\.(?:\s|$)/)[0] ?? error.message) : "The settings are not readable");
+    return err(
+      error instanceof Error
+        ? (error.message.split(/\.(?:\s|$)/)[0] ?? error.message)
+        : "The settings are not readable",
+    );
   }
 }
 
@@ -96,7 +158,8 @@ const fromEnvironment = (setting: Setting, env: Environment): unknown => {
 };
 
 const hasScreen = (env: Environment): boolean =>
-  env["CI"] === undefined && (process.platform !== "linux" || env["DISPLAY"] !== undefined || env["WAYLAND_DISPLAY"] !== undefined);
+  env["CI"] === undefined &&
+  (process.platform !== "linux" || env["DISPLAY"] !== undefined || env["WAYLAND_DISPLAY"] !== undefined);
 
 /** The configuration, or `help` when that was asked for, or one sentence about what is wrong. */
 export function parseConfig({ argv, env = process.env }: Input): Result<Config | "help", { readonly message: string }> {
@@ -106,8 +169,11 @@ export function parseConfig({ argv, env = process.env }: Input): Result<Config |
   const parsed: Record<string, unknown> = {};
   for (const name of names) {
     const setting: Setting = settings[name];
-    const value = setting.schema.safeParse(flags.value[setting.flag] ?? fromEnvironment(setting, env) ?? setting.fallback);
-    if (!value.success) return err({ message: `--${setting.flag} cannot be used like this. Run with --help to see every setting.` });
+    const value = setting.schema.safeParse(
+      flags.value[setting.flag] ?? fromEnvironment(setting, env) ?? setting.fallback,
+    );
+    if (!value.success)
+      return err({ message: `--${setting.flag} cannot be used like this. Run with --help to see every setting.` });
     parsed[name] = value.data;
   }
   const logToStdout = (flags.value["log-level"] ?? env[variableOf("log-level")]) !== undefined;

@@ -15,12 +15,16 @@ function stopWith(sentence: string): void {
 }
 
 const createLogger = ({ logLevel, logToStdout }: Config): Logger =>
-  logToStdout ? pino({ level: logLevel }) : pino({ level: logLevel }, pino.destination({ dest: STANDARD_ERROR, sync: true }));
+  logToStdout
+    ? pino({ level: logLevel })
+    : pino({ level: logLevel }, pino.destination({ dest: STANDARD_ERROR, sync: true }));
 
 function accountTable(accounts: readonly DemoAccount[]): string {
   const rows = accounts.map(({ name, persona, email, password }) => [name, personaLabels[persona], email, password]);
   const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const lines = rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd());
+  const lines = rows.map((row) =>
+    `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd(),
+  );
   return ["", "Sign in as (name, role, e-mail, password):", ...lines, ""].join("\n");
 }
 

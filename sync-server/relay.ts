@@ -63,7 +63,8 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
   async function nameSpaces(rows: readonly FacetRow[]): Promise<void> {
     for (const { type, facet, recordId, space, fields } of rows) {
       const name = fields["name"];
-      if (type === "project" && facet === "published" && recordId === space && typeof name === "string") await access.renameSpace(space, name);
+      if (type === "project" && facet === "published" && recordId === space && typeof name === "string")
+        await access.renameSpace(space, name);
     }
   }
 
@@ -74,22 +75,27 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     access,
     logger,
     allowedOrigins: config.allowOrigins,
-    acceptFeed: feed.accept,
-    acceptLive: live.accept,
+    acceptFeed: (socket, member) => feed.accept(socket, member),
+    acceptLive: (socket, member, docId) => live.accept(socket, member, docId),
   });
 
   async function close(): Promise<void> {
-    await upgrades.close();
+    upgrades.stop();
+    await Promise.all([feed.close(), live.close()]);
+    upgrades.close();
     await app.close();
-    feed.close();
-    await live.close();
     await log.close();
     await readModel.close();
     await storage.close();
   }
 
   registerHealth(app);
-  await registerApi(app, { access, records, requestsPerMinute: config.requestsPerMinute, allowedOrigins: config.allowOrigins });
+  await registerApi(app, {
+    access,
+    records,
+    requestsPerMinute: config.requestsPerMinute,
+    allowedOrigins: config.allowOrigins,
+  });
   await registerApp(app, { folder: config.app === "" ? APP_FOLDER : resolve(config.app), behindTls: config.behindTls });
 
   try {
@@ -112,13 +118,22 @@ function createHttpServer(logger: Logger, behindTls: boolean): FastifyInstance {
     {},
     {
       serializers: {
-        req: (request: { method: string; url: string }) => ({ method: request.method, path: request.url.split("?")[0] }),
+        req: (request: { method: string; url: string }) => ({
+          method: request.method,
+          path: request.url.split("?")[0],
+        }),
         res: (reply: { statusCode: number }) => ({ status: reply.statusCode }),
       },
     },
   );
   const loggerInstance: FastifyBaseLogger = quiet;
-  return Fastify({ loggerInstance, genReqId: newId, trustProxy: behindTls, bodyLimit: MAX_BODY_BYTES, forceCloseConnections: true });
+  return Fastify({
+    loggerInstance,
+    genReqId: newId,
+    trustProxy: behindTls,
+    bodyLimit: MAX_BODY_BYTES,
+    forceCloseConnections: true,
+  });
 }
 
 function registerHealth(app: FastifyInstance): void {
@@ -127,13 +142,16 @@ function registerHealth(app: FastifyInstance): void {
     ready = true;
   });
   app.get("/healthz", () => ({ status: "ok" }));
-  app.get("/readyz", (_request, reply) => reply.status(ready ? 200 : 503).send({ status: ready ? "ready" : "starting" }));
+  app.get("/readyz", (_request, reply) =>
+    reply.status(ready ? 200 : 503).send({ status: ready ? "ready" : "starting" }),
+  );
 }
 
 function listenSentence(error: unknown, { port, host }: Config): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (code === "EADDRINUSE") return `Port ${port} is already in use. Stop the program that uses it, or choose another port with --port.`;
-  if (code === "EACCES") return `Port ${port} needs more rights than this user has. Choose a port from 1024 on with --port.`;
+  if (code === "EADDRINUSE")
+    return `Port ${port} is already in use. Stop the program that uses it, or choose another port with --port.`;
+  if (code === "EACCES")
+    return `Port ${port} needs more rights than this user has. Choose a port from 1024 on with --port.`;
   return `Cannot listen on ${host}. Choose an address of this machine with --host.`;
 }
-

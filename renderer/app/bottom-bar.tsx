@@ -3,7 +3,7 @@
 import { Drawer } from "@mantine/core";
 import { IconDots, IconFolders, IconHome, IconRefresh, IconSettings } from "@tabler/icons-react";
 import { Link, useLocation } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import classes from "./bottom-bar.module.css";
 import { iconOf } from "./place-icons.ts";
 import { SideNav } from "./side-nav.tsx";
@@ -30,8 +30,9 @@ const isAt = (pathname: string, to: string): boolean =>
 export function BottomBar() {
   const { pathname } = useLocation();
   const spaces = useMemberSpaces();
-  const [more, setMore] = useState(false);
-  useEffect(() => setMore(false), [pathname]);
+  // Open for one address only: going somewhere closes it.
+  const [moreAt, setMoreAt] = useState<string | undefined>(undefined);
+  const more = moreAt === pathname;
   if (spaces === undefined) return null;
   const entries = spaces.hasCrm ? teamEntries : outsideEntries;
   return (
@@ -42,13 +43,13 @@ export function BottomBar() {
           {label}
         </Link>
       ))}
-      <button type="button" className={classes.entry} aria-expanded={more} onClick={() => setMore(true)}>
+      <button type="button" className={classes.entry} aria-expanded={more} onClick={() => setMoreAt(pathname)}>
         <IconDots size={22} stroke={1.7} aria-hidden />
         More
       </button>
       <Drawer
         opened={more}
-        onClose={() => setMore(false)}
+        onClose={() => setMoreAt(undefined)}
         position="bottom"
         size="80%"
         title="All pages"

@@ -3,7 +3,7 @@
 import { ActionIcon, Drawer } from "@mantine/core";
 import { IconMenu2, IconSearch } from "@tabler/icons-react";
 import { Link, useLocation } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { useSession } from "#renderer/data/hooks.tsx";
 import { SyncChip } from "#renderer/features/sync/sync-chip.tsx";
 import { showDialog } from "#renderer/ui/dialogs.ts";
@@ -51,9 +51,10 @@ export function TopBar() {
 
 /** Between 768 and 1199 px the pages fold into the rail and open over the page. */
 function FoldedNav() {
-  const [open, setOpen] = useState(false);
   const { pathname } = useLocation();
-  useEffect(() => setOpen(false), [pathname]);
+  // Open for one address only: going somewhere closes it.
+  const [openAt, setOpenAt] = useState<string | undefined>(undefined);
+  const open = openAt === pathname;
   return (
     <>
       <ActionIcon
@@ -62,13 +63,13 @@ function FoldedNav() {
         size={36}
         aria-label="Show pages"
         aria-expanded={open}
-        onClick={() => setOpen(true)}
+        onClick={() => setOpenAt(pathname)}
       >
         <IconMenu2 size={19} stroke={1.7} />
       </ActionIcon>
       <Drawer
         opened={open}
-        onClose={() => setOpen(false)}
+        onClose={() => setOpenAt(undefined)}
         size={248}
         title="Pages"
         transitionProps={{ duration: 140 }}

@@ -87,7 +87,7 @@ export function createEditApi(replicaNow: () => Replica, quota: QuotaWatch): Edi
         for (const recordId of recordIds) {
           const record = await replica.database.records.get(recordId);
           if (record === undefined) return notFound("This record is not on this device any more.");
-          if ((record.state === "deleted") === (wanted === "deleted")) continue;
+          if (record.state === wanted) continue;
           const persona = await personaIn(replica, record.space);
           const facets = Object.keys(record.docs).filter((facet) => persona !== undefined && canWriteFacet(facet, persona));
           if (facets.length === 0) return notAllowed(`You may not ${wanted === "deleted" ? "delete" : "restore"} this here. Ask the team.`);

@@ -223,6 +223,7 @@ function trackProgress() {
       isWelcomed = true;
       wanted.clear();
       for (const space of spaces) wanted.add(space);
+      for (const space of complete) if (!wanted.has(space)) complete.delete(space);
     },
     announced: (entries: number): Progress => {
       total += entries;

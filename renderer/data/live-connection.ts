@@ -158,6 +158,7 @@ export function openLiveConnection(options: Options): LiveConnection {
       void connect();
     },
     close: () => {
+      if (closed) return;
       closed = true;
       clearTimeout(timer);
       globalThis.removeEventListener?.("offline", onOffline);

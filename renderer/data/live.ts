@@ -100,6 +100,8 @@ async function openShared(deps: LiveDeps, docId: string, canWrite: boolean): Pro
     async ({ docs }) => (await docs.get(docId))?.snapshot !== undefined,
     connection.start,
   );
+  // Signed out: nobody listens in the name of a session that has ended.
+  deps.database().on("close", connection.close);
   const unhide = onPageHide(() => void saving.flush());
   return {
     doc,

@@ -97,11 +97,13 @@ export async function openData(config: DataConfig): Promise<Data> {
   }
 
   const session = createSession({
+    name: prefix,
     device,
     http,
     opened: open,
     closed: close,
-    waiting: () => (opened === undefined ? Promise.resolve(0) : database().records.where("pending").equals(1).count()),
+    waiting: async () =>
+      opened === undefined ? 0 : (await database().records.where("pending").equals(1).count()) + (await database().refused.count()),
   });
   await session.start();
 
@@ -132,6 +134,7 @@ export async function openData(config: DataConfig): Promise<Data> {
       return (row?.value as readonly MemberRow[] | undefined) ?? [];
     },
     close: async () => {
+      session.stop();
       await close({ deleteData: false });
       device.close();
     },

@@ -70,6 +70,7 @@ export function createPresence(deps: LiveDeps): LiveApi["joinSpace"] {
       },
       connection.start,
     );
+    deps.database().on("close", connection.close);
     const room: Room = {
       users: 0,
       doc,

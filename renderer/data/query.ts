@@ -35,7 +35,13 @@ export function createQueryApi(database: () => Database): QueryApi {
     const current = database();
     if (held?.database !== current) {
       held?.columns.close();
-      held = { database: current, columns: openColumns(current) };
+      const opened = openColumns(current);
+      held = { database: current, columns: opened };
+      // Signed out: what was read must not outlive the database.
+      current.on("close", () => {
+        opened.close();
+        if (held?.columns === opened) held = undefined;
+      });
     }
     return held.columns;
   }

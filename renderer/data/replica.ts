@@ -50,6 +50,7 @@ export const writing = <T>(replica: Replica, body: (transaction: Transaction) =>
   return replica.database.transaction(
     "rw",
     [docs, updates, records, changes, refused, spaces, members, cursors, settings],
-    body,
+    // Dexie follows native awaits only through a function it sees to be async.
+    async (transaction) => body(transaction),
   );
 };

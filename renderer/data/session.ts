@@ -8,6 +8,8 @@ import type { RelayHttp } from "./relay-http.ts";
 import type { Me, SessionApi, SessionState } from "./types.ts";
 
 type Deps = {
+  /** Tabs of one device tell one another under this name that somebody signed in or out. */
+  readonly name: string;
   readonly device: DeviceDatabase;
   readonly http: RelayHttp;
   /** Opens or closes everything that belongs to a member. */
@@ -22,14 +24,36 @@ export type Session = SessionApi & {
   me(): Me | undefined;
   token(): string | undefined;
   ticket(): Promise<Result<string, { readonly type: "Unreachable" | "SignedOut" | "Refused" }>>;
+  stop(): void;
 };
 
 type SignedIn = { readonly token: string; readonly member: Me };
 type SetUpState = { readonly needed: boolean; readonly organization?: string };
 
-export function createSession({ device, http, opened, closed, waiting }: Deps): Session {
+export function createSession({ name, device, http, opened, closed, waiting }: Deps): Session {
   const state = createWatched<SessionState>({ kind: "starting" });
+  const channel = new BroadcastChannel(`${name}-session`);
   let token: string | undefined;
+
+  /** Another tab signed in or out: what is stored now holds here too. */
+  async function follow(): Promise<void> {
+    const stored = await device.session.get("session");
+    if (stored !== undefined && !stored.ended) {
+      if (stored.token === token) return;
+      await resume(stored);
+    } else if (state.get().kind === "signedIn") {
+      token = undefined;
+      state.set({ kind: "signedOut" });
+      await closed({ deleteData: false });
+    }
+  }
+  channel.addEventListener("message", () => void follow());
+
+  async function resume(stored: StoredSession): Promise<void> {
+    token = stored.token;
+    await opened(stored.me);
+    state.set({ kind: "signedIn", me: stored.me, organization: stored.organization });
+  }
 
   async function begin(signedIn: SignedIn, organization: string): Promise<void> {
     token = signedIn.token;
@@ -38,12 +62,14 @@ export function createSession({ device, http, opened, closed, waiting }: Deps): 
     await device.session.put({ key: "session", token, me, organization, ended: false });
     await opened(me);
     state.set({ kind: "signedIn", me, organization });
+    channel.postMessage("changed");
   }
 
   async function end(stored: StoredSession): Promise<void> {
     token = undefined;
     await device.session.put({ ...stored, ended: true });
     state.set({ kind: "signedOut" });
+    channel.postMessage("changed");
     await closed({ deleteData: false });
   }
 
@@ -74,10 +100,9 @@ export function createSession({ device, http, opened, closed, waiting }: Deps): 
         void findSetUp();
         return;
       }
-      token = stored.token;
-      await opened(stored.me);
-      state.set({ kind: "signedIn", me: stored.me, organization: stored.organization });
+      await resume(stored);
     },
+    stop: () => channel.close(),
     ticket: async () => {
       const answer = await http.call<{ ticket: string }>("POST", "/tickets", { token: token ?? "" });
       if (answer.ok) return ok(answer.value.ticket);
@@ -94,6 +119,8 @@ export function createSession({ device, http, opened, closed, waiting }: Deps): 
       token = undefined;
       await device.session.delete("session");
       state.set({ kind: "signedOut" });
+      // The other tabs have to let go of the database before it can be deleted.
+      channel.postMessage("changed");
       await closed({ deleteData: true });
       // Offline the relay learns nothing; the session then ends by its age.
       if (ending !== undefined) await http.call("POST", "/auth/sign-out", { token: ending });

@@ -21,10 +21,11 @@ export function openFacetDocument(
   options: { gc?: boolean; clientId?: number } = {},
 ): Y.Doc {
   const doc = new Y.Doc({ guid: docIdOf(key.recordId, key.facet), gc: options.gc ?? true });
-  if (options.clientId !== undefined) doc.clientID = options.clientId;
   doc.transact(() => {
     for (const update of updates) Y.applyUpdate(doc, update);
   });
+  // Set after loading: Yjs picks another id when an applied update already carries its own.
+  if (options.clientId !== undefined) doc.clientID = options.clientId;
   return doc;
 }
 

@@ -50,6 +50,8 @@ export function mergeFacets(recordId: string, contents: readonly FacetContent[])
   }
   const deletions = facets.flatMap((facet) => (facet.deletion === undefined ? [] : [facet.deletion]));
   const deletion = deletions[0];
+  // Who deletes writes it into every facet he holds: a facet without it was written unseen by him, or is not his to delete.
+  const editedUnseen = deletions.length < facets.length || deletions.some((one) => one.editedAfter);
   const created = facets
     .filter((facet) => facet.createdAt !== undefined)
     .toSorted((l, r) => compareText(l.createdAt, r.createdAt))[0];
@@ -63,7 +65,7 @@ export function mergeFacets(recordId: string, contents: readonly FacetContent[])
     fields,
     docs,
     changedByBoth,
-    state: deletion === undefined ? "active" : deletions.some((one) => one.editedAfter) ? "archived" : "deleted",
+    state: deletion === undefined ? "active" : editedUnseen ? "archived" : "deleted",
     createdAt: created?.createdAt ?? "",
     createdBy: created?.createdBy ?? "",
     updatedAt: updated?.updatedAt ?? created?.createdAt ?? "",

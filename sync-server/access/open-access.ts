@@ -28,7 +28,8 @@ const TRY_WINDOW_MS = 15 * 60 * 1000;
 const NEW_PROJECT_NAME = "New project";
 const PASSWORD_LENGTH = { min: 8, max: 200 } as const;
 
-const fail = (type: AccessError["type"], message: string): { readonly ok: false; readonly error: AccessError } => err({ type, message });
+const fail = (type: AccessError["type"], message: string): { readonly ok: false; readonly error: AccessError } =>
+  err({ type, message });
 
 const notAllowed = (): { readonly ok: false; readonly error: AccessError } =>
   fail("NotAllowed", "You may not do this here. Ask an owner or a manager.");
@@ -45,7 +46,9 @@ function checkPerson(input: { name: string; email: string; password: string }): 
   }
   const { length } = input.password;
   if (length < PASSWORD_LENGTH.min) return bad(`Choose a password of at least ${PASSWORD_LENGTH.min} characters.`);
-  return length > PASSWORD_LENGTH.max ? bad(`Choose a password of up to ${PASSWORD_LENGTH.max} characters.`) : undefined;
+  return length > PASSWORD_LENGTH.max
+    ? bad(`Choose a password of up to ${PASSWORD_LENGTH.max} characters.`)
+    : undefined;
 }
 
 export function openAccess(storage: DirectoryStorage, options: AccessOptions = {}): OpenAccess {
@@ -72,13 +75,22 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
     for (const listener of listeners) listener(ids);
   }
 
-  async function makeOrganization(input: { organization: string; name: string; email: string; password: string }): Promise<Member> {
+  async function makeOrganization(input: {
+    organization: string;
+    name: string;
+    email: string;
+    password: string;
+  }): Promise<Member> {
     const email = normalizeEmail(input.email);
     const passwordHash = await hashPassword(input.password);
     // A set-up that was cut short left rows behind: they are taken over. The organization is saved last, it makes it count.
     const id = directory.memberByEmail(email)?.id ?? newId();
     const owner = { id, name: input.name.trim(), email, passwordHash, persona: "owner" as const };
-    const crm = { id: directory.spaces().find((space) => space.kind === "crm")?.id ?? newId(), kind: "crm" as const, name: "CRM" };
+    const crm = {
+      id: directory.spaces().find((space) => space.kind === "crm")?.id ?? newId(),
+      kind: "crm" as const,
+      name: "CRM",
+    };
     await directory.saveSpace(crm);
     await directory.saveMember(owner);
     await directory.join(crm.id, owner.id, "owner");
@@ -93,7 +105,8 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
     tellSpacesChanged(team.map((member) => member.id));
   }
 
-  const personaOver = (memberId: string, document: DocumentMeta): Persona | undefined => directory.personaIn(document.space, memberId);
+  const personaOver = (memberId: string, document: DocumentMeta): Persona | undefined =>
+    directory.personaIn(document.space, memberId);
 
   return {
     isSetUp,
@@ -116,10 +129,15 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
     async signIn({ email: typed, password, address }) {
       const email = normalizeEmail(typed);
       const keys = [`address ${address}`, `email ${email}`];
-      if (!brake.tryNow(keys)) return fail("TooManyTries", "There were too many tries. Wait 15 minutes, then sign in again.");
+      if (!brake.tryNow(keys))
+        return fail("TooManyTries", "There were too many tries. Wait 15 minutes, then sign in again.");
       const row = directory.memberByEmail(email);
-      const right = await verifyPassword(password.slice(0, PASSWORD_LENGTH.max), row?.passwordHash ?? (await decoyHash));
-      if (row === undefined || !right) return fail("SignInFailed", "E-mail or password is not right. Check both and try again.");
+      const right = await verifyPassword(
+        password.slice(0, PASSWORD_LENGTH.max),
+        row?.passwordHash ?? (await decoyHash),
+      );
+      if (row === undefined || !right)
+        return fail("SignInFailed", "E-mail or password is not right. Check both and try again.");
       brake.forgive(keys);
       return ok({ token: await sessions.start(row.id), member: publicMember(row) });
     },
@@ -136,7 +154,10 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
       const email = normalizeEmail(input.email);
       const passwordHash = await hashPassword(input.password);
       if (directory.memberByEmail(email) !== undefined) {
-        return fail("Taken", "There is already somebody with this e-mail. Use another one, or add that person to the space.");
+        return fail(
+          "Taken",
+          "There is already somebody with this e-mail. Use another one, or add that person to the space.",
+        );
       }
       const member = { id: newId(), name: input.name.trim(), email, passwordHash, persona: input.persona };
       await directory.saveMember(member);
@@ -152,7 +173,10 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
       const member = directory.memberById(memberId);
       if (!manages(by) || space === undefined || member === undefined) return notAllowed();
       if (isInternal(member.persona) !== isInternal(persona)) {
-        return fail("BadInput", "Somebody from outside cannot join as team, nor the team as somebody from outside. Choose another role.");
+        return fail(
+          "BadInput",
+          "Somebody from outside cannot join as team, nor the team as somebody from outside. Choose another role.",
+        );
       }
       if (space.kind === "crm" && !isInternal(persona)) {
         return fail("BadInput", "The CRM is for the team only. Add this person to a project instead.");

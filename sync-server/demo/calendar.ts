@@ -13,6 +13,7 @@ export function createCalendar(today: Date): Calendar {
   const midnight = Date.UTC(today.getUTCFullYear(), today.getUTCMonth(), today.getUTCDate());
   return {
     date: (days) => new Date(midnight + days * DAY_MS).toISOString().slice(0, 10),
-    instant: (days, hour, minute = 0) => new Date(midnight + days * DAY_MS + (hour * 60 + minute) * 60_000).toISOString(),
+    instant: (days, hour, minute = 0) =>
+      new Date(midnight + days * DAY_MS + (hour * 60 + minute) * 60_000).toISOString(),
   };
 }

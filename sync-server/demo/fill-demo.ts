@@ -40,8 +40,15 @@ function valueOf<T>(result: Result<T, { readonly message: string }>): T {
 
 async function addPeople(access: OpenAccess): Promise<{ olga: Member; cast: DemoCast; everyone: readonly Member[] }> {
   const olga = valueOf(await access.setUp({ organization: "Northwind Build", ...owner, password: PASSWORD }));
-  const add = async (person: (typeof others)[keyof typeof others]): Promise<Member> => valueOf(await access.addMember(olga, { ...person, password: PASSWORD }));
-  const [ana, igor, carla, cem, pia] = await Promise.all([add(others.ana), add(others.igor), add(others.carla), add(others.cem), add(others.pia)]);
+  const add = async (person: (typeof others)[keyof typeof others]): Promise<Member> =>
+    valueOf(await access.addMember(olga, { ...person, password: PASSWORD }));
+  const [ana, igor, carla, cem, pia] = await Promise.all([
+    add(others.ana),
+    add(others.igor),
+    add(others.carla),
+    add(others.cem),
+    add(others.pia),
+  ]);
   const crmSpace = access.spacesOf(olga.id)[0]?.id;
   assert(crmSpace !== undefined, "set-up makes the CRM space");
   const cast = { crmSpace, ana: ana.id, igor: igor.id, olga: olga.id, carla: carla.id, cem: cem.id, pia: pia.id };
@@ -60,7 +67,11 @@ async function appendAll(log: UpdateLog, records: readonly DemoRecord[]): Promis
 const accountsFile = (folder: string): string => join(folder, "demo-accounts.json");
 
 /** The demo's sign-ins; undefined when the folder was set up by somebody else. */
-export async function fillDemo(access: OpenAccess, log: UpdateLog, folder: string): Promise<readonly DemoAccount[] | undefined> {
+export async function fillDemo(
+  access: OpenAccess,
+  log: UpdateLog,
+  folder: string,
+): Promise<readonly DemoAccount[] | undefined> {
   if (access.isSetUp()) return readAccounts(folder);
   const { olga, cast, everyone } = await addPeople(access);
   const { crm, projects } = makeNorthwind(cast, new Date());
@@ -68,7 +79,8 @@ export async function fillDemo(access: OpenAccess, log: UpdateLog, folder: strin
     const meta = { space: project.spaceId, type: "project", recordId: project.spaceId, facet: "published" };
     assert(await access.ensureSpace(olga.id, meta), "the owner may make a project's space");
     await access.renameSpace(project.spaceId, project.name);
-    for (const { memberId, persona } of project.outsiders) valueOf(await access.addToSpace(olga, project.spaceId, memberId, persona));
+    for (const { memberId, persona } of project.outsiders)
+      valueOf(await access.addToSpace(olga, project.spaceId, memberId, persona));
   }
   await appendAll(log, [...crm, ...projects.flatMap((project) => project.records)]);
   const accounts = everyone.map(({ id, name, email, persona }) => ({

@@ -27,7 +27,10 @@ export function makeNorthwind(cast: DemoCast, today: Date): Northwind {
     random,
     space: cast.crmSpace,
     owner: () => random.pick(team),
-    stamp: () => ({ at: calendar.instant(-random.int(20, 400), random.int(8, 16), random.int(0, 59)), by: random.pick(team) }),
+    stamp: () => ({
+      at: calendar.instant(-random.int(20, 400), random.int(8, 16), random.int(0, 59)),
+      by: random.pick(team),
+    }),
   };
   const clinic = makeCompany(made, 0, knownCompanies[0]);
   const delta = makeCompany(made, 1, knownCompanies[1]);
@@ -35,7 +38,13 @@ export function makeNorthwind(cast: DemoCast, today: Date): Northwind {
   const others = Array.from({ length: COUNTS.companies - 3 }, (_, index) => makeCompany(made, index + 3));
   const companies = [clinic, delta, fjordline, ...others] as const;
 
-  const person = (firstName: string, lastName: string, jobTitle: string, email: string, company: DemoRecord): DemoRecord => ({
+  const person = (
+    firstName: string,
+    lastName: string,
+    jobTitle: string,
+    email: string,
+    company: DemoRecord,
+  ): DemoRecord => ({
     id: random.id(),
     type: "contact",
     space: cast.crmSpace,
@@ -71,10 +80,17 @@ export function makeNorthwind(cast: DemoCast, today: Date): Northwind {
   };
   const sales = { random, calendar, cast, companies, contacts };
   const deals = [clinicRoof, ...makeDeals(sales, COUNTS.deals - 1)] as const;
-  const activities = makeActivities(sales, [...deals, ...deals, carla, ...strangers.slice(0, 40), clinic.record, delta.record], COUNTS.activities);
+  const activities = makeActivities(
+    sales,
+    [...deals, ...deals, carla, ...strangers.slice(0, 40), clinic.record, delta.record],
+    COUNTS.activities,
+  );
   const tasks = makeTasks(sales, deals, COUNTS.tasks);
 
   const companyIds = Object.fromEntries([clinic, delta, fjordline].map(({ name, record }) => [name, record.id]));
   const projects = makeProjects({ random, calendar, cast, companyIds, dealIds: { "Clinic roof": clinicRoof.id } });
-  return { crm: [...companies.map((company) => company.record), ...contacts, ...deals, ...activities, ...tasks], projects };
+  return {
+    crm: [...companies.map((company) => company.record), ...contacts, ...deals, ...activities, ...tasks],
+    projects,
+  };
 }

@@ -6,16 +6,31 @@ import type { DemoRecord, Values } from "./demo-record.ts";
 import type { Random } from "./random.ts";
 import { companyNames, countries, jobTitles, longCompanyNames, trades, type Country } from "./words.ts";
 
-export type Made = { readonly random: Random; readonly space: string; readonly stamp: () => Stamp; readonly owner: () => string };
+export type Made = {
+  readonly random: Random;
+  readonly space: string;
+  readonly stamp: () => Stamp;
+  readonly owner: () => string;
+};
 
-export type MadeCompany = { readonly record: DemoRecord; readonly name: string; readonly domain: string; readonly country: Country };
+export type MadeCompany = {
+  readonly record: DemoRecord;
+  readonly name: string;
+  readonly domain: string;
+  readonly country: Country;
+};
 
 /** Leaves out what is undefined: empty fields are absent. */
 export const filled = (values: Readonly<Record<string, Values[string] | undefined>>): Values =>
   Object.fromEntries(Object.entries(values).flatMap(([field, value]) => (value === undefined ? [] : [[field, value]])));
 
 const slug = (text: string): string =>
-  fold(text).replace(/ß/g, "ss").replace(/ı/g, "i").replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 40);
+  fold(text)
+    .replace(/ß/g, "ss")
+    .replace(/ı/g, "i")
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "")
+    .slice(0, 40);
 
 function phoneIn(random: Random, country: Country): string {
   return `${country.phone}${random.int(200, 989)} ${random.int(10, 99)} ${random.int(10, 99)}`;
@@ -26,7 +41,11 @@ function addressIn(random: Random, country: Country): Values[string] {
   return { street: random.pick(country.streets), postalCode, city, country: country.country };
 }
 
-export function makeCompany({ random, space, stamp, owner }: Made, index: number, known?: { name: string; domain: string; industry: string }): MadeCompany {
+export function makeCompany(
+  { random, space, stamp, owner }: Made,
+  index: number,
+  known?: { name: string; domain: string; industry: string },
+): MadeCompany {
   const country = random.pick(countries);
   const [trade, industry] = random.pick(trades);
   const longName = index % 20 === 7 ? longCompanyNames[Math.floor(index / 20) % longCompanyNames.length] : undefined;
@@ -46,7 +65,9 @@ export function makeCompany({ random, space, stamp, owner }: Made, index: number
     employees: empty(0.3) ? undefined : random.int(4, 2_400),
     annualRevenue: empty(0.5) ? undefined : { amount: random.int(2, 900) * 10_000_000, currency: "EUR" },
     tags: empty(0.6) ? undefined : [random.pick(["dormant", "fair", "key", "newsletter", "referral"])],
-    description: empty(0.7) ? undefined : `${name} has been known to us since a visit to its site in ${random.pick(country.cities)[0]}.`,
+    description: empty(0.7)
+      ? undefined
+      : `${name} has been known to us since a visit to its site in ${random.pick(country.cities)[0]}.`,
   });
   return { record: { id: random.id(), type: "company", space, values, created: stamp() }, name, domain, country };
 }

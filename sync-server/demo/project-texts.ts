@@ -7,7 +7,13 @@ export const HIDDEN_MARGIN = 31.5737;
 export const HIDDEN_NOTE = "Lowest price 41,300: do not go below. Marker kestrel-4471-amber.";
 
 type Who = "ana" | "igor" | "olga" | "carla" | "cem" | "pia";
-type Comment = { readonly who: Who; readonly daysAgo: number; readonly audience: AudienceChoice; readonly text: string; readonly quote?: string };
+type Comment = {
+  readonly who: Who;
+  readonly daysAgo: number;
+  readonly audience: AudienceChoice;
+  readonly text: string;
+  readonly quote?: string;
+};
 
 export type ProjectText = {
   readonly name: string;
@@ -59,13 +65,17 @@ const clinicRoof: ProjectText = {
   client: "Harbor Clinic",
   status: "active",
   lead: "igor",
-  outsiders: [{ who: "carla", persona: "client" }, { who: "cem", persona: "client" }],
+  outsiders: [
+    { who: "carla", persona: "client" },
+    { who: "cem", persona: "client" },
+  ],
   age: 34,
   daysLeft: 57,
   budget: 48_000,
   margin: HIDDEN_MARGIN,
   internalNotes: HIDDEN_NOTE,
-  summary: "A light steel roof over the clinic's courtyard, built above wards that stay open. Noise only at agreed hours, the crane only on a Saturday.",
+  summary:
+    "A light steel roof over the clinic's courtyard, built above wards that stay open. Noise only at agreed hours, the crane only on a Saturday.",
   milestones: [
     {
       title: "M1 Survey",
@@ -125,10 +135,27 @@ const clinicRoof: ProjectText = {
         "M2 is accepted when the clinic has agreed to this revision and the steel order is placed. Later changes make a new revision and ask again.",
       ],
       comments: [
-        { who: "cem", daysAgo: 4, audience: "client", text: "Which anchor is meant in sheet 4? Ours on the east side are M16.", quote: "M16 on the east side" },
+        {
+          who: "cem",
+          daysAgo: 4,
+          audience: "client",
+          text: "Which anchor is meant in sheet 4? Ours on the east side are M16.",
+          quote: "M16 on the east side",
+        },
         { who: "igor", daysAgo: 3, audience: "client", text: "M16, sheet 4 is corrected in the next revision." },
-        { who: "ana", daysAgo: 3, audience: "internal", text: "M16 costs us 1,140 more than quoted. Do not offer it for free." },
-        { who: "carla", daysAgo: 2, audience: "client", text: "Please add the ward below to the quiet hour list.", quote: "A quiet hour for the ward below" },
+        {
+          who: "ana",
+          daysAgo: 3,
+          audience: "internal",
+          text: "M16 costs us 1,140 more than quoted. Do not offer it for free.",
+        },
+        {
+          who: "carla",
+          daysAgo: 2,
+          audience: "client",
+          text: "Please add the ward below to the quiet hour list.",
+          quote: "A quiet hour for the ward below",
+        },
         { who: "igor", daysAgo: 1, audience: "internal", text: "Ask Olga for the night shift plan first." },
       ],
     },
@@ -143,7 +170,14 @@ const clinicRoof: ProjectText = {
         "The crane comes on a Saturday. The clinic proposes two dates within two weeks.",
         "Open: who tells the neighbours on Quay Street about the closure?",
       ],
-      comments: [{ who: "carla", daysAgo: 20, audience: "client", text: "We tell the neighbours, our facility team knows them." }],
+      comments: [
+        {
+          who: "carla",
+          daysAgo: 20,
+          audience: "client",
+          text: "We tell the neighbours, our facility team knows them.",
+        },
+      ],
     },
     {
       title: "Costs and risks",
@@ -158,9 +192,27 @@ const clinicRoof: ProjectText = {
     },
   ],
   updates: [
-    { who: "igor", channel: "visit", audience: "client", subject: "Walk over the deck with Cem", body: "All 14 points are accessible. The east edge needs a second row of anchors." },
-    { who: "ana", channel: "note", audience: "internal", subject: "Discount only above three roofs", body: "If the clinic group orders all three roofs we can talk about five per cent." },
-    { who: "carla", channel: "call", audience: "client", subject: "Crane date", body: "The board prefers the second Saturday. Emergency access must stay free until 8 o'clock." },
+    {
+      who: "igor",
+      channel: "visit",
+      audience: "client",
+      subject: "Walk over the deck with Cem",
+      body: "All 14 points are accessible. The east edge needs a second row of anchors.",
+    },
+    {
+      who: "ana",
+      channel: "note",
+      audience: "internal",
+      subject: "Discount only above three roofs",
+      body: "If the clinic group orders all three roofs we can talk about five per cent.",
+    },
+    {
+      who: "carla",
+      channel: "call",
+      audience: "client",
+      subject: "Crane date",
+      body: "The board prefers the second Saturday. Emergency access must stay free until 8 o'clock.",
+    },
   ],
 };
 
@@ -177,10 +229,37 @@ const dockLevellers: ProjectText = {
   internalNotes: "Paid the first two instalments late. Ask before ordering more.",
   summary: "Four dock levellers with insulated curtains, replaced one by one while the cold store keeps running.",
   milestones: [
-    { title: "Order", status: "completed", from: -60, to: -40, billing: 9_000, description: "Measure all four docks and order." },
-    { title: "Docks 1 and 2", status: "completed", from: -39, to: -8, billing: 16_000, description: "Replace while docks 3 and 4 run double shifts." },
-    { title: "Docks 3 and 4", status: "inProgress", from: -7, to: 14, billing: 16_000, description: "Same again; the freezer side stays closed at night." },
-    { title: "Acceptance", status: "planned", from: 15, to: 21, description: "Measure the temperature at the curtains over a weekend." },
+    {
+      title: "Order",
+      status: "completed",
+      from: -60,
+      to: -40,
+      billing: 9_000,
+      description: "Measure all four docks and order.",
+    },
+    {
+      title: "Docks 1 and 2",
+      status: "completed",
+      from: -39,
+      to: -8,
+      billing: 16_000,
+      description: "Replace while docks 3 and 4 run double shifts.",
+    },
+    {
+      title: "Docks 3 and 4",
+      status: "inProgress",
+      from: -7,
+      to: 14,
+      billing: 16_000,
+      description: "Same again; the freezer side stays closed at night.",
+    },
+    {
+      title: "Acceptance",
+      status: "planned",
+      from: 15,
+      to: 21,
+      description: "Measure the temperature at the curtains over a weekend.",
+    },
   ],
   tasks: [
     { title: "Curtain for dock 3", status: "started", who: "igor", due: 2, milestone: 2 },
@@ -200,12 +279,31 @@ const dockLevellers: ProjectText = {
         "Start at 21:00, first truck at 05:00. Whoever is not ready by 04:00 closes the dock and calls the shift leader.",
         "Tools stay in the cage at dock 1.",
       ],
-      comments: [{ who: "igor", daysAgo: 9, audience: "internal", text: "Dock 2 took until 04:40. Plan one more person for dock 3." }],
+      comments: [
+        {
+          who: "igor",
+          daysAgo: 9,
+          audience: "internal",
+          text: "Dock 2 took until 04:40. Plan one more person for dock 3.",
+        },
+      ],
     },
   ],
   updates: [
-    { who: "igor", channel: "visit", audience: "internal", subject: "Dock 2 finished", body: "Works, but the seal on the left side had to be cut on site." },
-    { who: "ana", channel: "call", audience: "internal", subject: "Payment of the second instalment", body: "Comes this week, they say." },
+    {
+      who: "igor",
+      channel: "visit",
+      audience: "internal",
+      subject: "Dock 2 finished",
+      body: "Works, but the seal on the left side had to be cut on site.",
+    },
+    {
+      who: "ana",
+      channel: "call",
+      audience: "internal",
+      subject: "Payment of the second instalment",
+      body: "Comes this week, they say.",
+    },
   ],
 };
 
@@ -222,8 +320,20 @@ const frameContract: ProjectText = {
   internalNotes: "Their competitor offered three per cent less in spring.",
   summary: "One price list and one delivery promise for panels and anchors over the coming year.",
   milestones: [
-    { title: "Price list agreed", status: "inReview", from: -12, to: 9, description: "Panels, anchors, and what a short-notice delivery costs." },
-    { title: "Contract signed", status: "planned", from: 10, to: 24, description: "One page, one year, ended by either side with three months' notice." },
+    {
+      title: "Price list agreed",
+      status: "inReview",
+      from: -12,
+      to: 9,
+      description: "Panels, anchors, and what a short-notice delivery costs.",
+    },
+    {
+      title: "Contract signed",
+      status: "planned",
+      from: 10,
+      to: 24,
+      description: "One page, one year, ended by either side with three months' notice.",
+    },
     { title: "First order", status: "planned", from: 25, to: 60, description: "450 panels for the clinic roof." },
   ],
   tasks: [
@@ -244,12 +354,25 @@ const frameContract: ProjectText = {
         "Either side may end the contract with three months' notice.",
       ],
       comments: [
-        { who: "pia", daysAgo: 5, audience: "partner", text: "Five working days is fine, but not in the last week of December." },
+        {
+          who: "pia",
+          daysAgo: 5,
+          audience: "partner",
+          text: "Five working days is fine, but not in the last week of December.",
+        },
         { who: "olga", daysAgo: 4, audience: "internal", text: "Agreed, as long as January is full." },
       ],
     },
   ],
-  updates: [{ who: "pia", channel: "note", audience: "partner", subject: "Capacity in the first quarter", body: "We can do 450 panels a month until March, 600 from April." }],
+  updates: [
+    {
+      who: "pia",
+      channel: "note",
+      audience: "partner",
+      subject: "Capacity in the first quarter",
+      body: "We can do 450 panels a month until March, 600 from April.",
+    },
+  ],
 };
 
 export const projectTexts: readonly ProjectText[] = [clinicRoof, dockLevellers, frameContract];

@@ -16,9 +16,15 @@ type Input = {
   readonly dealIds: Readonly<Record<string, string>>;
 };
 
-export type MadeProject = { readonly spaceId: string; readonly name: string; readonly outsiders: readonly { memberId: string; persona: "client" | "partner" }[]; readonly records: readonly DemoRecord[] };
+export type MadeProject = {
+  readonly spaceId: string;
+  readonly name: string;
+  readonly outsiders: readonly { memberId: string; persona: "client" | "partner" }[];
+  readonly records: readonly DemoRecord[];
+};
 
-export const makeProjects = (input: Input): readonly MadeProject[] => projectTexts.map((text) => makeProject(input, text));
+export const makeProjects = (input: Input): readonly MadeProject[] =>
+  projectTexts.map((text) => makeProject(input, text));
 
 function makeProject({ random, calendar, cast, companyIds, dealIds }: Input, text: ProjectText): MadeProject {
   const space = random.id();
@@ -94,9 +100,21 @@ function makeProject({ random, calendar, cast, companyIds, dealIds }: Input, tex
 
   for (const document of text.documents) {
     const body = document.paragraphs.join("\n");
-    const made = add("document", filled({ title: document.title, documentKind: document.kind, status: document.status, body }), text.age - 3, lead, document.audience);
+    const made = add(
+      "document",
+      filled({ title: document.title, documentKind: document.kind, status: document.status, body }),
+      text.age - 3,
+      lead,
+      document.audience,
+    );
     for (const comment of document.comments) {
-      add("comment", filled({ body: comment.text, about: made.id, quote: comment.quote }), comment.daysAgo, cast[comment.who], comment.audience);
+      add(
+        "comment",
+        filled({ body: comment.text, about: made.id, quote: comment.quote }),
+        comment.daysAgo,
+        cast[comment.who],
+        comment.audience,
+      );
     }
   }
 

@@ -10,7 +10,12 @@ import type { DocumentMeta } from "#shared/protocol/frames.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import type { DemoRecord } from "./demo-record.ts";
 
-export type DocumentUpdate = { readonly docId: string; readonly meta: DocumentMeta; readonly bytes: Uint8Array; readonly author: string };
+export type DocumentUpdate = {
+  readonly docId: string;
+  readonly meta: DocumentMeta;
+  readonly bytes: Uint8Array;
+  readonly author: string;
+};
 
 export function recordUpdates(record: DemoRecord): readonly DocumentUpdate[] {
   const { id, type, space, created, edits = [] } = record;
@@ -25,6 +30,11 @@ export function recordUpdates(record: DemoRecord): readonly DocumentUpdate[] {
       if (edited !== undefined) updates.push(edited.update);
     }
     doc.destroy();
-    return { docId: docIdOf(id, facet), meta: { space, type, recordId: id, facet }, bytes: joinUpdates(updates), author: created.by };
+    return {
+      docId: docIdOf(id, facet),
+      meta: { space, type, recordId: id, facet },
+      bytes: joinUpdates(updates),
+      author: created.by,
+    };
   });
 }

@@ -42,19 +42,28 @@ export function makeDeals({ random, calendar, cast, companies, contacts }: Sales
       pointOfContact: contact?.id,
       stage: "prospecting",
       closeDate: random.chance(0.06) ? undefined : calendar.date(isClosed ? -random.int(2, 90) : random.int(-9, 140)),
-      amount: random.chance(0.05) ? undefined : { amount: random.int(14, 960) * 10_000, currency: random.chance(0.1) ? "GBP" : "EUR" },
+      amount: random.chance(0.05)
+        ? undefined
+        : { amount: random.int(14, 960) * 10_000, currency: random.chance(0.1) ? "GBP" : "EUR" },
       nextStep: isClosed || random.chance(0.2) ? undefined : random.pick(nextSteps),
       owner,
       probability: random.chance(0.85) ? undefined : random.int(1, 18) * 5,
       forecastCategory: forecastOf[stage],
-      leadSource: random.chance(0.3) ? undefined : random.pick(["Referral", "Fair", "Web site", "Cold call", "Existing customer"]),
+      leadSource: random.chance(0.3)
+        ? undefined
+        : random.pick(["Referral", "Fair", "Web site", "Cold call", "Existing customer"]),
       margin: random.chance(0.4) ? undefined : random.int(180, 420) / 10,
-      lostReason: stage === "lost" ? random.pick(["Price", "No budget this year", "Went with a neighbour's builder"]) : undefined,
+      lostReason:
+        stage === "lost" ? random.pick(["Price", "No budget this year", "Went with a neighbour's builder"]) : undefined,
       position: positions[index],
     });
     const moves = stage === "lost" ? (["qualification", "lost"] as const) : stages.slice(1, stages.indexOf(stage) + 1);
     const edits = moves.map((to, step) => ({
-      at: calendar.instant(Math.round(-age + ((step + 1) * age) / (moves.length + 1)), random.int(8, 16), random.int(0, 59)),
+      at: calendar.instant(
+        Math.round(-age + ((step + 1) * age) / (moves.length + 1)),
+        random.int(8, 16),
+        random.int(0, 59),
+      ),
       by: owner,
       values: { stage: to },
     }));
@@ -63,14 +72,21 @@ export function makeDeals({ random, calendar, cast, companies, contacts }: Sales
   });
 }
 
-export function makeActivities({ random, calendar, cast, contacts }: Sales, about: readonly [DemoRecord, ...DemoRecord[]], count: number): DemoRecord[] {
+export function makeActivities(
+  { random, calendar, cast, contacts }: Sales,
+  about: readonly [DemoRecord, ...DemoRecord[]],
+  count: number,
+): DemoRecord[] {
   return Array.from({ length: count }, (_, index) => {
     const subject = random.pick(about);
     const isPlanned = index % 12 === 0;
     const day = isPlanned ? random.int(0, 21) : -random.int(0, 150);
     const [hour, minute] = [random.int(7, 16), random.pick([0, 15, 30, 45])];
     const channel = random.pick(["call", "call", "meeting", "email", "note", "visit"]);
-    const person = subject.type === "contact" ? subject : contacts.find((one) => one.values["company"] === subject.values["company"]);
+    const person =
+      subject.type === "contact"
+        ? subject
+        : contacts.find((one) => one.values["company"] === subject.values["company"]);
     const by = random.pick([cast.ana, cast.ana, cast.igor, cast.olga]);
     const values = filled({
       channel,
@@ -89,7 +105,11 @@ export function makeActivities({ random, calendar, cast, contacts }: Sales, abou
   });
 }
 
-export function makeTasks({ random, calendar, cast }: Sales, about: readonly [DemoRecord, ...DemoRecord[]], count: number): DemoRecord[] {
+export function makeTasks(
+  { random, calendar, cast }: Sales,
+  about: readonly [DemoRecord, ...DemoRecord[]],
+  count: number,
+): DemoRecord[] {
   const positions = generateNKeysBetween(null, null, count);
   return Array.from({ length: count }, (_, index) => {
     const age = random.int(1, 40);
@@ -99,11 +119,19 @@ export function makeTasks({ random, calendar, cast }: Sales, about: readonly [De
       status,
       priority: random.pick(["low", "normal", "normal", "high", "urgent"]),
       assignee: random.chance(0.1) ? undefined : random.pick([cast.ana, cast.igor, cast.olga]),
-      dueDate: random.chance(0.15) ? undefined : calendar.date(status === "completed" ? -random.int(1, 20) : random.int(-6, 30)),
+      dueDate: random.chance(0.15)
+        ? undefined
+        : calendar.date(status === "completed" ? -random.int(1, 20) : random.int(-6, 30)),
       about: random.pick(about).id,
       estimatedHours: random.chance(0.5) ? undefined : random.int(1, 16) / 2,
       position: positions[index],
     });
-    return { id: random.id(), type: "task", space: cast.crmSpace, values, created: { at: calendar.instant(-age, 9, random.int(0, 59)), by: cast.ana } };
+    return {
+      id: random.id(),
+      type: "task",
+      space: cast.crmSpace,
+      values,
+      created: { at: calendar.instant(-age, 9, random.int(0, 59)), by: cast.ana },
+    };
   });
 }

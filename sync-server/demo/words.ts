@@ -8,7 +8,10 @@ export type Country = {
   readonly firstNames: Names;
   readonly lastNames: Names;
   readonly streets: Names;
-  readonly cities: readonly [readonly [city: string, postalCode: string], ...(readonly [city: string, postalCode: string])[]];
+  readonly cities: readonly [
+    readonly [city: string, postalCode: string],
+    ...(readonly [city: string, postalCode: string])[],
+  ];
   readonly legalForms: Names;
 };
 
@@ -19,7 +22,11 @@ export const countries: readonly [Country, ...Country[]] = [
     firstNames: ["Nadia", "Jonas", "Katrin", "Felix", "Greta", "Emre", "Svenja", "Ole"],
     lastNames: ["Kessler", "Brandt", "Vogelsang", "Yildiz", "Ahrens", "Hohenstein-Wittelsbach", "Krüger", "Sommer"],
     streets: ["Lindenufer 12", "Am Speicher 4", "Goethering 118", "Kirchgasse 7a"],
-    cities: [["Berlin", "10557"], ["Hamburg", "20457"], ["Leipzig", "04109"]],
+    cities: [
+      ["Berlin", "10557"],
+      ["Hamburg", "20457"],
+      ["Leipzig", "04109"],
+    ],
     legalForms: ["GmbH", "& Söhne", "AG", ""],
   },
   {
@@ -28,7 +35,11 @@ export const countries: readonly [Country, ...Country[]] = [
     firstNames: ["Rosa", "Elsa", "Nils", "Saga", "Viktor", "Åsa", "Linnea"],
     lastNames: ["Lindqvist", "Öberg", "Nyström", "Sandström", "Ek", "Wallin", "Hedlund"],
     streets: ["Hamngatan 22", "Björkvägen 3", "Södra Kajen 41"],
-    cities: [["Stockholm", "111 47"], ["Malmö", "211 20"], ["Umeå", "903 26"]],
+    cities: [
+      ["Stockholm", "111 47"],
+      ["Malmö", "211 20"],
+      ["Umeå", "903 26"],
+    ],
     legalForms: ["AB", "", "Gruppen"],
   },
   {
@@ -37,7 +48,11 @@ export const countries: readonly [Country, ...Country[]] = [
     firstNames: ["Lucía", "Mateo", "Inés", "Álvaro", "Carmen", "Hugo", "Nuria"],
     lastNames: ["Serrano", "Peña Ortiz", "Castaño", "Ibáñez", "Molina", "Rueda de la Fuente"],
     streets: ["Calle del Faro 9", "Avenida de la Ribera 150", "Plaza Mayor 2"],
-    cities: [["Madrid", "28013"], ["Valencia", "46002"], ["Bilbao", "48009"]],
+    cities: [
+      ["Madrid", "28013"],
+      ["Valencia", "46002"],
+      ["Bilbao", "48009"],
+    ],
     legalForms: ["S.A.", "e Hijos", "S.L."],
   },
   {
@@ -46,7 +61,10 @@ export const countries: readonly [Country, ...Country[]] = [
     firstNames: ["Defne", "Kerem", "Elif", "Mert", "Şule", "Ozan"],
     lastNames: ["Aksoy", "Demir", "Karaca", "Öztürk", "Şahin"],
     streets: ["Liman Caddesi 31", "Çınar Sokak 8", "Köprü Yolu 77"],
-    cities: [["İstanbul", "34425"], ["İzmir", "35220"]],
+    cities: [
+      ["İstanbul", "34425"],
+      ["İzmir", "35220"],
+    ],
     legalForms: ["A.Ş.", "Ltd. Şti."],
   },
   {
@@ -55,7 +73,10 @@ export const countries: readonly [Country, ...Country[]] = [
     firstNames: ["Marek", "Tereza", "Ondřej", "Klára", "Jiří"],
     lastNames: ["Novotný", "Svobodová", "Říha", "Dvořáková", "Beneš"],
     streets: ["Nábřežní 14", "Lipová 6", "Pod Hradem 203"],
-    cities: [["Praha", "110 00"], ["Brno", "602 00"]],
+    cities: [
+      ["Praha", "110 00"],
+      ["Brno", "602 00"],
+    ],
     legalForms: ["s.r.o.", "a.s."],
   },
   {
@@ -64,7 +85,11 @@ export const countries: readonly [Country, ...Country[]] = [
     firstNames: ["Imogen", "Callum", "Priya", "Desmond", "Fiona", "Kwame"],
     lastNames: ["Ashworth", "Okafor", "Featherstonehaugh", "Rao", "MacInnes", "Pemberton"],
     streets: ["14 Quayside Row", "3 Mill Lane", "221 Foundry Street"],
-    cities: [["London", "SE1 4YB"], ["Leeds", "LS10 1JR"], ["Glasgow", "G1 3SL"]],
+    cities: [
+      ["London", "SE1 4YB"],
+      ["Leeds", "LS10 1JR"],
+      ["Glasgow", "G1 3SL"],
+    ],
     legalForms: ["Ltd", "plc", "& Daughters"],
   },
   {
@@ -73,7 +98,10 @@ export const countries: readonly [Country, ...Country[]] = [
     firstNames: ["Haruka", "Kenji", "Yui", "Takumi", "Aiko"],
     lastNames: ["Morimoto", "Hayashida", "Ono", "Fujisawa"],
     streets: ["2-11-5 Minatocho", "7-3 Kawabata"],
-    cities: [["Tokyo", "105-0013"], ["Osaka", "550-0002"]],
+    cities: [
+      ["Tokyo", "105-0013"],
+      ["Osaka", "550-0002"],
+    ],
     legalForms: ["K.K.", "Holdings"],
   },
   {
@@ -82,22 +110,67 @@ export const countries: readonly [Country, ...Country[]] = [
     firstNames: ["Beatriz", "Thiago", "Luana", "João Pedro", "Iara"],
     lastNames: ["Cavalcanti", "do Nascimento", "Figueiredo", "Assunção"],
     streets: ["Rua do Porto 500", "Travessa das Acácias 18"],
-    cities: [["São Paulo", "01310-100"], ["Recife", "50030-230"]],
+    cities: [
+      ["São Paulo", "01310-100"],
+      ["Recife", "50030-230"],
+    ],
     legalForms: ["Ltda.", "S.A."],
   },
 ];
 
 export const companyNames: Names = [
-  "Vltava", "Aurora", "Brightwater", "Fjordline", "Lindqvist", "Atelier Nord", "Kestrel", "Montclair", "Sankt Gertrud", "Pier 9", "Cedar Hill",
-  "Silverlake", "Ostwind", "Marlin", "Juniper", "Solano", "Halcyon", "Bluefin", "Tamarind", "Greywacke", "Northgate", "Saltmarsh", "Ember", "Willow & Finch",
-  "Copperfield", "Polaris", "Redwood", "Anchorage", "Meridian", "Larkspur", "Quarry Road", "Windrose",
+  "Vltava",
+  "Aurora",
+  "Brightwater",
+  "Fjordline",
+  "Lindqvist",
+  "Atelier Nord",
+  "Kestrel",
+  "Montclair",
+  "Sankt Gertrud",
+  "Pier 9",
+  "Cedar Hill",
+  "Silverlake",
+  "Ostwind",
+  "Marlin",
+  "Juniper",
+  "Solano",
+  "Halcyon",
+  "Bluefin",
+  "Tamarind",
+  "Greywacke",
+  "Northgate",
+  "Saltmarsh",
+  "Ember",
+  "Willow & Finch",
+  "Copperfield",
+  "Polaris",
+  "Redwood",
+  "Anchorage",
+  "Meridian",
+  "Larkspur",
+  "Quarry Road",
+  "Windrose",
 ];
 
 /** Second half of a company's name with its industry. */
 export const trades: readonly [readonly [string, string], ...(readonly [string, string])[]] = [
-  ["Logistics", "Logistics"], ["Schools", "Education"], ["Housing", "Real estate"], ["Cold Storage", "Food"], ["Architects", "Architecture"],
-  ["Hospital", "Health"], ["Property", "Real estate"], ["Foods", "Food"], ["Marine", "Shipping"], ["Robotics", "Engineering"], ["Textiles", "Textiles"],
-  ["Hotels", "Hospitality"], ["Energy", "Energy"], ["Instruments", "Engineering"], ["Timber", "Building materials"], ["Printworks", "Media"],
+  ["Logistics", "Logistics"],
+  ["Schools", "Education"],
+  ["Housing", "Real estate"],
+  ["Cold Storage", "Food"],
+  ["Architects", "Architecture"],
+  ["Hospital", "Health"],
+  ["Property", "Real estate"],
+  ["Foods", "Food"],
+  ["Marine", "Shipping"],
+  ["Robotics", "Engineering"],
+  ["Textiles", "Textiles"],
+  ["Hotels", "Hospitality"],
+  ["Energy", "Energy"],
+  ["Instruments", "Engineering"],
+  ["Timber", "Building materials"],
+  ["Printworks", "Media"],
 ];
 
 /** Some names in the world are this long, and a list has to live with them. */
@@ -108,22 +181,63 @@ export const longCompanyNames: readonly string[] = [
 ];
 
 export const jobTitles: Names = [
-  "Facility manager", "Head of purchasing", "Site manager", "Managing director", "Architect", "Finance lead", "Project engineer", "Office manager",
+  "Facility manager",
+  "Head of purchasing",
+  "Site manager",
+  "Managing director",
+  "Architect",
+  "Finance lead",
+  "Project engineer",
+  "Office manager",
   "Deputy Director for Estates, Sustainability and Emergency Preparedness",
 ];
 
 export const dealWorks: Names = [
-  "Loading dock canopy", "Roof check", "Balcony renewal", "Cold room doors", "Stair towers", "Clean room ceiling", "Warehouse mezzanine", "Gym hall refit",
-  "Glazing", "Studio extension", "Cold store, phase 2", "Frame survey", "Solar roof", "Courtyard cover", "Fire escape renewal", "Façade insulation",
+  "Loading dock canopy",
+  "Roof check",
+  "Balcony renewal",
+  "Cold room doors",
+  "Stair towers",
+  "Clean room ceiling",
+  "Warehouse mezzanine",
+  "Gym hall refit",
+  "Glazing",
+  "Studio extension",
+  "Cold store, phase 2",
+  "Frame survey",
+  "Solar roof",
+  "Courtyard cover",
+  "Fire escape renewal",
+  "Façade insulation",
 ];
 
 export const nextSteps: Names = [
-  "Send references", "Wait for drawings", "Measure tower B", "Budget talk", "Call on Monday", "Contract draft 2", "Confirm 450 panels", "Meet on site, 11:00",
+  "Send references",
+  "Wait for drawings",
+  "Measure tower B",
+  "Budget talk",
+  "Call on Monday",
+  "Contract draft 2",
+  "Confirm 450 panels",
+  "Meet on site, 11:00",
 ];
 
 export const activitySubjects: Names = [
-  "Intro call", "Site visit", "Asked for a quote", "Sent the drawings", "Budget question", "Follow-up on the quote", "Load figures", "Contract terms",
-  "Schedule moved", "Snow load sheet", "Met at the fair", "Delivery dates", "Reference visit", "Complaint about noise", "Thank-you note",
+  "Intro call",
+  "Site visit",
+  "Asked for a quote",
+  "Sent the drawings",
+  "Budget question",
+  "Follow-up on the quote",
+  "Load figures",
+  "Contract terms",
+  "Schedule moved",
+  "Snow load sheet",
+  "Met at the fair",
+  "Delivery dates",
+  "Reference visit",
+  "Complaint about noise",
+  "Thank-you note",
 ];
 
 export const activityBodies: Names = [
@@ -137,6 +251,16 @@ export const activityBodies: Names = [
 ];
 
 export const taskTitles: Names = [
-  "Send revised quote", "Check snow load", "Book the crane", "Ask for the floor plan", "Prepare the contract", "Order samples", "Call back", "Plan the site visit",
-  "Compare anchor types", "Update the price list", "Write the handover note", "Photograph the access road",
+  "Send revised quote",
+  "Check snow load",
+  "Book the crane",
+  "Ask for the floor plan",
+  "Prepare the contract",
+  "Order samples",
+  "Call back",
+  "Plan the site visit",
+  "Compare anchor types",
+  "Update the price list",
+  "Write the handover note",
+  "Photograph the access road",
 ];

@@ -34,12 +34,19 @@ export class ApiRefusal extends Error {
 export const refusals = {
   notSignedIn: () => new ApiRefusal(401, "NotSignedIn", "Sign in, then try again."),
   notAllowed: () => new ApiRefusal(403, "NotAllowed", "You may not do this here. Ask a manager of the space."),
-  notFound: () => new ApiRefusal(404, "NotFound", "There is nothing here, or it is not shared with you. Check the address."),
+  notFound: () =>
+    new ApiRefusal(404, "NotFound", "There is nothing here, or it is not shared with you. Check the address."),
   badInput: (message: string) => new ApiRefusal(400, "BadInput", message),
   badFields: (fields: Readonly<Record<string, string>>) =>
     new ApiRefusal(400, "InvalidFields", "Some values cannot be used. Correct them and send them again.", fields),
-  tooManyRequests: () => new ApiRefusal(429, "TooManyRequests", "There were too many requests. Wait a minute, then try again."),
-  failed: () => new ApiRefusal(500, "Failed", "The server could not do this. Try again, and tell its operator when it happens again."),
+  tooManyRequests: () =>
+    new ApiRefusal(429, "TooManyRequests", "There were too many requests. Wait a minute, then try again."),
+  failed: () =>
+    new ApiRefusal(
+      500,
+      "Failed",
+      "The server could not do this. Try again, and tell its operator when it happens again.",
+    ),
 } as const;
 
 const statusOfAccessError: Readonly<Record<AccessError["type"], Status>> = {
@@ -51,7 +58,8 @@ const statusOfAccessError: Readonly<Record<AccessError["type"], Status>> = {
   BadInput: 400,
 };
 
-export const accessRefusal = (error: AccessError): ApiRefusal => new ApiRefusal(statusOfAccessError[error.type], error.type, error.message);
+export const accessRefusal = (error: AccessError): ApiRefusal =>
+  new ApiRefusal(statusOfAccessError[error.type], error.type, error.message);
 
 export function sendRefusal(reply: FastifyReply, refusal: ApiRefusal): FastifyReply {
   const { code, message, fields } = refusal;

@@ -10,16 +10,22 @@ import { accessRefusal, errorBody, refusals } from "./api-errors.ts";
 import * as schemas from "./api-schemas.ts";
 import type { RecordStore } from "./record-store.ts";
 
-export type ApiRouteOptions = { readonly access: Access; readonly records: RecordStore; readonly signInsPerMinute: number };
+export type ApiRouteOptions = {
+  readonly access: Access;
+  readonly records: RecordStore;
+  readonly signInsPerMinute: number;
+};
 
 const done = z.object({ done: z.literal(true) });
+const sayDone = (): z.output<typeof done> => ({ done: true });
 
 function unwrap<T>(result: Result<T, AccessError>): T {
   if (result.ok) return result.value;
   throw accessRefusal(result.error);
 }
 
-const tokenOf = (request: FastifyRequest): string => /^Bearer ([\w-]{20,200})$/.exec(request.headers.authorization ?? "")?.[1] ?? "";
+const tokenOf = (request: FastifyRequest): string =>
+  /^Bearer ([\w-]{20,200})$/.exec(request.headers.authorization ?? "")?.[1] ?? "";
 
 export const openRoutes: FastifyPluginAsyncZod<ApiRouteOptions> = async (app, { access, signInsPerMinute }) => {
   const slow = { rateLimit: { max: signInsPerMinute, timeWindow: "1 minute" } };
@@ -28,9 +34,14 @@ export const openRoutes: FastifyPluginAsyncZod<ApiRouteOptions> = async (app, { 
     "/auth/sign-in",
     {
       config: slow,
-      schema: { tags: ["Session"], summary: "Sign in", body: schemas.signInBody, response: { 200: schemas.signedIn, "4xx": errorBody } },
+      schema: {
+        tags: ["Session"],
+        summary: "Sign in",
+        body: schemas.signInBody,
+        response: { 200: schemas.signedIn, "4xx": errorBody },
+      },
     },
-    async (request) => unwrap(await access.signIn({ ...request.body, address: request.ip })),
+    (request) => access.signIn({ ...request.body, address: request.ip }).then(unwrap),
   );
 
   app.get(
@@ -49,13 +60,19 @@ export const openRoutes: FastifyPluginAsyncZod<ApiRouteOptions> = async (app, { 
     "/set-up",
     {
       config: slow,
-      schema: { tags: ["Session"], summary: "Set up the organization and its owner, once", body: schemas.setUpBody, response: { 200: schemas.signedIn, "4xx": errorBody } },
+      schema: {
+        tags: ["Session"],
+        summary: "Set up the organization and its owner, once",
+        body: schemas.setUpBody,
+        response: { 200: schemas.signedIn, "4xx": errorBody },
+      },
     },
-    async (request) => {
-      unwrap(await access.setUp(request.body));
-      const { email, password } = request.body;
-      return unwrap(await access.signIn({ email, password, address: request.ip }));
-    },
+    ({ body, ip }) =>
+      access
+        .setUp(body)
+        .then(unwrap)
+        .then(() => access.signIn({ ...body, address: ip }))
+        .then(unwrap),
   );
 };
 
@@ -73,22 +90,39 @@ export const memberRoutes: FastifyPluginAsyncZod<ApiRouteOptions> = async (app, 
     membersByRequest.set(request, member);
   });
 
-  app.post("/auth/sign-out", { schema: { tags: ["Session"], summary: "End this session", response: { 200: done, "4xx": errorBody } } }, async (request) => {
-    await access.signOut(tokenOf(request));
-    return { done: true } as const;
-  });
+  app.post(
+    "/auth/sign-out",
+    { schema: { tags: ["Session"], summary: "End this session", response: { 200: done, "4xx": errorBody } } },
+    (request) => access.signOut(tokenOf(request)).then(sayDone),
+  );
 
-  app.get("/me", { schema: { tags: ["Session"], summary: "Who you are", response: { 200: schemas.member, "4xx": errorBody } } }, (request) => me(request));
+  app.get(
+    "/me",
+    { schema: { tags: ["Session"], summary: "Who you are", response: { 200: schemas.member, "4xx": errorBody } } },
+    (request) => me(request),
+  );
 
   app.post(
     "/tickets",
-    { schema: { tags: ["Session"], summary: "A ticket for one WebSocket, good for a minute", response: { 200: z.object({ ticket: z.string() }), "4xx": errorBody } } },
+    {
+      schema: {
+        tags: ["Session"],
+        summary: "A ticket for one WebSocket, good for a minute",
+        response: { 200: z.object({ ticket: z.string() }), "4xx": errorBody },
+      },
+    },
     (request) => ({ ticket: access.issueTicket(me(request)) }),
   );
 
   app.get(
     "/spaces",
-    { schema: { tags: ["Spaces"], summary: "Your spaces and who is in them", response: { 200: z.array(schemas.space), "4xx": errorBody } } },
+    {
+      schema: {
+        tags: ["Spaces"],
+        summary: "Your spaces and who is in them",
+        response: { 200: z.array(schemas.space), "4xx": errorBody },
+      },
+    },
     (request) => access.spacesOf(me(request).id).map((space) => ({ ...space, members: [...space.members] })),
   );
 
@@ -103,11 +137,11 @@ export const memberRoutes: FastifyPluginAsyncZod<ApiRouteOptions> = async (app, 
         response: { 200: done, "4xx": errorBody },
       },
     },
-    async (request) => {
-      const { id, memberId } = request.params;
-      unwrap(await access.addToSpace(me(request), id, memberId, request.body.persona));
-      return { done: true } as const;
-    },
+    (request) =>
+      access
+        .addToSpace(me(request), request.params.id, request.params.memberId, request.body.persona)
+        .then(unwrap)
+        .then(sayDone),
   );
 
   app.delete(
@@ -120,16 +154,19 @@ export const memberRoutes: FastifyPluginAsyncZod<ApiRouteOptions> = async (app, 
         response: { 200: done, "4xx": errorBody },
       },
     },
-    async (request) => {
-      const { id, memberId } = request.params;
-      unwrap(await access.removeFromSpace(me(request), id, memberId));
-      return { done: true } as const;
-    },
+    (request) =>
+      access.removeFromSpace(me(request), request.params.id, request.params.memberId).then(unwrap).then(sayDone),
   );
 
   app.get(
     "/members",
-    { schema: { tags: ["Members"], summary: "Everybody in the organization; for the team", response: { 200: z.array(schemas.member), "4xx": errorBody } } },
+    {
+      schema: {
+        tags: ["Members"],
+        summary: "Everybody in the organization; for the team",
+        response: { 200: z.array(schemas.member), "4xx": errorBody },
+      },
+    },
     (request) => {
       if (!isInternal(me(request).persona)) throw refusals.notAllowed();
       return [...access.membersFor(me(request))];
@@ -138,8 +175,15 @@ export const memberRoutes: FastifyPluginAsyncZod<ApiRouteOptions> = async (app, 
 
   app.post(
     "/members",
-    { schema: { tags: ["Members"], summary: "Add a member", body: schemas.newMemberBody, response: { 200: schemas.member, "4xx": errorBody } } },
-    async (request) => unwrap(await access.addMember(me(request), request.body)),
+    {
+      schema: {
+        tags: ["Members"],
+        summary: "Add a member",
+        body: schemas.newMemberBody,
+        response: { 200: schemas.member, "4xx": errorBody },
+      },
+    },
+    (request) => access.addMember(me(request), request.body).then(unwrap),
   );
 
   app.get(
@@ -157,13 +201,27 @@ export const memberRoutes: FastifyPluginAsyncZod<ApiRouteOptions> = async (app, 
 
   app.post(
     "/records",
-    { schema: { tags: ["Records"], summary: "Make a record", body: schemas.newRecordBody, response: { 200: schemas.record, "4xx": errorBody } } },
+    {
+      schema: {
+        tags: ["Records"],
+        summary: "Make a record",
+        body: schemas.newRecordBody,
+        response: { 200: schemas.record, "4xx": errorBody },
+      },
+    },
     (request) => records.create(me(request), request.body),
   );
 
   app.get(
     "/records/:id",
-    { schema: { tags: ["Records"], summary: "One record", params: schemas.idParams, response: { 200: schemas.record, "4xx": errorBody } } },
+    {
+      schema: {
+        tags: ["Records"],
+        summary: "One record",
+        params: schemas.idParams,
+        response: { 200: schemas.record, "4xx": errorBody },
+      },
+    },
     (request) => records.read(me(request), request.params.id),
   );
 
@@ -183,10 +241,14 @@ export const memberRoutes: FastifyPluginAsyncZod<ApiRouteOptions> = async (app, 
 
   app.delete(
     "/records/:id",
-    { schema: { tags: ["Records"], summary: "Delete a record", params: schemas.idParams, response: { 200: done, "4xx": errorBody } } },
-    async (request) => {
-      await records.remove(me(request), request.params.id);
-      return { done: true } as const;
+    {
+      schema: {
+        tags: ["Records"],
+        summary: "Delete a record",
+        params: schemas.idParams,
+        response: { 200: done, "4xx": errorBody },
+      },
     },
+    (request) => records.remove(me(request), request.params.id).then(sayDone),
   );
 };

@@ -8,9 +8,18 @@ const id = z.string().min(1).max(64);
 const text = z.string().max(1_000);
 const personName = z.enum(personas);
 
-const money = z.object({ amount: z.number().describe("Minor units: cents"), currency: z.string() }).meta({ id: "Money" });
+const money = z
+  .object({ amount: z.number().describe("Minor units: cents"), currency: z.string() })
+  .meta({ id: "Money" });
 const fieldValue = z
-  .union([z.string(), z.number(), z.boolean(), z.array(z.string()).readonly(), money, z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))])
+  .union([
+    z.string(),
+    z.number(),
+    z.boolean(),
+    z.array(z.string()).readonly(),
+    money,
+    z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  ])
   .meta({ id: "FieldValue" });
 
 export const member = z.object({ id, name: z.string(), email: z.string(), persona: personName }).meta({ id: "Member" });
@@ -38,7 +47,9 @@ export const record = z
 export const signedIn = z.object({ token: z.string(), member }).meta({ id: "SignedIn" });
 
 /** Values as people type them; parsed by field kind, with a message per field when one cannot be used. */
-const rawFields = z.record(z.string().min(1).max(64), z.unknown()).describe("Values by field name; null empties a field");
+const rawFields = z
+  .record(z.string().min(1).max(64), z.unknown())
+  .describe("Values by field name; null empties a field");
 
 export const signInBody = z.object({ email: text, password: text });
 export const setUpBody = z.object({ organization: text, name: text, email: text, password: text });

@@ -24,8 +24,16 @@ export const API_PREFIX = "/api/v1";
 const refusalOf = (error: unknown): ApiRefusal => {
   if (error instanceof ApiRefusal) return error;
   if (hasZodFastifySchemaValidationErrors(error)) {
-    const fields = error.validation.map(({ instancePath, message }) => [instancePath.slice(1) || "body", message ?? "Cannot be used."]);
-    return new ApiRefusal(400, "BadInput", "Something is missing or not readable. Correct it and send it again.", Object.fromEntries(fields));
+    const fields = error.validation.map(({ instancePath, message }) => [
+      instancePath.slice(1) || "body",
+      message ?? "Cannot be used.",
+    ]);
+    return new ApiRefusal(
+      400,
+      "BadInput",
+      "Something is missing or not readable. Correct it and send it again.",
+      Object.fromEntries(fields),
+    );
   }
   const status = typeof error === "object" && error !== null && "statusCode" in error ? error.statusCode : undefined;
   if (status === 413) return new ApiRefusal(413, "TooLarge", "This is too large. Send less at once.");
@@ -56,7 +64,11 @@ export async function registerApi(app: FastifyInstance, options: ApiOptions): Pr
       await api.register(swagger, {
         openapi: {
           openapi: "3.1.0",
-          info: { title: "Drawbridge", version: "1", description: "Records, spaces and members of one organization, under the rights of whoever asks." },
+          info: {
+            title: "Drawbridge",
+            version: "1",
+            description: "Records, spaces and members of one organization, under the rights of whoever asks.",
+          },
           components: { securitySchemes: { session: { type: "http", scheme: "bearer" } } },
           security: [{ session: [] }],
         },

@@ -37,6 +37,7 @@ export async function registerApp(app: FastifyInstance, { folder, behindTls }: A
       },
     },
     referrerPolicy: { policy: "same-origin" },
+    frameguard: { action: "deny" },
     hsts: behindTls,
     // Over plain http to another machine browsers only warn about these two.
     crossOriginOpenerPolicy: behindTls,
@@ -69,4 +70,7 @@ function isNavigation({ method, url, headers }: FastifyRequest): boolean {
 }
 
 const notBuilt = (reply: FastifyReply): FastifyReply =>
-  reply.status(503).type("text/plain; charset=utf-8").send("The app is not built yet. Run npm run build, then start the relay again.\n");
+  reply
+    .status(503)
+    .type("text/plain; charset=utf-8")
+    .send("The app is not built yet. Run npm run build, then start the relay again.\n");

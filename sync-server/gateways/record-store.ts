@@ -28,7 +28,12 @@ export type ApiRecord = {
 };
 
 type RawFields = Readonly<Record<string, unknown>>;
-type NewRecord = { readonly space?: string | undefined; readonly type: string; readonly fields: RawFields; readonly audience?: AudienceChoice | undefined };
+type NewRecord = {
+  readonly space?: string | undefined;
+  readonly type: string;
+  readonly fields: RawFields;
+  readonly audience?: AudienceChoice | undefined;
+};
 type Page = { readonly space: string; readonly type: string; readonly cursor: string; readonly limit: number };
 
 export type RecordStore = {
@@ -49,12 +54,15 @@ type Dependencies = {
 const contentOf = (row: FacetRow): FacetContent => ({
   ...row,
   changedByBoth: {},
-  ...(row.state === "active" ? {} : { deletion: { at: row.updatedAt, by: row.updatedBy, clocks: {}, editedAfter: row.state === "archived" } }),
+  ...(row.state === "active"
+    ? {}
+    : { deletion: { at: row.updatedAt, by: row.updatedBy, clocks: {}, editedAfter: row.state === "archived" } }),
 });
 
 const typeNamed = (type: string): RecordTypeDefinition => {
   const definition = findRecordType(type);
-  if (definition === undefined) throw refusals.badInput("There is no record type of this name. The API description lists them.");
+  if (definition === undefined)
+    throw refusals.badInput("There is no record type of this name. The API description lists them.");
   return definition;
 };
 
@@ -89,10 +97,22 @@ export function createRecordStore({ access, log, readModel, rows }: Dependencies
     const [first] = facets;
     const merged = mergeFacets(recordId, facets.map(contentOf));
     if (first === undefined || merged.state === "deleted") return undefined;
-    return { record: { id: recordId, type: first.type, space: first.space, fields: { ...merged.fields }, docs: { ...merged.docs } }, facets };
+    return {
+      record: {
+        id: recordId,
+        type: first.type,
+        space: first.space,
+        fields: { ...merged.fields },
+        docs: { ...merged.docs },
+      },
+      facets,
+    };
   }
 
-  async function findNow(member: Member, recordId: string): Promise<{ record: ApiRecord; facets: readonly FacetRow[]; definition: RecordTypeDefinition }> {
+  async function findNow(
+    member: Member,
+    recordId: string,
+  ): Promise<{ record: ApiRecord; facets: readonly FacetRow[]; definition: RecordTypeDefinition }> {
     await readModel.upTo(log.seq);
     const found = find(member, recordId);
     const definition = found === undefined ? undefined : findRecordType(found.record.type);
@@ -100,7 +120,10 @@ export function createRecordStore({ access, log, readModel, rows }: Dependencies
     return { ...found, definition };
   }
 
-  async function append(member: Member, updates: readonly { readonly meta: DocumentMeta; readonly bytes: Uint8Array }[]): Promise<void> {
+  async function append(
+    member: Member,
+    updates: readonly { readonly meta: DocumentMeta; readonly bytes: Uint8Array }[],
+  ): Promise<void> {
     const results = await Promise.all(
       updates.map(({ meta, bytes }) =>
         log.append({ docId: docIdOf(meta.recordId, meta.facet), bytes, author: member.id, source, meta }),
@@ -122,7 +145,11 @@ export function createRecordStore({ access, log, readModel, rows }: Dependencies
   }
 
   /** Where a new record goes: the space asked for, or, for a project, the space it makes. */
-  async function placeNew(member: Member, asked: string | undefined, definition: RecordTypeDefinition): Promise<{ id: string; space: string }> {
+  async function placeNew(
+    member: Member,
+    asked: string | undefined,
+    definition: RecordTypeDefinition,
+  ): Promise<{ id: string; space: string }> {
     const id = newId();
     if (definition.type === "project") {
       const meta = { space: id, type: "project", recordId: id, facet: "published" };
@@ -133,7 +160,9 @@ export function createRecordStore({ access, log, readModel, rows }: Dependencies
     const space = access.spacesOf(member.id).find((one) => one.id === asked);
     if (space === undefined) throw refusals.notFound();
     if (definition.home !== "any" && definition.home !== space.kind) {
-      throw refusals.badInput(`${definition.label.many} are kept in ${definition.home === "crm" ? "the CRM" : "a project"}. Choose that space.`);
+      throw refusals.badInput(
+        `${definition.label.many} are kept in ${definition.home === "crm" ? "the CRM" : "a project"}. Choose that space.`,
+      );
     }
     return { id, space: space.id };
   }
@@ -171,7 +200,10 @@ export function createRecordStore({ access, log, readModel, rows }: Dependencies
       const groups = new Map(groupByFacet(definition, values, chosenFacet));
       if (groups.size === 0) groups.set(facetOfField(definition, "", chosenFacet), {});
       const parts = [...groups].map(([facet, group]) => ({ meta: { space, type, recordId: id, facet }, group }));
-      requireWritable(member, parts.map((part) => part.meta));
+      requireWritable(
+        member,
+        parts.map((part) => part.meta),
+      );
       const stamp = stampOf(member);
       await append(
         member,
@@ -185,7 +217,10 @@ export function createRecordStore({ access, log, readModel, rows }: Dependencies
       const names = Object.keys(fields);
       const metaOf = (facet: string): DocumentMeta => ({ space: record.space, type: record.type, recordId, facet });
       // Rights before values: whether a value would do is nothing to tell somebody who may not set it.
-      requireWritable(member, names.map((name) => metaOf(facetOfField(definition, name, chosenFacet))));
+      requireWritable(
+        member,
+        names.map((name) => metaOf(facetOfField(definition, name, chosenFacet))),
+      );
       const edits = parseFields(definition, fields, names);
       const stamp = stampOf(member);
       const updates = [...groupByFacet(definition, edits, chosenFacet)].flatMap(([facet, group]) => {

@@ -20,13 +20,17 @@ type UpgradeOptions = {
   readonly acceptLive: (socket: WebSocket, member: Member, docId: string) => void;
 };
 
-export type Upgrades = { /** Closes every socket with 1012: clients come back. */ close(): Promise<void> };
+export type Upgrades = {
+  /** No new sockets from now on; the gateways close theirs. */
+  stop(): void;
+  /** Ends what is left. */
+  close(): void;
+};
 
 type Target = { readonly kind: "feed" } | { readonly kind: "live"; readonly docId: string };
 
 /** ws reports a frame over the limit as 1009; the protocol's word for it is 4413. */
 const WS_MESSAGE_TOO_BIG = 1009;
-const CLOSE_PATIENCE_MS = 2_000;
 
 function targetOf(path: string): Target | undefined {
   if (path === "/feed") return { kind: "feed" };
@@ -43,7 +47,7 @@ export function attachUpgrades(server: Server, options: UpgradeOptions): Upgrade
     // A client that offers only versions we do not speak still gets its answer (4426) instead of a failed handshake.
     handleProtocols: (offered) => (offered.has(FEED_SUBPROTOCOL) ? FEED_SUBPROTOCOL : ([...offered][0] ?? false)),
   });
-  let closing = false;
+  let isStopping = false;
 
   function admit(socket: WebSocket, target: Target, ticket: string): void {
     const logger = options.logger.child({ connection: newId(), endpoint: target.kind });
@@ -54,7 +58,9 @@ export function attachUpgrades(server: Server, options: UpgradeOptions): Upgrade
     const member = access.redeemTicket(ticket);
     if (member === undefined) return socket.close(closeCodes.noTicket, "sign in again");
     if (target.kind === "feed") {
-      return socket.protocol === FEED_SUBPROTOCOL ? acceptFeed(socket, member) : socket.close(closeCodes.clientTooOld, "update the app");
+      return socket.protocol === FEED_SUBPROTOCOL
+        ? acceptFeed(socket, member)
+        : socket.close(closeCodes.clientTooOld, "update the app");
     }
     if (!parseDocId(target.docId).ok) return socket.close(closeCodes.forbidden, "not yours, or does not exist");
     acceptLive(socket, member, target.docId);
@@ -68,9 +74,10 @@ export function attachUpgrades(server: Server, options: UpgradeOptions): Upgrade
     socket.on("error", (error) => options.logger.debug({ reason: error.message }, "socket failed before the upgrade"));
     const [path = "", query = ""] = (request.url ?? "").split("?");
     const target = targetOf(path);
-    if (closing) return refuseUpgrade(socket, "503 Service Unavailable");
+    if (isStopping) return refuseUpgrade(socket, "503 Service Unavailable");
     if (target === undefined) return refuseUpgrade(socket, "404 Not Found");
-    if (!isAllowedOrigin(request.headers.origin, request.headers.host, allowedOrigins)) return refuseUpgrade(socket, "403 Forbidden");
+    if (!isAllowedOrigin(request.headers.origin, request.headers.host, allowedOrigins))
+      return refuseUpgrade(socket, "403 Forbidden");
     const ticket = new URLSearchParams(query).get("ticket") ?? "";
     sockets.handleUpgrade(request, socket, head, (webSocket) => admit(webSocket, target, ticket));
   }
@@ -78,17 +85,10 @@ export function attachUpgrades(server: Server, options: UpgradeOptions): Upgrade
   server.on("upgrade", onUpgrade);
 
   return {
-    async close() {
-      closing = true;
-      const open = [...sockets.clients];
-      const gone = open.map((socket) => new Promise((resolve) => socket.once("close", resolve)));
-      for (const socket of open) socket.close(closeCodes.restarting, "restarting");
-      const timer = setTimeout(() => {
-        for (const socket of open) socket.terminate();
-      }, CLOSE_PATIENCE_MS);
-      await Promise.all(gone);
-      clearTimeout(timer);
+    stop: () => void (isStopping = true),
+    close() {
       server.off("upgrade", onUpgrade);
+      for (const socket of sockets.clients) socket.terminate();
     },
   };
 }

@@ -52,7 +52,7 @@ export function startCompaction(
   async function snapshotOf(docId: string): Promise<StoredSnapshot | undefined> {
     const { snapshot, updates } = storage.readDocument(docId);
     const last = updates.at(-1);
-    if (last === undefined || unfoldable.has(docId)) return undefined;
+    if (last === undefined || unfoldable.has(docId) || (snapshot === undefined && updates.length === 1)) return undefined;
     const parts = updates.map((update) => update.bytes);
     const bytes = await folder.fold({ docId, updates: snapshot === undefined ? parts : [snapshot.bytes, ...parts] });
     if (bytes === undefined && !isClosed) unfoldable.add(docId);

@@ -1,6 +1,7 @@
 // The core: one ordered log with group commit. Metadata of every document is in memory, so that a check costs no read;
 // contents are opaque bytes on disk.
 
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { docIdOf, isFacetName, isId } from "#shared/model/ids.ts";
 import { err, ok, type Result } from "#shared/model/result.ts";
 import { refusalCodes, refusalSentences, type RefusalCode } from "#shared/protocol/close-codes.ts";
@@ -22,8 +23,8 @@ type KnownDocument = { readonly meta: DocumentMeta; lastSeq: number; snapshotByt
 type Pending = {
   readonly request: AppendRequest;
   readonly document: KnownDocument;
-  resolve(result: Result<CommittedUpdate, Refusal>): void;
-  reject(error: unknown): void;
+  readonly resolve: (result: Result<CommittedUpdate, Refusal>) => void;
+  readonly reject: (error: unknown) => void;
 };
 
 const COMMIT_UPDATES = 1_000;
@@ -61,11 +62,11 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
 
   for (const row of storage.documents()) {
     const meta = { space: row.space, type: row.type, recordId: row.recordId, facet: row.facet };
-    // Sizes of the parts are not kept apart on disk; taking the whole for the snapshot only delays a fold.
-    const document = { meta, lastSeq: row.lastSeq, snapshotBytes: row.bytes, tailBytes: 0, tailUpdates: 0, pendingBytes: 0 };
+    const { snapshotBytes, tailBytes, tailUpdates } = row;
+    const document = { meta, lastSeq: row.lastSeq, snapshotBytes, tailBytes, tailUpdates, pendingBytes: 0 };
     documents.set(row.docId, document);
     lastSeq = Math.max(lastSeq, row.lastSeq);
-    if (row.lastSeq > row.snapshotSeq) compaction.touched(row.docId, tailOf(document));
+    if (tailUpdates > 0) compaction.touched(row.docId, tailOf(document));
   }
 
   function tailOf(document: KnownDocument): { updates: number; tailBytes: number; snapshotBytes: number } {
@@ -223,7 +224,9 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
     compact: () => compaction.foldAll(),
     async close() {
       isClosed = true;
-      while (queue.length > 0 || committing !== undefined || isScheduled) await new Promise((resolve) => setImmediate(resolve));
+      // A scheduled commit starts before this turn is over.
+      await nextTurn();
+      await committing;
       await compaction.close();
     },
   };

@@ -48,6 +48,8 @@ export function openReadModel({ log, storage, logger, onProjected }: Dependencie
     for (const [docId, seq] of [...chunk, ...later]) enqueue(docId, seq);
   }
 
+  const isOpen = (): boolean => !closed;
+
   const answerReaders = (upTo: number): void => {
     while (readers[0] !== undefined && readers[0].seq <= upTo) readers.shift()?.resolve();
   };
@@ -58,7 +60,10 @@ export function openReadModel({ log, storage, logger, onProjected }: Dependencie
     try {
       return [projectFacet(meta, log.read(docId), seq)];
     } catch (error) {
-      logger.warn({ docId, seq, reason: error instanceof Error ? error.message : "unreadable" }, "document not projected");
+      logger.warn(
+        { docId, seq, reason: error instanceof Error ? error.message : "unreadable" },
+        "document not projected",
+      );
       return [];
     }
   }
@@ -88,7 +93,7 @@ export function openReadModel({ log, storage, logger, onProjected }: Dependencie
   }
 
   async function drain(): Promise<void> {
-    while (waiting.size > 0 && !closed) await projectChunk();
+    while (waiting.size > 0 && isOpen()) await projectChunk();
     answerReaders(toldSeq);
   }
 

@@ -8,7 +8,7 @@ import { err, ok, type Result } from "#shared/model/result.ts";
 import { DATABASE_FILE, migrations, SCHEMA_VERSION } from "./schema.ts";
 import type { StorageError } from "./storage.ts";
 
-export type OpenFolder = { readonly path: string; readonly logId: string; release(): void };
+export type OpenFolder = { readonly path: string; readonly logId: string; readonly release: () => void };
 
 const SQLITE_BUSY = 5;
 const SQLITE_CORRUPT = 11;

@@ -88,7 +88,8 @@ export function createLogIndex(): LogIndex {
     find: (docId) => documents.get(docId),
     *rows() {
       for (const { docId, space, type, recordId, facet, snapshotSeq, snapshotBytes, tail, tailSizes } of documents.values()) {
-        yield { docId, space, type, recordId, facet, snapshotSeq, lastSeq: tail.at(-1) ?? snapshotSeq, bytes: snapshotBytes + sum(tailSizes) };
+        const lastSeq = tail.at(-1) ?? snapshotSeq;
+        yield { docId, space, type, recordId, facet, lastSeq, snapshotSeq, snapshotBytes, tailBytes: sum(tailSizes), tailUpdates: tail.length };
       }
     },
     add(document) {

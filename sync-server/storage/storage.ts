@@ -9,7 +9,10 @@ export type DocumentRow = DocumentMeta & {
   readonly docId: string;
   readonly lastSeq: number;
   readonly snapshotSeq: number;
-  readonly bytes: number;
+  readonly snapshotBytes: number;
+  /** Updates after the snapshot. */
+  readonly tailUpdates: number;
+  readonly tailBytes: number;
 };
 
 export type NewUpdate = {

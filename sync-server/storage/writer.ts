@@ -22,7 +22,7 @@ export function startWriter(path: string, onBroken: (error: StorageBroken) => vo
   const workerData: WorkerStart = { path };
   const worker = new Worker(new URL("./writer-worker.ts", import.meta.url), { workerData });
   const checkpoints = new Worker(new URL("./checkpoint-worker.ts", import.meta.url), { workerData });
-  const waiting = new Map<number, { resolve(written: Written): void; reject(error: Error): void }>();
+  const waiting = new Map<number, { readonly resolve: (written: Written) => void; readonly reject: (error: Error) => void }>();
   let nextId = 1;
   let broken: StorageBroken | undefined;
 
@@ -68,7 +68,7 @@ export function startWriter(path: string, onBroken: (error: StorageBroken) => vo
     run: async (statements) => void (await send({ kind: "run", statements })),
     async close() {
       await closeThread(checkpoints, () => checkpoints.postMessage("close"));
-      if (broken === undefined) await closeThread(worker, () => void send({ kind: "close" }));
+      if (broken === undefined) await closeThread(worker, () => void worker.postMessage({ id: 0, job: { kind: "close" } } satisfies WriterRequest));
       else await worker.terminate();
     },
   };

@@ -18,7 +18,12 @@ import { runImport, undoImport, type RunOutcome } from "./run-import.ts";
 export const importSteps = ["file", "columns", "values", "preview", "run"] as const;
 export type ImportStep = (typeof importSteps)[number];
 
-export type Busy = { readonly label: string; readonly done: number; readonly total: number; readonly canCancel: boolean };
+export type Busy = {
+  readonly label: string;
+  readonly done: number;
+  readonly total: number;
+  readonly canCancel: boolean;
+};
 
 type Chosen = { readonly name: string; readonly source: ImportSource; readonly options: ReadOptions };
 
@@ -174,7 +179,13 @@ async function makePlan(data: Data, space: string, signal: AbortSignal): Promise
   const { type, choices } = now();
   const remote = deskInHand();
   const members = await data.members();
-  const plan = await remote.plan({ type, space, choices, members: members.map(({ id, name }) => ({ id, name })), locale: LOCALE });
+  const plan = await remote.plan({
+    type,
+    space,
+    choices,
+    members: members.map(({ id, name }) => ({ id, name })),
+    locale: LOCALE,
+  });
   if (plan === undefined || signal.aborted) return;
   set({ plan, planVersion: now().planVersion + 1, step: "values" });
 }
@@ -205,7 +216,8 @@ export const fixCell = async (index: number, column: number, text: string): Prom
 
 export const leaveOutColumn = async (column: number): Promise<void> => takePlan(await deskInHand().leaveOut(column));
 
-export const chooseRow = async (choice: DuplicateChoice, index?: number): Promise<void> => takePlan(await deskInHand().choose(choice, index));
+export const chooseRow = async (choice: DuplicateChoice, index?: number): Promise<void> =>
+  takePlan(await deskInHand().choose(choice, index));
 
 export const goTo = (step: ImportStep): void => set({ step, problem: undefined });
 

@@ -26,9 +26,13 @@ function partsFor(type: ImportType): readonly Part[] {
   if (type === "company") return parts;
   parts.push(
     { query: { type: "company", sort }, part: (rows) => ({ companies: rows.map(toNamed) }) },
-    { query: { type: "company", sort, states: ["deleted"] }, part: (rows) => ({ deletedIds: rows.map((row) => row.id) }) },
+    {
+      query: { type: "company", sort, states: ["deleted"] },
+      part: (rows) => ({ deletedIds: rows.map((row) => row.id) }),
+    },
   );
-  if (type === "deal") parts.push({ query: { type: "contact", sort }, part: (rows) => ({ contacts: rows.map(toNamed) }) });
+  if (type === "deal")
+    parts.push({ query: { type: "contact", sort }, part: (rows) => ({ contacts: rows.map(toNamed) }) });
   return parts;
 }
 

@@ -22,7 +22,12 @@ export function ActPanel({ context, onOpen }: Props) {
           return (
             <li key={memberId ?? ""}>
               <button type="button" className={classes.line} onClick={() => onOpen(task.id)}>
-                <PersonAvatar name={memberId === undefined ? "?" : context.nameOf(memberId)} size={26} decorative {...(persona === undefined ? {} : { persona })} />
+                <PersonAvatar
+                  name={memberId === undefined ? "?" : context.nameOf(memberId)}
+                  size={26}
+                  decorative
+                  {...(persona === undefined ? {} : { persona })}
+                />
                 <span className={classes.words}>
                   <span className={classes.title}>
                     <strong>{memberId === context.meId ? "You" : context.nameOf(memberId)}</strong> {task.title}

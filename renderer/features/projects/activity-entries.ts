@@ -4,7 +4,14 @@ import type { ChangeRow, RecordRow } from "#renderer/data/types.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 
 export type ActivityEntry =
-  | { readonly kind: "words"; readonly id: string; readonly at: string; readonly by: string; readonly row: RecordRow; readonly about: RecordRow | undefined }
+  | {
+      readonly kind: "words";
+      readonly id: string;
+      readonly at: string;
+      readonly by: string;
+      readonly row: RecordRow;
+      readonly about: RecordRow | undefined;
+    }
   | {
       readonly kind: "created" | "deleted" | "restored" | "changed";
       readonly id: string;
@@ -39,7 +46,8 @@ function deedsOf(row: RecordRow, changes: readonly ChangeRow[]): readonly DeedEn
     const label = labelOf(row, change);
     if (kind === "changed" && label === undefined) continue;
     const last = entries.at(-1);
-    const together = last !== undefined && last.by === change.by && Date.parse(change.at) - Date.parse(last.at) < TOGETHER_MS;
+    const together =
+      last !== undefined && last.by === change.by && Date.parse(change.at) - Date.parse(last.at) < TOGETHER_MS;
     // What is filled in right after the making is part of the making.
     if (kind === "changed" && together && last.kind === "created") continue;
     if (kind === "changed" && together && last.kind === "changed") {
@@ -60,7 +68,10 @@ function deedsOf(row: RecordRow, changes: readonly ChangeRow[]): readonly DeedEn
   return entries;
 }
 
-export function toActivity(rows: readonly RecordRow[], changes: ReadonlyMap<string, readonly ChangeRow[]>): readonly ActivityEntry[] {
+export function toActivity(
+  rows: readonly RecordRow[],
+  changes: ReadonlyMap<string, readonly ChangeRow[]>,
+): readonly ActivityEntry[] {
   const rowsById = new Map(rows.map((row) => [row.id, row] as const));
   const entries = rows.flatMap((row): readonly ActivityEntry[] => {
     if (!isWords(row)) return deedsOf(row, changes.get(row.id) ?? []);
@@ -84,7 +95,8 @@ export function deedWords(entry: DeedEntry): string {
     case "changed": {
       const shown = entry.fields.slice(0, 3);
       const rest = entry.fields.length - shown.length;
-      const names = rest > 0 ? `${shown.join(", ")} and ${rest} more` : shown.join(", ").replace(/, ([^,]*)$/, " and $1");
+      const names =
+        rest > 0 ? `${shown.join(", ")} and ${rest} more` : shown.join(", ").replace(/, ([^,]*)$/, " and $1");
       return `changed ${names} of`;
     }
   }

@@ -32,10 +32,16 @@ export function ActivityLine({ entry, context }: { readonly entry: ActivityEntry
   const name = entry.by === context.meId ? "You" : context.nameOf(entry.by);
   const persona = context.personaOf(entry.by);
   const target = entry.kind === "words" ? (entry.about ?? entry.row) : entry.row;
-  const words = entry.kind === "words" ? (textField(entry.row, "body") ?? textField(entry.row, "subject") ?? "") : undefined;
+  const words =
+    entry.kind === "words" ? (textField(entry.row, "body") ?? textField(entry.row, "subject") ?? "") : undefined;
   return (
     <li className={classes.line}>
-      <PersonAvatar name={context.nameOf(entry.by)} size={24} decorative {...(persona === undefined ? {} : { persona })} />
+      <PersonAvatar
+        name={context.nameOf(entry.by)}
+        size={24}
+        decorative
+        {...(persona === undefined ? {} : { persona })}
+      />
       <span className={classes.words}>
         <strong>{name}</strong> {entry.kind === "words" ? "wrote about" : deedWords(entry)}{" "}
         <Link className={classes.target} to={pathOf(target, context.spaceId)}>

@@ -6,7 +6,7 @@ import { EmptyState } from "#renderer/ui/empty-state.tsx";
 import { Panel } from "#renderer/ui/panel.tsx";
 import { ActivityLine } from "./activity-line.tsx";
 import classes from "./activity-tab.module.css";
-import { CommentCard } from "./comment-card.tsx";
+import { CommentCard } from "#renderer/ui/comment-card.tsx";
 import { Composer } from "./composer.tsx";
 import { useActivity } from "./use-activity.ts";
 import type { ProjectContext } from "./use-project.ts";
@@ -19,14 +19,20 @@ export function ActivityTab({ context }: { readonly context: ProjectContext }) {
   return (
     <div className={classes.tab}>
       <Composer context={context} about={context.spaceId} label="Write to this project" />
-      {entries?.length === 0 && <EmptyState kind="empty" title="Nothing yet" text="Changes and comments of this project appear here." />}
+      {entries?.length === 0 && (
+        <EmptyState kind="empty" title="Nothing yet" text="Changes and comments of this project appear here." />
+      )}
       {entries !== undefined && entries.length > 0 && (
         <Panel title="Activity" flush>
           <ul className={classes.entries}>
             {entries.slice(0, shown).map((entry) =>
               entry.kind === "words" ? (
                 <li key={entry.id} className={classes.words}>
-                  <CommentCard row={entry.row} context={context} {...(entry.about === undefined || entry.about.id === context.spaceId ? {} : { about: entry.about.title })} />
+                  <CommentCard
+                    row={entry.row}
+                    author={{ name: context.nameOf(entry.by), persona: context.personaOf(entry.by) }}
+                    about={entry.about?.id === context.spaceId ? undefined : entry.about?.title}
+                  />
                 </li>
               ) : (
                 <ActivityLine key={entry.id} entry={entry} context={context} />

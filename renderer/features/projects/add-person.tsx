@@ -13,7 +13,12 @@ type Props = { readonly context: ProjectContext; readonly opened: boolean; reado
 
 export function AddPerson(props: Props) {
   return (
-    <Modal opened={props.opened} onClose={props.onClose} title="Add a person" closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal
+      opened={props.opened}
+      onClose={props.onClose}
+      title="Add a person"
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
       <AddPersonForm {...props} />
     </Modal>
   );
@@ -89,14 +94,30 @@ function AddPersonForm({ context, onClose }: Props) {
             label="Person"
             searchable
             nothingFoundMessage={known === undefined ? "Asking the server" : "Everybody is in this project already"}
-            data={candidates.map((member) => ({ value: member.id, label: `${member.name}, ${personaLabels[member.persona].toLowerCase()}` }))}
+            data={candidates.map((member) => ({
+              value: member.id,
+              label: `${member.name}, ${personaLabels[member.persona].toLowerCase()}`,
+            }))}
             value={memberId}
             onChange={choose}
           />
         ) : (
           <>
-            <TextInput label="Name" required autoComplete="off" value={name} onChange={(event) => setName(event.currentTarget.value)} />
-            <TextInput label="E-mail" type="email" required autoComplete="off" value={email} onChange={(event) => setEmail(event.currentTarget.value)} />
+            <TextInput
+              label="Name"
+              required
+              autoComplete="off"
+              value={name}
+              onChange={(event) => setName(event.currentTarget.value)}
+            />
+            <TextInput
+              label="E-mail"
+              type="email"
+              required
+              autoComplete="off"
+              value={email}
+              onChange={(event) => setEmail(event.currentTarget.value)}
+            />
             <PasswordInput
               label="First password"
               description="Give it to them yourself. At least 10 characters."

@@ -21,7 +21,9 @@ export function Composer({ context, about, label = "Write a comment" }: Props) {
   const send = async (): Promise<void> => {
     if (body.trim() === "" || saving) return;
     setSaving(true);
-    const made = await save(edit.create({ type: "comment", space: context.spaceId, values: { body, about }, audience }));
+    const made = await save(
+      edit.create({ type: "comment", space: context.spaceId, values: { body, about }, audience }),
+    );
     setSaving(false);
     if (made === undefined) return;
     setBody("");

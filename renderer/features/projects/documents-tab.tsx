@@ -25,7 +25,12 @@ const statuses: Readonly<Record<string, string>> = documentType.fields.status.op
 
 export function DocumentsTab({ context }: { readonly context: ProjectContext }) {
   const [making, setMaking] = useState(false);
-  const documents = useRecords({ type: "document", space: context.spaceId, sort: { field: "updatedAt", descending: true }, limit: 1_000 });
+  const documents = useRecords({
+    type: "document",
+    space: context.spaceId,
+    sort: { field: "updatedAt", descending: true },
+    limit: 1_000,
+  });
   useCommands([{ id: "project.newDocument", title: "New document", section: "Project", run: () => setMaking(true) }]);
   const newDocument = (
     <Button color="amber" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setMaking(true)}>
@@ -36,7 +41,12 @@ export function DocumentsTab({ context }: { readonly context: ProjectContext }) 
     <div className={classes.tab}>
       <div className={classes.bar}>{(documents?.total ?? 0) > 0 && newDocument}</div>
       {documents?.total === 0 && (
-        <EmptyState kind="empty" title="No documents yet" text="Write the scope, minutes or a brief here, together or alone, online or not." action={newDocument} />
+        <EmptyState
+          kind="empty"
+          title="No documents yet"
+          text="Write the scope, minutes or a brief here, together or alone, online or not."
+          action={newDocument}
+        />
       )}
       {(documents?.total ?? 0) > 0 && (
         <ul className={classes.documents}>
@@ -50,7 +60,9 @@ export function DocumentsTab({ context }: { readonly context: ProjectContext }) 
                 <AudienceMark facet={chosenFacet(row)} />
                 <RowGlyph row={row} />
                 <span className={classes.kind}>{kinds[textField(row, "documentKind") ?? ""] ?? ""}</span>
-                <StatusChip tone={status === "effective" ? "done" : status === "inReview" ? "waits" : "neutral"}>{statuses[status] ?? status}</StatusChip>
+                <StatusChip tone={status === "effective" ? "done" : status === "inReview" ? "waits" : "neutral"}>
+                  {statuses[status] ?? status}
+                </StatusChip>
                 <span className={classes.updated}>
                   {row.updatedBy === context.meId ? "you" : context.nameOf(row.updatedBy)}, {when(row.updatedAt)}
                 </span>
@@ -59,7 +71,12 @@ export function DocumentsTab({ context }: { readonly context: ProjectContext }) 
           })}
         </ul>
       )}
-      <Modal opened={making} onClose={() => setMaking(false)} title="New document" closeButtonProps={{ "aria-label": "Close" }}>
+      <Modal
+        opened={making}
+        onClose={() => setMaking(false)}
+        title="New document"
+        closeButtonProps={{ "aria-label": "Close" }}
+      >
         <NewDocument context={context} onCancel={() => setMaking(false)} />
       </Modal>
     </div>
@@ -87,8 +104,19 @@ function NewDocument({ context, onCancel }: { readonly context: ProjectContext; 
       }}
     >
       <Stack gap={14}>
-        <TextInput label="Title" data-autofocus required value={title} onChange={(event) => setTitle(event.currentTarget.value)} />
-        <Select label="Kind" data={Object.entries(kinds).map(([value, label]) => ({ value, label }))} value={kind} onChange={setKind} />
+        <TextInput
+          label="Title"
+          data-autofocus
+          required
+          value={title}
+          onChange={(event) => setTitle(event.currentTarget.value)}
+        />
+        <Select
+          label="Kind"
+          data={Object.entries(kinds).map(([value, label]) => ({ value, label }))}
+          value={kind}
+          onChange={setKind}
+        />
         {context.team && (
           <Radio.Group
             label="Who can read and write it"
@@ -101,7 +129,9 @@ function NewDocument({ context, onCancel }: { readonly context: ProjectContext; 
               <Radio
                 value="everyone"
                 label="Everyone in this project"
-                description={outsiders.length === 0 ? "Nobody from outside is here yet" : `Also ${outsiders.join(", ")}`}
+                description={
+                  outsiders.length === 0 ? "Nobody from outside is here yet" : `Also ${outsiders.join(", ")}`
+                }
               />
             </Stack>
           </Radio.Group>

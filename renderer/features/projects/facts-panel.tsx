@@ -2,6 +2,7 @@
 
 import { EditableField } from "#renderer/fields/editable-field.tsx";
 import { Panel } from "#renderer/ui/panel.tsx";
+import type { FieldSpec } from "#shared/model/field-kinds.ts";
 import { canReadFacet } from "#shared/model/facets.ts";
 import { project as projectType } from "#shared/record-types/index.ts";
 import classes from "./facts-panel.module.css";
@@ -9,12 +10,24 @@ import type { ProjectContext } from "./use-project.ts";
 
 type Name = keyof typeof projectType.fields;
 
-const FACTS: readonly Name[] = ["name", "client", "status", "startDate", "targetDate", "lead", "summary", "company", "deal", "risk", "internalNotes"];
+const FACTS: readonly Name[] = [
+  "name",
+  "client",
+  "status",
+  "startDate",
+  "targetDate",
+  "lead",
+  "summary",
+  "company",
+  "deal",
+  "risk",
+  "internalNotes",
+];
 const MONEY: readonly Name[] = ["budget", "costToDate", "margin"];
 
 function readable(names: readonly Name[], context: ProjectContext): readonly Name[] {
   return names.filter((name) => {
-    const spec: { readonly facet?: string } = projectType.fields[name];
+    const spec: FieldSpec = projectType.fields[name];
     return canReadFacet(spec.facet ?? "internal", context.persona);
   });
 }
@@ -31,7 +44,13 @@ export function FactsPanel({ context }: { readonly context: ProjectContext }) {
 
 function spentShare(context: ProjectContext): number | undefined {
   const { budget, costToDate } = context.project.fields;
-  if (typeof budget !== "object" || typeof costToDate !== "object" || !("amount" in budget) || !("amount" in costToDate)) return undefined;
+  if (
+    typeof budget !== "object" ||
+    typeof costToDate !== "object" ||
+    !("amount" in budget) ||
+    !("amount" in costToDate)
+  )
+    return undefined;
   return budget.amount > 0 && budget.currency === costToDate.currency ? costToDate.amount / budget.amount : undefined;
 }
 
@@ -45,7 +64,12 @@ export function MoneyPanel({ context }: { readonly context: ProjectContext }) {
         <EditableField key={field} row={context.project} field={field} />
       ))}
       {share !== undefined && (
-        <div className={classes.track} data-over={share > 1 || undefined} role="img" aria-label={`${Math.round(share * 100)} % of the budget spent`}>
+        <div
+          className={classes.track}
+          data-over={share > 1 || undefined}
+          role="img"
+          aria-label={`${Math.round(share * 100)} % of the budget spent`}
+        >
           <span style={{ width: `${Math.min(100, share * 100)}%` }} />
         </div>
       )}

@@ -37,10 +37,20 @@ export function MilestoneCards({ context, onOpen, onMove }: MilestoneListProps) 
           </button>
           {context.team && (
             <div className={classes.moves}>
-              <Button variant="subtle" size="compact-sm" disabled={index === 0} onClick={() => onMove(milestone.id, index - 1)}>
+              <Button
+                variant="subtle"
+                size="compact-sm"
+                disabled={index === 0}
+                onClick={() => onMove(milestone.id, index - 1)}
+              >
                 Move up
               </Button>
-              <Button variant="subtle" size="compact-sm" disabled={index === context.milestones.length - 1} onClick={() => onMove(milestone.id, index + 1)}>
+              <Button
+                variant="subtle"
+                size="compact-sm"
+                disabled={index === context.milestones.length - 1}
+                onClick={() => onMove(milestone.id, index + 1)}
+              >
                 Move down
               </Button>
             </div>

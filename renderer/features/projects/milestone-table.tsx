@@ -128,7 +128,13 @@ function MilestoneCells(props: Props & { readonly milestone: MilestoneView; read
         <span className={classes.tools}>
           {context.team && (
             <>
-              <ActionIcon variant="subtle" size={28} aria-label={`Move ${milestone.title} up`} disabled={index === 0} onClick={() => onMove(milestone.id, index - 1)}>
+              <ActionIcon
+                variant="subtle"
+                size={28}
+                aria-label={`Move ${milestone.title} up`}
+                disabled={index === 0}
+                onClick={() => onMove(milestone.id, index - 1)}
+              >
                 <IconArrowUp size={16} aria-hidden />
               </ActionIcon>
               <ActionIcon
@@ -142,7 +148,12 @@ function MilestoneCells(props: Props & { readonly milestone: MilestoneView; read
               </ActionIcon>
             </>
           )}
-          <ActionIcon variant="subtle" size={28} aria-label={`Details of ${milestone.title}`} onClick={() => onOpen(milestone.id)}>
+          <ActionIcon
+            variant="subtle"
+            size={28}
+            aria-label={`Details of ${milestone.title}`}
+            onClick={() => onOpen(milestone.id)}
+          >
             <IconInfoCircle size={17} aria-hidden />
           </ActionIcon>
         </span>
@@ -179,7 +190,13 @@ function TaskCells({ task, context, onOpen }: Props & { readonly task: TaskView 
         </EditCell>
       </td>
       <td className={classes.share}>
-        {task.assignee !== undefined && <PersonAvatar name={context.nameOf(task.assignee)} size={22} {...(persona === undefined ? {} : { persona })} />}
+        {task.assignee !== undefined && (
+          <PersonAvatar
+            name={context.nameOf(task.assignee)}
+            size={22}
+            {...(persona === undefined ? {} : { persona })}
+          />
+        )}
       </td>
       <td />
     </tr>

@@ -23,7 +23,10 @@ const ROW = 44;
 type Bar = { readonly from: string; readonly to: string };
 
 function barOf(row: MilestoneRow): Bar | undefined {
-  const [start, end] = row.kind === "milestone" ? [row.milestone.startDate, row.milestone.targetDate] : [row.task.startDate, row.task.dueDate];
+  const [start, end] =
+    row.kind === "milestone"
+      ? [row.milestone.startDate, row.milestone.targetDate]
+      : [row.task.startDate, row.task.dueDate];
   const from = start ?? end;
   const to = end ?? start;
   if (from === undefined || to === undefined) return undefined;
@@ -45,7 +48,13 @@ export function MilestoneTimeline({ context, rows, zoom, selected, onSelect }: P
     ...(zoom === "week" ? { day: "numeric" } : zoom === "quarter" ? { year: "2-digit" } : {}),
   });
   return (
-    <div ref={ref} className={classes.scroll} role="img" aria-label="Timeline of the milestones; the table has the same days" tabIndex={0}>
+    <div
+      ref={ref}
+      className={classes.scroll}
+      role="img"
+      aria-label="Timeline of the milestones; the table has the same days"
+      tabIndex={0}
+    >
       <div className={classes.canvas} style={{ width: scale.width, height: 48 + rows.length * ROW }}>
         <div className={classes.head}>
           {scale.ticks.map((tick) => (
@@ -64,7 +73,14 @@ export function MilestoneTimeline({ context, rows, zoom, selected, onSelect }: P
           <span className={classes.today} style={{ left: scale.x(context.today) }} />
           <Dependencies rows={rows} scale={scale} selected={selected} />
           {rows.map((row, index) => (
-            <TimelineRow key={row.kind === "milestone" ? row.milestone.id : row.task.id} row={row} top={index * ROW} scale={scale} selected={selected} onSelect={onSelect} />
+            <TimelineRow
+              key={row.kind === "milestone" ? row.milestone.id : row.task.id}
+              row={row}
+              top={index * ROW}
+              scale={scale}
+              selected={selected}
+              onSelect={onSelect}
+            />
           ))}
         </div>
       </div>
@@ -95,25 +111,51 @@ function TimelineRow({ row, top, scale, selected, onSelect }: RowProps) {
       }}
     >
       {span === undefined ? null : row.kind === "milestone" ? (
-        <span className={classes.bridge} data-state={row.milestone.state} data-late={row.milestone.late > 0 || undefined} style={span}>
-          <span className={classes.fill} style={{ width: row.milestone.state === "done" ? "100%" : `${row.milestone.progress * 100}%` }} />
+        <span
+          className={classes.bridge}
+          data-state={row.milestone.state}
+          data-late={row.milestone.late > 0 || undefined}
+          style={span}
+        >
+          <span
+            className={classes.fill}
+            style={{ width: row.milestone.state === "done" ? "100%" : `${row.milestone.progress * 100}%` }}
+          />
           <span className={classes.label}>{row.milestone.title}</span>
         </span>
       ) : (
-        <span className={classes.bar} data-status={isTaskOpen(row.task) ? row.task.status : "completed"} data-late={row.task.late > 0 || undefined} style={span} />
+        <span
+          className={classes.bar}
+          data-status={isTaskOpen(row.task) ? row.task.status : "completed"}
+          data-late={row.task.late > 0 || undefined}
+          style={span}
+        />
       )}
     </div>
   );
 }
 
 /** Lines only to and from the selected milestone: more would be a web. */
-function Dependencies({ rows, scale, selected }: { readonly rows: readonly MilestoneRow[]; readonly scale: TimeScale; readonly selected: string | undefined }) {
+function Dependencies({
+  rows,
+  scale,
+  selected,
+}: {
+  readonly rows: readonly MilestoneRow[];
+  readonly scale: TimeScale;
+  readonly selected: string | undefined;
+}) {
   const placed = new Map(
     rows.flatMap((row, index) => {
       const bar = barOf(row);
       if (row.kind !== "milestone" || bar === undefined) return [];
       const { left, width } = scale.span(bar.from, bar.to);
-      return [[row.milestone.id, { start: left, end: left + width, y: index * ROW + ROW / 2, dependsOn: row.milestone.dependsOn }] as const];
+      return [
+        [
+          row.milestone.id,
+          { start: left, end: left + width, y: index * ROW + ROW / 2, dependsOn: row.milestone.dependsOn },
+        ] as const,
+      ];
     }),
   );
   const lines = [...placed].flatMap(([id, to]) =>

@@ -36,7 +36,9 @@ export function MilestonesTab({ context }: { readonly context: ProjectContext })
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
   const [adding, setAdding] = useState(false);
   useCommands(
-    context.team ? [{ id: "project.newMilestone", title: "New milestone", section: "Project", run: () => setAdding(true) }] : [],
+    context.team
+      ? [{ id: "project.newMilestone", title: "New milestone", section: "Project", run: () => setAdding(true) }]
+      : [],
   );
 
   const rows: readonly MilestoneRow[] = context.milestones.flatMap((milestone, index) => [
@@ -50,24 +52,48 @@ export function MilestonesTab({ context }: { readonly context: ProjectContext })
   };
   const move = async (id: string, index: number): Promise<void> => {
     if (index < 0 || index >= context.milestones.length) return;
-    for (const { id: moved, position } of moveTo(context.milestones, id, index)) await save(edit.set(moved, { position }));
+    for (const { id: moved, position } of moveTo(context.milestones, id, index))
+      await save(edit.set(moved, { position }));
   };
   const add = async (title: string): Promise<void> => {
     const position = positionAtEnd(context.milestones);
     const values = { title, status: "planned", position };
-    const made = await save(edit.create({ type: "milestone", space: context.spaceId, values }), `${title} added. Everyone in this project can see it.`);
+    const made = await save(
+      edit.create({ type: "milestone", space: context.spaceId, values }),
+      `${title} added. Everyone in this project can see it.`,
+    );
     if (made !== undefined) setAdding(false);
   };
-  const list = { context, rows, folded, onFold: fold, onOpen: setOpened, onMove: (id: string, index: number) => void move(id, index) };
+  const list = {
+    context,
+    rows,
+    folded,
+    onFold: fold,
+    onOpen: setOpened,
+    onMove: (id: string, index: number) => void move(id, index),
+  };
   const slack = context.team ? slackWords(slackDays(context.milestones, context.tasks, context.today)) : undefined;
 
   return (
     <div className={classes.tab}>
       <div className={classes.bar}>
-        {wide === true && <SegmentedControl size="xs" aria-label="Zoom of the timeline" data={zoomChoices} value={zoom} onChange={(next) => setZoom(toZoom(next))} />}
+        {wide && (
+          <SegmentedControl
+            size="xs"
+            aria-label="Zoom of the timeline"
+            data={zoomChoices}
+            value={zoom}
+            onChange={(next) => setZoom(toZoom(next))}
+          />
+        )}
         {slack !== undefined && <span className={classes.slack}>{slack}</span>}
         {context.team && !adding && (
-          <Button className={classes.add ?? ""} color="amber" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setAdding(true)}>
+          <Button
+            className={classes.add ?? ""}
+            color="amber"
+            leftSection={<IconPlus size={16} aria-hidden />}
+            onClick={() => setAdding(true)}
+          >
             New milestone
           </Button>
         )}
@@ -77,15 +103,29 @@ export function MilestonesTab({ context }: { readonly context: ProjectContext })
         <EmptyState
           kind="empty"
           title="No milestones yet"
-          text={context.team ? "Milestones are the planks of this project's bridge: what is reached when." : "The team has not set milestones yet."}
-          {...(context.team ? { action: <Button variant="default" onClick={() => setAdding(true)}>Add the first milestone</Button> } : {})}
+          text={
+            context.team
+              ? "Milestones are the planks of this project's bridge: what is reached when."
+              : "The team has not set milestones yet."
+          }
+          {...(context.team
+            ? {
+                action: (
+                  <Button variant="default" onClick={() => setAdding(true)}>
+                    Add the first milestone
+                  </Button>
+                ),
+              }
+            : {})}
         />
-      ) : phone === true ? (
+      ) : phone ? (
         <MilestoneCards {...list} />
       ) : (
         <div className={classes.halves}>
           <MilestoneTable {...list} selected={selected} onSelect={setSelected} />
-          {wide === true && <MilestoneTimeline context={context} rows={rows} zoom={zoom} selected={selected} onSelect={setSelected} />}
+          {wide && (
+            <MilestoneTimeline context={context} rows={rows} zoom={zoom} selected={selected} onSelect={setSelected} />
+          )}
         </div>
       )}
       <RecordDialog context={context} id={opened} onClose={() => setOpened(undefined)} />

@@ -15,7 +15,8 @@ export function NeedsPanel({ context, onOpen }: Props) {
     .toSorted((left, right) => (left.dueDate ?? "9999").localeCompare(right.dueDate ?? "9999"));
   const reviews = context.persona === "client" ? context.milestones.filter((one) => one.status === "inReview") : [];
   const next = nextMilestone(context.milestones);
-  const day = (date: string | undefined): string => (date === undefined ? "" : dayWords(date, context.today, context.locale));
+  const day = (date: string | undefined): string =>
+    date === undefined ? "" : dayWords(date, context.today, context.locale);
   const needed = mine.length + reviews.length > 0;
   return (
     <section className={classes.panel} data-needed={needed || undefined} aria-labelledby="needs-title">
@@ -30,10 +31,22 @@ export function NeedsPanel({ context, onOpen }: Props) {
       )}
       <ul className={classes.needs}>
         {reviews.map((milestone) => (
-          <Need key={milestone.id} title={`Look at ${milestone.title}, tell us what you think`} detail={day(milestone.targetDate)} late={milestone.late} onOpen={() => onOpen(milestone.id)} />
+          <Need
+            key={milestone.id}
+            title={`Look at ${milestone.title}, tell us what you think`}
+            detail={day(milestone.targetDate)}
+            late={milestone.late}
+            onOpen={() => onOpen(milestone.id)}
+          />
         ))}
         {mine.map((task) => (
-          <Need key={task.id} title={task.title} detail={day(task.dueDate)} late={task.late} onOpen={() => onOpen(task.id)} />
+          <Need
+            key={task.id}
+            title={task.title}
+            detail={day(task.dueDate)}
+            late={task.late}
+            onOpen={() => onOpen(task.id)}
+          />
         ))}
       </ul>
     </section>
@@ -49,7 +62,11 @@ function Need({ title, detail, late, onOpen }: { title: string; detail: string; 
         </span>
         <span>
           <span className={classes.what}>{title}</span>
-          {late > 0 ? <span className={classes.late}>{lateWords(late)}</span> : detail !== "" && <span className={classes.due}>Due {detail}</span>}
+          {late > 0 ? (
+            <span className={classes.late}>{lateWords(late)}</span>
+          ) : (
+            detail !== "" && <span className={classes.due}>Due {detail}</span>
+          )}
         </span>
       </button>
     </li>

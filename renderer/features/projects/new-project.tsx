@@ -57,12 +57,31 @@ export function NewProject({ onCancel }: { readonly onCancel: () => void }) {
         <TextInput label="Name" data-autofocus required value={values.name} onChange={set("name")} error={problem} />
         <TextInput label="Client" value={values.client} onChange={set("client")} />
         <div className={classes.pair}>
-          <TextInput label="Start" type="date" value={values.startDate} onChange={set("startDate")} error={dateProblem("startDate")} />
-          <TextInput label="Target" type="date" value={values.targetDate} onChange={set("targetDate")} error={dateProblem("targetDate")} />
+          <TextInput
+            label="Start"
+            type="date"
+            value={values.startDate}
+            onChange={set("startDate")}
+            error={dateProblem("startDate")}
+          />
+          <TextInput
+            label="Target"
+            type="date"
+            value={values.targetDate}
+            onChange={set("targetDate")}
+            error={dateProblem("targetDate")}
+          />
         </div>
         <div className={classes.pair}>
           <Select label="Status" data={statusChoices} value={status} onChange={setStatus} allowDeselect={false} />
-          <Select label="Lead" data={team.map((member) => ({ value: member.id, label: member.name }))} value={lead} onChange={setLead} clearable clearButtonProps={{ "aria-label": "No lead" }} />
+          <Select
+            label="Lead"
+            data={team.map((member) => ({ value: member.id, label: member.name }))}
+            value={lead}
+            onChange={setLead}
+            clearable
+            clearButtonProps={{ "aria-label": "No lead" }}
+          />
         </div>
         <Textarea label="Summary" autosize minRows={2} maxRows={6} value={values.summary} onChange={set("summary")} />
         <p className={classes.note}>Only you are in it at first. Add the team and the client under People.</p>

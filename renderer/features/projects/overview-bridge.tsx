@@ -22,11 +22,18 @@ const lengthOf = (milestone: MilestoneView): number =>
 function columns(milestones: readonly MilestoneView[]): string {
   const known = milestones.map(lengthOf).filter((length) => length > 0);
   const mean = known.length === 0 ? 1 : known.reduce((sum, length) => sum + length, 0) / known.length;
-  return milestones.map((one) => `minmax(7.5rem, ${Math.max(lengthOf(one) === 0 ? mean : lengthOf(one), mean / 2).toFixed(2)}fr)`).join(" ");
+  return milestones
+    .map((one) => `minmax(7.5rem, ${Math.max(lengthOf(one) === 0 ? mean : lengthOf(one), mean / 2).toFixed(2)}fr)`)
+    .join(" ");
 }
 
 function todayShare(milestone: MilestoneView, today: string): number | undefined {
-  if (milestone.startDate === undefined || milestone.targetDate === undefined || milestone.targetDate < milestone.startDate) return undefined;
+  if (
+    milestone.startDate === undefined ||
+    milestone.targetDate === undefined ||
+    milestone.targetDate < milestone.startDate
+  )
+    return undefined;
   if (today < milestone.startDate || today > milestone.targetDate) return undefined;
   return daysBetween(milestone.startDate, today) / lengthOf(milestone);
 }
@@ -34,7 +41,10 @@ function todayShare(milestone: MilestoneView, today: string): number | undefined
 export function standWords(context: ProjectContext): string {
   const progress = projectProgress(context.milestones, context.tasks);
   if (progress === undefined) return "No milestones yet";
-  const target = context.milestones.flatMap((milestone) => milestone.targetDate ?? []).toSorted().at(-1);
+  const target = context.milestones
+    .flatMap((milestone) => milestone.targetDate ?? [])
+    .toSorted()
+    .at(-1);
   const slack = context.team ? slackWords(slackDays(context.milestones, context.tasks, context.today)) : undefined;
   const end = target === undefined ? "" : ` to the last target on ${dayWords(target, context.today, context.locale)}`;
   return `${percentWords(progress)} done${slack === undefined ? "" : `, ${slack}${end}`}`;
@@ -54,7 +64,11 @@ export function OverviewBridge({ context, onOpen }: Props) {
       {shown.length > 0 && (
         <div className={classes.row}>
           <Post name="Us" label={context.team ? "We start here" : "Start"} />
-          <ol className={classes.bridge} style={{ gridTemplateColumns: columns(shown) }} aria-label="Milestones, in order">
+          <ol
+            className={classes.bridge}
+            style={{ gridTemplateColumns: columns(shown) }}
+            aria-label="Milestones, in order"
+          >
             {shown.map((milestone) => (
               <Plank key={milestone.id} milestone={milestone} context={context} onOpen={onOpen} />
             ))}
@@ -86,12 +100,19 @@ function Plank({ milestone, context, onOpen }: Props & { readonly milestone: Mil
           )}
         </span>
         <span className={classes.deck} aria-hidden="true">
-          <span className={classes.fill} style={{ width: milestone.state === "done" ? "100%" : `${milestone.progress * 100}%` }} />
+          <span
+            className={classes.fill}
+            style={{ width: milestone.state === "done" ? "100%" : `${milestone.progress * 100}%` }}
+          />
           {today !== undefined && <span className={classes.today} style={{ left: `${today * 100}%` }} />}
         </span>
         <span className={classes.caption}>
           {milestone.state === "done" && <IconCheck size={15} stroke={2} aria-hidden="true" />}
-          {milestone.late > 0 ? <span className={classes.late}>{lateWords(milestone.late)}</span> : milestoneCaption(milestone, context)}
+          {milestone.late > 0 ? (
+            <span className={classes.late}>{lateWords(milestone.late)}</span>
+          ) : (
+            milestoneCaption(milestone, context)
+          )}
         </span>
       </button>
     </li>

@@ -64,7 +64,9 @@ function Latest({ context }: { readonly context: ProjectContext }) {
     <Panel title="Latest" aside={<Link to={tabPath(context.spaceId, "activity")}>Activity</Link>} flush>
       {entries?.length === 0 && <p className={classes.quiet}>Nothing has happened yet.</p>}
       <ul className={classes.lines}>
-        {entries?.slice(0, LATEST).map((entry) => <ActivityLine key={entry.id} entry={entry} context={context} />)}
+        {entries?.slice(0, LATEST).map((entry) => (
+          <ActivityLine key={entry.id} entry={entry} context={context} />
+        ))}
       </ul>
     </Panel>
   );

@@ -13,7 +13,9 @@ type Props = { readonly context: ProjectContext; readonly present: readonly Pers
 
 /** "Carla and Cem cannot see ..." for the team; nothing when nobody is from outside. */
 export function unseenWords(context: ProjectContext): string | undefined {
-  const names = context.members.filter((member) => !isInternal(member.persona)).map((member) => member.name.split(" ")[0] ?? member.name);
+  const names = context.members
+    .filter((member) => !isInternal(member.persona))
+    .map((member) => member.name.split(" ")[0] ?? member.name);
   if (names.length === 0) return undefined;
   const who = names.length === 1 ? names[0] : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
   return `${who} cannot see money, hours, internal notes, or comments and documents marked team only.`;
@@ -24,13 +26,18 @@ export function PeopleSummary({ context, present }: Props) {
   const here = new Set(present.map((person) => person.memberId));
   const unseen = context.team ? unseenWords(context) : undefined;
   return (
-    <Panel title="People" aside={<Link to={tabPath(context.spaceId, "people")}>{context.team ? "Manage" : "All"}</Link>}>
+    <Panel
+      title="People"
+      aside={<Link to={tabPath(context.spaceId, "people")}>{context.team ? "Manage" : "All"}</Link>}
+    >
       <ul className={classes.people}>
         {context.members.map((member) => (
           <li key={member.id} className={classes.person}>
             <PersonAvatar name={member.name} persona={member.persona} size={24} decorative />
             <span className={classes.name}>{member.name}</span>
-            <span className={classes.role}>{member.id === lead ? "leads" : personaLabels[member.persona].toLowerCase()}</span>
+            <span className={classes.role}>
+              {member.id === lead ? "leads" : personaLabels[member.persona].toLowerCase()}
+            </span>
             {(here.has(member.id) || member.id === context.meId) && <span className={classes.here}>here now</span>}
           </li>
         ))}

@@ -24,16 +24,32 @@ export function PeopleTab({ context, present }: Props) {
   const here = new Set([context.meId, ...present.map((person) => person.memberId)]);
   const unseen = context.team ? unseenWords(context) : undefined;
   const add = manages && (
-    <Button size="compact-sm" variant="default" leftSection={<IconUserPlus size={16} aria-hidden />} disabled={offline} onClick={() => setAdding(true)}>
+    <Button
+      size="compact-sm"
+      variant="default"
+      leftSection={<IconUserPlus size={16} aria-hidden />}
+      disabled={offline}
+      onClick={() => setAdding(true)}
+    >
       Add a person
     </Button>
   );
   return (
     <Panel title={`${context.members.length} in this project`} aside={add} flush>
-      {manages && offline && <p className={classes.note}>Adding and removing people needs the network. The list is the one this device had last.</p>}
+      {manages && offline && (
+        <p className={classes.note}>
+          Adding and removing people needs the network. The list is the one this device had last.
+        </p>
+      )}
       <ul className={classes.people}>
         {context.members.map((member) => (
-          <Person key={member.id} member={member} context={context} here={here.has(member.id)} removable={manages && !offline && member.id !== context.meId} />
+          <Person
+            key={member.id}
+            member={member}
+            context={context}
+            here={here.has(member.id)}
+            removable={manages && !offline && member.id !== context.meId}
+          />
         ))}
       </ul>
       {unseen !== undefined && <p className={classes.note}>{unseen}</p>}
@@ -42,7 +58,12 @@ export function PeopleTab({ context, present }: Props) {
   );
 }
 
-type PersonProps = { readonly member: MemberRow; readonly context: ProjectContext; readonly here: boolean; readonly removable: boolean };
+type PersonProps = {
+  readonly member: MemberRow;
+  readonly context: ProjectContext;
+  readonly here: boolean;
+  readonly removable: boolean;
+};
 
 function Person({ member, context, here, removable }: PersonProps) {
   const { people } = useData();

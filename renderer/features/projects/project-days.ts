@@ -10,11 +10,13 @@ export function todayOf(now: Date): string {
   return `${now.getFullYear()}-${month}-${String(now.getDate()).padStart(2, "0")}`;
 }
 
-export const addDays = (day: string, days: number): string => new Date(toTime(day) + days * DAY).toISOString().slice(0, 10);
+export const addDays = (day: string, days: number): string =>
+  new Date(toTime(day) + days * DAY).toISOString().slice(0, 10);
 
 export const daysBetween = (from: string, to: string): number => Math.round((toTime(to) - toTime(from)) / DAY);
 
-export const countWords = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+export const countWords = (count: number, one: string, many = `${one}s`): string =>
+  `${count} ${count === 1 ? one : many}`;
 
 /** "today", a weekday within the week to come, `15 Jul` this year, else `15 Jul 2027`. */
 export function dayWords(day: string, today: string, locale: string): string {
@@ -24,7 +26,9 @@ export function dayWords(day: string, today: string, locale: string): string {
   if (ahead === -1) return "yesterday";
   const week = ahead > 1 && ahead < 7 ? ({ weekday: "short" } as const) : {};
   const year = day.slice(0, 4) === today.slice(0, 4) ? {} : ({ year: "numeric" } as const);
-  return new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", timeZone: "UTC", ...week, ...year }).format(toTime(day));
+  return new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", timeZone: "UTC", ...week, ...year }).format(
+    toTime(day),
+  );
 }
 
 /** When something happened, from an ISO time: the hour today, the weekday within the week, else the day. */

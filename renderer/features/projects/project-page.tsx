@@ -19,7 +19,7 @@ import classes from "./project-page.module.css";
 import { textField } from "./project-view.ts";
 import { projectStatus, projectTabs, statusTone, tabPath, type ProjectTab } from "./project-words.ts";
 import { TasksTab } from "./tasks-tab.tsx";
-import { onePerMember, usePresence } from "./use-presence.ts";
+import { usePresence } from "./use-presence.ts";
 import { useProject, type ProjectContext } from "./use-project.ts";
 
 type Props = { readonly spaceId: string; readonly tab: ProjectTab };
@@ -47,7 +47,7 @@ export function ProjectPage({ spaceId, tab }: Props) {
         title={context.project.title}
         breadcrumb={<Breadcrumb context={context} />}
         meta={<Meta context={context} />}
-        actions={<Presence context={context} present={present} />}
+        actions={<Presence present={present} />}
         tabs={<Tabs spaceId={spaceId} tab={tab} />}
       >
         <TabContent context={context} tab={tab} present={present} />
@@ -56,7 +56,15 @@ export function ProjectPage({ spaceId, tab }: Props) {
   );
 }
 
-function TabContent({ context, tab, present }: { readonly context: ProjectContext; readonly tab: ProjectTab; readonly present: readonly PersonPresent[] }): ReactNode {
+function TabContent({
+  context,
+  tab,
+  present,
+}: {
+  readonly context: ProjectContext;
+  readonly tab: ProjectTab;
+  readonly present: readonly PersonPresent[];
+}): ReactNode {
   switch (tab) {
     case "overview":
       return <OverviewTab context={context} present={present} />;
@@ -94,18 +102,23 @@ function Meta({ context }: { readonly context: ProjectContext }) {
   return (
     <span className={classes.meta}>
       <StatusChip tone={statusTone(status)}>{projectStatus(status)}</StatusChip>
-      {context.team && clients > 0 && <span className={classes.clients}>{countWords(clients, "person from the client", "people from the client")}</span>}
-      {context.team && others > 0 && <span className={classes.partners}>{countWords(others, "partner or customer", "partners and customers")}</span>}
+      {context.team && clients > 0 && (
+        <span className={classes.clients}>
+          {countWords(clients, "person from the client", "people from the client")}
+        </span>
+      )}
+      {context.team && others > 0 && (
+        <span className={classes.partners}>{countWords(others, "partner or customer", "partners and customers")}</span>
+      )}
     </span>
   );
 }
 
-function Presence({ context, present }: { readonly context: ProjectContext; readonly present: readonly PersonPresent[] }) {
-  const others = onePerMember(present).filter((person) => person.memberId !== context.meId);
-  if (others.length === 0) return null;
+function Presence({ present }: { readonly present: readonly PersonPresent[] }) {
+  if (present.length === 0) return null;
   return (
     <ul className={classes.present} aria-label="Here now">
-      {others.map((person) => (
+      {present.map((person) => (
         <li key={person.memberId}>
           <PersonAvatar name={person.name} persona={person.persona} size={28} />
         </li>
@@ -118,7 +131,12 @@ function Tabs({ spaceId, tab }: Props) {
   return (
     <nav aria-label="Project pages" className={classes.tabs}>
       {Object.entries(projectTabs).map(([id, label]) => (
-        <Link key={id} className={classes.tab} to={tabPath(spaceId, toTab(id))} {...(id === tab ? { "aria-current": "page" as const } : {})}>
+        <Link
+          key={id}
+          className={classes.tab}
+          to={tabPath(spaceId, toTab(id))}
+          {...(id === tab ? { "aria-current": "page" as const } : {})}
+        >
           {label}
         </Link>
       ))}

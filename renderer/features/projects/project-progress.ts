@@ -33,7 +33,10 @@ export function milestoneProgress(milestone: MilestoneFacts, tasks: readonly Tas
 }
 
 /** Mean over the milestones, weighted by planned hours where all have them, else equal. Undefined without milestones. */
-export function projectProgress(milestones: readonly MilestoneFacts[], tasks: readonly TaskFacts[]): number | undefined {
+export function projectProgress(
+  milestones: readonly MilestoneFacts[],
+  tasks: readonly TaskFacts[],
+): number | undefined {
   const counted = milestones.filter((milestone) => !isCanceled(milestone));
   if (counted.length === 0) return undefined;
   const weighted = counted.every((milestone) => (milestone.plannedHours ?? 0) > 0);
@@ -69,7 +72,11 @@ export function nextMilestone<M extends MilestoneFacts>(milestones: readonly M[]
  * Days between the last target date and the end of the longest chain of dependent, unfinished milestones counted from
  * today. Negative when the chain ends later. Undefined where nothing is open or no target is set.
  */
-export function slackDays(milestones: readonly MilestoneFacts[], tasks: readonly TaskFacts[], today: string): number | undefined {
+export function slackDays(
+  milestones: readonly MilestoneFacts[],
+  tasks: readonly TaskFacts[],
+  today: string,
+): number | undefined {
   const open = new Map(
     milestones.filter((one) => !isMilestoneDone(one) && !isCanceled(one)).map((one) => [one.id, one] as const),
   );

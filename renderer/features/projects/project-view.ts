@@ -2,7 +2,15 @@
 
 import type { FieldValue } from "#shared/model/field-kinds.ts";
 import type { RecordRow } from "#renderer/data/types.ts";
-import { daysLate, isMilestoneDone, isCanceled, isTaskOpen, milestoneProgress, plankStates, type PlankState } from "./project-progress.ts";
+import {
+  daysLate,
+  isMilestoneDone,
+  isCanceled,
+  isTaskOpen,
+  milestoneProgress,
+  plankStates,
+  type PlankState,
+} from "./project-progress.ts";
 import { sortByPosition } from "./row-order.ts";
 
 const text = (value: FieldValue | undefined): string | undefined => (typeof value === "string" ? value : undefined);
@@ -51,7 +59,11 @@ export type MilestoneView = ReturnType<typeof milestoneOf> & {
 export const toTasks = (rows: readonly RecordRow[], today: string): readonly TaskView[] =>
   sortByPosition(rows.map(taskOf)).map((task) => ({ ...task, late: daysLate(task.dueDate, isTaskOpen(task), today) }));
 
-export function toMilestones(rows: readonly RecordRow[], tasks: readonly TaskView[], today: string): readonly MilestoneView[] {
+export function toMilestones(
+  rows: readonly RecordRow[],
+  tasks: readonly TaskView[],
+  today: string,
+): readonly MilestoneView[] {
   const milestones = sortByPosition(rows.map(milestoneOf));
   const states = plankStates(milestones);
   return milestones.map((milestone, index) => ({

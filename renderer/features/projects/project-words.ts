@@ -22,7 +22,8 @@ export const tabPath = (spaceId: string, tab: ProjectTab): string =>
 
 export const documentPath = (spaceId: string, recordId: string): string => `/projects/${spaceId}/documents/${recordId}`;
 
-const optionLabel = (spec: FieldSpec, value: string): string => ("options" in spec ? (spec.options[value] ?? value) : value);
+const optionLabel = (spec: FieldSpec, value: string): string =>
+  "options" in spec ? (spec.options[value] ?? value) : value;
 
 export const milestoneStatus = (status: string): string => optionLabel(milestoneType.fields.status, status);
 export const taskStatus = (status: string): string => optionLabel(taskType.fields.status, status);
@@ -44,11 +45,17 @@ export const lateWords = (days: number): string => `${countWords(days, "day")} l
 /** The line under a plank: what became of it, or what it waits for. */
 export function milestoneCaption(milestone: MilestoneView, context: ProjectContext): string {
   if (milestone.state === "done") {
-    const when = milestone.completedDate === undefined ? "" : `, ${dayWords(milestone.completedDate, context.today, context.locale)}`;
+    const when =
+      milestone.completedDate === undefined
+        ? ""
+        : `, ${dayWords(milestone.completedDate, context.today, context.locale)}`;
     return `${milestoneStatus(milestone.status)}${when}`;
   }
-  if (milestone.state === "current") return `${milestoneStatus(milestone.status)}, ${percentWords(milestone.progress)} done`;
+  if (milestone.state === "current")
+    return `${milestoneStatus(milestone.status)}, ${percentWords(milestone.progress)} done`;
   const before = context.milestones.filter((one) => milestone.dependsOn.includes(one.id) && one.state !== "done");
   if (before.length > 0) return `Starts after ${before.map((one) => one.title).join(" and ")}`;
-  return milestone.startDate === undefined ? milestoneStatus(milestone.status) : `Starts ${dayWords(milestone.startDate, context.today, context.locale)}`;
+  return milestone.startDate === undefined
+    ? milestoneStatus(milestone.status)
+    : `Starts ${dayWords(milestone.startDate, context.today, context.locale)}`;
 }

@@ -6,7 +6,7 @@ import { Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { useMembers, useRecords, useSession } from "#renderer/data/hooks.tsx";
 import type { RecordRow } from "#renderer/data/types.ts";
-import { deviceLocale } from "#renderer/fields/field-context.tsx";
+import { LOCALE } from "#renderer/fields/field-context.tsx";
 import { Bridge } from "#renderer/ui/bridge.tsx";
 import { useCommands } from "#renderer/ui/commands.ts";
 import { EmptyState } from "#renderer/ui/empty-state.tsx";
@@ -30,7 +30,9 @@ export function ProjectsPage() {
   const team = session.kind === "signedIn" && isInternal(session.me.persona);
   const projects = useRecords({ type: "project", limit: ALL });
   const [making, setMaking] = useState(false);
-  useCommands(team ? [{ id: "projects.new", title: "New project", section: "Projects", run: () => setMaking(true) }] : []);
+  useCommands(
+    team ? [{ id: "projects.new", title: "New project", section: "Projects", run: () => setMaking(true) }] : [],
+  );
   const newProject = team && (
     <Button color="amber" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setMaking(true)}>
       New project
@@ -46,12 +48,21 @@ export function ProjectsPage() {
         <EmptyState
           kind="empty"
           title="No projects yet"
-          text={team ? "A project is a shared space: milestones, tasks and documents, with the client in it when you say so." : "You are not in a project yet. The team adds you when one starts."}
+          text={
+            team
+              ? "A project is a shared space: milestones, tasks and documents, with the client in it when you say so."
+              : "You are not in a project yet. The team adds you when one starts."
+          }
           {...(newProject === false ? {} : { action: newProject })}
         />
       )}
       {projects !== undefined && projects.total > 0 && <ProjectRows projects={projects.rows} />}
-      <Modal opened={making} onClose={() => setMaking(false)} title="New project" closeButtonProps={{ "aria-label": "Close" }}>
+      <Modal
+        opened={making}
+        onClose={() => setMaking(false)}
+        title="New project"
+        closeButtonProps={{ "aria-label": "Close" }}
+      >
         <NewProject onCancel={() => setMaking(false)} />
       </Modal>
     </Page>
@@ -75,7 +86,9 @@ function ProjectRows({ projects }: { readonly projects: readonly RecordRow[] }) 
     <ul className={classes.projects}>
       {projects.map((project) => {
         const ownTasks = toTasks(bySpace.tasks.get(project.id) ?? [], today);
-        const own = toMilestones(bySpace.milestones.get(project.id) ?? [], ownTasks, today).filter((one) => !isCanceled(one));
+        const own = toMilestones(bySpace.milestones.get(project.id) ?? [], ownTasks, today).filter(
+          (one) => !isCanceled(one),
+        );
         const progress = projectProgress(own, ownTasks);
         const lead = names.get(textField(project, "lead") ?? "");
         const current = own.find((one) => one.state === "current");
@@ -89,7 +102,13 @@ function ProjectRows({ projects }: { readonly projects: readonly RecordRow[] }) 
               <span className={classes.client}>{textField(project, "client")}</span>
             </div>
             <div className={classes.stand}>
-              {own.length > 0 && <Bridge size="small" label={`Milestones of ${project.title}`} planks={own.map(({ id, title, state }) => ({ id, label: title, state }))} />}
+              {own.length > 0 && (
+                <Bridge
+                  size="small"
+                  label={`Milestones of ${project.title}`}
+                  planks={own.map(({ id, title, state }) => ({ id, label: title, state }))}
+                />
+              )}
               <span className={classes.standWords}>
                 {current === undefined ? (progress === undefined ? "No milestones" : "") : current.title}
                 {progress !== undefined && ` ${percentWords(progress)}`}
@@ -97,7 +116,9 @@ function ProjectRows({ projects }: { readonly projects: readonly RecordRow[] }) 
             </div>
             <Target project={project} today={today} />
             <span className={classes.status}>
-              <StatusChip tone={statusTone(textField(project, "status") ?? "planned")}>{projectStatus(textField(project, "status") ?? "planned")}</StatusChip>
+              <StatusChip tone={statusTone(textField(project, "status") ?? "planned")}>
+                {projectStatus(textField(project, "status") ?? "planned")}
+              </StatusChip>
             </span>
             <span className={classes.lead}>
               {lead !== undefined && (
@@ -120,7 +141,7 @@ function Target({ project, today }: { readonly project: RecordRow; readonly toda
   const late = textField(project, "status") === "done" ? 0 : Math.max(0, daysBetween(target, today));
   return (
     <span className={classes.target} data-late={late > 0 || undefined}>
-      {late > 0 ? lateWords(late) : `by ${dayWords(target, today, deviceLocale())}`}
+      {late > 0 ? lateWords(late) : `by ${dayWords(target, today, LOCALE)}`}
     </span>
   );
 }

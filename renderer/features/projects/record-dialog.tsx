@@ -5,10 +5,10 @@ import { IconTrash } from "@tabler/icons-react";
 import { useData, useReferring } from "#renderer/data/hooks.tsx";
 import type { RecordRow } from "#renderer/data/types.ts";
 import { EditableField } from "#renderer/fields/editable-field.tsx";
+import { CommentCard } from "#renderer/ui/comment-card.tsx";
 import { AudienceMark } from "#renderer/ui/audience-mark.tsx";
 import { canReadFacet } from "#shared/model/facets.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
-import { CommentCard } from "./comment-card.tsx";
 import { Composer } from "./composer.tsx";
 import classes from "./record-dialog.module.css";
 import type { ProjectContext } from "./use-project.ts";
@@ -19,20 +19,37 @@ type Props = { readonly context: ProjectContext; readonly id: string | undefined
 export function RecordDialog({ context, id, onClose }: Props) {
   const row = [...context.milestones, ...context.tasks].find((one) => one.id === id)?.row;
   return (
-    <Drawer opened={row !== undefined} onClose={onClose} position="right" size={520} title={row?.title ?? ""} closeButtonProps={{ "aria-label": "Close" }}>
+    <Drawer
+      opened={row !== undefined}
+      onClose={onClose}
+      position="right"
+      size={520}
+      title={row?.title ?? ""}
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
       {row !== undefined && <RecordDetails key={row.id} row={row} context={context} onClose={onClose} />}
     </Drawer>
   );
 }
 
-function RecordDetails({ row, context, onClose }: { readonly row: RecordRow; readonly context: ProjectContext; readonly onClose: () => void }) {
+function RecordDetails({
+  row,
+  context,
+  onClose,
+}: {
+  readonly row: RecordRow;
+  readonly context: ProjectContext;
+  readonly onClose: () => void;
+}) {
   const { edit } = useData();
   const save = useSave();
   const definition = findRecordType(row.type);
   const comments = useReferring(row.id, "comment") ?? [];
   const sections = (definition?.form ?? []).map((section) => ({
     ...section,
-    fields: section.fields.filter((field) => canReadFacet(definition?.fields[field]?.facet ?? "internal", context.persona)),
+    fields: section.fields.filter((field) =>
+      canReadFacet(definition?.fields[field]?.facet ?? "internal", context.persona),
+    ),
   }));
   return (
     <div className={classes.details}>
@@ -55,7 +72,11 @@ function RecordDetails({ row, context, onClose }: { readonly row: RecordRow; rea
         {comments
           .toSorted((left, right) => left.createdAt.localeCompare(right.createdAt))
           .map((comment) => (
-            <CommentCard key={comment.id} row={comment} context={context} />
+            <CommentCard
+              key={comment.id}
+              row={comment}
+              author={{ name: context.nameOf(comment.createdBy), persona: context.personaOf(comment.createdBy) }}
+            />
           ))}
         <Composer context={context} about={row.id} />
       </section>

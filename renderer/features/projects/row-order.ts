@@ -25,7 +25,11 @@ export function sortByPosition<Row extends Ordered>(rows: readonly Row[]): reado
 }
 
 /** Positions to write so that `id` stands at `index` among the sorted rows; usually one, all of them when keys clash. */
-export function moveTo(rows: readonly Ordered[], id: string, index: number): readonly { id: string; position: string }[] {
+export function moveTo(
+  rows: readonly Ordered[],
+  id: string,
+  index: number,
+): readonly { id: string; position: string }[] {
   const rest = rows.filter((row) => row.id !== id);
   const before = rest[index - 1]?.position;
   const after = rest[index]?.position;

@@ -16,7 +16,11 @@ const SHOWN = 4;
 export function DonePanel({ context, onOpen }: Props) {
   const milestones = context.milestones
     .filter((one) => isMilestoneDone(one))
-    .map((one) => ({ id: one.id, title: `${one.title} ${milestoneStatus(one.status).toLowerCase()}`, at: one.completedDate ?? one.row.updatedAt.slice(0, 10) }));
+    .map((one) => ({
+      id: one.id,
+      title: `${one.title} ${milestoneStatus(one.status).toLowerCase()}`,
+      at: one.completedDate ?? one.row.updatedAt.slice(0, 10),
+    }));
   const tasks = context.tasks
     .filter((task) => task.status === "completed")
     .map((task) => ({ id: task.id, title: task.title, at: task.row.updatedAt.slice(0, 10) }));
@@ -26,7 +30,12 @@ export function DonePanel({ context, onOpen }: Props) {
       {done.length === 0 && <p className={classes.quiet}>Nothing is finished yet.</p>}
       <ul className={classes.steps}>
         {done.map((step) => (
-          <Step key={step.id} icon={<IconCheck size={16} stroke={1.8} aria-hidden />} title={step.title} onOpen={() => onOpen(step.id)}>
+          <Step
+            key={step.id}
+            icon={<IconCheck size={16} stroke={1.8} aria-hidden />}
+            title={step.title}
+            onOpen={() => onOpen(step.id)}
+          >
             {step.at === "" ? "" : dayWords(step.at, context.today, context.locale)}
           </Step>
         ))}
@@ -48,9 +57,18 @@ export function NextPanel({ context, onOpen }: Props) {
       {next.length === 0 && <p className={classes.quiet}>Nothing has a date yet.</p>}
       <ul className={classes.steps}>
         {next.map((step) => (
-          <Step key={step.id} icon={<IconSquare size={15} stroke={1.8} aria-hidden />} title={step.title} onOpen={() => onOpen(step.id)}>
+          <Step
+            key={step.id}
+            icon={<IconSquare size={15} stroke={1.8} aria-hidden />}
+            title={step.title}
+            onOpen={() => onOpen(step.id)}
+          >
             {step.who === undefined ? "" : `${context.nameOf(step.who)}, `}
-            {step.late > 0 ? <span className={classes.late}>{lateWords(step.late)}</span> : dayWords(step.at, context.today, context.locale)}
+            {step.late > 0 ? (
+              <span className={classes.late}>{lateWords(step.late)}</span>
+            ) : (
+              dayWords(step.at, context.today, context.locale)
+            )}
           </Step>
         ))}
       </ul>
@@ -58,7 +76,17 @@ export function NextPanel({ context, onOpen }: Props) {
   );
 }
 
-function Step({ icon, title, onOpen, children }: { icon: ReactNode; title: string; onOpen: () => void; children: ReactNode }) {
+function Step({
+  icon,
+  title,
+  onOpen,
+  children,
+}: {
+  icon: ReactNode;
+  title: string;
+  onOpen: () => void;
+  children: ReactNode;
+}) {
   return (
     <li>
       <button type="button" className={classes.step} onClick={onOpen}>

@@ -37,11 +37,13 @@ export function TaskBoard({ context, onMove, onOpen }: Props) {
     [],
   );
   const byStatus = (status: string): readonly TaskView[] => context.tasks.filter((task) => task.status === status);
-  const shown = taskStatuses.filter(({ id }) => id === "notStarted" || id === "started" || id === "completed" || byStatus(id).length > 0);
-  const columns = phone === true ? taskStatuses.filter(({ id }) => id === column) : shown;
+  const shown = taskStatuses.filter(
+    ({ id }) => id === "notStarted" || id === "started" || id === "completed" || byStatus(id).length > 0,
+  );
+  const columns = phone ? taskStatuses.filter(({ id }) => id === column) : shown;
   return (
     <>
-      {phone === true && (
+      {phone && (
         <NativeSelect
           aria-label="Status shown"
           size="md"
@@ -52,7 +54,15 @@ export function TaskBoard({ context, onMove, onOpen }: Props) {
       )}
       <div className={classes.board} style={{ gridTemplateColumns: `repeat(${columns.length}, minmax(0, 1fr))` }}>
         {columns.map(({ id, label }) => (
-          <Column key={id} status={id} label={label} tasks={byStatus(id)} context={context} onMove={onMove} onOpen={onOpen} />
+          <Column
+            key={id}
+            status={id}
+            label={label}
+            tasks={byStatus(id)}
+            context={context}
+            onMove={onMove}
+            onOpen={onOpen}
+          />
         ))}
       </div>
     </>
@@ -76,7 +86,12 @@ function Column({ status, label, tasks, context, onMove, onOpen }: ColumnProps) 
     });
   }, [status, context.team]);
   return (
-    <section ref={ref} className={classes.column} data-over={over || undefined} aria-label={`${label}, ${tasks.length}`}>
+    <section
+      ref={ref}
+      className={classes.column}
+      data-over={over || undefined}
+      aria-label={`${label}, ${tasks.length}`}
+    >
       <h2 className={classes.head}>
         {label} <span className={classes.count}>{tasks.length}</span>
       </h2>

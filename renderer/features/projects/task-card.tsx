@@ -13,7 +13,12 @@ import type { MoveTask } from "./tasks-tab.tsx";
 import type { TaskView } from "./project-view.ts";
 import type { ProjectContext } from "./use-project.ts";
 
-type Props = { readonly task: TaskView; readonly context: ProjectContext; readonly onMove: MoveTask; readonly onOpen: (id: string) => void };
+type Props = {
+  readonly task: TaskView;
+  readonly context: ProjectContext;
+  readonly onMove: MoveTask;
+  readonly onOpen: (id: string) => void;
+};
 
 export function TaskCard({ task, context, onMove, onOpen }: Props) {
   const ref = useRef<HTMLLIElement>(null);
@@ -51,7 +56,8 @@ export function TaskCard({ task, context, onMove, onOpen }: Props) {
       data-dragging={dragging || undefined}
       data-over={over || undefined}
       onKeyDown={(event) => {
-        if (event.key.toLowerCase() !== "m" || event.ctrlKey || event.metaKey || event.altKey || !context.team || menu) return;
+        if (event.key.toLowerCase() !== "m" || event.ctrlKey || event.metaKey || event.altKey || !context.team || menu)
+          return;
         event.preventDefault();
         setMenu(true);
       }}
@@ -73,7 +79,11 @@ export function TaskCard({ task, context, onMove, onOpen }: Props) {
         {milestone !== undefined && <span className={classes.milestone}>{milestone.title}</span>}
         {task.assignee !== undefined && (
           <span className={classes.who}>
-            <PersonAvatar name={context.nameOf(task.assignee)} size={22} {...(persona === undefined ? {} : { persona })} />
+            <PersonAvatar
+              name={context.nameOf(task.assignee)}
+              size={22}
+              {...(persona === undefined ? {} : { persona })}
+            />
           </span>
         )}
       </div>
@@ -103,7 +113,11 @@ function MoveMenu({ task, context, opened, onOpened, onMove }: MenuProps) {
             </Menu.Item>
           ))}
         <Menu.Divider />
-        <Menu.Item leftSection={<IconArrowUp size={15} aria-hidden />} disabled={index <= 0} onClick={() => onMove(task.id, task.status, index - 1)}>
+        <Menu.Item
+          leftSection={<IconArrowUp size={15} aria-hidden />}
+          disabled={index <= 0}
+          onClick={() => onMove(task.id, task.status, index - 1)}
+        >
           Up
         </Menu.Item>
         <Menu.Item

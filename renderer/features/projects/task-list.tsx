@@ -58,7 +58,12 @@ function TaskRow({ task, context, onOpen }: Props & { readonly task: TaskView })
             <span className={classes.none}>{context.team ? "add" : "Nobody yet"}</span>
           ) : (
             <span className={classes.person}>
-              <PersonAvatar name={context.nameOf(task.assignee)} size={22} decorative {...(assigneePersona === undefined ? {} : { persona: assigneePersona })} />
+              <PersonAvatar
+                name={context.nameOf(task.assignee)}
+                size={22}
+                decorative
+                {...(assigneePersona === undefined ? {} : { persona: assigneePersona })}
+              />
               {context.nameOf(task.assignee)}
             </span>
           )}

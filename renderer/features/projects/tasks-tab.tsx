@@ -32,10 +32,13 @@ export function TasksTab({ context }: { readonly context: ProjectContext }) {
     const others = column.filter((task) => task.id !== id);
     const task = context.tasks.find((one) => one.id === id);
     if (task === undefined) return;
-    const [own, ...renumbered] = moveTo([...others, task], id, Math.min(index ?? others.length, others.length)).toSorted(
-      (left, right) => Number(right.id === id) - Number(left.id === id),
-    );
-    const words = task.status === status ? undefined : `${task.title} moved to ${taskStatus(status)}. Saved on this device`;
+    const [own, ...renumbered] = moveTo(
+      [...others, task],
+      id,
+      Math.min(index ?? others.length, others.length),
+    ).toSorted((left, right) => Number(right.id === id) - Number(left.id === id));
+    const words =
+      task.status === status ? undefined : `${task.title} moved to ${taskStatus(status)}. Saved on this device`;
     await save(edit.set(id, { status, position: own?.position }), words);
     for (const { id: other, position } of renumbered) await save(edit.set(other, { position }));
   };
@@ -51,7 +54,11 @@ export function TasksTab({ context }: { readonly context: ProjectContext }) {
         <EmptyState
           kind="empty"
           title="No tasks yet"
-          text={context.team ? "Write what is to be done in the line above and press Enter." : "The team has not shared tasks yet."}
+          text={
+            context.team
+              ? "Write what is to be done in the line above and press Enter."
+              : "The team has not shared tasks yet."
+          }
         />
       ) : view === "board" ? (
         <TaskBoard context={context} onMove={onMove} onOpen={setOpened} />

@@ -11,7 +11,9 @@ const TYPES = ["milestone", "task", "document", "comment", "activity"] as const;
 export function useActivity(project: RecordRow, reach: number): readonly ActivityEntry[] | undefined {
   const found = useObserved(`project activity ${project.id} ${reach}`, async (data) => {
     const pages = await Promise.all(
-      TYPES.map((type) => data.query.records({ type, space: project.id, sort: { field: "updatedAt", descending: true }, limit: reach })),
+      TYPES.map((type) =>
+        data.query.records({ type, space: project.id, sort: { field: "updatedAt", descending: true }, limit: reach }),
+      ),
     );
     const own = await data.query.record(project.id);
     const rows = [...(own === undefined ? [] : [own]), ...pages.flatMap((page) => page.rows)];

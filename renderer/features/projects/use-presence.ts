@@ -7,20 +7,20 @@ import type { PersonPresent } from "#renderer/data/types.ts";
 export function usePresence(spaceId: string, page: string): readonly PersonPresent[] {
   const { live } = useData();
   const [people, setPeople] = useState<readonly PersonPresent[]>([]);
+  // Holds the presence over changes of the page, so that turning a tab does not look like leaving.
   useEffect(() => {
-    const presence = live.joinSpace(spaceId, page);
-    const refresh = (): void => setPeople([...presence.people()]);
+    const presence = live.joinSpace(spaceId, "project");
+    const refresh = (): void => setPeople(presence.people());
     const unsubscribe = presence.subscribe(refresh);
     refresh();
     return () => {
       unsubscribe();
       presence.leave();
     };
+  }, [live, spaceId]);
+  useEffect(() => {
+    const presence = live.joinSpace(spaceId, page);
+    return () => presence.leave();
   }, [live, spaceId, page]);
   return people;
 }
-
-/** One entry per member: the same person on two devices is one avatar. */
-export const onePerMember = (people: readonly PersonPresent[]): readonly PersonPresent[] => [
-  ...new Map(people.map((person) => [person.memberId, person])).values(),
-];

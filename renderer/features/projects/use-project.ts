@@ -1,7 +1,7 @@
 // What every tab of a project reads, in one hook: the project, its milestones, tasks, people and the reader's own place.
 
 import { useMemo } from "react";
-import { deviceLocale } from "#renderer/fields/field-context.tsx";
+import { LOCALE } from "#renderer/fields/field-context.tsx";
 import { useMembers, useRecord, useRecords, useSession, useSpaces } from "#renderer/data/hooks.tsx";
 import type { MemberRow, RecordRow } from "#renderer/data/types.ts";
 import { isInternal, type Persona } from "#shared/model/personas.ts";
@@ -24,10 +24,12 @@ export type ProjectContext = {
   personaOf(memberId: string | undefined): Persona | undefined;
 };
 
-export type ProjectLookup = { readonly kind: "loading" | "missing" } | { readonly kind: "found"; readonly context: ProjectContext };
+export type ProjectLookup =
+  | { readonly kind: "loading" }
+  | { readonly kind: "missing" }
+  | { readonly kind: "found"; readonly context: ProjectContext };
 
 const ALL = 5_000;
-
 
 export function useToday(): string {
   return todayOf(new Date());
@@ -42,12 +44,13 @@ export function useProject(spaceId: string): ProjectLookup {
   const everyone = useMembers();
   const milestoneRows = useRecords({ type: "milestone", space: spaceId, limit: ALL })?.rows;
   const taskRows = useRecords({ type: "task", space: spaceId, limit: ALL })?.rows;
-  return useMemo(() => {
+  return useMemo((): ProjectLookup => {
     if (project === "missing" && spaces !== undefined) return { kind: "missing" };
     const space = spaces?.find((one) => one.id === spaceId);
     const me = session.kind === "signedIn" ? session.me : undefined;
     if (project === undefined || project === "missing" || me === undefined) return { kind: "loading" };
-    if (spaces === undefined || members === undefined || milestoneRows === undefined || taskRows === undefined) return { kind: "loading" };
+    if (spaces === undefined || members === undefined || milestoneRows === undefined || taskRows === undefined)
+      return { kind: "loading" };
     const known = new Map([...(everyone ?? []), ...members].map((member) => [member.id, member] as const));
     const tasks = toTasks(taskRows, today);
     const persona = space?.persona ?? me.persona;
@@ -61,7 +64,7 @@ export function useProject(spaceId: string): ProjectLookup {
       persona,
       team: isInternal(persona),
       today,
-      locale: deviceLocale(),
+      locale: LOCALE,
       nameOf: (memberId) => (memberId === undefined ? "Nobody yet" : (known.get(memberId)?.name ?? "Someone")),
       personaOf: (memberId) => (memberId === undefined ? undefined : known.get(memberId)?.persona),
     };

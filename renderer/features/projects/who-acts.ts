@@ -27,7 +27,9 @@ export function whoActs(tasks: readonly ActTask[], today: string): readonly ActL
   const pressing = tasks
     .filter((task) => isTaskOpen(task) && task.status !== "deferred" && task.dueDate !== undefined)
     .filter((task) => daysBetween(today, task.dueDate ?? today) <= HORIZON_DAYS)
-    .toSorted((left, right) => (left.dueDate ?? "").localeCompare(right.dueDate ?? "") || left.id.localeCompare(right.id));
+    .toSorted(
+      (left, right) => (left.dueDate ?? "").localeCompare(right.dueDate ?? "") || left.id.localeCompare(right.id),
+    );
   const byPerson = Map.groupBy(pressing, (task) => task.assignee);
   return [...byPerson].flatMap(([memberId, own]) => {
     const task = own[0];

@@ -28,7 +28,7 @@ export function checkSetUp(input: SetUpInput): Partial<Record<SetUpField, string
     ...(/^[^\s@]+@[^\s@]+$/.test(input.email.trim())
       ? {}
       : { email: "Enter an e-mail address, such as ana@northwind.example." }),
-    ...(input.password.length < 12 ? { password: "Choose 12 characters or more." } : {}),
+    ...(input.password.length < 8 ? { password: "Choose 8 characters or more." } : {}),
   };
 }
 

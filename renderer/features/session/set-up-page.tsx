@@ -85,7 +85,7 @@ export function SetUpPage() {
               </div>
               <PasswordInput
                 label="Password"
-                description="12 characters or more. A short sentence is easy to remember."
+                description="8 characters or more. A short sentence is easy to remember."
                 autoComplete="new-password"
                 visibilityToggleButtonProps={{ "aria-label": "Show the password", tabIndex: 0 }}
                 {...field("password")}

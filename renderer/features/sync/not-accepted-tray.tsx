@@ -6,6 +6,7 @@ import { useState } from "react";
 import { findRecordType } from "#shared/record-types/index.ts";
 import { useData } from "#renderer/data/hooks.tsx";
 import type { RefusedChange } from "#renderer/data/types.ts";
+import { useRecordAddress } from "#renderer/ui/record-address.ts";
 import { NotAcceptedGlyph } from "#renderer/ui/row-glyph.tsx";
 import { showDone, showProblem } from "#renderer/ui/toast.ts";
 import { when } from "#renderer/ui/when.ts";
@@ -35,6 +36,7 @@ export const NotAcceptedTray = ({ refused }: { readonly refused: readonly Refuse
 
 function NotAcceptedChange({ change }: { readonly change: RefusedChange }) {
   const { sync } = useData();
+  const address = useRecordAddress(change.recordId);
   const [asking, setAsking] = useState(false);
   const retry = async (): Promise<void> => {
     await sync.retryRefused(change.id);
@@ -56,9 +58,7 @@ function NotAcceptedChange({ change }: { readonly change: RefusedChange }) {
     <article className={classes.change} aria-label={change.title}>
       <div className={classes.what}>
         <p className={classes.record}>
-          <Link to="/record/$id" params={{ id: change.recordId }}>
-            {change.title}
-          </Link>
+          <Link to={address}>{change.title}</Link>
           <span>{findRecordType(change.type)?.label.one ?? change.type}</span>
         </p>
         {change.fields.map((field) => (

@@ -1,6 +1,6 @@
 // The status as it is shown: "Saving" only when it takes longer than 400 ms, so that quick saves do not flicker.
 
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useSyncStatus } from "#renderer/data/hooks.tsx";
 import type { SyncStatus } from "#renderer/data/types.ts";
 
@@ -24,12 +24,18 @@ export function useShownStatus(): SyncStatus {
 
 /** Follows `words`, but changes at most every 10 s: for the live region that screen readers speak. */
 export function useCalmWords(words: string): string {
-  const [spoken, setSpoken] = useState({ words, at: Date.now() });
+  const [spoken, setSpoken] = useState(words);
+  const spokenAt = useRef(0);
   useEffect(() => {
-    if (words === spoken.words) return undefined;
-    const wait = Math.max(0, spoken.at + ANNOUNCE_EVERY - Date.now());
-    const timer = setTimeout(() => setSpoken({ words, at: Date.now() }), wait);
+    if (words === spoken) return undefined;
+    const timer = setTimeout(
+      () => {
+        spokenAt.current = Date.now();
+        setSpoken(words);
+      },
+      Math.max(0, spokenAt.current + ANNOUNCE_EVERY - Date.now()),
+    );
     return () => clearTimeout(timer);
   }, [words, spoken]);
-  return spoken.words;
+  return spoken;
 }

@@ -6,6 +6,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useData } from "#renderer/data/hooks.tsx";
 import type { PendingChange } from "#renderer/data/types.ts";
+import { useRecordAddress } from "#renderer/ui/record-address.ts";
 import { PendingGlyph } from "#renderer/ui/row-glyph.tsx";
 import { showDone, showProblem } from "#renderer/ui/toast.ts";
 import { ago, sinceWhen } from "#renderer/ui/when.ts";
@@ -31,13 +32,14 @@ export function WaitingTable({ pending }: { readonly pending: readonly PendingCh
 
 function WaitingRow({ change, onDiscard }: { readonly change: PendingChange; readonly onDiscard: () => void }) {
   const navigate = useNavigate();
+  const address = useRecordAddress(change.recordId);
   const [all, setAll] = useState(false);
   const shown = all ? change.fields : change.fields.slice(0, FIELDS_SHOWN);
   const hidden = change.fields.length - shown.length;
   return (
     <li className={classes.row}>
       <PendingGlyph />
-      <Link to="/record/$id" params={{ id: change.recordId }} className={classes.record}>
+      <Link to={address} className={classes.record}>
         {change.title}
       </Link>
       <div className={classes.changes}>
@@ -63,7 +65,7 @@ function WaitingRow({ change, onDiscard }: { readonly change: PendingChange; rea
         <Menu.Dropdown>
           <Menu.Item
             leftSection={<IconExternalLink size={17} stroke={1.7} aria-hidden />}
-            onClick={() => void navigate({ to: "/record/$id", params: { id: change.recordId } })}
+            onClick={() => void navigate({ to: address })}
           >
             Open the record
           </Menu.Item>

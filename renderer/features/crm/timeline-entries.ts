@@ -1,0 +1,142 @@
+// What happened with a record, as one list, newest first: what people wrote, tasks, and changes in plain words.
+
+import type { ChangeRow, RecordRow } from "#renderer/data/types.ts";
+import { fieldKinds, formatField, type FieldValue, type FormatContext } from "#shared/model/field-kinds.ts";
+import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
+import { choiceWords } from "./record-words.ts";
+
+export type Entry = {
+  readonly id: string;
+  readonly kind: "activity" | "comment" | "task" | "change" | "stage";
+  readonly at: string;
+  readonly by: string;
+  readonly receivedAt?: string;
+  /** After the name: "logged a meeting", "set Close date to". */
+  readonly verb: string;
+  /** What the verb ends in, in bold. */
+  readonly object?: string;
+  readonly tail?: string;
+  readonly row?: RecordRow;
+};
+
+export const timelineFilters = ["All", "Notes", "Tasks", "Changes"] as const;
+export type TimelineFilter = (typeof timelineFilters)[number];
+
+export function passes(entry: Entry, filter: TimelineFilter): boolean {
+  if (filter === "All") return true;
+  if (filter === "Notes") return entry.kind === "activity" || entry.kind === "comment";
+  if (filter === "Tasks") return entry.kind === "task";
+  return entry.kind === "change" || entry.kind === "stage";
+}
+
+const activityVerbs: Readonly<Record<string, string>> = {
+  note: "wrote a note",
+  call: "logged a call",
+  meeting: "logged a meeting",
+  email: "logged an e-mail",
+  visit: "logged a visit",
+  chat: "logged a chat",
+  sms: "logged an SMS",
+};
+
+function activityEntry(row: RecordRow, titles: FormatContext): Entry {
+  const channel = row.fields["channel"];
+  const planned = row.fields["status"] === "planned";
+  const contact = row.fields["contact"];
+  const withWhom = typeof contact === "string" ? titles.recordTitle?.(contact) : undefined;
+  const start = row.fields["startAt"];
+  const verb = planned ? `planned a ${choiceWords(row, "channel").toLowerCase() || "meeting"}` : ((typeof channel === "string" ? activityVerbs[channel] : undefined) ?? "logged an activity");
+  const owner = row.fields["owner"];
+  return {
+    id: row.id,
+    kind: "activity",
+    at: typeof start === "string" && !planned ? start : row.createdAt,
+    by: typeof owner === "string" ? owner : row.createdBy,
+    verb: withWhom === undefined ? verb : `${verb} with`,
+    ...(withWhom === undefined ? {} : { object: withWhom }),
+    row,
+  };
+}
+
+function wordsOf(value: FieldValue | null | undefined, field: string, definition: RecordTypeDefinition, context: FormatContext): string {
+  const spec = definition.fields[field];
+  if (spec === undefined || value === null || value === undefined) return "";
+  const words = formatField(value, spec, context);
+  return words.length > 90 ? `${words.slice(0, 90)}...` : words;
+}
+
+function changeEntry(change: ChangeRow, definition: RecordTypeDefinition, context: FormatContext): Entry | undefined {
+  const base = {
+    id: `${change.facet} ${change.id}`,
+    kind: "change" as const,
+    at: change.at,
+    by: change.by,
+    ...(change.receivedAt === undefined ? {} : { receivedAt: change.receivedAt }),
+  };
+  const one = definition.label.one.toLowerCase();
+  switch (change.kind) {
+    case "created":
+      return { ...base, verb: `made this ${one}` };
+    case "deleted":
+      return { ...base, verb: `deleted this ${one}` };
+    case "restored":
+      return { ...base, verb: `restored this ${one}` };
+    case "changed":
+    case "chosen":
+      break;
+  }
+  const spec = change.field === undefined ? undefined : definition.fields[change.field];
+  if (change.field === undefined || spec === undefined || spec.hidden === true) return undefined;
+  const merged = fieldKinds[spec.kind].storage === "text" || fieldKinds[spec.kind].storage === "rich";
+  if (merged || (change.from === undefined && change.to === undefined)) return { ...base, verb: "edited", object: spec.label };
+  const from = wordsOf(change.from, change.field, definition, context);
+  const to = wordsOf(change.to, change.field, definition, context);
+  if (change.kind === "chosen") return { ...base, verb: `settled ${spec.label} on`, object: to || "empty" };
+  if (change.field === "stage") {
+    return from === "" ? { ...base, kind: "stage", verb: "set the stage to", object: to } : { ...base, kind: "stage", verb: `moved it from ${from} to`, object: to || "no stage" };
+  }
+  if (to === "") return { ...base, verb: `emptied ${spec.label}`, ...(from === "" ? {} : { tail: `, was ${from}` }) };
+  return { ...base, verb: `set ${spec.label} to`, object: to, ...(from === "" ? {} : { tail: `, was ${from}` }) };
+}
+
+const newestFirst = (left: Entry, right: Entry): number =>
+  left.at < right.at ? 1 : left.at > right.at ? -1 : left.id < right.id ? 1 : -1;
+
+export function toEntries(
+  record: RecordRow,
+  definition: RecordTypeDefinition,
+  referring: readonly RecordRow[],
+  changes: readonly ChangeRow[],
+  context: FormatContext,
+): readonly Entry[] {
+  const entries: Entry[] = [];
+  for (const row of referring) {
+    if (row.state === "deleted") continue;
+    if (row.type === "activity") entries.push(activityEntry(row, context));
+    else if (row.type === "comment") entries.push({ id: row.id, kind: "comment", at: row.createdAt, by: row.createdBy, verb: "commented", row });
+    else if (row.type === "task") entries.push({ id: row.id, kind: "task", at: row.createdAt, by: row.createdBy, verb: "added the task", object: row.title, row });
+  }
+  // Each facet has its own "created"; for people a record is made once.
+  let made = false;
+  for (const change of changes.toSorted((left, right) => (left.at < right.at ? -1 : 1))) {
+    if (change.kind === "created" && made) continue;
+    made ||= change.kind === "created";
+    const entry = changeEntry(change, definition, context);
+    if (entry !== undefined) entries.push(entry);
+  }
+  if (!made && record.createdAt !== "") {
+    entries.push({ id: "made", kind: "change", at: record.createdAt, by: record.createdBy, verb: `made this ${definition.label.one.toLowerCase()}` });
+  }
+  return sameDeedOnce(entries).toSorted(newestFirst);
+}
+
+/** Deleting writes into every facet: people deleted once. */
+function sameDeedOnce(entries: readonly Entry[]): readonly Entry[] {
+  const seen = new Set<string>();
+  return entries.filter((entry) => {
+    const deed = `${entry.at} ${entry.by} ${entry.verb} ${entry.object ?? ""} ${entry.row?.id ?? ""}`;
+    if (seen.has(deed)) return false;
+    seen.add(deed);
+    return true;
+  });
+}

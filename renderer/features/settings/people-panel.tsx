@@ -1,0 +1,102 @@
+// The people of the organization, from the server. Owners and managers add new ones; who sees which project is decided there.
+
+import { Alert, Button, Loader } from "@mantine/core";
+import { IconUserPlus } from "@tabler/icons-react";
+import { useEffect, useState } from "react";
+import { personaLabels } from "#shared/model/personas.ts";
+import { useData } from "#renderer/data/hooks.tsx";
+import type { Me, MemberRow } from "#renderer/data/types.ts";
+import { Panel } from "#renderer/ui/panel.tsx";
+import { PersonAvatar } from "#renderer/ui/person-avatar.tsx";
+import { AddMemberForm } from "./add-member-form.tsx";
+import classes from "./settings.module.css";
+
+type Listed = MemberRow & { readonly email: string };
+type People =
+  | { readonly kind: "loading" }
+  | { readonly kind: "problem"; readonly message: string }
+  | { readonly kind: "shown"; readonly people: readonly Listed[] };
+
+export function PeoplePanel({ me }: { readonly me: Me }) {
+  const data = useData();
+  const [state, setState] = useState<People>({ kind: "loading" });
+  const [round, setRound] = useState(0);
+  const [adding, setAdding] = useState(false);
+  const mayAdd = me.persona === "owner" || me.persona === "manager";
+
+  useEffect(() => {
+    let shown = true;
+    const read = async (): Promise<void> => {
+      const result = await data.people.all();
+      if (!shown) return;
+      setState(
+        result.ok ? { kind: "shown", people: result.value } : { kind: "problem", message: result.error.message },
+      );
+    };
+    void read();
+    return () => {
+      shown = false;
+    };
+  }, [data, round]);
+
+  return (
+    <Panel
+      flush
+      title="People"
+      aside={
+        mayAdd &&
+        !adding &&
+        state.kind === "shown" && (
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconUserPlus size={15} stroke={1.7} aria-hidden />}
+            onClick={() => setAdding(true)}
+          >
+            Add a person
+          </Button>
+        )
+      }
+    >
+      {adding && (
+        <AddMemberForm
+          onClose={() => setAdding(false)}
+          onAdded={() => {
+            setAdding(false);
+            setRound((before) => before + 1);
+          }}
+        />
+      )}
+      {state.kind === "loading" && (
+        <div className={classes.padded}>
+          <Loader size="sm" aria-label="Asking the server" />
+        </div>
+      )}
+      {state.kind === "problem" && (
+        <div className={classes.padded}>
+          <Alert color="amber" variant="light">
+            {state.message} The list of people lives on the server.
+          </Alert>
+          <Button mt="md" variant="default" onClick={() => setRound((before) => before + 1)}>
+            Try again
+          </Button>
+        </div>
+      )}
+      {state.kind === "shown" && (
+        <ul className={classes.rows}>
+          {state.people.map((person) => (
+            <li key={person.id} className={classes.row}>
+              <PersonAvatar name={person.name} persona={person.persona} decorative />
+              <span className={classes.name}>
+                {person.name}
+                {person.id === me.id && ", you"}
+              </span>
+              <span className={classes.second}>{person.email}</span>
+              <span>{personaLabels[person.persona]}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,38 @@
+// The settings of this device and of the organization's people, each in a panel of its own.
+
+import { Button } from "@mantine/core";
+import { isInternal } from "#shared/model/personas.ts";
+import { useSession } from "#renderer/data/hooks.tsx";
+import { showDialog } from "#renderer/ui/dialogs.ts";
+import { Page } from "#renderer/ui/page.tsx";
+import { Panel } from "#renderer/ui/panel.tsx";
+import { ImportsPanel } from "./imports-panel.tsx";
+import { LookPanel } from "./look-panel.tsx";
+import { PeoplePanel } from "./people-panel.tsx";
+import classes from "./settings.module.css";
+import { StoragePanel } from "./storage-panel.tsx";
+
+export function SettingsPage() {
+  const session = useSession();
+  if (session.kind !== "signedIn") return null;
+  const { me, organization } = session;
+  return (
+    <Page title="Settings" meta={organization === "" ? me.name : `${me.name}, ${organization}`}>
+      <div className={classes.columns}>
+        <StoragePanel />
+        <LookPanel />
+        {isInternal(me.persona) && <PeoplePanel me={me} />}
+        {isInternal(me.persona) && <ImportsPanel />}
+        <Panel title="Signing out">
+          <p className={classes.text}>
+            What this device holds is removed, and comes back at the next sign-in. Changes that have not synced are
+            asked about first.
+          </p>
+          <Button variant="default" onClick={() => showDialog("signOut")}>
+            Sign out of this device
+          </Button>
+        </Panel>
+      </div>
+    </Page>
+  );
+}

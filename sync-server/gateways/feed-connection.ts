@@ -1,0 +1,278 @@
+// One device's feed: its spaces, how far each has been sent, and the acks that wait their turn.
+
+import { canReadFacet, facetNames } from "#shared/model/facets.ts";
+import { isPersona } from "#shared/model/personas.ts";
+import { closeCodes, refusalCodes, refusalSentences, type RefusalCode } from "#shared/protocol/close-codes.ts";
+import { decodeClientFrame, encodeRelayFrame, type Ack, type ClientFrame, type DocumentMeta, type SpaceInfo } from "#shared/protocol/frames.ts";
+import { limits } from "#shared/protocol/limits.ts";
+import { OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from "#shared/protocol/version.ts";
+import { isSoundMeta } from "#sync-server/log/open-update-log.ts";
+import { catchUpFrames, encodeEntry } from "./feed-batches.ts";
+import type { GatewayDependencies, MemberSocket } from "./member-socket.ts";
+
+type Push = Extract<ClientFrame, { kind: "push" }>;
+type Hello = Extract<ClientFrame, { kind: "hello" }>;
+
+/** A space on its way to a device. Until it is live, commits are left to the catch-up. */
+export type Subscription = {
+  readonly connection: FeedConnection;
+  readonly space: string;
+  persona: string;
+  isLive: boolean;
+  isEnded: boolean;
+  /** Everything up to here was sent, or is the device's own. */
+  sentUpTo: number;
+  /** Pushed by this device while it was catching up: not echoed. */
+  readonly ownSeqs: Set<number>;
+  /** Acks may not overtake the entries before them (rule W1). */
+  heldAcks: Ack[];
+};
+
+export type FeedConnection = {
+  readonly socket: MemberSocket;
+  readonly subscriptions: ReadonlyMap<string, Subscription>;
+  readonly isGreeted: boolean;
+  receive(bytes: Uint8Array): void;
+  /** Sends the acks that are due; called after the batches of a turn. */
+  flushAcks(): void;
+  /** The member's spaces changed: welcome again, drop what was lost, catch up what was gained (rule F5). */
+  updateSpaces(): void;
+  ended(): void;
+};
+
+export type FeedRegistry = {
+  add(subscription: Subscription): void;
+  remove(subscription: Subscription): void;
+  /** Asks for flushAcks at the end of this turn. */
+  wantFlush(connection: FeedConnection): void;
+};
+
+/** A facet name no version will know stands for all unknown ones (rule W6). */
+const everyFacet: readonly string[] = [...facetNames, "unknown-facet"];
+
+const readsAlike = (before: string, after: string): boolean =>
+  before === after ||
+  (isPersona(before) && isPersona(after) && everyFacet.every((facet) => canReadFacet(facet, before) === canReadFacet(facet, after)));
+
+const pong = encodeRelayFrame({ kind: "pong" });
+
+export function createFeedConnection(
+  socket: MemberSocket,
+  { log, access, logger, helloMs = limits.helloMs }: GatewayDependencies,
+  registry: FeedRegistry,
+): FeedConnection {
+  const subscriptions = new Map<string, Subscription>();
+  const memberId = socket.member.id;
+  let isGreeted = false;
+  let acks: Ack[] = [];
+  let toCatchUp: Subscription[] = [];
+  let isCatchingUp = false;
+  /** Pushes behind one whose space is being made: a document's updates stay in order. */
+  let waitingPushes: Push[] | undefined;
+
+  const helloTimer = setTimeout(() => socket.close(closeCodes.noTicket, "no hello"), helloMs);
+
+  const mayRead = (space: string) => (facet: string): boolean => access.mayRead(memberId, { space, type: "", recordId: "", facet });
+
+  function subscribe(info: SpaceInfo, cursor: number): void {
+    const subscription: Subscription = {
+      connection, space: info.id, persona: info.persona, isLive: false, isEnded: false, sentUpTo: cursor, ownSeqs: new Set(), heldAcks: [],
+    };
+    subscriptions.set(info.id, subscription);
+    registry.add(subscription);
+    toCatchUp.push(subscription);
+  }
+
+  function unsubscribe(subscription: Subscription): void {
+    subscription.isEnded = true;
+    subscriptions.delete(subscription.space);
+    registry.remove(subscription);
+    // The updates are on disk; the device hears of it although the space is gone for it.
+    if (subscription.heldAcks.length > 0) queueAcks(subscription.heldAcks);
+  }
+
+  function welcome(spaces: readonly SpaceInfo[]): void {
+    socket.send(encodeRelayFrame({ kind: "welcome", logId: log.logId, memberId, spaces }));
+  }
+
+  function queueAcks(more: readonly Ack[]): void {
+    acks.push(...more);
+    registry.wantFlush(connection);
+  }
+
+  /** Sends what lies beyond the cursor until nothing is left, and goes live in the same turn: no gap, no duplicate. */
+  async function catchUp(subscription: Subscription): Promise<void> {
+    const { space } = subscription;
+    const { count } = log.catchUp(space, subscription.sentUpTo, mayRead(space));
+    socket.send(encodeRelayFrame({ kind: "catchUp", space, entries: count }));
+    while (subscription.sentUpTo < log.seq) {
+      const upTo = log.seq;
+      const { entries } = log.catchUp(space, subscription.sentUpTo, mayRead(space));
+      for await (const frame of catchUpFrames(space, encodeForeign(entries, subscription))) {
+        if (subscription.isEnded || !socket.isOpen) return;
+        await socket.sendAndWait(frame);
+      }
+      if (subscription.isEnded || !socket.isOpen) return;
+      subscription.sentUpTo = upTo;
+    }
+    subscription.isLive = true;
+    subscription.ownSeqs.clear();
+    socket.send(encodeRelayFrame({ kind: "upToDate", space, seq: subscription.sentUpTo }));
+    if (subscription.heldAcks.length > 0) queueAcks(subscription.heldAcks);
+    subscription.heldAcks = [];
+  }
+
+  function* encodeForeign(entries: ReturnType<typeof log.catchUp>["entries"], { ownSeqs }: Subscription): Generator<Uint8Array> {
+    for (const entry of entries) if (!ownSeqs.has(entry.seq)) yield encodeEntry(entry);
+  }
+
+  async function catchUpAll(): Promise<void> {
+    if (isCatchingUp) return;
+    isCatchingUp = true;
+    try {
+      for (let next = toCatchUp.shift(); next !== undefined; next = toCatchUp.shift()) {
+        if (!next.isEnded && socket.isOpen) await catchUp(next);
+      }
+    } catch (error) {
+      logger.error({ err: error, memberId }, "catch-up failed");
+      socket.close(closeCodes.catchUp, "try again");
+    } finally {
+      isCatchingUp = false;
+    }
+  }
+
+  function greet(hello: Hello): void {
+    clearTimeout(helloTimer);
+    if (hello.protocol < OLDEST_PROTOCOL_VERSION) {
+      socket.close(closeCodes.clientTooOld, "this app is too old for the server: update it");
+      return;
+    }
+    if (hello.protocol > PROTOCOL_VERSION) {
+      socket.close(closeCodes.badFrame, "this app is newer than the server");
+      return;
+    }
+    isGreeted = true;
+    const spaces = access.spacesOf(memberId);
+    welcome(spaces);
+    for (const info of spaces) subscribe(info, cursorOf(hello, info.id));
+    void catchUpAll();
+  }
+
+  /** Rule R4. A cursor beyond the log comes from a log that was replaced under the same id. */
+  function cursorOf(hello: Hello, space: string): number {
+    const cursor = hello.cursors.get(space) ?? 0;
+    return hello.logId !== log.logId || cursor > log.seq ? 0 : cursor;
+  }
+
+  function refuse(n: number, code: RefusalCode): void {
+    socket.send(encodeRelayFrame({ kind: "refused", n, code, reason: refusalSentences[code] }));
+  }
+
+  function receivePush(frame: Push): void {
+    if (waitingPushes === undefined) handlePush(frame);
+    else waitingPushes.push(frame);
+  }
+
+  function handlePush(frame: Push): void {
+    const known = log.find(frame.docId);
+    const meta = known ?? frame.meta;
+    // Not yours and does not exist: one answer (rule E5).
+    if (meta === undefined) refuse(frame.n, refusalCodes.forbidden);
+    else if (known === undefined && !isSoundMeta(frame.docId, meta)) refuse(frame.n, refusalCodes.badMeta);
+    else if (known === undefined && access.personaIn(meta.space, memberId) === undefined) void makeSpace(frame, meta);
+    else append(frame, meta);
+  }
+
+  /** Rule W5. What arrives meanwhile waits, because it may lean on this push. */
+  async function makeSpace(frame: Push, meta: DocumentMeta): Promise<void> {
+    const waiting: Push[] = [];
+    waitingPushes = waiting;
+    try {
+      if (await access.ensureSpace(memberId, meta)) append(frame, meta);
+      else refuse(frame.n, refusalCodes.forbidden);
+    } catch (error) {
+      logger.error({ err: error, memberId }, "a space could not be made");
+      socket.close(closeCodes.catchUp, "try again");
+    }
+    waitingPushes = undefined;
+    // Handled like new arrivals: one of them may make a space too.
+    for (const next of waiting) receivePush(next);
+  }
+
+  function append(frame: Push, meta: DocumentMeta): void {
+    if (!access.mayWrite(memberId, meta)) {
+      refuse(frame.n, refusalCodes.forbidden);
+      return;
+    }
+    const { docId, bytes } = frame;
+    log.append({ docId, bytes, author: memberId, source: connection, ...(frame.meta === undefined ? {} : { meta: frame.meta }) }).then(
+      (result) => {
+        if (!result.ok) {
+          refuse(frame.n, result.error.code);
+          return;
+        }
+        const { seq, at, space } = result.value;
+        const subscription = subscriptions.get(space);
+        if (subscription === undefined || subscription.isLive) queueAcks([{ n: frame.n, seq, at }]);
+        else subscription.heldAcks.push({ n: frame.n, seq, at });
+      },
+      (error: unknown) => {
+        logger.error({ err: error, memberId }, "an update could not be stored");
+        socket.close(closeCodes.catchUp, "try again");
+      },
+    );
+  }
+
+  const connection: FeedConnection = {
+    socket,
+    subscriptions,
+    get isGreeted() {
+      return isGreeted;
+    },
+    receive(bytes) {
+      const decoded = decodeClientFrame(bytes);
+      if (!decoded.ok) {
+        socket.close(closeCodes.badFrame, "unreadable frame");
+        return;
+      }
+      const frame = decoded.value;
+      if ((frame.kind === "hello") === isGreeted) socket.close(closeCodes.badFrame, "hello comes first and once");
+      else if (frame.kind === "hello") greet(frame);
+      else if (frame.kind === "push") {
+        socket.countUpdate();
+        receivePush(frame);
+      }
+      else if (frame.kind === "ping") socket.send(pong);
+    },
+    flushAcks() {
+      if (acks.length === 0) return;
+      socket.send(encodeRelayFrame({ kind: "ack", acks }));
+      acks = [];
+    },
+    updateSpaces() {
+      if (!isGreeted || !socket.isOpen) return;
+      const spaces = access.spacesOf(memberId);
+      const byId = new Map(spaces.map((info) => [info.id, info]));
+      let hasChangedReading = false;
+      for (const subscription of subscriptions.values()) {
+        const info = byId.get(subscription.space);
+        const isAlike = info !== undefined && readsAlike(subscription.persona, info.persona);
+        if (!isAlike) unsubscribe(subscription);
+        else subscription.persona = info.persona;
+        hasChangedReading ||= info !== undefined && !isAlike;
+      }
+      // Another persona reads other facets: the device drops the space and gets it anew, as that persona sees it.
+      if (hasChangedReading) welcome(spaces.filter((info) => subscriptions.has(info.id)));
+      welcome(spaces);
+      for (const info of spaces) if (!subscriptions.has(info.id)) subscribe(info, 0);
+      void catchUpAll();
+    },
+    ended() {
+      clearTimeout(helloTimer);
+      for (const subscription of subscriptions.values()) unsubscribe(subscription);
+      toCatchUp = [];
+      acks = [];
+    },
+  };
+  return connection;
+}

@@ -1,0 +1,158 @@
+// The feed gateway (PROTOCOL.md, sections 2 to 6): commits of a turn become one batch per space and kind of reader, shared
+// by every device that reads the same.
+
+import type { WebSocket } from "ws";
+import { closeCodes } from "#shared/protocol/close-codes.ts";
+import { encodeRelayFrame } from "#shared/protocol/frames.ts";
+import { limits } from "#shared/protocol/limits.ts";
+import type { Member } from "#sync-server/access/access.ts";
+import type { CommittedUpdate } from "#sync-server/log/update-log.ts";
+import { batchFrames, encodeEntry, type EncodedEntry } from "./feed-batches.ts";
+import { createFeedConnection, type FeedConnection, type Subscription } from "./feed-connection.ts";
+import { closeAll, createMemberSocket, type GatewayDependencies } from "./member-socket.ts";
+
+export type FeedGateway = {
+  /** Takes over a socket whose ticket was accepted. */
+  accept(socket: WebSocket, member: Member): void;
+  /** Closes every socket with 1012. */
+  close(): Promise<void>;
+  stats(): { readonly connections: number; readonly subscriptions: number };
+};
+
+const ping = encodeRelayFrame({ kind: "ping" });
+
+export function createFeedGateway(deps: GatewayDependencies): FeedGateway {
+  const { log, access, heartbeatMs = limits.heartbeatMs } = deps;
+  const silenceMs = deps.silenceMs ?? (heartbeatMs * limits.silenceMs) / limits.heartbeatMs;
+  /** By themselves: a connection is also the source of what it appends. */
+  const connections = new Map<object, FeedConnection>();
+  const subscriptionsBySpace = new Map<string, Set<Subscription>>();
+  let committed: CommittedUpdate[] = [];
+  let wantingFlush = new Set<FeedConnection>();
+  let isFlushScheduled = false;
+  let isClosed = false;
+
+  function scheduleFlush(): void {
+    if (isFlushScheduled) return;
+    isFlushScheduled = true;
+    setImmediate(flush);
+  }
+
+  function flush(): void {
+    isFlushScheduled = false;
+    const updates = committed;
+    const connectionsToFlush = wantingFlush;
+    committed = [];
+    wantingFlush = new Set();
+    for (const [space, inSpace] of Map.groupBy(updates, (update) => update.space)) deliver(space, inSpace);
+    // After the batches: an ack lets the device move its cursor past them (rule W1).
+    for (const connection of connectionsToFlush) connection.flushAcks();
+  }
+
+  function deliver(space: string, updates: readonly CommittedUpdate[]): void {
+    const subscriptions = subscriptionsBySpace.get(space);
+    if (subscriptions === undefined) return;
+    const firstSeq = updates[0]?.seq ?? 0;
+    const encoded = new Map<CommittedUpdate, EncodedEntry>();
+    const sources = new Set(updates.map((update) => update.source));
+    const framesByPersona = new Map<string, readonly Uint8Array[]>();
+
+    function encode(update: CommittedUpdate): EncodedEntry {
+      let entry = encoded.get(update);
+      if (entry === undefined) encoded.set(update, (entry = encodeEntry(update)));
+      return entry;
+    }
+
+    function framesFor(subscription: Subscription, persona: string): readonly Uint8Array[] {
+      const { connection, sentUpTo } = subscription;
+      const { id } = connection.socket.member;
+      const isShared = sentUpTo < firstSeq && !sources.has(connection);
+      const shared = isShared ? framesByPersona.get(persona) : undefined;
+      if (shared !== undefined) return shared;
+      const readable = updates.filter((update) => update.seq > sentUpTo && update.source !== connection && access.mayRead(id, update));
+      const frames = batchFrames(space, readable.map(encode));
+      if (isShared) framesByPersona.set(persona, frames);
+      return frames;
+    }
+
+    for (const subscription of subscriptions) {
+      if (!subscription.isLive) continue;
+      // Asked again for every batch: whoever lost the space a moment ago gets nothing more.
+      const persona = access.personaIn(space, subscription.connection.socket.member.id);
+      if (persona === undefined) continue;
+      for (const frame of framesFor(subscription, persona)) subscription.connection.socket.send(frame);
+    }
+  }
+
+  function noteOwn(update: CommittedUpdate): void {
+    const subscription = connections.get(update.source)?.subscriptions.get(update.space);
+    if (subscription !== undefined && !subscription.isLive) subscription.ownSeqs.add(update.seq);
+  }
+
+  const unsubscribeLog = log.subscribe((updates) => {
+    for (const update of updates) {
+      committed.push(update);
+      noteOwn(update);
+    }
+    scheduleFlush();
+  });
+
+  const unsubscribeAccess = access.onSpacesChanged((memberIds) => {
+    const changed = new Set(memberIds);
+    for (const connection of connections.values()) if (changed.has(connection.socket.member.id)) connection.updateSpaces();
+  });
+
+  // One timer for all: an open socket is no proof of a network (rule F6).
+  const heartbeat = setInterval(() => {
+    for (const { socket, isGreeted } of connections.values()) {
+      if (socket.silence() > silenceMs) socket.terminate();
+      else if (isGreeted) socket.send(ping);
+    }
+  }, heartbeatMs);
+  heartbeat.unref();
+
+  const registry = {
+    add(subscription: Subscription): void {
+      const { space } = subscription;
+      const subscriptions = subscriptionsBySpace.get(space) ?? new Set<Subscription>();
+      subscriptionsBySpace.set(space, subscriptions.add(subscription));
+    },
+    remove(subscription: Subscription): void {
+      const subscriptions = subscriptionsBySpace.get(subscription.space);
+      subscriptions?.delete(subscription);
+      if (subscriptions?.size === 0) subscriptionsBySpace.delete(subscription.space);
+    },
+    wantFlush(connection: FeedConnection): void {
+      wantingFlush.add(connection);
+      scheduleFlush();
+    },
+  };
+
+  return {
+    accept(webSocket, member) {
+      const socket = createMemberSocket(webSocket, member, deps, {
+        message: (bytes) => connection.receive(bytes),
+        closed() {
+          connections.delete(connection);
+          connection.ended();
+        },
+      });
+      const connection = createFeedConnection(socket, deps, registry);
+      connections.set(connection, connection);
+      if (isClosed) socket.close(closeCodes.restarting, "the server restarts");
+    },
+    async close() {
+      isClosed = true;
+      clearInterval(heartbeat);
+      unsubscribeAccess();
+      // What is already committed still goes out, acks included.
+      flush();
+      await closeAll([...connections.values()].map(({ socket }) => socket), () => connections.size === 0);
+      unsubscribeLog();
+    },
+    stats: () => ({
+      connections: connections.size,
+      subscriptions: [...connections.values()].reduce((total, connection) => total + connection.subscriptions.size, 0),
+    }),
+  };
+}

@@ -1,0 +1,101 @@
+// One open live document: its sockets, its awareness, and its state as merged bytes while somebody has it open. No Y.Doc.
+
+import { bytesEqual, isEmptyUpdate, joinUpdates, missingFrom, stateVectorOf } from "#shared/doc/update-bytes.ts";
+import type { DocumentMeta } from "#shared/protocol/frames.ts";
+import { limits } from "#shared/protocol/limits.ts";
+import { createLiveAwareness, type LiveAwareness } from "./live-awareness.ts";
+import { awarenessMessage, syncMessage, type AwarenessEntry } from "./live-messages.ts";
+import type { MemberSocket } from "./member-socket.ts";
+
+export type LiveRoom = {
+  readonly docId: string;
+  readonly space: string;
+  /** Undefined for the presence of a space, which has no content (rule V6). */
+  readonly meta: DocumentMeta | undefined;
+  readonly sockets: Set<MemberSocket>;
+  readonly awareness: LiveAwareness<MemberSocket>;
+  /** Everything the document holds, as one update. */
+  state(): Uint8Array;
+  /** Whether an update brings anything the document lacks. */
+  isNews(update: Uint8Array): boolean;
+  committed(bytes: Uint8Array): void;
+  /** Tells the sockets what was committed in this turn. */
+  flush(mayRead: (socket: MemberSocket) => boolean): void;
+  tellOthers(from: MemberSocket, entries: readonly AwarenessEntry[]): void;
+};
+
+const emptyUpdate = new Uint8Array([0, 0]);
+/** More parts than this are read again from the log, which folds them. */
+const MAX_PARTS = 256;
+const MERGED_BYTES = limits.frameBytes / 2;
+
+/** Joins what can be joined: an update that decodes may still not merge with the others, and must not cost them. */
+function joinReadable(updates: readonly Uint8Array[]): Uint8Array {
+  try {
+    return updates.length === 0 ? emptyUpdate : joinUpdates(updates);
+  } catch {
+    if (updates.length === 1) return emptyUpdate;
+    const middle = updates.length >>> 1;
+    const halves = [joinReadable(updates.slice(0, middle)), joinReadable(updates.slice(middle))].filter((half) => !isEmptyUpdate(half));
+    try {
+      return halves.length === 0 ? emptyUpdate : joinUpdates(halves);
+    } catch {
+      return halves[0] ?? emptyUpdate;
+    }
+  }
+}
+
+export function createLiveRoom(docId: string, space: string, meta: DocumentMeta | undefined, read: () => readonly Uint8Array[]): LiveRoom {
+  const sockets = new Set<MemberSocket>();
+  let parts: Uint8Array[] | undefined;
+  let toSend: Uint8Array[] = [];
+
+  function state(): Uint8Array {
+    if (meta === undefined) return emptyUpdate;
+    const joined = joinReadable(parts ?? read());
+    parts = [joined];
+    return joined;
+  }
+
+  function messages(): readonly Uint8Array[] {
+    const updates = toSend;
+    toSend = [];
+    const bytes = updates.reduce((total, update) => total + update.length, 0);
+    if (updates.length < 2 || bytes > MERGED_BYTES) return updates.map((update) => syncMessage("update", update));
+    try {
+      return [syncMessage("update", joinUpdates(updates))];
+    } catch {
+      return updates.map((update) => syncMessage("update", update));
+    }
+  }
+
+  return {
+    docId,
+    space,
+    meta,
+    sockets,
+    awareness: createLiveAwareness(),
+    state,
+    isNews(update) {
+      const held = state();
+      const vector = stateVectorOf(held);
+      // No structs beyond ours, and the same deletions: what a client in step sends after every connect.
+      return !bytesEqual(missingFrom(update, vector), missingFrom(held, vector));
+    },
+    committed(bytes) {
+      toSend.push(bytes);
+      if (parts !== undefined && parts.push(bytes) > MAX_PARTS) parts = undefined;
+    },
+    flush(mayRead) {
+      const frames = messages();
+      for (const socket of sockets) {
+        if (mayRead(socket)) for (const frame of frames) socket.send(frame);
+      }
+    },
+    tellOthers(from, entries) {
+      if (entries.length === 0) return;
+      const message = awarenessMessage(entries);
+      for (const socket of sockets) if (socket !== from) socket.send(message);
+    },
+  };
+}

@@ -1,0 +1,183 @@
+// The live gateway (PROTOCOL.md, section 7): plain y-websocket over the same log as the feed, so both always agree.
+
+import type { WebSocket } from "ws";
+import { isEmptyUpdate, missingFrom, stateVectorOf } from "#shared/doc/update-bytes.ts";
+import { parseDocId } from "#shared/model/ids.ts";
+import { closeCodes, refusalCodes, type RefusalCode } from "#shared/protocol/close-codes.ts";
+import { limits } from "#shared/protocol/limits.ts";
+import type { Member } from "#sync-server/access/access.ts";
+import { awarenessMessage, readMessage, syncMessage, type LiveMessage } from "./live-messages.ts";
+import { createLiveRoom, type LiveRoom } from "./live-room.ts";
+import { closeAll, createMemberSocket, type GatewayDependencies, type MemberSocket } from "./member-socket.ts";
+
+export type LiveGateway = {
+  /** Takes over a socket whose ticket was accepted. */
+  accept(socket: WebSocket, member: Member, docId: string): void;
+  /** Closes every socket with 1012. */
+  close(): Promise<void>;
+  stats(): { readonly connections: number; readonly documents: number };
+};
+
+const PRESENCE = "presence";
+const keepAlive = awarenessMessage([]);
+const notYours = "not yours, or does not exist";
+
+/** A stock client takes 44xx as final: what it would only send again and again must end here. */
+function closeCodeOf(code: RefusalCode): number {
+  if (code === refusalCodes.tooLarge || code === refusalCodes.documentFull) return closeCodes.tooLarge;
+  return code === refusalCodes.badUpdate ? closeCodes.badFrame : closeCodes.forbidden;
+}
+
+export function createLiveGateway(deps: GatewayDependencies): LiveGateway {
+  const { log, access, logger, heartbeatMs = limits.heartbeatMs } = deps;
+  const silenceMs = deps.silenceMs ?? (heartbeatMs * limits.silenceMs) / limits.heartbeatMs;
+  const rooms = new Map<string, LiveRoom>();
+  const roomsBySocket = new Map<MemberSocket, LiveRoom>();
+  let dirty = new Set<LiveRoom>();
+  let isClosed = false;
+
+  const mayRead = ({ member }: MemberSocket, { meta, space }: Pick<LiveRoom, "meta" | "space">): boolean =>
+    meta === undefined ? access.personaIn(space, member.id) !== undefined : access.mayRead(member.id, meta);
+
+  /** What a docId stands for here, or undefined when there is nothing of that name. */
+  function findRoom(docId: string): LiveRoom | undefined {
+    const parsed = parseDocId(docId);
+    if (!parsed.ok) return undefined;
+    const open = rooms.get(docId);
+    if (open !== undefined) return open;
+    if (parsed.value.facet === PRESENCE) return createLiveRoom(docId, parsed.value.recordId, undefined, () => []);
+    const meta = log.find(docId);
+    return meta === undefined ? undefined : createLiveRoom(docId, meta.space, meta, () => log.read(docId));
+  }
+
+  function enter(socket: MemberSocket, room: LiveRoom): void {
+    rooms.set(room.docId, room);
+    room.sockets.add(socket);
+    roomsBySocket.set(socket, room);
+    socket.send(syncMessage("step1", stateVectorOf(room.state())));
+    const present = room.awareness.all();
+    if (present.length > 0) socket.send(awarenessMessage(present));
+  }
+
+  function leave(socket: MemberSocket): void {
+    const room = roomsBySocket.get(socket);
+    if (room === undefined) return;
+    roomsBySocket.delete(socket);
+    room.sockets.delete(socket);
+    room.tellOthers(socket, room.awareness.leave(socket));
+    if (room.sockets.size === 0) rooms.delete(room.docId);
+  }
+
+  function answerStep1(socket: MemberSocket, room: LiveRoom, stateVector: Uint8Array): void {
+    // A new reader has the state vector [0]: it gets everything as it is.
+    const isNew = stateVector.length === 1;
+    socket.send(syncMessage("step2", isNew ? room.state() : missingFrom(room.state(), stateVector)));
+  }
+
+  function write(socket: MemberSocket, room: LiveRoom, kind: "step2" | "update", bytes: Uint8Array): void {
+    const { docId, meta } = room;
+    if (meta === undefined || isEmptyUpdate(bytes) || !access.mayWrite(socket.member.id, meta)) return;
+    // Within the limit first: looking for news costs what the update costs. The log refuses the rest.
+    if (kind === "step2" && bytes.length <= limits.updateBytes && !room.isNews(bytes)) return;
+    log.append({ docId, bytes, author: socket.member.id, source: socket }).then(
+      (result) => {
+        if (!result.ok) socket.close(closeCodeOf(result.error.code), result.error.reason);
+      },
+      (error: unknown) => {
+        logger.error({ err: error, memberId: socket.member.id }, "an update could not be stored");
+        socket.close(closeCodes.catchUp, "try again");
+      },
+    );
+  }
+
+  function handle(socket: MemberSocket, room: LiveRoom, message: LiveMessage): void {
+    switch (message.kind) {
+      case "step1":
+        answerStep1(socket, room, message.bytes);
+        return;
+      case "step2":
+      case "update":
+        write(socket, room, message.kind, message.bytes);
+        return;
+      case "awareness": {
+        const { id, name, persona } = socket.member;
+        const identity = { memberId: id, name, persona: access.personaIn(room.space, id) ?? persona };
+        room.tellOthers(socket, room.awareness.receive(socket, identity, message.entries));
+        return;
+      }
+      case "other":
+    }
+  }
+
+  function receive(socket: MemberSocket, bytes: Uint8Array): void {
+    const room = roomsBySocket.get(socket);
+    if (room === undefined) return;
+    socket.countUpdate();
+    const message = readMessage(bytes);
+    try {
+      if (message.ok) handle(socket, room, message.value);
+      else socket.close(closeCodes.badFrame, "unreadable message");
+    } catch {
+      // Bytes inside a well-formed message that are no state vector or no update.
+      socket.close(closeCodes.badFrame, "unreadable content");
+    }
+  }
+
+  function flush(): void {
+    const flushing = dirty;
+    dirty = new Set();
+    for (const room of flushing) room.flush((socket) => mayRead(socket, room));
+  }
+
+  const unsubscribeLog = log.subscribe((committed) => {
+    for (const { docId, bytes } of committed) {
+      const room = rooms.get(docId);
+      if (room === undefined) continue;
+      room.committed(bytes);
+      if (dirty.size === 0) setImmediate(flush);
+      dirty.add(room);
+    }
+  });
+
+  const unsubscribeAccess = access.onSpacesChanged((memberIds) => {
+    const changed = new Set(memberIds);
+    for (const [socket, room] of roomsBySocket) {
+      if (changed.has(socket.member.id) && !mayRead(socket, room)) socket.close(closeCodes.forbidden, notYours);
+    }
+  });
+
+  // One timer for all. The empty awareness update keeps a stock client from giving up a quiet document (rule V7).
+  const heartbeat = setInterval(() => {
+    for (const socket of roomsBySocket.keys()) {
+      if (socket.silence() > silenceMs) {
+        socket.terminate();
+        continue;
+      }
+      if (socket.idle() * 4 >= heartbeatMs) socket.send(keepAlive);
+      socket.ping();
+    }
+  }, heartbeatMs);
+  heartbeat.unref();
+
+  return {
+    accept(webSocket, member, docId) {
+      const socket = createMemberSocket(webSocket, member, deps, {
+        message: (bytes) => receive(socket, bytes),
+        closed: () => leave(socket),
+      });
+      const room = findRoom(docId);
+      if (isClosed) socket.close(closeCodes.restarting, "the server restarts");
+      else if (room === undefined || !mayRead(socket, room)) socket.close(closeCodes.forbidden, notYours);
+      else enter(socket, room);
+    },
+    async close() {
+      isClosed = true;
+      clearInterval(heartbeat);
+      unsubscribeAccess();
+      flush();
+      await closeAll([...roomsBySocket.keys()], () => roomsBySocket.size === 0);
+      unsubscribeLog();
+    },
+    stats: () => ({ connections: roomsBySocket.size, documents: rooms.size }),
+  };
+}

@@ -1,0 +1,167 @@
+// An accepted WebSocket of a member, for both gateways: writes of one turn leave in one system call, a reader that falls
+// behind is closed, a writer that is too fast is read more slowly.
+
+import type { Duplex } from "node:stream";
+import type { RawData, WebSocket } from "ws";
+import { closeCodes } from "#shared/protocol/close-codes.ts";
+import { limits } from "#shared/protocol/limits.ts";
+import type { Access, Member } from "#sync-server/access/access.ts";
+import type { UpdateLog } from "#sync-server/log/update-log.ts";
+
+export type GatewayLogger = Record<"info" | "warn" | "error", (details: object, message: string) => void>;
+
+export type GatewayDependencies = {
+  readonly log: UpdateLog;
+  readonly access: Access;
+  readonly logger: GatewayLogger;
+  readonly now?: () => number;
+  readonly heartbeatMs?: number;
+  readonly silenceMs?: number;
+  readonly helloMs?: number;
+  /** Rule L2; an operator or a measurement may raise them. */
+  readonly updatesPerSecond?: number;
+  readonly updateBurst?: number;
+};
+
+/** Rule R5. */
+const BUFFERED_BYTES = 4 * 1024 * 1024;
+/** Rule L2: so many seconds' worth over the limit, although the relay reads slower. */
+const DEBT_SECONDS = 10;
+const CLOSE_GRACE_MS = 2_000;
+
+export type MemberSocket = {
+  readonly member: Member;
+  readonly isOpen: boolean;
+  /** ms since something was last received. */
+  silence(): number;
+  /** ms since something was last sent. */
+  idle(): number;
+  send(frame: Uint8Array): void;
+  /** Resolves when the frame left the process (or the socket is gone): for catch-up, which waits for its reader. */
+  sendAndWait(frame: Uint8Array): Promise<void>;
+  /** Counts one update against the limit: may pause the socket or close it. */
+  countUpdate(): void;
+  ping(): void;
+  close(code: number, reason: string): void;
+  terminate(): void;
+};
+
+type Handlers = { message(bytes: Uint8Array): void; closed(): void };
+
+/** The socket under a WebSocket: only there can several frames be joined into one write. */
+const rawSocketOf = (socket: WebSocket): Duplex | undefined => (socket as unknown as { _socket?: Duplex })._socket;
+
+const bytesOf = (data: RawData): Uint8Array => {
+  if (Array.isArray(data)) return Buffer.concat(data);
+  return data instanceof ArrayBuffer ? new Uint8Array(data) : data;
+};
+
+export function createMemberSocket(socket: WebSocket, member: Member, deps: GatewayDependencies, handlers: Handlers): MemberSocket {
+  const now = deps.now ?? Date.now;
+  const perSecond = deps.updatesPerSecond ?? limits.updatesPerSecond;
+  const burst = deps.updateBurst ?? limits.updateBurst;
+  let lastReceived = now();
+  let lastSent = now();
+  let isCorked = false;
+  let isClosing = false;
+  let tokens = burst;
+  let refilledAt = now();
+  let resumeTimer: NodeJS.Timeout | undefined;
+
+  function close(code: number, reason: string): void {
+    if (isClosing) return;
+    isClosing = true;
+    // A paused socket would never see the other side's close frame.
+    socket.resume();
+    socket.close(code, reason);
+    if (code !== 1000) deps.logger.info({ memberId: member.id, code, reason }, "socket closed");
+    setTimeout(() => socket.terminate(), CLOSE_GRACE_MS).unref();
+  }
+
+  function cork(): void {
+    if (isCorked) return;
+    const raw = rawSocketOf(socket);
+    if (raw === undefined) return;
+    isCorked = true;
+    raw.cork();
+    process.nextTick(() => {
+      isCorked = false;
+      raw.uncork();
+    });
+  }
+
+  function write(frame: Uint8Array, done?: () => void): void {
+    if (isClosing || socket.readyState !== socket.OPEN) {
+      done?.();
+      return;
+    }
+    cork();
+    lastSent = now();
+    socket.send(frame, { binary: true, compress: false }, done);
+    if (socket.bufferedAmount > BUFFERED_BYTES) close(closeCodes.catchUp, "too slow: catch up from your cursor");
+  }
+
+  function refill(): void {
+    const at = now();
+    tokens = Math.min(burst, tokens + ((at - refilledAt) / 1000) * perSecond);
+    refilledAt = at;
+  }
+
+  socket.on("message", (data, isBinary) => {
+    if (isClosing) return;
+    lastReceived = now();
+    const bytes = bytesOf(data);
+    if (!isBinary) close(closeCodes.badFrame, "binary frames only");
+    else if (bytes.length > limits.frameBytes) close(closeCodes.tooLarge, "frame over 1 MiB");
+    else handlers.message(bytes);
+  });
+  socket.on("pong", () => (lastReceived = now()));
+  // ws closes the socket itself; without a listener the error would end the process.
+  socket.on("error", (error) => deps.logger.info({ memberId: member.id, reason: error.message }, "socket failed"));
+  socket.on("close", () => {
+    isClosing = true;
+    clearTimeout(resumeTimer);
+    handlers.closed();
+  });
+
+  return {
+    member,
+    get isOpen() {
+      return !isClosing && socket.readyState === socket.OPEN;
+    },
+    // While the relay itself does not read, silence says nothing.
+    silence: () => (socket.isPaused ? 0 : now() - lastReceived),
+    idle: () => now() - lastSent,
+    send: (frame) => write(frame),
+    sendAndWait: (frame) => new Promise((resolve) => write(frame, () => resolve())),
+    countUpdate() {
+      refill();
+      tokens -= 1;
+      if (tokens >= 0) return;
+      if (tokens < -perSecond * DEBT_SECONDS) {
+        close(closeCodes.tooFast, "too many updates");
+        return;
+      }
+      if (socket.isPaused || isClosing) return;
+      socket.pause();
+      // Some spare tokens before reading again, or every update would pause anew.
+      const waitMs = ((-tokens + perSecond / 10) / perSecond) * 1000;
+      resumeTimer = setTimeout(() => {
+        lastReceived = now();
+        socket.resume();
+      }, waitMs);
+    },
+    ping() {
+      if (socket.readyState === socket.OPEN) socket.ping();
+    },
+    close,
+    terminate: () => socket.terminate(),
+  };
+}
+
+/** Closes sockets and waits until they are gone, the unwilling ones included. */
+export async function closeAll(sockets: Iterable<MemberSocket>, isEmpty: () => boolean): Promise<void> {
+  for (const socket of sockets) socket.close(closeCodes.restarting, "the server restarts");
+  const deadline = Date.now() + CLOSE_GRACE_MS + 500;
+  while (!isEmpty() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
+}

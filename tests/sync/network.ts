@@ -1,0 +1,252 @@
+// The real relay behind a bad network: one TCP proxy per device that can be cut, made deaf (open, but nothing arrives) or
+// slowed down, and a relay that can be restarted or restored from a backup on the same data folder.
+
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer, connect, type AddressInfo, type Server, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openData, type DataConfig } from "#renderer/data/open-data.ts";
+import type { Data } from "#renderer/data/types.ts";
+import type { Persona } from "#shared/model/personas.ts";
+import { newId } from "#shared/model/ids.ts";
+import { configWith } from "#sync-server/config.ts";
+import { openRelay, type Relay } from "#sync-server/relay.ts";
+
+export type Link = {
+  readonly address: string;
+  /** Off: connections are destroyed and new ones refused. */
+  setOn(on: boolean): void;
+  /** Destroys the connections there are; whatever was on its way is lost. */
+  cut(): void;
+  /** Deaf: connections stay open, bytes go nowhere. */
+  setDeaf(deaf: boolean): void;
+  /** Delay per piece of bytes, drawn anew for each; order within a connection holds, as TCP promises. */
+  setDelay(most: () => number): void;
+  close(): Promise<void>;
+};
+
+async function openLink(targetPort: () => number | undefined): Promise<Link> {
+  const sockets = new Set<Socket>();
+  let isOn = true;
+  let isDeaf = false;
+  let delay = (): number => 0;
+
+  function pipe(from: Socket, to: Socket): void {
+    let before: Promise<void> = Promise.resolve();
+    from.on("data", (bytes) => {
+      if (isDeaf) return;
+      const wait = delay();
+      before = before.then(async () => {
+        if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+        if (!to.destroyed && !isDeaf) to.write(bytes);
+      });
+    });
+    from.on("close", () => to.destroy());
+    // A destroyed peer says so here; the close that follows does the work.
+    from.on("error", () => to.destroy());
+  }
+
+  const server: Server = createServer((inside) => {
+    const port = targetPort();
+    if (!isOn || port === undefined) return void inside.destroy();
+    const outside = connect(port, "127.0.0.1");
+    for (const socket of [inside, outside]) {
+      sockets.add(socket);
+      socket.on("close", () => sockets.delete(socket));
+    }
+    pipe(inside, outside);
+    pipe(outside, inside);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const cut = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    setOn: (on) => {
+      isOn = on;
+      if (!on) cut();
+    },
+    cut,
+    setDeaf: (deaf) => {
+      isDeaf = deaf;
+    },
+    setDelay: (most) => {
+      delay = most;
+    },
+    close: async () => {
+      cut();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+export type Device = {
+  readonly prefix: string;
+  readonly data: Data;
+  readonly link: Link;
+  /** Every byte that reached this device over a WebSocket, as latin1 text, for canary searches. */
+  received(): string;
+  /** Another tab of the same device. */
+  openTab(): Promise<Data>;
+  /** Closes every tab and starts again from what is stored. */
+  reload(): Promise<void>;
+};
+
+export type Network = {
+  readonly folder: string;
+  /** Starts a device without anybody signed in. */
+  addDevice(options?: Partial<DataConfig>): Promise<Device>;
+  stopRelay(): Promise<void>;
+  startRelay(): Promise<void>;
+  /** Copies the relay's data folder, for `restore`. The relay must be stopped. */
+  backUp(): string;
+  restore(backup: string): void;
+  close(): Promise<void>;
+};
+
+export async function openNetwork(): Promise<Network> {
+  const folder = mkdtempSync(join(tmpdir(), "drawbridge-sync-"));
+  const data = join(folder, "data");
+  let relay: Relay | undefined;
+  const devices: { close(): Promise<void> }[] = [];
+
+  async function startRelay(): Promise<void> {
+    const opened = await openRelay(
+      configWith({ port: 0, host: "127.0.0.1", data, noOpen: true, requestsPerMinute: 100_000, signInTries: 1_000 }),
+    );
+    if (!opened.ok) throw new Error(opened.error.message);
+    relay = opened.value;
+  }
+
+  async function stopRelay(): Promise<void> {
+    const stopping = relay;
+    relay = undefined;
+    await stopping?.close();
+  }
+
+  await startRelay();
+
+  return {
+    folder,
+    addDevice: async (options = {}) => {
+      const link = await openLink(() => relay?.port);
+      const device = await openDevice(link, options);
+      devices.push(device);
+      return device;
+    },
+    stopRelay,
+    startRelay,
+    backUp: () => {
+      const copy = join(folder, `backup-${newId()}`);
+      cpSync(data, copy, { recursive: true });
+      return copy;
+    },
+    restore: (backup) => {
+      rmSync(data, { recursive: true });
+      cpSync(backup, data, { recursive: true });
+    },
+    close: async () => {
+      for (const device of devices) await device.close();
+      await stopRelay();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function openDevice(link: Link, options: Partial<DataConfig>): Promise<Device & { close(): Promise<void> }> {
+  const prefix = `device-${newId()}`;
+  const frames: string[] = [];
+  const config: DataConfig = { relayUrl: link.address, databasePrefix: prefix, WebSocket: listeningSocket(frames), ...options };
+  let tabs = [await openData(config)];
+  const closeTabs = async (): Promise<void> => {
+    for (const tab of tabs) await tab.close();
+    tabs = [];
+  };
+  return {
+    prefix,
+    link,
+    get data() {
+      const [first] = tabs;
+      if (first === undefined) throw new Error("the device is closed");
+      return first;
+    },
+    received: () => frames.join("\n"),
+    openTab: async () => {
+      const tab = await openData(config);
+      tabs.push(tab);
+      return tab;
+    },
+    reload: async () => {
+      await closeTabs();
+      tabs = [await openData(config)];
+    },
+    close: async () => {
+      await closeTabs();
+      await link.close();
+    },
+  };
+}
+
+function listeningSocket(frames: string[]): typeof WebSocket {
+  return class extends WebSocket {
+    constructor(url: string | URL, protocols?: string | string[]) {
+      super(url, protocols);
+      this.addEventListener("message", (event: MessageEvent) => {
+        if (event.data instanceof ArrayBuffer) frames.push(Buffer.from(event.data).toString("latin1"));
+      });
+    }
+  };
+}
+
+export const PASSWORD = "harbour-lights-2026";
+
+/** Sets up Northwind Build; the device then belongs to its owner, Olga. */
+export async function setUpOwner(network: Network): Promise<Device> {
+  const olga = await network.addDevice();
+  await until(() => olga.data.session.state().kind === "needsSetUp", "the first visit asks to set up");
+  const done = await olga.data.session.setUp({ organization: "Northwind Build", name: "Olga", email: "olga@northwind.example", password: PASSWORD });
+  if (!done.ok) throw new Error(done.error.message);
+  await synced(olga);
+  return olga;
+}
+
+export async function addMember(network: Network, owner: Device, name: string, persona: Persona): Promise<{ device: Device; id: string }> {
+  const email = `${name.toLowerCase()}@northwind.example`;
+  const added = await owner.data.people.add({ name, email, password: PASSWORD, persona });
+  if (!added.ok) throw new Error(added.error.message);
+  return { device: await signIn(network, email), id: added.value.id };
+}
+
+export async function signIn(network: Network, email: string): Promise<Device> {
+  const device = await network.addDevice();
+  const signedIn = await device.data.session.signIn({ email, password: PASSWORD });
+  if (!signedIn.ok) throw new Error(signedIn.error.message);
+  await synced(device);
+  return device;
+}
+
+export const crmOf = async (device: Device): Promise<string> => {
+  const crm = (await device.data.spaces()).find((space) => space.kind === "crm");
+  if (crm === undefined) throw new Error("not in the CRM space");
+  return crm.id;
+};
+
+export async function until(condition: () => boolean | Promise<boolean>, what: string, timeoutMs = 15_000): Promise<void> {
+  const end = Date.now() + timeoutMs;
+  while (!(await condition())) {
+    if (Date.now() > end) throw new Error(`Waited in vain: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 15));
+  }
+}
+
+export const synced = (device: Device, timeoutMs = 15_000): Promise<void> =>
+  until(
+    () => {
+      const { state } = device.data.sync.status();
+      if (state === "unreachable") device.data.sync.syncNow();
+      return state === "synced";
+    },
+    `${device.prefix} is in step`,
+    timeoutMs,
+  );

@@ -1,0 +1,261 @@
+// Members, sessions, tickets and spaces: who gets in, who gets what, and what a refusal gives away.
+
+import { beforeEach, describe, expect, it } from "vitest";
+import { assert, type Result } from "#shared/model/result.ts";
+import type { Member } from "#sync-server/access/access.ts";
+import { openAccess, type OpenAccess } from "#sync-server/access/open-access.ts";
+import type { DirectoryStorage } from "#sync-server/storage/storage.ts";
+import { createMemoryDirectory } from "./memory-directory.ts";
+
+const password = "a long enough one";
+const owner = { organization: "Northwind Build", name: "Olga Berg", email: "olga@northwind.example", password };
+
+let time = Date.UTC(2026, 0, 5, 9);
+let storage: DirectoryStorage;
+let access: OpenAccess;
+let olga: Member;
+
+function valueOf<T>(result: Result<T, { readonly message: string }>): T {
+  assert(result.ok, result.ok ? "" : result.error.message);
+  return result.value;
+}
+
+const errorOf = (result: Result<unknown, { readonly type: string; readonly message: string }>): string =>
+  result.ok ? "none" : result.error.type;
+
+const add = async (name: string, persona: Member["persona"]): Promise<Member> =>
+  valueOf(await access.addMember(olga, { name, email: `${name.toLowerCase()}@people.example`, password, persona }));
+
+const projectMeta = (id: string): { space: string; type: string; recordId: string; facet: string } => ({
+  space: id,
+  type: "project",
+  recordId: id,
+  facet: "published",
+});
+
+beforeEach(async () => {
+  storage = createMemoryDirectory();
+  access = openAccess(storage, { now: () => time });
+  olga = valueOf(await access.setUp(owner));
+});
+
+describe("set-up", () => {
+  it("makes the organization, its CRM space and the owner, once", async () => {
+    expect(access.isSetUp()).toBe(true);
+    expect(access.organizationName()).toBe("Northwind Build");
+    expect(access.spacesOf(olga.id)).toMatchObject([{ kind: "crm", persona: "owner", members: [{ id: olga.id }] }]);
+    expect(errorOf(await access.setUp(owner))).toBe("AlreadySetUp");
+  });
+
+  it("lets only one of two set-ups at the same moment win", async () => {
+    const fresh = openAccess(createMemoryDirectory());
+    const results = await Promise.all([
+      fresh.setUp(owner),
+      fresh.setUp({ ...owner, email: "other@northwind.example" }),
+    ]);
+    expect(results.map(errorOf)).toEqual(["none", "AlreadySetUp"]);
+  });
+
+  it.each([
+    [{ ...owner, password: "short" }, "at least 8"],
+    [{ ...owner, email: "olga" }, "e-mail"],
+    [{ ...owner, name: "  " }, "name"],
+    [{ ...owner, organization: "" }, "organization"],
+  ])("says what to correct (%#)", async (input, words) => {
+    const result = await openAccess(createMemoryDirectory()).setUp(input);
+    expect(result).toMatchObject({ ok: false, error: { type: "BadInput", message: expect.stringContaining(words) } });
+  });
+
+  it("takes over what a cut-short set-up left behind", async () => {
+    const half = createMemoryDirectory();
+    await openAccess({ ...half, saveOrganization: () => Promise.reject(new Error("power cut")) })
+      .setUp(owner)
+      .catch(() => undefined);
+    const again = openAccess(half);
+    expect(again.isSetUp()).toBe(false);
+    valueOf(await again.setUp(owner));
+    expect(half.members()).toHaveLength(1);
+    expect(half.spaces()).toHaveLength(1);
+  });
+});
+
+describe("sign-in", () => {
+  const signIn = (email: string, secret: string, address = "10.0.0.1"): ReturnType<OpenAccess["signIn"]> =>
+    access.signIn({ email, password: secret, address });
+
+  it("gives a token that survives a restart, keeps only its hash, and ends with sign-out", async () => {
+    const { token } = valueOf(await signIn(" OLGA@northwind.example ", password));
+    expect(token.length).toBeGreaterThanOrEqual(43);
+    expect(JSON.stringify(storage.sessions())).not.toContain(token);
+    expect(openAccess(storage, { now: () => time }).memberOfToken(token)).toEqual(olga);
+    await access.signOut(token);
+    expect(access.memberOfToken(token)).toBeUndefined();
+    expect(storage.sessions()).toEqual([]);
+  });
+
+  it("forgets a session after 30 days", async () => {
+    const { token } = valueOf(await signIn(owner.email, password));
+    const later = openAccess(storage, { now: () => time + 30 * 24 * 3_600_000 });
+    expect(later.memberOfToken(token)).toBeUndefined();
+  });
+
+  it("E5: answers the same for a wrong password and an unknown e-mail, in about the same time", async () => {
+    const timed = async (email: string, address: string): Promise<{ answer: unknown; ms: number }> => {
+      const startedAt = performance.now();
+      const answer = await signIn(email, "not the password", address);
+      return { answer, ms: performance.now() - startedAt };
+    };
+    await timed("warm@up.example", "10.9.9.9");
+    const known: number[] = [];
+    const unknown: number[] = [];
+    for (let index = 0; index < 5; index += 1) {
+      const wrong = await timed(owner.email, `10.1.0.${index}`);
+      const nobody = await timed(`nobody${index}@northwind.example`, `10.2.0.${index}`);
+      expect(wrong.answer).toEqual(nobody.answer);
+      known.push(wrong.ms);
+      unknown.push(nobody.ms);
+    }
+    const ratio = Math.min(...known) / Math.min(...unknown);
+    expect(ratio).toBeGreaterThan(0.4);
+    expect(ratio).toBeLessThan(2.5);
+  });
+
+  it("stops after 10 failures per e-mail, whatever the address, and lets in again after 15 minutes", async () => {
+    const tries = await Promise.all(
+      Array.from({ length: 12 }, (_, index) => signIn(owner.email, "guess", `10.3.0.${index}`)),
+    );
+    expect(tries.map(errorOf).filter((type) => type === "SignInFailed")).toHaveLength(10);
+    expect(errorOf(await signIn(owner.email, password, "10.3.1.1"))).toBe("TooManyTries");
+    time += 15 * 60_000 + 1;
+    expect(errorOf(await signIn(owner.email, password, "10.3.1.1"))).toBe("none");
+  });
+
+  it("stops after 10 failures per address, whatever the e-mail; successes do not count", async () => {
+    for (let index = 0; index < 15; index += 1)
+      expect(errorOf(await signIn(owner.email, password, "10.4.0.1"))).toBe("none");
+    await Promise.all(Array.from({ length: 10 }, (_, index) => signIn(`guess${index}@x.example`, "guess", "10.4.0.1")));
+    expect(errorOf(await signIn(owner.email, password, "10.4.0.1"))).toBe("TooManyTries");
+    expect(errorOf(await signIn(owner.email, password, "10.4.0.2"))).toBe("none");
+  });
+});
+
+describe("tickets", () => {
+  it("E2: open once, within 60 seconds", () => {
+    const ticket = access.issueTicket(olga);
+    expect(access.redeemTicket(ticket)).toEqual(olga);
+    expect(access.redeemTicket(ticket)).toBeUndefined();
+    const late = access.issueTicket(olga);
+    time += 60_000;
+    expect(access.redeemTicket(late)).toBeUndefined();
+    expect(access.redeemTicket("")).toBeUndefined();
+  });
+});
+
+describe("members and spaces", () => {
+  it("puts the team into every space and outsiders into none", async () => {
+    await access.ensureSpace(olga.id, projectMeta("project-1"));
+    const igor = await add("Igor", "consultant");
+    const carla = await add("Carla", "client");
+    expect(access.spacesOf(igor.id).map((space) => space.kind)).toEqual(["crm", "project"]);
+    expect(access.spacesOf(carla.id)).toEqual([]);
+    expect(access.membersFor(igor)).toHaveLength(3);
+    expect(access.membersFor(carla)).toEqual([]);
+  });
+
+  it("lets only owners and managers add people, and only owners add owners", async () => {
+    const igor = await add("Igor", "consultant");
+    const mira = await add("Mira", "manager");
+    const input = { name: "X", email: "x@people.example", password, persona: "client" } as const;
+    expect(errorOf(await access.addMember(igor, input))).toBe("NotAllowed");
+    expect(errorOf(await access.addMember(mira, { ...input, persona: "owner" }))).toBe("NotAllowed");
+    expect(errorOf(await access.addMember(mira, input))).toBe("none");
+    expect(errorOf(await access.addMember(mira, { ...input, email: "X@People.example" }))).toBe("Taken");
+  });
+
+  it("never lets an outsider into the CRM, nor anybody into a role of the other side", async () => {
+    await access.ensureSpace(olga.id, projectMeta("project-1"));
+    const igor = await add("Igor", "consultant");
+    const carla = await add("Carla", "client");
+    const crm = access.spacesOf(olga.id)[0]?.id ?? "";
+    expect(errorOf(await access.addToSpace(olga, crm, carla.id, "client"))).toBe("BadInput");
+    expect(errorOf(await access.addToSpace(olga, "project-1", carla.id, "owner"))).toBe("BadInput");
+    expect(errorOf(await access.addToSpace(olga, "project-1", igor.id, "client"))).toBe("BadInput");
+    expect(errorOf(await access.addToSpace(igor, "project-1", carla.id, "client"))).toBe("NotAllowed");
+    expect(errorOf(await access.addToSpace(olga, "project-1", carla.id, "client"))).toBe("none");
+    expect(access.personaIn("project-1", carla.id)).toBe("client");
+  });
+
+  it("E5: a space that does not exist and one that is not yours are refused alike", async () => {
+    const carla = await add("Carla", "client");
+    await access.ensureSpace(olga.id, projectMeta("project-1"));
+    const real = await access.addToSpace(carla, "project-1", carla.id, "client");
+    expect(real).toEqual(await access.addToSpace(carla, "project-9", carla.id, "client"));
+    expect(real).toEqual(await access.removeFromSpace(carla, "project-9", olga.id));
+  });
+
+  it("tells the members of a space, and the one who left, that it changed (F5)", async () => {
+    await access.ensureSpace(olga.id, projectMeta("project-1"));
+    const carla = await add("Carla", "client");
+    const told: (readonly string[])[] = [];
+    const stop = access.onSpacesChanged((memberIds) => told.push([...memberIds].sort()));
+    const both = [olga.id, carla.id].sort();
+    await access.addToSpace(olga, "project-1", carla.id, "client");
+    await access.renameSpace("project-1", "Clinic roof");
+    await access.removeFromSpace(olga, "project-1", carla.id);
+    stop();
+    await access.addToSpace(olga, "project-1", carla.id, "client");
+    expect(told).toEqual([both, both, both]);
+    expect(openAccess(storage).spacesOf(carla.id)).toMatchObject([{ name: "Clinic roof", persona: "client" }]);
+  });
+
+  it("keeps owners in every space", async () => {
+    await access.ensureSpace(olga.id, projectMeta("project-1"));
+    expect(errorOf(await access.removeFromSpace(olga, "project-1", olga.id))).toBe("BadInput");
+  });
+});
+
+describe("rights over documents", () => {
+  it("follow the persona in the space, facet by facet", async () => {
+    await access.ensureSpace(olga.id, projectMeta("project-1"));
+    const carla = await add("Carla", "client");
+    await access.addToSpace(olga, "project-1", carla.id, "client");
+    const document = (facet: string, space = "project-1"): Parameters<OpenAccess["mayRead"]>[1] => ({
+      space,
+      type: "milestone",
+      recordId: "m1",
+      facet,
+    });
+    const rights = (facet: string): string =>
+      `${access.mayRead(carla.id, document(facet)) ? "r" : "-"}${access.mayWrite(carla.id, document(facet)) ? "w" : "-"}`;
+    expect(
+      ["internal", "published", "shared", "client", "client-shared", "partner", "partner-shared", "unknown-facet"].map(
+        rights,
+      ),
+    ).toEqual(["--", "r-", "rw", "r-", "rw", "--", "--", "--"]);
+    expect(access.mayRead(carla.id, document("shared", "project-2"))).toBe(false);
+    expect(access.mayWrite(olga.id, document("unknown-facet"))).toBe(true);
+    await access.removeFromSpace(olga, "project-1", carla.id);
+    expect(rights("shared")).toBe("--");
+  });
+
+  it("W5: the first push of a project by the team makes its space, once; nobody else's and nothing else does", async () => {
+    const carla = await add("Carla", "client");
+    const igor = await add("Igor", "consultant");
+    expect(await access.ensureSpace(carla.id, projectMeta("project-1"))).toBe(false);
+    expect(await access.ensureSpace(olga.id, { ...projectMeta("project-1"), type: "milestone" })).toBe(false);
+    expect(await access.ensureSpace(olga.id, { ...projectMeta("project-1"), recordId: "other" })).toBe(false);
+    let saved = 0;
+    const stop = access.onSpacesChanged(() => (saved += 1));
+    const made = await Promise.all([
+      access.ensureSpace(igor.id, projectMeta("project-1")),
+      access.ensureSpace(olga.id, projectMeta("project-1")),
+    ]);
+    stop();
+    expect(made).toEqual([true, true]);
+    expect(saved).toBe(1);
+    expect(access.personaIn("project-1", olga.id)).toBe("owner");
+    expect(access.personaIn("project-1", igor.id)).toBe("consultant");
+    expect(await access.ensureSpace(carla.id, projectMeta("project-1"))).toBe(true);
+    expect(access.mayWrite(carla.id, projectMeta("project-1"))).toBe(false);
+  });
+});

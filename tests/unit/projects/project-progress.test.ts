@@ -1,0 +1,137 @@
+// Progress, planks, slack: the figures of "where do we stand".
+
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  milestoneProgress,
+  nextMilestone,
+  plankStates,
+  projectProgress,
+  slackDays,
+  slackWords,
+  type MilestoneFacts,
+  type TaskFacts,
+} from "#renderer/features/projects/project-progress.ts";
+
+const SEED = 20_261_123;
+const task = (milestone: string, status: string): TaskFacts => ({ milestone, status });
+
+describe("progress of a milestone", () => {
+  test("is the share of its tasks done; canceled tasks do not count", () => {
+    const tasks = [task("m", "completed"), task("m", "started"), task("m", "canceled"), task("other", "completed")];
+    expect(milestoneProgress({ id: "m", status: "inProgress" }, tasks)).toBe(0.5);
+  });
+
+  test("without tasks is 0 or 1 by its status", () => {
+    expect(milestoneProgress({ id: "m", status: "inReview" }, [])).toBe(0);
+    expect(milestoneProgress({ id: "m", status: "approved" }, [])).toBe(1);
+    expect(milestoneProgress({ id: "m", status: "completed" }, [task("m", "canceled")])).toBe(1);
+  });
+});
+
+describe("progress of a project", () => {
+  const done: MilestoneFacts = { id: "a", status: "completed", plannedHours: 30 };
+  const open: MilestoneFacts = { id: "b", status: "planned", plannedHours: 10 };
+
+  test("is weighted by planned hours where all milestones have them", () => {
+    expect(projectProgress([done, open], [])).toBe(0.75);
+  });
+
+  test("counts milestones alike as soon as one has no hours, as on a client's device", () => {
+    expect(projectProgress([done, { id: "b", status: "planned" }], [])).toBe(0.5);
+  });
+
+  test("has no figure without milestones, and leaves canceled ones out", () => {
+    expect(projectProgress([], [])).toBeUndefined();
+    expect(projectProgress([{ id: "c", status: "canceled" }], [])).toBeUndefined();
+    expect(projectProgress([done, { id: "c", status: "canceled" }], [])).toBe(1);
+  });
+
+  test(`stays between 0 and 1, and never falls when a task is finished (seed ${SEED})`, () => {
+    const status = fc.constantFrom("notStarted", "started", "completed", "deferred", "canceled");
+    const milestones = fc.array(
+      fc.record({
+        id: fc.constantFrom("a", "b", "c", "d"),
+        status: fc.constantFrom("planned", "inProgress", "completed"),
+        plannedHours: fc.option(fc.integer({ min: 0, max: 200 }), { nil: undefined }),
+      }),
+      { minLength: 1, maxLength: 6 },
+    );
+    const tasks = fc.array(fc.record({ milestone: fc.constantFrom("a", "b", "c", "d"), status }), { maxLength: 12 });
+    fc.assert(
+      fc.property(milestones, tasks, (ms, ts) => {
+        const before = projectProgress(ms, ts) ?? 0;
+        const after =
+          projectProgress(
+            ms,
+            ts.map((one) => (one.status === "started" ? { ...one, status: "completed" } : one)),
+          ) ?? 0;
+        expect(before).toBeGreaterThanOrEqual(0);
+        expect(after).toBeLessThanOrEqual(1 + 1e-9);
+        expect(after).toBeGreaterThanOrEqual(before - 1e-9);
+      }),
+      { seed: SEED, numRuns: 300 },
+    );
+  });
+});
+
+describe("planks", () => {
+  test("the one under way is current", () => {
+    const states = plankStates([
+      { id: "1", status: "completed" },
+      { id: "2", status: "inReview" },
+      { id: "3", status: "planned" },
+    ]);
+    expect(states).toEqual(["done", "current", "ahead"]);
+  });
+
+  test("when none is under way, the first open one is where we are", () => {
+    expect(
+      plankStates([{ id: "1", status: "approved" }, { id: "2", status: "canceled" }, { id: "3" }, { id: "4" }]),
+    ).toEqual(["done", "ahead", "current", "ahead"]);
+  });
+
+  test("the next milestone is the open one with the earliest target", () => {
+    const found = nextMilestone([
+      { id: "1", status: "completed", targetDate: "2026-05-01" },
+      { id: "2", targetDate: "2026-07-10" },
+      { id: "3", targetDate: "2026-05-30" },
+    ]);
+    expect(found?.id).toBe("3");
+  });
+});
+
+describe("slack", () => {
+  const today = "2026-05-14";
+
+  test("runs from the end of the longest dependent chain to the last target", () => {
+    const milestones: MilestoneFacts[] = [
+      { id: "2", status: "inProgress", startDate: "2026-05-09", targetDate: "2026-05-30" },
+      { id: "3", status: "planned", startDate: "2026-06-01", targetDate: "2026-07-10", dependsOn: ["2"] },
+    ];
+    const half = [task("2", "completed"), task("2", "started")];
+    // 11 of 21 days remain, then 39: 3 July, a week before 10 July.
+    expect(slackDays(milestones, half, today)).toBe(7);
+    expect(slackDays(milestones, [], today)).toBe(-3);
+  });
+
+  test("has nothing to say when all is done or no target is set", () => {
+    expect(slackDays([{ id: "1", status: "completed", targetDate: "2026-05-01" }], [], today)).toBeUndefined();
+    expect(slackDays([{ id: "1" }], [], today)).toBeUndefined();
+  });
+
+  test("a circle of dependencies ends", () => {
+    const circle: MilestoneFacts[] = [
+      { id: "1", startDate: "2026-05-01", targetDate: "2026-05-11", dependsOn: ["2"] },
+      { id: "2", startDate: "2026-05-01", targetDate: "2026-05-11", dependsOn: ["1"] },
+    ];
+    expect(slackDays(circle, [], today)).toBe(-23);
+  });
+
+  test("is said in words", () => {
+    expect(slackWords(8)).toBe("8 days of slack");
+    expect(slackWords(-1)).toBe("1 day short");
+    expect(slackWords(0)).toBe("no slack");
+    expect(slackWords(undefined)).toBeUndefined();
+  });
+});
