@@ -1,18 +1,5 @@
 import { defineConfig } from "@playwright/test";
-import { findChromium } from "./tests/find-browser.ts";
-
-const executablePath = findChromium();
-
-// Headless, without the sandbox where root runs it, and without the background traffic a closed network would refuse.
-const flags = [
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
-];
+import { launchOptions } from "./tests/find-browser.ts";
 
 export default defineConfig({
   testDir: "tests/e2e",
@@ -29,6 +16,6 @@ export default defineConfig({
     locale: "en-GB",
     timezoneId: "Europe/Berlin",
     trace: "retain-on-failure",
-    launchOptions: { args: flags, ...(executablePath === undefined ? {} : { executablePath }) },
+    launchOptions: launchOptions(),
   },
 });

@@ -5,7 +5,7 @@ import "#renderer/ui/tokens.css";
 import "@mantine/core/styles.layer.css";
 import "@mantine/notifications/styles.layer.css";
 import { MantineProvider } from "@mantine/core";
-import { StrictMode } from "react";
+import { lazy, StrictMode, Suspense } from "react";
 import { createRoot } from "react-dom/client";
 import { assert } from "#shared/model/result.ts";
 import { keepAppOnDevice } from "#renderer/app/app-update.ts";
@@ -16,7 +16,8 @@ import { BrowserNotice, Notice } from "#renderer/app/notice.tsx";
 import { DataProvider } from "#renderer/data/hooks.tsx";
 import { openData } from "#renderer/data/open-data.ts";
 import { cssVariablesResolver, theme } from "#renderer/ui/theme.ts";
-import { Toaster } from "#renderer/ui/toaster.tsx";
+
+const Toaster = lazy(async () => ({ default: (await import("#renderer/ui/toaster.tsx")).Toaster }));
 
 const container = document.getElementById("root");
 assert(container !== null, "index.html has #root");
@@ -35,7 +36,9 @@ async function start(): Promise<void> {
         <DataProvider data={data}>
           <App />
         </DataProvider>
-        <Toaster />
+        <Suspense fallback={null}>
+          <Toaster />
+        </Suspense>
       </MantineProvider>
     </StrictMode>,
   );

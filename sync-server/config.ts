@@ -4,6 +4,7 @@
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { err, ok, type Result } from "#shared/model/result.ts";
+import { limits } from "#shared/protocol/limits.ts";
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const count = z.coerce.number().int().min(1).max(1_000_000);
@@ -75,6 +76,13 @@ const settings = {
     fallback: 1_200,
     value: "NUMBER",
     help: "Requests to /api per address and minute",
+  },
+  updatesPerSecond: {
+    flag: "updates-per-second",
+    schema: count,
+    fallback: limits.updatesPerSecond,
+    value: "NUMBER",
+    help: "Updates per device and second before it is read more slowly",
   },
   logLevel: {
     flag: "log-level",

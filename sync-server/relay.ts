@@ -8,6 +8,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
 import { pino, type Logger } from "pino";
 import { newId } from "#shared/model/ids.ts";
 import { err, ok, type Result } from "#shared/model/result.ts";
+import { limits } from "#shared/protocol/limits.ts";
 import { openAccess } from "./access/open-access.ts";
 import type { Config } from "./config.ts";
 import { fillDemo, type DemoAccount } from "./demo/fill-demo.ts";
@@ -69,8 +70,11 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
   }
 
   const app = createHttpServer(logger, config.behindTls);
-  const feed = createFeedGateway({ access, log, logger });
-  const live = createLiveGateway({ access, log, logger });
+  const { updatesPerSecond } = config;
+  const updateBurst = updatesPerSecond * (limits.updateBurst / limits.updatesPerSecond);
+  const gateway = { access, log, logger, updatesPerSecond, updateBurst };
+  const feed = createFeedGateway(gateway);
+  const live = createLiveGateway(gateway);
   const upgrades = attachUpgrades(app.server, {
     access,
     logger,
@@ -130,7 +134,8 @@ function createHttpServer(logger: Logger, behindTls: boolean): FastifyInstance {
   return Fastify({
     loggerInstance,
     genReqId: newId,
-    trustProxy: behindTls,
+    // One hop: what the proxy itself wrote. Whatever a client put into the header before counts for nothing.
+    trustProxy: behindTls ? (_address, hop) => hop === 0 : false,
     bodyLimit: MAX_BODY_BYTES,
     forceCloseConnections: true,
   });

@@ -19,6 +19,21 @@ export function findChromium(): string | undefined {
   return candidates.find((file) => file !== "" && existsSync(file));
 }
 
+/** Headless, without the sandbox where root runs it, and without background traffic that a closed network would refuse. */
+export function launchOptions(): { readonly args: string[]; readonly executablePath?: string } {
+  const executablePath = findChromium();
+  const args = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+  ];
+  return executablePath === undefined ? { args } : { args, executablePath };
+}
+
 function attempt(command: string, parameters: readonly string[]): boolean {
   console.log(`Looking for a browser: ${command} ${parameters.join(" ")}`);
   try {
@@ -40,6 +55,10 @@ function install(): void {
 if (process.argv.includes("--install")) {
   if (findChromium() === undefined) install();
   const found = findChromium();
-  console.log(found === undefined ? "No Chromium could be had: install one, or set DRAWBRIDGE_CHROMIUM to its path." : `Browser: ${found}`);
+  console.log(
+    found === undefined
+      ? "No Chromium could be had: install one, or set DRAWBRIDGE_CHROMIUM to its path."
+      : `Browser: ${found}`,
+  );
   if (found === undefined) process.exitCode = 1;
 }

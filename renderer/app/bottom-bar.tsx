@@ -1,13 +1,13 @@
 // The phone's bar: five entries at the thumb, the rest under "More".
 
-import { Drawer } from "@mantine/core";
 import { IconDots, IconFolders, IconHome, IconRefresh, IconSettings } from "@tabler/icons-react";
 import { Link, useLocation } from "@tanstack/react-router";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import classes from "./bottom-bar.module.css";
 import { iconOf } from "./place-icons.ts";
-import { SideNav } from "./side-nav.tsx";
 import { useMemberSpaces } from "./use-member-spaces.ts";
+
+const NavDrawer = lazy(async () => ({ default: (await import("./nav-drawer.tsx")).NavDrawer }));
 
 type Entry = { readonly to: string; readonly label: string; readonly icon: typeof IconHome };
 
@@ -47,17 +47,11 @@ export function BottomBar() {
         <IconDots size={22} stroke={1.7} aria-hidden />
         More
       </button>
-      <Drawer
-        opened={more}
-        onClose={() => setMoreAt(undefined)}
-        position="bottom"
-        size="80%"
-        title="All pages"
-        transitionProps={{ duration: 140 }}
-        closeButtonProps={{ "aria-label": "Close" }}
-      >
-        <SideNav everything />
-      </Drawer>
+      {more && (
+        <Suspense fallback={null}>
+          <NavDrawer from="bottom" onClose={() => setMoreAt(undefined)} />
+        </Suspense>
+      )}
     </nav>
   );
 }

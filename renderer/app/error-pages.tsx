@@ -1,10 +1,10 @@
 // The two pages nobody wants: the address leads nowhere, or a page stopped working. Both say what to do next.
 
-import { Button } from "@mantine/core";
 import { Link, useRouter, type ErrorComponentProps } from "@tanstack/react-router";
 import { EmptyState } from "#renderer/ui/empty-state.tsx";
 import { Page } from "#renderer/ui/page.tsx";
 import { Panel } from "#renderer/ui/panel.tsx";
+import classes from "./notice.module.css";
 
 export const NotFoundPage = () => (
   <Page title="Nothing at this address">
@@ -14,9 +14,9 @@ export const NotFoundPage = () => (
         title="This page does not exist"
         text="The address may be mistyped, or what was here is not shared with you."
         action={
-          <Button component={Link} to="/" variant="default">
+          <Link to="/" className={classes.button}>
             Go home
-          </Button>
+          </Link>
         }
       />
     </Panel>
@@ -38,15 +38,15 @@ export function ErrorPage({ error, reset }: ErrorComponentProps) {
           text={`Try again, or reload the app. What went wrong: ${error instanceof Error ? error.message : String(error)}`}
           action={
             <>
-              <Button variant="default" onClick={again}>
+              <button type="button" className={classes.button} onClick={again}>
                 Try again
-              </Button>
-              <Button variant="default" onClick={() => window.location.reload()}>
+              </button>
+              <button type="button" className={classes.button} onClick={() => window.location.reload()}>
                 Reload
-              </Button>
-              <Button component={Link} to="/" variant="subtle">
+              </button>
+              <Link to="/" className={classes.button}>
                 Go home
-              </Button>
+              </Link>
             </>
           }
         />

@@ -2,8 +2,8 @@
 // phone one bar at the bottom. The page itself is the outlet.
 
 import { Outlet, useRouter } from "@tanstack/react-router";
-import { Suspense, useEffect } from "react";
-import { SyncBanners } from "#renderer/features/sync/sync-banners.tsx";
+import { lazy, Suspense, useEffect } from "react";
+import { useSyncStatus } from "#renderer/data/hooks.tsx";
 import { useKeyboard } from "#renderer/features/palette/use-keyboard.ts";
 import { expectHeadingFocus } from "#renderer/ui/heading-focus.ts";
 import { BottomBar } from "./bottom-bar.tsx";
@@ -13,6 +13,10 @@ import { Rail } from "./rail.tsx";
 import { SideNav } from "./side-nav.tsx";
 import { TopBar } from "./top-bar.tsx";
 import { useFrameCommands } from "./use-frame-commands.ts";
+
+const SyncBanners = lazy(async () => ({
+  default: (await import("#renderer/features/sync/sync-banners.tsx")).SyncBanners,
+}));
 
 export function Frame() {
   const router = useRouter();
@@ -36,7 +40,7 @@ export function Frame() {
       </div>
       <div className={classes.column}>
         <TopBar />
-        <SyncBanners />
+        <Banners />
         <main id="main" className={classes.main} tabIndex={-1}>
           <Suspense fallback={null}>
             <Outlet />
@@ -46,5 +50,16 @@ export function Frame() {
       <BottomBar />
       <FrameDialogs />
     </div>
+  );
+}
+
+/** Most of the time there is nothing to say, and no code to say it with. */
+function Banners() {
+  const { progress, storageFull } = useSyncStatus();
+  if (progress === undefined && storageFull !== true) return null;
+  return (
+    <Suspense fallback={null}>
+      <SyncBanners />
+    </Suspense>
   );
 }

@@ -1,6 +1,6 @@
 // The person: who is signed in, light or dark, and the way out.
 
-import { Menu, UnstyledButton, useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
+import { Menu, useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
 import {
   IconCheck,
   IconDeviceDesktop,
@@ -13,9 +13,9 @@ import {
 } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { personaLabels } from "#shared/model/personas.ts";
-import { useSession } from "#renderer/data/hooks.tsx";
+import type { Me } from "#renderer/data/types.ts";
 import { showDialog } from "#renderer/ui/dialogs.ts";
-import { PersonAvatar } from "#renderer/ui/person-avatar.tsx";
+import { PersonButton } from "./person-button.tsx";
 import classes from "./person-menu.module.css";
 
 const schemes: readonly {
@@ -28,18 +28,13 @@ const schemes: readonly {
   { value: "auto", label: "As the system", icon: IconDeviceDesktop },
 ];
 
-export function PersonMenu() {
-  const session = useSession();
+export function PersonMenu({ me }: { readonly me: Me }) {
   const navigate = useNavigate();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
-  if (session.kind !== "signedIn") return null;
-  const { me } = session;
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
-        <UnstyledButton className={classes.person} aria-label={`${me.name}, menu`}>
-          <PersonAvatar name={me.name} persona={me.persona} size={30} decorative />
-        </UnstyledButton>
+        <PersonButton me={me} />
       </Menu.Target>
       <Menu.Dropdown>
         <div className={classes.who} role="presentation">

@@ -1,26 +1,28 @@
-// The bar at the top: search and commands, the sync chip, the person.
+// The bar at the top: search and commands, the sync chip, the person. Menus and drawers load after the first paint.
 
-import { ActionIcon, Drawer } from "@mantine/core";
 import { IconMenu2, IconSearch } from "@tabler/icons-react";
 import { Link, useLocation } from "@tanstack/react-router";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useSession } from "#renderer/data/hooks.tsx";
 import { SyncChip } from "#renderer/features/sync/sync-chip.tsx";
 import { showDialog } from "#renderer/ui/dialogs.ts";
 import { Mark } from "#renderer/ui/mark.tsx";
 import { modifierName } from "#renderer/ui/shortcut-words.ts";
-import { PersonMenu } from "./person-menu.tsx";
-import { SideNav } from "./side-nav.tsx";
+import { PersonButton } from "./person-button.tsx";
 import classes from "./top-bar.module.css";
+
+const NavDrawer = lazy(async () => ({ default: (await import("./nav-drawer.tsx")).NavDrawer }));
+const PersonMenu = lazy(async () => ({ default: (await import("./person-menu.tsx")).PersonMenu }));
 
 export function TopBar() {
   const session = useSession();
+  if (session.kind !== "signedIn") return null;
   return (
     <header className={classes.bar}>
       <FoldedNav />
-      <Link to="/" className={classes.mark} aria-label="Drawbridge, home">
+      <Link to="/" className={classes.mark} aria-label={`${session.organization}, home`}>
         <Mark size={26} />
-        <span className={classes.organization}>{session.kind === "signedIn" ? session.organization : ""}</span>
+        <span className={classes.organization}>{session.organization}</span>
       </Link>
       <button
         type="button"
@@ -33,17 +35,18 @@ export function TopBar() {
         <kbd aria-hidden>{modifierName} K</kbd>
       </button>
       <div className={classes.right}>
-        <ActionIcon
+        <button
           className={classes.searchIcon}
-          variant="subtle"
-          size={44}
+          type="button"
           aria-label="Search or run a command"
           onClick={() => showDialog("palette")}
         >
-          <IconSearch size={20} stroke={1.7} />
-        </ActionIcon>
+          <IconSearch size={20} stroke={1.7} aria-hidden />
+        </button>
         <SyncChip />
-        <PersonMenu />
+        <Suspense fallback={<PersonButton me={session.me} />}>
+          <PersonMenu me={session.me} />
+        </Suspense>
       </div>
     </header>
   );
@@ -57,26 +60,20 @@ function FoldedNav() {
   const open = openAt === pathname;
   return (
     <>
-      <ActionIcon
+      <button
         className={classes.menu}
-        variant="subtle"
-        size={36}
+        type="button"
         aria-label="Show pages"
         aria-expanded={open}
         onClick={() => setOpenAt(pathname)}
       >
-        <IconMenu2 size={19} stroke={1.7} />
-      </ActionIcon>
-      <Drawer
-        opened={open}
-        onClose={() => setOpenAt(undefined)}
-        size={248}
-        title="Pages"
-        transitionProps={{ duration: 140 }}
-        closeButtonProps={{ "aria-label": "Close" }}
-      >
-        <SideNav />
-      </Drawer>
+        <IconMenu2 size={19} stroke={1.7} aria-hidden />
+      </button>
+      {open && (
+        <Suspense fallback={null}>
+          <NavDrawer from="left" onClose={() => setOpenAt(undefined)} />
+        </Suspense>
+      )}
     </>
   );
 }

@@ -33,16 +33,27 @@ type Outcome = {
 };
 
 /** `cursors`: where each space stands once these entries are applied. */
-export async function applyEntries(replica: Replica, entries: readonly RemoteEntry[], cursors: ReadonlyMap<string, number>): Promise<void> {
+export async function applyEntries(
+  replica: Replica,
+  entries: readonly RemoteEntry[],
+  cursors: ReadonlyMap<string, number>,
+): Promise<void> {
   const { database } = replica;
   const byRecord = groupByRecord(entries);
   await writing(replica, async () => {
     const stored = await database.records.bulkGet([...byRecord.keys()]);
-    const known = await loadKnown(replica, stored.filter((record) => record !== undefined), entries);
+    const known = await loadKnown(
+      replica,
+      stored.filter((record) => record !== undefined),
+      entries,
+    );
     const out: Outcome = { docs: [], changes: [], records: [], added: [], echoed: [] };
-    const recordsById = new Map(stored.flatMap((record) => (record === undefined ? [] : [[record.id, record] as const])));
+    const recordsById = new Map(
+      stored.flatMap((record) => (record === undefined ? [] : [[record.id, record] as const])),
+    );
     const clientId = known.waiting.size === 0 ? 0 : await replica.clientId();
-    for (const [recordId, group] of byRecord) applyToRecord(replica, recordId, group, recordsById.get(recordId), known, clientId, out);
+    for (const [recordId, group] of byRecord)
+      applyToRecord(replica, recordId, group, recordsById.get(recordId), known, clientId, out);
     await Promise.all([
       database.docs.bulkPut(out.docs),
       database.changes.bulkPut(out.changes),
@@ -70,9 +81,16 @@ function groupByRecord(entries: readonly RemoteEntry[]): ReadonlyMap<string, Fac
 }
 
 /** Documents of records that have a row, and outbox rows of those that wait: a new record costs no read. */
-async function loadKnown(replica: Replica, stored: readonly StoredRecord[], entries: readonly RemoteEntry[]): Promise<Known> {
+async function loadKnown(
+  replica: Replica,
+  stored: readonly StoredRecord[],
+  entries: readonly RemoteEntry[],
+): Promise<Known> {
   const { docs, updates } = replica.database;
-  const wanted = new Set([...stored.flatMap((record) => Object.values(record.docs)), ...entries.map((entry) => entry.docId)]);
+  const wanted = new Set([
+    ...stored.flatMap((record) => Object.values(record.docs)),
+    ...entries.map((entry) => entry.docId),
+  ]);
   const rows = (await docs.bulkGet([...wanted])).filter((row) => row !== undefined);
   const pending = stored.filter((record) => record.pending === 1).map((record) => record.id);
   const waiting = pending.length === 0 ? [] : await updates.where("recordId").anyOf(pending).sortBy("key");
@@ -123,7 +141,12 @@ function tryApply(doc: Doc, bytes: Uint8Array): boolean {
   }
 }
 
-type Target = { readonly recordId: string; readonly facet: string; readonly entries: readonly RemoteEntry[]; readonly row: DocRow | undefined };
+type Target = {
+  readonly recordId: string;
+  readonly facet: string;
+  readonly entries: readonly RemoteEntry[];
+  readonly row: DocRow | undefined;
+};
 
 function applyConfirmed({ recordId, facet, entries, row }: Target, out: Outcome): FacetContent {
   const doc = openFacetDocument({ recordId, facet }, row?.snapshot === undefined ? [] : [row.snapshot]);
@@ -135,12 +158,24 @@ function applyConfirmed({ recordId, facet, entries, row }: Target, out: Outcome)
   const first = entries[0];
   const isFirst = row?.snapshot === undefined && entries.length === 1;
   const snapshot = isFirst && first !== undefined ? first.bytes : encodeStateAsUpdate(doc);
-  out.docs.push({ docId: docIdOf(recordId, facet), recordId, facet, space: row?.space ?? first?.space ?? "", type: content.type, snapshot });
+  out.docs.push({
+    docId: docIdOf(recordId, facet),
+    recordId,
+    facet,
+    space: row?.space ?? first?.space ?? "",
+    type: content.type,
+    snapshot,
+  });
   return content;
 }
 
 /** History entries that came with the update; a snapshot (`at` 0) does not tell when. */
-function freshChangeRows(doc: Doc, key: Pick<DocRow, "recordId" | "facet">, seen: Set<string>, at: number): readonly ChangeRow[] {
+function freshChangeRows(
+  doc: Doc,
+  key: Pick<DocRow, "recordId" | "facet">,
+  seen: Set<string>,
+  at: number,
+): readonly ChangeRow[] {
   const fresh = readChanges(doc).filter((change) => !seen.has(change.id));
   for (const change of fresh) seen.add(change.id);
   return toChangeRows(key, fresh, at === 0 ? undefined : new Date(at).toISOString());
@@ -200,7 +235,9 @@ function marksFor({ before, after, working, left, unseen }: Sides): Readonly<Rec
     unseen.findLast((change) => change.field === field || change.kind === "created");
   const unacked = left.flatMap((row) =>
     (row.patches ?? []).flatMap((patch) =>
-      theirs(patch.field) === undefined ? [] : [{ field: patch.field, to: patch.to ?? null, at: row.at ?? "", by: row.by ?? "" }],
+      theirs(patch.field) === undefined
+        ? []
+        : [{ field: patch.field, to: patch.to ?? null, at: row.at ?? "", by: row.by ?? "" }],
     ),
   );
   if (unacked.length === 0) return {};
@@ -218,6 +255,7 @@ function marksFor({ before, after, working, left, unseen }: Sides): Readonly<Rec
 /** The other device may have left the same mark, with the sides as it saw them. */
 function samePair(left: ChangedByBoth | undefined, right: ChangedByBoth): boolean {
   if (left === undefined) return false;
-  const pair = (mark: ChangedByBoth): string => [JSON.stringify(mark.kept), JSON.stringify(mark.other)].sort().join("\n");
+  const pair = (mark: ChangedByBoth): string =>
+    [JSON.stringify(mark.kept), JSON.stringify(mark.other)].sort().join("\n");
   return pair(left) === pair(right);
 }

@@ -12,7 +12,12 @@ export function createDeviceApi(replica: () => Replica): DeviceApi {
     storage: async () => {
       const estimate = (await storageManager()?.estimate()) ?? {};
       const persisted = (await storageManager()?.persisted()) ?? false;
-      return { usage: estimate.usage ?? 0, quota: estimate.quota ?? 0, persisted, records: await database().records.count() };
+      return {
+        usage: estimate.usage ?? 0,
+        quota: estimate.quota ?? 0,
+        persisted,
+        records: await database().records.count(),
+      };
     },
     requestPersistence,
     exportAll: async () => new Blob(await exportParts(replica()), { type: "application/json" }),
@@ -40,7 +45,12 @@ export const requestPersistence = async (): Promise<boolean> => (await storageMa
 
 /** Page by page, so that a large workspace never stands in memory as one string. */
 async function exportParts({ database, me, now }: Replica): Promise<string[]> {
-  const head = { format: "drawbridge-export", version: 1, exportedAt: now().toISOString(), member: { id: me.id, name: me.name } };
+  const head = {
+    format: "drawbridge-export",
+    version: 1,
+    exportedAt: now().toISOString(),
+    member: { id: me.id, name: me.name },
+  };
   const spaces = await database.spaces.toArray();
   const parts = [`${JSON.stringify({ ...head, spaces }).slice(0, -1)},"records":[`];
   let after = "";
@@ -49,10 +59,15 @@ async function exportParts({ database, me, now }: Replica): Promise<string[]> {
     const last = page.at(-1);
     if (last === undefined) break;
     const changes = Map.groupBy(
-      await database.changes.where("recordId").anyOf(page.map((record) => record.id)).toArray(),
+      await database.changes
+        .where("recordId")
+        .anyOf(page.map((record) => record.id))
+        .toArray(),
       (change) => change.recordId,
     );
-    const lines = page.map(({ sort: _sort, refs: _refs, ...record }) => JSON.stringify({ ...record, changes: changes.get(record.id) ?? [] }));
+    const lines = page.map(({ sort: _sort, refs: _refs, ...record }) =>
+      JSON.stringify({ ...record, changes: changes.get(record.id) ?? [] }),
+    );
     parts.push(`${first ? "" : ","}\n${lines.join(",\n")}`);
     after = last.id;
   }

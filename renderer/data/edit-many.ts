@@ -33,15 +33,29 @@ export async function createMany(
 ): Promise<Result<{ readonly created: number }, EditError>> {
   const allowed = await checkAll(replica, records);
   if (!allowed.ok) return allowed;
+  replica.importing.set(true);
+  try {
+    return ok({ created: await writeChunks(replica, records, allowed.value, options) });
+  } finally {
+    replica.importing.set(false);
+  }
+}
+
+async function writeChunks(
+  replica: Replica,
+  records: readonly Incoming[],
+  personas: ReadonlyMap<string, Persona>,
+  { signal, onProgress }: NonNullable<Options>,
+): Promise<number> {
   let created = 0;
-  while (created < records.length && options.signal?.aborted !== true) {
+  while (created < records.length && signal?.aborted !== true) {
     const chunk = records.slice(created, created + CHUNK);
-    await writeChunk(replica, chunk, allowed.value);
+    await writeChunk(replica, chunk, personas);
     created += chunk.length;
-    options.onProgress?.(created);
+    onProgress?.(created);
     await nextTask();
   }
-  return ok({ created });
+  return created;
 }
 
 const nextTask = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
@@ -49,7 +63,10 @@ const nextTask = (): Promise<void> => new Promise((resolve) => setTimeout(resolv
 type Placed = { readonly groups: ReturnType<typeof placeValues>; readonly persona: Persona };
 
 /** All or nothing: rights are asked before the first record is written. */
-async function checkAll(replica: Replica, records: readonly Incoming[]): Promise<Result<ReadonlyMap<string, Persona>, EditError>> {
+async function checkAll(
+  replica: Replica,
+  records: readonly Incoming[],
+): Promise<Result<ReadonlyMap<string, Persona>, EditError>> {
   const personas = new Map((await replica.database.spaces.toArray()).map((space) => [space.id, space.persona]));
   for (const record of records) {
     const persona = personas.get(record.space);
@@ -70,7 +87,11 @@ function place(record: Incoming, persona: Persona): Placed {
   return { groups: placeValues(definition, record.values, chosenFacet(persona, undefined)), persona };
 }
 
-async function writeChunk(replica: Replica, chunk: readonly Incoming[], personas: ReadonlyMap<string, Persona>): Promise<void> {
+async function writeChunk(
+  replica: Replica,
+  chunk: readonly Incoming[],
+  personas: ReadonlyMap<string, Persona>,
+): Promise<void> {
   const { database } = replica;
   await writing(replica, async () => {
     const clientId = await replica.clientId();

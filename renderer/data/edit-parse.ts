@@ -71,7 +71,9 @@ export function checkWritable(
 ): Result<void, EditError> {
   const closed = [...groups].filter(([facet]) => !canWriteFacet(facet, persona));
   if (closed.length === 0) return ok(undefined);
-  const labels = closed.flatMap(([, values]) => Object.keys(values).map((field) => definition.fields[field]?.label ?? field));
+  const labels = closed.flatMap(([, values]) =>
+    Object.keys(values).map((field) => definition.fields[field]?.label ?? field),
+  );
   const what = labels.length === 0 ? `this ${definition.label.one.toLowerCase()}` : labels.join(", ");
   return err({ type: "NotAllowed", message: `You may not change ${what} here. Ask the team, or leave a comment.` });
 }

@@ -5,11 +5,21 @@ import { readChanges } from "#shared/doc/facet-document.ts";
 import type { Stamp } from "#shared/doc/facet-content.ts";
 import type { Doc } from "yjs";
 import type { Database, DocRow, EditPatch } from "./database.ts";
-import { changeRows, loadRecord, openNew, projectHeld, putRecords, type HeldFacet, type HeldRecord } from "./held-record.ts";
+import {
+  changeRows,
+  loadRecord,
+  openNew,
+  projectHeld,
+  putRecords,
+  type HeldFacet,
+  type HeldRecord,
+} from "./held-record.ts";
 import type { Replica } from "./replica.ts";
 
 /** What a change did to one document; undefined when it did nothing. */
-export type FacetChange = (doc: Doc) => { readonly update: Uint8Array; readonly patches: readonly EditPatch[] } | undefined;
+export type FacetChange = (
+  doc: Doc,
+) => { readonly update: Uint8Array; readonly patches: readonly EditPatch[] } | undefined;
 
 export type RecordWrite = {
   readonly recordId: string;
@@ -28,7 +38,8 @@ export async function writeRecord(replica: Replica, write: RecordWrite, stamp: S
   const patches: EditPatch[] = [];
   for (const [facet, change] of write.changes) {
     const known = held.get(facet);
-    const target = known ?? openNew({ recordId: write.recordId, facet, space: write.space, type: write.type }, clientId);
+    const target =
+      known ?? openNew({ recordId: write.recordId, facet, space: write.space, type: write.type }, clientId);
     const written = await writeFacet(database, target, known === undefined, change, stamp);
     if (written === undefined) continue;
     patches.push(...written);

@@ -13,7 +13,15 @@ import type { RecordTypeDefinition } from "#shared/record-types/define-record-ty
 import { findRecordType } from "#shared/record-types/index.ts";
 import type { EditPatch, StoredRecord } from "./database.ts";
 import { createMany } from "./edit-many.ts";
-import { checkWritable, chosenFacet, facetHeldBy, parseNewValues, parseValues, placeValues, type ParsedValues } from "./edit-parse.ts";
+import {
+  checkWritable,
+  chosenFacet,
+  facetHeldBy,
+  parseNewValues,
+  parseValues,
+  placeValues,
+  type ParsedValues,
+} from "./edit-parse.ts";
 import { stampOf, writeRecord, type FacetChange } from "./edit-writes.ts";
 import { withQuota, type QuotaWatch } from "./quota.ts";
 import { writing, type Replica } from "./replica.ts";
@@ -41,7 +49,8 @@ export function createEditApi(replicaNow: () => Replica, quota: QuotaWatch): Edi
       const written = await writing(replica, async (): Promise<Result<void, EditError>> => {
         if (space !== undefined) await replica.database.spaces.add({ id, kind: "project", ...space });
         const persona = (await replica.database.spaces.get(record.space))?.persona;
-        if (persona === undefined) return notFound("You are no longer in this space. Copy your words and enter them elsewhere.");
+        if (persona === undefined)
+          return notFound("You are no longer in this space. Copy your words and enter them elsewhere.");
         const groups = placeValues(definition, values.value, chosenFacet(persona, record.audience));
         const allowed = checkWritable(definition, groups, persona);
         if (!allowed.ok) return allowed;
@@ -73,7 +82,9 @@ export function createEditApi(replicaNow: () => Replica, quota: QuotaWatch): Edi
       });
       if (!written.ok) return written;
       const before = Object.fromEntries(written.value.map((patch) => [patch.field, patch.from ?? null]));
-      return undoable(recordId, () => (written.value.length === 0 ? nothingToUndo(recordId) : write(recordId, before, "changed")));
+      return undoable(recordId, () =>
+        written.value.length === 0 ? nothingToUndo(recordId) : write(recordId, before, "changed"),
+      );
     });
   }
 
@@ -89,8 +100,11 @@ export function createEditApi(replicaNow: () => Replica, quota: QuotaWatch): Edi
           if (record === undefined) return notFound("This record is not on this device any more.");
           if (record.state === wanted) continue;
           const persona = await personaIn(replica, record.space);
-          const facets = Object.keys(record.docs).filter((facet) => persona !== undefined && canWriteFacet(facet, persona));
-          if (facets.length === 0) return notAllowed(`You may not ${wanted === "deleted" ? "delete" : "restore"} this here. Ask the team.`);
+          const facets = Object.keys(record.docs).filter(
+            (facet) => persona !== undefined && canWriteFacet(facet, persona),
+          );
+          if (facets.length === 0)
+            return notAllowed(`You may not ${wanted === "deleted" ? "delete" : "restore"} this here. Ask the team.`);
           const stamp = stampOf(replica);
           const changes = new Map(facets.map((facet) => [facet, turnFacet(wanted, stamp)]));
           await writeRecord(replica, { recordId, type: record.type, space: record.space, changes }, stamp);
@@ -116,7 +130,9 @@ export function createEditApi(replicaNow: () => Replica, quota: QuotaWatch): Edi
         return update === undefined ? undefined : { update, patches: [] };
       };
       const { id: recordId, type, space } = record;
-      await writing(replica, () => writeRecord(replica, { recordId, type, space, changes: new Map([[facet, change]]) }, stampOf(replica)));
+      await writing(replica, () =>
+        writeRecord(replica, { recordId, type, space, changes: new Map([[facet, change]]) }, stampOf(replica)),
+      );
       return back;
     });
   }
@@ -171,8 +187,10 @@ function facetOf(record: StoredRecord, field: string): string {
   return definition === undefined ? facetHeldBy(record) : facetOfField(definition, field, facetHeldBy(record));
 }
 
-const mapGroups = <Values>(groups: ReadonlyMap<string, Values>, toChange: (values: Values) => FacetChange): ReadonlyMap<string, FacetChange> =>
-  new Map([...groups].map(([facet, values]) => [facet, toChange(values)]));
+const mapGroups = <Values>(
+  groups: ReadonlyMap<string, Values>,
+  toChange: (values: Values) => FacetChange,
+): ReadonlyMap<string, FacetChange> => new Map([...groups].map(([facet, values]) => [facet, toChange(values)]));
 
 const newFacet =
   (type: string, values: Readonly<Record<string, FieldValue>>, stamp: Stamp): FacetChange =>

@@ -1,9 +1,9 @@
 // A value with listeners: how state outside the database reaches the screens.
 
 export type Watched<T> = {
-  get(): T;
-  set(value: T): void;
-  subscribe(listener: (value: T) => void): () => void;
+  readonly get: () => T;
+  readonly set: (value: T) => void;
+  readonly subscribe: (listener: (value: T) => void) => () => void;
 };
 
 export function createWatched<T>(initial: T): Watched<T> {
@@ -14,7 +14,7 @@ export function createWatched<T>(initial: T): Watched<T> {
     set: (next) => {
       if (next === value) return;
       value = next;
-      for (const listener of [...listeners]) listener(next);
+      for (const listener of listeners) listener(next);
     },
     subscribe: (listener) => {
       listeners.add(listener);

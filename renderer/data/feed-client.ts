@@ -27,7 +27,12 @@ export type FeedDeps = {
 
 export type FeedClient = { syncNow(): void; close(): Promise<void> };
 
-type Connection = { readonly socket: WebSocket; readonly inbox: FeedInbox; readonly outbox: FeedOutbox; heardAt: number };
+type Connection = {
+  readonly socket: WebSocket;
+  readonly inbox: FeedInbox;
+  readonly outbox: FeedOutbox;
+  heardAt: number;
+};
 
 const BACKOFF_FIRST_MS = 500;
 const BACKOFF_MOST_MS = 15_000;
@@ -54,7 +59,12 @@ export function openFeedClient(deps: FeedDeps): FeedClient {
   function connectSoon(delay: number): void {
     clearTimeout(retry);
     if (closed) return;
-    retry = setTimeout(() => void connect(), delay);
+    retry = setTimeout(() => {
+      connect().catch((error: unknown) => {
+        // Closing takes the databases away from under a connect that is on its way.
+        if (!closed) throw error;
+      });
+    }, delay);
   }
 
   /** Jitter over the whole range: a restarted relay is not met by everybody at once. */
@@ -157,7 +167,8 @@ export function openFeedClient(deps: FeedDeps): FeedClient {
 
   function ping(): void {
     const socket = connection?.socket;
-    if (socket !== undefined && socket.readyState === socket.OPEN) socket.send(new Uint8Array(encodeClientFrame({ kind: "ping" })));
+    if (socket !== undefined && socket.readyState === socket.OPEN)
+      socket.send(new Uint8Array(encodeClientFrame({ kind: "ping" })));
   }
 
   const syncNow = (): void => {

@@ -14,11 +14,11 @@ const ENTRIES_PER_WRITE = 1_000;
 
 export type InboxEvents = {
   /** A catch-up of a space was announced with so many entries. */
-  announced(entries: number): void;
-  applied(entries: number): void;
-  spacesKnown(spaces: readonly string[]): void;
-  spaceReady(space: string): void;
-  failed(error: unknown): void;
+  readonly announced: (entries: number) => void;
+  readonly applied: (entries: number) => void;
+  readonly spacesKnown: (spaces: readonly string[]) => void;
+  readonly spaceReady: (space: string) => void;
+  readonly failed: (error: unknown) => void;
 };
 
 export type FeedInbox = {
@@ -29,15 +29,16 @@ export type FeedInbox = {
 
 type BatchFrame = Extract<RelayFrame, { kind: "batch" | "deflatedBatch" }>;
 
-const isBatch = (frame: RelayFrame | undefined): frame is BatchFrame => frame?.kind === "batch" || frame?.kind === "deflatedBatch";
+const isBatch = (frame: RelayFrame | undefined): frame is BatchFrame =>
+  frame?.kind === "batch" || frame?.kind === "deflatedBatch";
 
 export function openFeedInbox(replica: Replica, outbox: FeedOutbox, events: InboxEvents): FeedInbox {
   let queue: RelayFrame[] = [];
-  let closed = false;
+  const state = { isClosed: false };
   let working: Promise<void> | undefined;
 
   async function work(): Promise<void> {
-    for (let next = queue.shift(); next !== undefined && !closed; next = queue.shift()) {
+    for (let next = queue.shift(); next !== undefined && !state.isClosed; next = queue.shift()) {
       if (isBatch(next)) await takeBatches(next);
       else await take(next);
     }
@@ -57,7 +58,7 @@ export function openFeedInbox(replica: Replica, outbox: FeedOutbox, events: Inbo
       frame = entries.length < ENTRIES_PER_WRITE && isBatch(next) ? next : undefined;
       if (frame !== undefined) queue.shift();
     }
-    if (closed) return;
+    if (state.isClosed) return;
     await applyEntries(replica, entries, cursors);
     events.applied(entries.length);
   }
@@ -104,7 +105,7 @@ export function openFeedInbox(replica: Replica, outbox: FeedOutbox, events: Inbo
 
   return {
     push: (frame) => {
-      if (closed) return;
+      if (state.isClosed) return;
       queue.push(frame);
       working ??= work()
         .catch(events.failed)
@@ -113,14 +114,16 @@ export function openFeedInbox(replica: Replica, outbox: FeedOutbox, events: Inbo
         });
     },
     close: async () => {
-      closed = true;
+      state.isClosed = true;
       queue = [];
       await working;
     },
   };
 }
 
-async function entriesOf(frame: BatchFrame): Promise<readonly { seq: number; docId: string; at: number; bytes: Uint8Array }[]> {
+async function entriesOf(
+  frame: BatchFrame,
+): Promise<readonly { seq: number; docId: string; at: number; bytes: Uint8Array }[]> {
   if (frame.kind === "batch") return frame.entries;
   const decoded = decodeBatchEntries(await inflateRaw(frame.payload));
   if (!decoded.ok) throw new Error(`The relay sent an unreadable batch: ${decoded.error.message}`);

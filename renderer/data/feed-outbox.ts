@@ -39,11 +39,13 @@ export function openFeedOutbox(
   const ready = new Set<string>();
   let looking: Promise<void> | undefined;
   let again = false;
-  let closed = false;
+  const state = { isClosed: false };
   let later: ReturnType<typeof setTimeout> | undefined;
 
+  const stopListening = replica.importing.subscribe(() => pump());
+
   function pump(): void {
-    if (closed || known.size === 0) return;
+    if (state.isClosed || known.size === 0 || replica.importing.get()) return;
     if (looking !== undefined) {
       again = true;
       return;
@@ -61,13 +63,13 @@ export function openFeedOutbox(
 
   async function look(): Promise<void> {
     const busy = new Set([...sent.values()].map((one) => one.docId));
-    for (let offset = 0; sent.size < WINDOW && !closed; offset += PAGE) {
+    for (let offset = 0; sent.size < WINDOW && !state.isClosed; offset += PAGE) {
       const rows = await replica.database.updates.where("unsent").equals(1).offset(offset).limit(PAGE).toArray();
       const wanted = rows.filter((row) => !sent.has(row.key) && !busy.has(row.docId));
       const docs = await replica.database.docs.bulkGet([...new Set(wanted.map((row) => row.docId))]);
       const docsById = new Map(docs.flatMap((doc) => (doc === undefined ? [] : [[doc.docId, doc] as const])));
       for (const row of wanted) {
-        if (sent.size >= WINDOW || closed) return;
+        if (sent.size >= WINDOW || state.isClosed) return;
         const doc = docsById.get(row.docId);
         if (busy.has(row.docId) || doc === undefined) continue;
         busy.add(row.docId);
@@ -90,7 +92,10 @@ export function openFeedOutbox(
   async function push(row: UpdateRow, doc: DocRow): Promise<void> {
     if (row.bytes.length > limits.updateBytes) {
       // Larger than a frame may be, it would cost the connection; the relay's answer is known.
-      await refuseRow(replica, row.key, { code: refusalCodes.tooLarge, reason: refusalSentences[refusalCodes.tooLarge] });
+      await refuseRow(replica, row.key, {
+        code: refusalCodes.tooLarge,
+        reason: refusalSentences[refusalCodes.tooLarge],
+      });
       return;
     }
     const { docId, space, type, recordId, facet } = doc;
@@ -118,8 +123,9 @@ export function openFeedOutbox(
     },
     waitingSince: () => sent.values().next().value?.sentAt,
     close: () => {
-      closed = true;
+      state.isClosed = true;
       clearTimeout(later);
+      stopListening();
     },
   };
 }

@@ -1,9 +1,13 @@
 // The feed as one tab sees it: the leading tab runs it, the others hear how it stands and may ask it to hurry.
 
-import { electLeader, type Locks } from "./leader.ts";
 import type { FeedState } from "./feed-state.ts";
+import { electLeader, type Locks } from "./leader.ts";
+import { openTabChannel } from "./tab-channel.ts";
 
-type TabMessage = { readonly kind: "state"; readonly state: FeedState } | { readonly kind: "ask" } | { readonly kind: "syncNow" };
+type TabMessage =
+  | { readonly kind: "state"; readonly state: FeedState }
+  | { readonly kind: "ask" }
+  | { readonly kind: "syncNow" };
 
 export type FeedTab = { syncNow(): void; close(): Promise<void> };
 
@@ -17,13 +21,9 @@ type Deps = {
 };
 
 export function openFeedTab({ name, locks, run, onState }: Deps): FeedTab {
-  const channel = new BroadcastChannel(`${name}-feed`);
   let running: Running | undefined;
   let state: FeedState | undefined;
-  const tell = (message: TabMessage): void => channel.postMessage(message);
-
-  channel.addEventListener("message", (event: MessageEvent<TabMessage>) => {
-    const message = event.data;
+  const { tell, close } = openTabChannel<TabMessage>(`${name}-feed`, (message) => {
     if (message.kind === "syncNow") running?.syncNow();
     else if (message.kind === "ask" && running !== undefined && state !== undefined) tell({ kind: "state", state });
     else if (message.kind === "state" && running === undefined) onState(message.state);
@@ -47,7 +47,7 @@ export function openFeedTab({ name, locks, run, onState }: Deps): FeedTab {
     syncNow: () => (running === undefined ? tell({ kind: "syncNow" }) : running.syncNow()),
     close: async () => {
       await resign();
-      channel.close();
+      close();
     },
   };
 }

@@ -51,7 +51,12 @@ function membersOf(spaces: readonly SpaceInfo[]): readonly (MemberRow & { readon
   for (const space of spaces) {
     for (const { id, name, persona } of space.members) {
       const known = members.get(id);
-      members.set(id, { id, name, persona: known?.persona ?? personaOf(persona), spaces: [...(known?.spaces ?? []), space.id] });
+      members.set(id, {
+        id,
+        name,
+        persona: known?.persona ?? personaOf(persona),
+        spaces: [...(known?.spaces ?? []), space.id],
+      });
     }
   }
   return [...members.values()];
@@ -90,7 +95,10 @@ async function offerAgain(replica: Replica, logId: string): Promise<void> {
   for (let start = 0; start < held.length; start += 250) {
     await writing(replica, async () => {
       const docs = (await database.docs.bulkGet(held.slice(start, start + 250))).filter((doc) => doc !== undefined);
-      await offer(database, docs.filter((doc) => mayWrite(doc, personas.get(doc.space))));
+      await offer(
+        database,
+        docs.filter((doc) => mayWrite(doc, personas.get(doc.space))),
+      );
     });
   }
   await writing(replica, async () => {
@@ -99,7 +107,8 @@ async function offerAgain(replica: Replica, logId: string): Promise<void> {
   });
 }
 
-const mayWrite = (doc: DocRow, persona: Persona | undefined): boolean => persona !== undefined && canWriteFacet(doc.facet, persona);
+const mayWrite = (doc: DocRow, persona: Persona | undefined): boolean =>
+  persona !== undefined && canWriteFacet(doc.facet, persona);
 
 async function offer(database: Database, docs: readonly DocRow[]): Promise<void> {
   const offers = docs.flatMap(({ docId, recordId, snapshot }): Omit<UpdateRow, "key">[] =>
@@ -108,16 +117,24 @@ async function offer(database: Database, docs: readonly DocRow[]): Promise<void>
   await database.updates.bulkAdd(offers);
   await database.docs.bulkPut(docs.map(({ snapshot: _confirmed, ...doc }) => doc));
   const records = await database.records.bulkGet([...new Set(offers.map((row) => row.recordId))]);
-  await database.records.bulkPut(records.flatMap((record) => (record === undefined ? [] : [{ ...record, pending: 1 as const }])));
+  await database.records.bulkPut(
+    records.flatMap((record) => (record === undefined ? [] : [{ ...record, pending: 1 as const }])),
+  );
 }
 
 /** An offer has no author. After the catch-up of its space: keep only what the relay lacks. */
 export async function dropSettledOffers(replica: Replica, space: string): Promise<void> {
   const { database } = replica;
-  const offers = await database.updates.where("unsent").equals(1).filter((row) => row.by === undefined).primaryKeys();
+  const offers = await database.updates
+    .where("unsent")
+    .equals(1)
+    .filter((row) => row.by === undefined)
+    .primaryKeys();
   for (let start = 0; start < offers.length; start += 250) {
     await writing(replica, async () => {
-      const rows = (await database.updates.bulkGet(offers.slice(start, start + 250))).filter((row) => row !== undefined);
+      const rows = (await database.updates.bulkGet(offers.slice(start, start + 250))).filter(
+        (row) => row !== undefined,
+      );
       const docs = (await database.docs.bulkGet(rows.map((row) => row.docId))).filter((doc) => doc?.space === space);
       const settled = rows.filter((row) => {
         const snapshot = docs.find((doc) => doc?.docId === row.docId)?.snapshot;
@@ -127,12 +144,16 @@ export async function dropSettledOffers(replica: Replica, space: string): Promis
       const recordIds = [...new Set(settled.map((row) => row.recordId))];
       const waiting = new Set<unknown>(await database.updates.where("recordId").anyOf(recordIds).uniqueKeys());
       const done = await database.records.bulkGet(recordIds.filter((id) => !waiting.has(id)));
-      await database.records.bulkPut(done.flatMap((record) => (record === undefined ? [] : [{ ...record, pending: 0 as const }])));
+      await database.records.bulkPut(
+        done.flatMap((record) => (record === undefined ? [] : [{ ...record, pending: 0 as const }])),
+      );
     });
   }
 }
 
 function addsNothing(row: UpdateRow, snapshot: Uint8Array): boolean {
-  const doc = openFacetDocument({ recordId: row.recordId, facet: row.docId.slice(row.recordId.length + 1) }, [snapshot]);
+  const doc = openFacetDocument({ recordId: row.recordId, facet: row.docId.slice(row.recordId.length + 1) }, [
+    snapshot,
+  ]);
   return captureUpdate(doc, () => applyUpdate(doc, row.bytes)) === undefined;
 }

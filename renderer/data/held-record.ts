@@ -51,7 +51,9 @@ export function projectHeld(
   marks: { readonly pending: boolean; readonly refused: boolean },
 ): StoredRecord | undefined {
   // A document whose only update was refused says nothing until somebody tries again.
-  const speaking = facets.filter((facet) => facet.row.snapshot !== undefined || facet.waiting.length > 0 || !isBlank(facet.doc));
+  const speaking = facets.filter(
+    (facet) => facet.row.snapshot !== undefined || facet.waiting.length > 0 || !isBlank(facet.doc),
+  );
   const space = speaking[0]?.row.space;
   if (space === undefined) return undefined;
   const contents = speaking.map((facet) => readFacet(facet.doc));

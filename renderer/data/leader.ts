@@ -4,7 +4,11 @@
 export type Locks = Pick<LockManager, "request">;
 
 /** `lead` runs in the tab that holds the lock, until it is asked to stop. Returns the resignation. */
-export function electLeader(locks: Locks | undefined, name: string, lead: () => () => Promise<void>): () => Promise<void> {
+export function electLeader(
+  locks: Locks | undefined,
+  name: string,
+  lead: () => () => Promise<void>,
+): () => Promise<void> {
   if (locks === undefined) return lead();
   const leaving = new AbortController();
   const held = locks

@@ -12,6 +12,8 @@ export type ConnectionState = "live" | "connecting" | "local";
 
 export type LiveConnection = {
   readonly awareness: Awareness;
+  /** Updates applied with this origin are not sent: for what other tabs and the feed deliver themselves. */
+  readonly origin: unknown;
   /** `live` only once both sides have each other's state. */
   readonly state: () => ConnectionState;
   readonly subscribe: (listener: (state: ConnectionState) => void) => () => void;
@@ -25,8 +27,6 @@ type Options = {
   readonly relayUrl: string;
   readonly ticket: () => Promise<string | undefined>;
   readonly WebSocket?: typeof WebSocket | undefined;
-  /** Origin of updates that came from this device's store: other tabs and the feed deliver those themselves. */
-  readonly storeOrigin?: unknown;
   /** The relay distributes after the commit, to the sender too: an update that arrives is on its disk. */
   readonly onCommitted?: (update: Uint8Array) => void;
 };
@@ -34,7 +34,8 @@ type Options = {
 const isFinal = (code: number): boolean => code >= 4400 && code < 4500;
 
 // Node's navigator does not know `onLine`; only a clear no counts.
-const isOffline = (): boolean => globalThis.navigator?.onLine === false;
+const isOffline = (): boolean =>
+  globalThis.navigator !== undefined && "onLine" in globalThis.navigator && !globalThis.navigator.onLine;
 
 const liveUrl = (relayUrl: string): string => {
   const url = new URL(`${relayUrl.replace(/\/+$/, "")}/live`, globalThis.location?.href);
@@ -62,13 +63,6 @@ export function openLiveConnection(options: Options): LiveConnection {
   let ticketRefusals = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  // The provider would send on what the store brought in.
-  doc.off("update", provider._updateHandler);
-  const send = (update: Uint8Array, origin: unknown): void => {
-    if (options.storeOrigin === undefined || origin !== options.storeOrigin) provider._updateHandler(update, origin);
-  };
-  doc.on("update", send);
-
   const applySync = provider.messageHandlers[messageSync];
   provider.messageHandlers[messageSync] = (encoder, decoder, ...rest) => {
     const peek = clone(decoder);
@@ -79,7 +73,7 @@ export function openLiveConnection(options: Options): LiveConnection {
   function setState(next: ConnectionState): void {
     if (state === next) return;
     state = next;
-    for (const listener of [...listeners]) listener(next);
+    for (const listener of listeners) listener(next);
   }
 
   function retryLater(): void {
@@ -147,6 +141,7 @@ export function openLiveConnection(options: Options): LiveConnection {
 
   return {
     awareness,
+    origin: provider,
     state: () => state,
     subscribe: (listener) => {
       listeners.add(listener);
@@ -163,7 +158,6 @@ export function openLiveConnection(options: Options): LiveConnection {
       clearTimeout(timer);
       globalThis.removeEventListener?.("offline", onOffline);
       globalThis.removeEventListener?.("online", onOnline);
-      doc.off("update", send);
       // First say goodbye to the others, then close.
       awareness.setLocalState(null);
       provider.destroy();

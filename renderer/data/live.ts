@@ -22,8 +22,6 @@ type Shared = {
 };
 type Held = { users: number; readonly opening: Promise<Shared> };
 
-const STORE = Symbol("store");
-
 // The person marks of the look: quiet enough for text to stay readable beside a caret.
 const CARET_COLORS = ["#2f6f8f", "#8a5a2b", "#3f7d4e", "#8b3f6b", "#5b5aa6", "#a0522d", "#2e7d7a", "#7a6a1f"] as const;
 
@@ -56,11 +54,10 @@ function onPageHide(act: () => void): () => void {
 async function openShared(deps: LiveDeps, docId: string, canWrite: boolean): Promise<Shared> {
   const { store } = deps;
   const doc = new Y.Doc({ guid: docId, gc: true });
-  const apply = (bytes: Uint8Array): void => Y.applyUpdate(doc, bytes, STORE);
   const updates = await store.load(docId);
   doc.transact(() => {
-    for (const update of updates) apply(update);
-  }, STORE);
+    for (const update of updates) Y.applyUpdate(doc, update);
+  });
   const saving = createSaving(docId, store);
   const connection = openLiveConnection({
     docId,
@@ -68,7 +65,6 @@ async function openShared(deps: LiveDeps, docId: string, canWrite: boolean): Pro
     relayUrl: deps.relayUrl,
     ticket: deps.ticket,
     WebSocket: deps.WebSocket,
-    storeOrigin: STORE,
     onCommitted: saving.committed,
   });
   const me = deps.me();
@@ -85,7 +81,7 @@ async function openShared(deps: LiveDeps, docId: string, canWrite: boolean): Pro
     if (transaction.local && canWrite) saving.add(update);
   };
   doc.on("update", onUpdate);
-  const unobserve = store.observe(docId, apply);
+  const unobserve = store.observe(docId, (bytes) => Y.applyUpdate(doc, bytes, connection.origin));
   let release: (() => void) | undefined;
   const unfollow = connection.subscribe((state) => {
     // Only a live connection delivers: in every other state the feed must not wait for it.

@@ -103,7 +103,9 @@ export async function openData(config: DataConfig): Promise<Data> {
     opened: open,
     closed: close,
     waiting: async () =>
-      opened === undefined ? 0 : (await database().records.where("pending").equals(1).count()) + (await database().refused.count()),
+      opened === undefined
+        ? 0
+        : (await database().records.where("pending").equals(1).count()) + (await database().refused.count()),
   });
   await session.start();
 

@@ -12,7 +12,10 @@ import { retireClientIds, writing, type Replica } from "./replica.ts";
 export type Confirmation = { readonly n: number; readonly at: number; readonly seq?: number };
 
 /** Acknowledged rows become confirmed state. Returns the numbers that are not in the outbox any more. */
-export async function confirmRows(replica: Replica, confirmations: readonly Confirmation[]): Promise<readonly number[]> {
+export async function confirmRows(
+  replica: Replica,
+  confirmations: readonly Confirmation[],
+): Promise<readonly number[]> {
   const { database } = replica;
   return writing(replica, async () => {
     const found = await database.updates.bulkGet(confirmations.map((one) => one.n));
@@ -21,7 +24,14 @@ export async function confirmRows(replica: Replica, confirmations: readonly Conf
     const atByKey = new Map(confirmations.map((one) => [one.n, one.at]));
     const docRows = await database.docs.bulkGet([...new Set(rows.map((row) => row.docId))]);
     const docs = docRows.filter((row) => row !== undefined);
-    await database.docs.bulkPut(docs.map((doc) => fold(doc, rows.filter((row) => row.docId === doc.docId))));
+    await database.docs.bulkPut(
+      docs.map((doc) =>
+        fold(
+          doc,
+          rows.filter((row) => row.docId === doc.docId),
+        ),
+      ),
+    );
     await database.updates.bulkDelete(rows.map((row) => row.key));
     await stampReceived(database, rows, atByKey);
     await clearPending(database, new Set(rows.map((row) => row.recordId)));
@@ -40,9 +50,16 @@ function fold(doc: DocRow, rows: readonly UpdateRow[]): DocRow {
 const isOf = (row: UpdateRow, facet: string, change: Change): boolean =>
   row.docId.endsWith(`.${facet}`) && change.at === row.at && change.by === row.by;
 
-async function stampReceived(database: Database, rows: readonly UpdateRow[], atByKey: ReadonlyMap<number, number>): Promise<void> {
+async function stampReceived(
+  database: Database,
+  rows: readonly UpdateRow[],
+  atByKey: ReadonlyMap<number, number>,
+): Promise<void> {
   const byRecord = Map.groupBy(rows, (row) => row.recordId);
-  const changes = await database.changes.where("recordId").anyOf([...byRecord.keys()]).toArray();
+  const changes = await database.changes
+    .where("recordId")
+    .anyOf([...byRecord.keys()])
+    .toArray();
   await database.changes.bulkPut(
     changes.flatMap((change) => {
       if (change.receivedAt !== undefined) return [];
@@ -54,9 +71,16 @@ async function stampReceived(database: Database, rows: readonly UpdateRow[], atB
 }
 
 async function clearPending(database: Database, recordIds: ReadonlySet<string>): Promise<void> {
-  const waiting = new Set<unknown>(await database.updates.where("recordId").anyOf([...recordIds]).uniqueKeys());
+  const waiting = new Set<unknown>(
+    await database.updates
+      .where("recordId")
+      .anyOf([...recordIds])
+      .uniqueKeys(),
+  );
   const done = await database.records.bulkGet([...recordIds].filter((id) => !waiting.has(id)));
-  await database.records.bulkPut(done.flatMap((record) => (record === undefined ? [] : [{ ...record, pending: 0 as const }])));
+  await database.records.bulkPut(
+    done.flatMap((record) => (record === undefined ? [] : [{ ...record, pending: 0 as const }])),
+  );
 }
 
 /** Rule W1. A space without a cursor was never caught up with: its acks say nothing about the rest of it. */
@@ -97,7 +121,9 @@ export async function refuseRow(replica: Replica, key: number, refusal: Refusal)
   await writing(replica, async () => {
     const row = await database.updates.get(key);
     if (row === undefined) return;
-    const later = (await database.updates.where("docId").equals(row.docId).sortBy("key")).filter((update) => update.key > key);
+    const later = (await database.updates.where("docId").equals(row.docId).sortBy("key")).filter(
+      (update) => update.key > key,
+    );
     await retireClientIds(database);
     await moveToRefused(replica, [row], refusal);
     await dropRows(database, [row]);
@@ -113,7 +139,9 @@ async function dropRows(database: Database, rows: readonly UpdateRow[]): Promise
   const recordIds = [...new Set(rows.map((row) => row.recordId))];
   const changes = await database.changes.where("recordId").anyOf(recordIds).toArray();
   const gone = changes.filter(
-    (change) => change.receivedAt === undefined && rows.some((row) => row.recordId === change.recordId && isOf(row, change.facet, change)),
+    (change) =>
+      change.receivedAt === undefined &&
+      rows.some((row) => row.recordId === change.recordId && isOf(row, change.facet, change)),
   );
   await database.changes.bulkDelete(gone.map((change) => change.id));
 }
@@ -125,7 +153,10 @@ async function replay(replica: Replica, row: DocRow, later: readonly UpdateRow[]
   );
   const { doc } = openHeld(row, before, await replica.clientId());
   for (const update of later) {
-    const bytes = update.patches !== undefined && update.patches.length > 0 ? replayPatches(doc, row.type, update) : replayBytes(doc, update);
+    const bytes =
+      update.patches !== undefined && update.patches.length > 0
+        ? replayPatches(doc, row.type, update)
+        : replayBytes(doc, update);
     if (bytes === "unusable") {
       await moveToRefused(replica, [update], refusal);
       await dropRows(database, [update]);
@@ -184,7 +215,11 @@ export async function dropDocuments(replica: Replica, docIds: readonly string[])
       await database.updates.bulkDelete(waiting.map((row) => row.key));
       await database.docs.bulkDelete(docs.map((doc) => doc.docId));
       for (const doc of docs) {
-        await database.changes.where("recordId").equals(doc.recordId).filter((change) => change.facet === doc.facet).delete();
+        await database.changes
+          .where("recordId")
+          .equals(doc.recordId)
+          .filter((change) => change.facet === doc.facet)
+          .delete();
       }
       for (const recordId of new Set(docs.map((doc) => doc.recordId))) await reprojectRecord(database, recordId);
     });

@@ -18,6 +18,7 @@ export function createPeopleApi(http: RelayHttp, token: () => string | undefined
     add: async (input) => withSentence(await http.call<MemberRow>("POST", "/members", { token: token(), body: input })),
     addToSpace: async (spaceId, memberId, persona) =>
       done(await http.call("PUT", member(spaceId, memberId), { token: token(), body: { persona } })),
-    removeFromSpace: async (spaceId, memberId) => done(await http.call("DELETE", member(spaceId, memberId), { token: token() })),
+    removeFromSpace: async (spaceId, memberId) =>
+      done(await http.call("DELETE", member(spaceId, memberId), { token: token() })),
   };
 }

@@ -85,7 +85,7 @@ export function createPresence(deps: LiveDeps): LiveApi["joinSpace"] {
     };
     connection.awareness.on("change", () => {
       room.people = readPeople(connection.awareness.getStates(), doc.clientID, deps.me()?.id);
-      for (const listener of [...room.listeners]) listener();
+      for (const listener of room.listeners) listener();
     });
     return room;
   }

@@ -28,20 +28,25 @@ export function followRecords(database: Database, onChanged: (ids: ChangedIds) =
 
 const CHUNK = 1_000;
 
-/** All rows in the order of their ids, a chunk at a time: one long read would block the frame it falls into. */
+/**
+ * All rows in the order of their ids, a chunk at a time: one long read would block the frame it falls into. The next chunk
+ * is read while this one is worked on.
+ */
 export async function readAllRecords(
   database: Database,
   onRows: (rows: readonly StoredRecord[]) => void,
   isWanted: () => boolean,
 ): Promise<void> {
-  let after = "";
-  while (isWanted()) {
-    const rows = await database.records.where("id").above(after).limit(CHUNK).toArray();
-    const last = rows.at(-1);
-    if (last === undefined) return;
-    onRows(rows);
-    if (rows.length < CHUNK) return;
-    after = last.id;
+  const read = (after: string): Promise<StoredRecord[]> =>
+    database.records.where("id").above(after).limit(CHUNK).toArray();
+  let next: Promise<StoredRecord[]> | undefined = read("");
+  while (next !== undefined && isWanted()) {
+    const rows: StoredRecord[] = await next;
+    const last: StoredRecord | undefined = rows.at(-1);
+    next = last === undefined || rows.length < CHUNK ? undefined : read(last.id);
+    // A task of its own for the work, so that frames and questions get between.
     await new Promise((resolve) => setTimeout(resolve, 0));
+    onRows(rows);
   }
+  await next;
 }

@@ -3,7 +3,7 @@
 
 import type { Database, StoredRecord } from "./database.ts";
 import { followRecords, readAllRecords } from "./query-changes.ts";
-import { compareInList, fullText, isIndexed, keyOf, type QueryPlan, type SortKey } from "./query-plan.ts";
+import { compareInList, fullText, isEmptyKey, isIndexed, keyOf, type QueryPlan, type SortKey } from "./query-plan.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 
 type ColumnRow = {
@@ -16,18 +16,27 @@ type ColumnRow = {
   readonly texts?: Readonly<Record<string, string>>;
 };
 
-type TypeColumns = {
-  readonly rows: Map<string, ColumnRow>;
-  readonly orders: Map<string, { list: ColumnRow[]; current: boolean }>;
-};
+type TypeColumns = { readonly rows: Map<string, ColumnRow>; readonly orders: Map<string, Order> };
 
 export type Columns = {
   /** Resolves when the columns hold everything committed before the call. */
   readonly ready: () => Promise<void>;
-  /** Ids of the records that pass what keys can tell, in order. `descending` and `field` as in the plan. */
+  /** All rows are held, and what changed since is at most a few of them: `ready` takes no time to speak of. */
+  readonly isWarm: () => boolean;
+  /** Fills the columns soon, when nobody waits for them. */
+  readonly warm: () => void;
+  /** Ids of the records that pass what keys can tell, in the order of the plan. */
   readonly find: (plan: QueryPlan) => readonly string[];
   readonly close: () => void;
 };
+
+/** Totals of large types as last known, so that a start need not count: `settings` row, type -> number. */
+export const TOTALS_KEY = "recordTotals";
+/** Counting up to here is quick (7 us a row). */
+export const QUICK_COUNT = 2_000;
+
+const WARM_UP_MS = 1_500;
+const STORE_TOTALS_MS = 1_000;
 
 function toColumnRow(row: StoredRecord): ColumnRow {
   const keys: Record<string, SortKey> = {};
@@ -47,11 +56,40 @@ function toColumnRow(row: StoredRecord): ColumnRow {
 
 const NO_KEY: readonly never[] = [];
 
+const keyIn = (row: ColumnRow, field: string): SortKey => row.keys[field] ?? NO_KEY;
+
+/** Ascending rows of a field, and what has come and gone since they were put in order. */
+type Order = { list: ColumnRow[]; filled: number; readonly came: Set<ColumnRow>; readonly went: Set<ColumnRow> };
+
+/** Up to this many newcomers are put in their places one by one; more are sorted in. */
+const FEW_NEWCOMERS = 100;
+
+/** First place in an ordered list from which on the test holds. */
+function placeOf(list: readonly ColumnRow[], holds: (row: ColumnRow) => boolean): number {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const row = list[middle];
+    if (row !== undefined && holds(row)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
 export function openColumns(database: Database): Columns {
   const types = new Map<string, TypeColumns>();
   const typeOfId = new Map<string, string>();
-  let dirty: Set<string> | "all" = "all";
+  const dirty = new Set<string>();
+  /** Everything has to be read: at first, and after a write too large to name its rows. */
+  let isStale = true;
+  let isLoading = false;
+  let changes = 1;
+  let refreshed = 0;
   let working: Promise<void> | undefined;
+  let warming: ReturnType<typeof setTimeout> | undefined;
+  let storing: ReturnType<typeof setTimeout> | undefined;
+  let storedTotals = "";
   let closed = false;
 
   const columnsOf = (type: string): TypeColumns => {
@@ -65,72 +103,156 @@ export function openColumns(database: Database): Columns {
     if (type === undefined) return;
     typeOfId.delete(id);
     const columns = columnsOf(type);
+    const row = columns.rows.get(id);
     columns.rows.delete(id);
-    for (const order of columns.orders.values()) order.current = false;
+    if (row === undefined) return;
+    for (const order of columns.orders.values()) if (!order.came.delete(row)) order.went.add(row);
   }
 
-  function put(row: StoredRecord): void {
-    drop(row.id);
-    const columns = columnsOf(row.type);
-    columns.rows.set(row.id, toColumnRow(row));
+  function put(stored: StoredRecord): void {
+    drop(stored.id);
+    const columns = columnsOf(stored.type);
+    const row = toColumnRow(stored);
+    columns.rows.set(row.id, row);
     typeOfId.set(row.id, row.type);
-    for (const order of columns.orders.values()) order.current = false;
+    for (const order of columns.orders.values()) order.came.add(row);
   }
 
+  /** One pass: everything, or the rows that are known to have changed. */
   async function refresh(): Promise<void> {
-    while (!closed && (dirty === "all" || dirty.size > 0)) {
-      const changed = dirty;
-      dirty = new Set();
-      if (changed === "all") {
-        const seen = new Set<string>();
-        await readAllRecords(
-          database,
-          (rows) => {
-            for (const row of rows) {
-              seen.add(row.id);
-              put(row);
-            }
-          },
-          () => !closed,
-        );
-        for (const id of typeOfId.keys()) if (!seen.has(id)) drop(id);
-      } else {
-        const ids = [...changed];
-        const rows = await database.records.bulkGet(ids);
-        for (const [index, row] of rows.entries()) {
-          if (row === undefined) drop(ids[index] ?? "");
-          else put(row);
-        }
-      }
+    const upTo = changes;
+    const changed = [...dirty];
+    dirty.clear();
+    const whole = isStale;
+    isStale = false;
+    try {
+      if (whole) await readWhole();
+      else await readRows(changed);
+    } catch (error) {
+      isStale = true;
+      throw error;
+    }
+    refreshed = upTo;
+    storing ??= setTimeout(() => {
+      storing = undefined;
+      run(storeTotals());
+    }, STORE_TOTALS_MS);
+  }
+
+  async function readWhole(): Promise<void> {
+    isLoading = true;
+    const seen = new Set<string>();
+    try {
+      await readAllRecords(
+        database,
+        (rows) => {
+          for (const row of rows) {
+            seen.add(row.id);
+            put(row);
+          }
+        },
+        () => !closed,
+      );
+    } finally {
+      isLoading = false;
+    }
+    for (const id of typeOfId.keys()) if (!seen.has(id)) drop(id);
+  }
+
+  async function readRows(ids: readonly string[]): Promise<void> {
+    const rows = await database.records.bulkGet([...ids]);
+    for (const [place, row] of rows.entries()) {
+      if (row === undefined) drop(ids[place] ?? "");
+      else put(row);
     }
   }
 
   const unfollow = followRecords(database, (ids) => {
-    if (ids === "all") dirty = "all";
-    else if (dirty !== "all") for (const id of ids) dirty.add(id);
+    changes += 1;
+    if (ids === "all") {
+      isStale = true;
+      return;
+    }
+    for (const id of ids) dirty.add(id);
+    // Live queries run again in a moment: by then this is done.
+    if (isWarm()) run(ready());
   });
 
-  /** Sorting again what is nearly sorted is cheap: what has not changed keeps its place, what is new is appended first. */
-  function ordered(type: string, field: string, descending: boolean): readonly ColumnRow[] {
+  const isWarm = (): boolean => refreshed > 0 && !isStale && !isLoading;
+
+  function ascending(type: string, field: string): Order {
     const columns = columnsOf(type);
-    const name = `${field} ${descending}`;
-    const held = columns.orders.get(name) ?? { list: [], current: false };
-    if (held.current) return held.list;
-    const kept = held.list.filter((row) => columns.rows.get(row.id) === row);
-    const known = new Set(kept);
-    for (const row of columns.rows.values()) if (!known.has(row)) kept.push(row);
-    kept.sort((left, right) =>
-      compareInList(left.keys[field] ?? NO_KEY, left.id, right.keys[field] ?? NO_KEY, right.id, descending),
-    );
-    columns.orders.set(name, { list: kept, current: true });
-    return kept;
+    const order = columns.orders.get(field) ?? {
+      list: [],
+      filled: 0,
+      came: new Set(columns.rows.values()),
+      went: new Set(),
+    };
+    columns.orders.set(field, order);
+    const { came, went } = order;
+    if (came.size + went.size === 0) return order;
+    const compare = (left: ColumnRow, right: ColumnRow): number =>
+      compareInList(keyIn(left, field), left.id, keyIn(right, field), right.id, false);
+    const list = went.size === 0 ? order.list : order.list.filter((row) => !went.has(row));
+    if (came.size > FEW_NEWCOMERS) {
+      for (const row of came) list.push(row);
+      list.sort(compare);
+    } else {
+      for (const row of came)
+        list.splice(
+          placeOf(list, (held) => compare(held, row) > 0),
+          0,
+          row,
+        );
+    }
+    order.list = list;
+    order.filled = placeOf(list, (row) => isEmptyKey(keyIn(row, field)));
+    came.clear();
+    went.clear();
+    return order;
   }
 
-  function ready(): Promise<void> {
-    if (working === undefined) {
-      if (dirty !== "all" && dirty.size === 0) return Promise.resolve();
+  /** Descending is the filled ones backwards; empty ones stay last. */
+  function* inOrder({ type, sort }: QueryPlan): Generator<ColumnRow> {
+    const { list, filled } = ascending(type, sort.field);
+    if (!sort.descending) return yield* list;
+    for (let place = filled - 1; place >= 0; place -= 1) {
+      const row = list[place];
+      if (row !== undefined) yield row;
+    }
+    yield* list.slice(filled);
+  }
+
+  const countActive = (columns: TypeColumns): number => {
+    let total = 0;
+    for (const row of columns.rows.values()) if (row.state !== "deleted") total += 1;
+    return total;
+  };
+
+  async function storeTotals(): Promise<void> {
+    const totals = Object.fromEntries(
+      [...types].flatMap(([type, columns]) =>
+        columns.rows.size > QUICK_COUNT ? [[type, countActive(columns)] as const] : [],
+      ),
+    );
+    const written = JSON.stringify(totals);
+    if (written === storedTotals || written === "{}") return;
+    storedTotals = written;
+    const known = await database.settings.get(TOTALS_KEY);
+    if (JSON.stringify(known?.value) !== written) await database.settings.put({ key: TOTALS_KEY, value: totals });
+  }
+
+  /** Background work: when it fails (the database was closed, the device is full), the next query asks again and is told. */
+  function run(work: Promise<void>): void {
+    work.catch(() => undefined);
+  }
+
+  async function ready(): Promise<void> {
+    const wanted = changes;
+    const isBehind = (): boolean => refreshed < wanted && !closed;
+    while (isBehind()) {
       // A new task leaves the zone of a live query that may have asked: the columns are no part of what it read.
-      working = new Promise((resolve, reject) => {
+      working ??= new Promise((resolve, reject) => {
         setTimeout(() => {
           refresh()
             .finally(() => {
@@ -139,8 +261,16 @@ export function openColumns(database: Database): Columns {
             .then(resolve, reject);
         }, 0);
       });
+      await Promise.resolve(working);
     }
-    return Promise.resolve(working);
+  }
+
+  function warm(): void {
+    if (closed || isWarm() || working !== undefined) return;
+    warming ??= setTimeout(() => {
+      warming = undefined;
+      if (!closed) run(ready());
+    }, WARM_UP_MS);
   }
 
   function find(plan: QueryPlan): readonly string[] {
@@ -148,11 +278,11 @@ export function openColumns(database: Database): Columns {
       (condition) => condition.matchesKey !== undefined && isIndexed(plan.type, condition.field),
     );
     const ids: string[] = [];
-    for (const row of ordered(plan.type, plan.sort.field, plan.sort.descending)) {
+    for (const row of inOrder(plan)) {
       if (plan.space !== undefined && row.space !== plan.space) continue;
       if (!plan.states.has(row.state)) continue;
       const passes = tests.every(
-        ({ field, matchesKey }) => matchesKey?.(row.keys[field] ?? NO_KEY, row.texts?.[field]) === true,
+        ({ field, matchesKey }) => matchesKey?.(keyIn(row, field), row.texts?.[field]) === true,
       );
       if (passes) ids.push(row.id);
     }
@@ -161,9 +291,13 @@ export function openColumns(database: Database): Columns {
 
   return {
     ready,
+    isWarm,
+    warm,
     find,
     close: () => {
       closed = true;
+      clearTimeout(warming);
+      clearTimeout(storing);
       unfollow();
     },
   };

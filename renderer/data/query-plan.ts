@@ -152,7 +152,7 @@ function containsCondition(
   value: FieldValue | undefined,
   spec: FieldSpec | undefined,
 ): Condition | undefined {
-  const needle = fold(typeof value === "string" ? value : value === undefined ? "" : String(value));
+  const needle = fold(typeof value === "object" ? "" : String(value ?? ""));
   if (needle === "") return undefined;
   if (spec === undefined || CUT_KINDS.has(spec.kind)) {
     const matchesKey = (key: SortKey, text: string | undefined): boolean =>

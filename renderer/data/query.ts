@@ -12,7 +12,7 @@ import {
   type QueryPlan,
   type SortKey,
 } from "./query-plan.ts";
-import { openColumns, type Columns } from "./query-columns.ts";
+import { openColumns, QUICK_COUNT, TOTALS_KEY, type Columns } from "./query-columns.ts";
 import type { Database, StoredRecord } from "./database.ts";
 import type { QueryApi, RecordPage, RecordQuery, RecordRow } from "./types.ts";
 
@@ -20,11 +20,10 @@ import type { QueryApi, RecordPage, RecordQuery, RecordRow } from "./types.ts";
 const FEW_ROWS = 400;
 const CHUNK = 200;
 
-/** Dexie's types know no nested arrays inside a key; IndexedDB does. */
 const indexKey = (type: string, field: string, key?: SortKey): IndexableTypeArrayReadonly =>
   (key === undefined ? [type, field] : [type, field, key]) as IndexableTypeArrayReadonly;
 
-/** Sorts after every key of a field: an array is greater than the empty one when it has a member. */
+/** Dexie's types know no array inside an array of a key; IndexedDB does. Sorts after every key of a field: an array is greater than the empty one when it has a member. */
 const afterAll = (type: string, field: string): IndexableTypeArrayReadonly =>
   [type, field, [[]]] as unknown as IndexableTypeArrayReadonly;
 
@@ -49,23 +48,34 @@ export function createQueryApi(database: () => Database): QueryApi {
   const indexRange = (type: string, field: string) =>
     database().records.where("sort").between(indexKey(type, field), afterAll(type, field));
 
+  /** The total for an index walk. Exact for types of a usual size; for large ones the last known until the columns are warm. */
+  async function totalOf(type: string, field: string): Promise<number> {
+    const some = await indexRange(type, field)
+      .limit(QUICK_COUNT + 1)
+      .primaryKeys();
+    if (some.length <= QUICK_COUNT) return some.length;
+    columns().warm();
+    const known = (await database().settings.get(TOTALS_KEY))?.value as Readonly<Record<string, number>> | undefined;
+    return known?.[type] ?? indexRange(type, field).count();
+  }
+
   async function walkIndex({ type, sort, offset, limit }: QueryPlan): Promise<RecordPage> {
     const { records } = database();
     const { field, descending } = sort;
-    const total = await indexRange(type, field).count();
-    const wanted = Math.min(limit, Math.max(0, total - offset));
-    if (!descending) return { rows: await indexRange(type, field).offset(offset).limit(wanted).toArray(), total };
+    const total = await totalOf(type, field);
+    if (limit === 0) return { rows: [], total };
+    if (!descending) return { rows: await indexRange(type, field).offset(offset).limit(limit).toArray(), total };
     // Descending: the filled ones backwards, then the empty ones.
     const filled = () =>
       records.where("sort").between(indexKey(type, field), indexKey(type, field, EMPTY_KEY), true, false);
-    const rows: StoredRecord[] = await filled().reverse().offset(offset).limit(wanted).toArray();
-    if (rows.length === wanted) return { rows, total };
+    const rows: StoredRecord[] = await filled().reverse().offset(offset).limit(limit).toArray();
+    if (rows.length === limit) return { rows, total };
     const skipped = rows.length > 0 ? 0 : Math.max(0, offset - (await filled().count()));
     const empty = await records
       .where("sort")
       .equals(indexKey(type, field, EMPTY_KEY))
       .offset(skipped)
-      .limit(wanted - rows.length)
+      .limit(limit - rows.length)
       .toArray();
     return { rows: [...rows, ...empty], total };
   }
@@ -74,14 +84,20 @@ export function createQueryApi(database: () => Database): QueryApi {
   async function fewRows(plan: QueryPlan): Promise<readonly StoredRecord[] | undefined> {
     const { records } = database();
     if (plan.space !== undefined) {
-      const inSpace = records.where("[space+type]").equals([plan.space, plan.type]);
-      if ((await inSpace.count()) <= FEW_ROWS) return inSpace.toArray();
+      const inSpace = () => records.where("[space+type]").equals([plan.space ?? "", plan.type]);
+      const ids = await inSpace()
+        .limit(FEW_ROWS + 1)
+        .primaryKeys();
+      if (ids.length <= FEW_ROWS) return inSpace().toArray();
     }
     if (plan.states.has("deleted")) return undefined;
     for (const { field, equals } of plan.conditions) {
       if (equals === undefined || !isIndexed(plan.type, field)) continue;
-      const withValue = records.where("sort").equals(indexKey(plan.type, field, equals));
-      if ((await withValue.count()) <= FEW_ROWS) return withValue.toArray();
+      const withValue = () => records.where("sort").equals(indexKey(plan.type, field, equals));
+      const ids = await withValue()
+        .limit(FEW_ROWS + 1)
+        .primaryKeys();
+      if (ids.length <= FEW_ROWS) return withValue().toArray();
     }
     return undefined;
   }
@@ -94,7 +110,7 @@ export function createQueryApi(database: () => Database): QueryApi {
   /** Says to a live query around this call which changes can alter the answer. */
   async function observePopulation(plan: QueryPlan): Promise<void> {
     if (plan.isPlain) await indexRange(plan.type, "updatedAt").limit(1).primaryKeys();
-    else await database().records.count();
+    else await database().records.limit(1).toArray();
   }
 
   async function readRows(ids: readonly string[]): Promise<readonly StoredRecord[]> {
@@ -125,30 +141,18 @@ export function createQueryApi(database: () => Database): QueryApi {
 
   async function records(query: RecordQuery): Promise<RecordPage> {
     const plan = planQuery(query);
-    if (isIndexWalk(plan)) return walkIndex(plan);
-    const few = await fewRows(plan);
-    if (few !== undefined) return pageOf(plan, few);
+    if (!columns().isWarm()) {
+      if (isIndexWalk(plan)) return walkIndex(plan);
+      const few = await fewRows(plan);
+      if (few !== undefined) return pageOf(plan, few);
+    }
     await observePopulation(plan);
     await Promise.resolve(columns().ready());
     return pageFromColumns(plan);
   }
 
-  async function count(query: Pick<RecordQuery, "type" | "space" | "filters">): Promise<number> {
-    const plan = planQuery({ ...query, limit: 0 });
-    if (
-      plan.space === undefined &&
-      plan.conditions.length <= 1 &&
-      plan.conditions.every(({ field, equals }) => equals !== undefined && isIndexed(plan.type, field))
-    ) {
-      const [condition] = plan.conditions;
-      if (condition === undefined) return indexRange(plan.type, "createdAt").count();
-      return database()
-        .records.where("sort")
-        .equals(indexKey(plan.type, condition.field, condition.equals))
-        .count();
-    }
-    return (await records({ ...query, limit: 0 })).total;
-  }
+  const count = async (query: Pick<RecordQuery, "type" | "space" | "filters">): Promise<number> =>
+    (await records({ ...query, limit: 0 })).total;
 
   async function referring(id: string, type?: string): Promise<readonly RecordRow[]> {
     const rows = await database().records.where("refs").equals(id).toArray();

@@ -4,7 +4,7 @@ import { err, type Result } from "#shared/model/result.ts";
 import type { EditError } from "./types.ts";
 
 /** Told whether the last write found room. */
-export type QuotaWatch = { storageFull(full: boolean): void; saved(): void };
+export type QuotaWatch = { readonly storageFull: (full: boolean) => void; readonly saved: () => void };
 
 /** Dexie wraps the engine's error, an aborted transaction wraps it again. */
 export function isQuotaError(error: unknown): boolean {
@@ -16,7 +16,10 @@ export function isQuotaError(error: unknown): boolean {
   return false;
 }
 
-export async function withQuota<T>(watch: QuotaWatch, body: () => Promise<Result<T, EditError>>): Promise<Result<T, EditError>> {
+export async function withQuota<T>(
+  watch: QuotaWatch,
+  body: () => Promise<Result<T, EditError>>,
+): Promise<Result<T, EditError>> {
   try {
     const result = await body();
     if (result.ok) {
@@ -27,6 +30,10 @@ export async function withQuota<T>(watch: QuotaWatch, body: () => Promise<Result
   } catch (error) {
     if (!isQuotaError(error)) throw error;
     watch.storageFull(true);
-    return err({ type: "QuotaExceeded", message: "This device is out of space. Your change is still on screen: copy it, free some space, then save again." });
+    return err({
+      type: "QuotaExceeded",
+      message:
+        "This device is out of space. Your change is still on screen: copy it, free some space, then save again.",
+    });
   }
 }

@@ -8,8 +8,15 @@ export type HttpError = {
   readonly message: string;
 };
 
+type CallOptions = { readonly body?: object; readonly token?: string | undefined };
+
+/** The answer's shape is the API's promise; the caller names it. */
 export type RelayHttp = {
-  call<T>(method: "GET" | "POST" | "PUT" | "DELETE", path: string, options?: { body?: object; token?: string | undefined }): Promise<Result<T, HttpError>>;
+  readonly call: <T>(
+    method: "GET" | "POST" | "PUT" | "DELETE",
+    path: string,
+    options?: CallOptions,
+  ) => Promise<Result<T, HttpError>>;
 };
 
 const TIMEOUT_MS = 10_000;
@@ -22,12 +29,13 @@ const unreachable: HttpError = {
 export function createRelayHttp(relayUrl: string, fetchNow: typeof fetch): RelayHttp {
   const base = relayUrl.replace(/\/$/, "");
   return {
-    call: async <T>(method: string, path: string, options: { body?: object; token?: string | undefined } = {}) => {
+    call: async <T>(method: string, path: string, options: CallOptions = {}): Promise<Result<T, HttpError>> => {
       const answer = await send(fetchNow, `${base}/api/v1${path}`, method, options);
       if (answer === undefined) return err(unreachable);
       const { status, body } = answer;
       if (status >= 200 && status < 300) return ok(body as T);
-      if (status === 401 && options.token !== undefined) return err({ type: "SignedOut", message: "Your session has ended. Sign in again." });
+      if (status === 401 && options.token !== undefined)
+        return err({ type: "SignedOut", message: "Your session has ended. Sign in again." });
       return err({ type: "Refused", message: messageOf(body) ?? unreachable.message });
     },
   };
@@ -37,7 +45,7 @@ async function send(
   fetchNow: typeof fetch,
   url: string,
   method: string,
-  { body, token }: { body?: object; token?: string | undefined },
+  { body, token }: CallOptions,
 ): Promise<{ status: number; body: unknown } | undefined> {
   try {
     const response = await fetchNow(url, {
@@ -61,5 +69,7 @@ async function send(
 function messageOf(body: unknown): string | undefined {
   if (typeof body !== "object" || body === null || !("error" in body)) return undefined;
   const { error } = body;
-  return typeof error === "object" && error !== null && "message" in error && typeof error.message === "string" ? error.message : undefined;
+  return typeof error === "object" && error !== null && "message" in error && typeof error.message === "string"
+    ? error.message
+    : undefined;
 }

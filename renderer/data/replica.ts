@@ -3,6 +3,7 @@
 
 import type { Transaction } from "dexie";
 import type { Database } from "./database.ts";
+import { createWatched, type Watched } from "./emitter.ts";
 import type { Me } from "./types.ts";
 
 export type Replica = {
@@ -11,6 +12,8 @@ export type Replica = {
   readonly now: () => Date;
   /** Client id of this page's writes. Only inside `writing`, where no other writer can move its clock. */
   readonly clientId: () => Promise<number>;
+  /** An import is writing in this tab: pushing waits, or the two would fight over the same tables. */
+  readonly importing: Watched<boolean>;
 };
 
 const EPOCH = "clientEpoch";
@@ -21,6 +24,7 @@ export function createReplica(database: Database, me: Me, now: () => Date): Repl
     database,
     me,
     now,
+    importing: createWatched(false),
     clientId: async () => {
       const epoch = await readEpoch(database);
       if (held?.epoch !== epoch) held = { epoch, clientId: randomClientId() };

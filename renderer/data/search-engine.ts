@@ -13,7 +13,10 @@ export type SearchEngine = {
   readonly put: (rows: readonly RecordRow[]) => void;
   readonly remove: (ids: Iterable<string>) => void;
   readonly ids: () => Iterable<string>;
-  readonly search: (text: string, options?: { readonly type?: string | undefined; readonly limit?: number | undefined }) => readonly Ranked[];
+  readonly search: (
+    text: string,
+    options?: { readonly type?: string | undefined; readonly limit?: number | undefined },
+  ) => readonly Ranked[];
 };
 
 type Entry = {
@@ -33,7 +36,7 @@ const BACKWARDS = "~";
 
 const splitWords = (text: string): string[] => text.split(/[\s\p{P}]+/u).filter((word) => word !== "");
 
-const backwards = (digits: string): string => BACKWARDS + [...digits].toReversed().join("");
+const backwards = (digits: string): string => BACKWARDS + digits.split("").toReversed().join("");
 
 const digitsOf = (text: string): string => text.replace(/\D/g, "").replace(/^0+/, "");
 
@@ -58,7 +61,8 @@ function toEntry(row: RecordRow): Entry {
     if (spec === undefined || titleFields.has(field)) continue;
     if (spec.kind === "email" || spec.kind === "phone") reach.push(reachWords(value, spec));
     else if (spec.kind === "longText" || spec.kind === "richText") body.push(typeof value === "string" ? value : "");
-    else if (LIST_KINDS.has(spec.kind) && definition?.list.includes(field) === true) words.push(fieldKinds[spec.kind].format(value, spec, { locale: "en" }));
+    else if (LIST_KINDS.has(spec.kind) && definition?.list.includes(field) === true)
+      words.push(fieldKinds[spec.kind].format(value, spec, { locale: "en" }));
   }
   return {
     id: row.id,
@@ -131,12 +135,19 @@ export function createSearchEngine(): SearchEngine {
     }
   }
 
-  function search(text: string, options: { readonly type?: string | undefined; readonly limit?: number | undefined } = {}): readonly Ranked[] {
+  function search(
+    text: string,
+    options: { readonly type?: string | undefined; readonly limit?: number | undefined } = {},
+  ): readonly Ranked[] {
     const wanted = text.trim();
     if (wanted === "") return [];
-    const filter = options.type === undefined ? {} : { filter: (result: SearchResult): boolean => result["type"] === options.type };
+    const filter =
+      options.type === undefined ? {} : { filter: (result: SearchResult): boolean => result["type"] === options.type };
     const run = (combineWith: "AND" | "OR"): SearchResult[] =>
-      index.search({ combineWith: "OR", queries: [{ queries: [wanted], combineWith }, ...phoneQueries(wanted)] }, filter);
+      index.search(
+        { combineWith: "OR", queries: [{ queries: [wanted], combineWith }, ...phoneQueries(wanted)] },
+        filter,
+      );
     const all = run("AND");
     // Nothing has every word: better what has some than an empty page.
     const found = all.length === 0 && splitWords(wanted).length > 1 ? run("OR") : all;

@@ -1,14 +1,18 @@
-// The search engine over this device's records: built in chunks, kept current from the changes of every tab, and its answers
+// The search engine over this device's records: built in chunks, kept current as it is told of changes, and its answers
 // dressed with title and detail as they are now. Runs in the worker; where there is none (tests), in the page.
 
 import { formatField } from "#shared/model/field-kinds.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import type { Database, StoredRecord } from "./database.ts";
-import { followRecords, readAllRecords } from "./query-changes.ts";
+import { readAllRecords, type ChangedIds } from "./query-changes.ts";
 import { createSearchEngine } from "./search-engine.ts";
 import type { RecordRow, SearchApi, SearchHit } from "./types.ts";
 
-export type SearchIndex = SearchApi & { readonly close: () => void };
+export type SearchIndex = SearchApi & {
+  /** Told by the page, in order with its questions: a search right after an edit finds the edit. */
+  readonly changed: (ids: ChangedIds) => void;
+  readonly close: () => void;
+};
 
 const DETAIL_KINDS: ReadonlySet<string> = new Set(["relation", "choice", "text"]);
 const DETAIL_PARTS = 2;
@@ -20,7 +24,12 @@ const detailFields = (row: RecordRow): readonly string[] => {
   if (definition === undefined) return [];
   const title: readonly string[] = typeof definition.title === "string" ? [definition.title] : definition.title;
   return definition.list
-    .filter((field) => !title.includes(field) && DETAIL_KINDS.has(definition.fields[field]?.kind ?? "") && row.fields[field] !== undefined)
+    .filter(
+      (field) =>
+        !title.includes(field) &&
+        DETAIL_KINDS.has(definition.fields[field]?.kind ?? "") &&
+        row.fields[field] !== undefined,
+    )
     .slice(0, DETAIL_PARTS);
 };
 
@@ -87,13 +96,15 @@ export function openSearchIndex(database: Database): SearchIndex {
     });
   }
 
-  const unfollow = followRecords(database, (ids) => {
+  function changed(ids: ChangedIds): void {
     if (ids === "all") rescan = true;
     else for (const id of ids) dirty.add(id);
     if (built) schedule(ids === "all" ? RESCAN_PAUSE_MS : 200);
-  });
+  }
 
-  async function titlesOf(rows: readonly StoredRecord[]): Promise<{ titles: ReadonlyMap<string, string>; spaces: ReadonlyMap<string, string> }> {
+  async function titlesOf(
+    rows: readonly StoredRecord[],
+  ): Promise<{ titles: ReadonlyMap<string, string>; spaces: ReadonlyMap<string, string> }> {
     const ids = new Set(
       rows.flatMap((row) =>
         detailFields(row).flatMap((field) => {
@@ -122,7 +133,9 @@ export function openSearchIndex(database: Database): SearchIndex {
       const definition = findRecordType(row.type);
       const parts = detailFields(row).map((field) => {
         const spec = definition?.fields[field];
-        return spec === undefined ? "" : formatField(row.fields[field], spec, { locale: "en", recordTitle: (one) => titles.get(one) });
+        return spec === undefined
+          ? ""
+          : formatField(row.fields[field], spec, { locale: "en", recordTitle: (one) => titles.get(one) });
       });
       const project = row.type === "project" ? undefined : spaces.get(row.space);
       return [{ id, type: row.type, title: row.title, detail: [...parts, project].filter(Boolean).join(" · "), terms }];
@@ -131,10 +144,10 @@ export function openSearchIndex(database: Database): SearchIndex {
 
   return {
     search,
+    changed,
     close: () => {
       closed = true;
       clearTimeout(timer);
-      unfollow();
     },
   };
 }

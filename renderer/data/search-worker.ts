@@ -1,37 +1,46 @@
-// The worker's shell: opens the member's database by its name, keeps one search index, answers questions.
+// The worker's shell: one search index over the database the page names, told of changes and asked by messages.
 
 import { Database } from "./database.ts";
+import type { ChangedIds } from "./query-changes.ts";
 import { openSearchIndex, type SearchIndex } from "./search-index.ts";
 import type { SearchHit } from "./types.ts";
 
-export type SearchQuestion = {
-  readonly n: number;
-  readonly databaseName: string;
-  readonly text: string;
-  readonly options: { readonly type?: string; readonly limit?: number };
-};
+export type SearchMessage =
+  | { readonly kind: "open"; readonly databaseName: string }
+  | { readonly kind: "changed"; readonly ids: ChangedIds }
+  | {
+      readonly kind: "search";
+      readonly n: number;
+      readonly text: string;
+      readonly options: { readonly type?: string; readonly limit?: number };
+    };
 
-export type SearchAnswer = { readonly n: number; readonly hits: readonly SearchHit[] } | { readonly n: number; readonly problem: string };
+export type SearchAnswer =
+  | { readonly n: number; readonly hits: readonly SearchHit[] }
+  | { readonly n: number; readonly problem: string };
 
-let held: { readonly database: Database; readonly index: SearchIndex } | undefined;
+let index: SearchIndex | undefined;
 
-function indexOf(databaseName: string): SearchIndex {
-  if (held?.database.name === databaseName) return held.index;
-  held?.index.close();
-  held?.database.close();
-  const database = new Database(databaseName);
-  held = { database, index: openSearchIndex(database) };
-  return held.index;
-}
-
-async function answer({ n, databaseName, text, options }: SearchQuestion): Promise<SearchAnswer> {
+async function answer(n: number, search: () => Promise<readonly SearchHit[]> | undefined): Promise<SearchAnswer> {
   try {
-    return { n, hits: await indexOf(databaseName).search(text, options) };
+    return { n, hits: (await search()) ?? [] };
   } catch (error) {
     return { n, problem: error instanceof Error ? error.message : String(error) };
   }
 }
 
-globalThis.addEventListener("message", (event: MessageEvent<SearchQuestion>) => {
-  void answer(event.data).then((result) => globalThis.postMessage(result));
+globalThis.addEventListener("message", ({ data }: MessageEvent<SearchMessage>) => {
+  switch (data.kind) {
+    case "open":
+      index = openSearchIndex(new Database(data.databaseName));
+      return;
+    case "changed":
+      index?.changed(data.ids);
+      return;
+    case "search":
+      void answer(data.n, () => index?.search(data.text, data.options)).then((result) => {
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no origin to name
+        globalThis.postMessage(result);
+      });
+  }
 });

@@ -1,8 +1,9 @@
 // Search for the screens: a worker of this page holds the index, so that building it and asking it never block a frame.
 
 import type { Database } from "./database.ts";
+import { followRecords } from "./query-changes.ts";
 import { openSearchIndex, type SearchIndex } from "./search-index.ts";
-import type { SearchAnswer, SearchQuestion } from "./search-worker.ts";
+import type { SearchAnswer, SearchMessage } from "./search-worker.ts";
 import type { SearchApi, SearchHit } from "./types.ts";
 
 type Waiting = { readonly resolve: (hits: readonly SearchHit[]) => void; readonly reject: (error: Error) => void };
@@ -23,13 +24,17 @@ function openSearchWorker(database: Database): SearchIndex {
     else asked?.reject(new Error(data.problem));
   });
   worker.addEventListener("error", (event) => failAll(event.message));
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no origin to name
+  const tell = (message: SearchMessage): void => worker.postMessage(message);
+  tell({ kind: "open", databaseName: database.name });
   return {
     search: (text, options = {}) =>
       new Promise((resolve, reject) => {
         n += 1;
         waiting.set(n, { resolve, reject });
-        worker.postMessage({ n, databaseName: database.name, text, options } satisfies SearchQuestion);
+        tell({ kind: "search", n, text, options });
       }),
+    changed: (ids) => tell({ kind: "changed", ids }),
     close: () => {
       worker.terminate();
       failAll("Search was closed.");
@@ -47,7 +52,9 @@ export function createSearchApi(database: () => Database): SearchApi {
     const opened = typeof Worker === "undefined" ? openSearchIndex(current) : openSearchWorker(current);
     held = { database: current, index: opened };
     // Signed out: what was indexed must not outlive the database.
+    const unfollow = followRecords(current, opened.changed);
     current.on("close", () => {
+      unfollow();
       opened.close();
       if (held?.index === opened) held = undefined;
     });

@@ -5,6 +5,7 @@ import { err, ok, type Result } from "#shared/model/result.ts";
 import type { DeviceDatabase, StoredSession } from "./device-database.ts";
 import { createWatched } from "./emitter.ts";
 import type { RelayHttp } from "./relay-http.ts";
+import { openTabChannel } from "./tab-channel.ts";
 import type { Me, SessionApi, SessionState } from "./types.ts";
 
 type Deps = {
@@ -20,11 +21,11 @@ type Deps = {
 
 export type Session = SessionApi & {
   /** Resolves when the state has left "starting" as far as this device alone can tell. */
-  start(): Promise<void>;
-  me(): Me | undefined;
-  token(): string | undefined;
-  ticket(): Promise<Result<string, { readonly type: "Unreachable" | "SignedOut" | "Refused" }>>;
-  stop(): void;
+  readonly start: () => Promise<void>;
+  readonly me: () => Me | undefined;
+  readonly token: () => string | undefined;
+  readonly ticket: () => Promise<Result<string, { readonly type: "Unreachable" | "SignedOut" | "Refused" }>>;
+  readonly stop: () => void;
 };
 
 type SignedIn = { readonly token: string; readonly member: Me };
@@ -32,7 +33,6 @@ type SetUpState = { readonly needed: boolean; readonly organization?: string };
 
 export function createSession({ name, device, http, opened, closed, waiting }: Deps): Session {
   const state = createWatched<SessionState>({ kind: "starting" });
-  const channel = new BroadcastChannel(`${name}-session`);
   let token: string | undefined;
 
   /** Another tab signed in or out: what is stored now holds here too. */
@@ -47,7 +47,7 @@ export function createSession({ name, device, http, opened, closed, waiting }: D
       await closed({ deleteData: false });
     }
   }
-  channel.addEventListener("message", () => void follow());
+  const tabs = openTabChannel<"changed">(`${name}-session`, () => void follow());
 
   async function resume(stored: StoredSession): Promise<void> {
     token = stored.token;
@@ -62,23 +62,27 @@ export function createSession({ name, device, http, opened, closed, waiting }: D
     await device.session.put({ key: "session", token, me, organization, ended: false });
     await opened(me);
     state.set({ kind: "signedIn", me, organization });
-    channel.postMessage("changed");
+    tabs.tell("changed");
   }
 
   async function end(stored: StoredSession): Promise<void> {
     token = undefined;
     await device.session.put({ ...stored, ended: true });
     state.set({ kind: "signedOut" });
-    channel.postMessage("changed");
+    tabs.tell("changed");
     await closed({ deleteData: false });
   }
 
   async function findSetUp(): Promise<void> {
     const answer = await http.call<SetUpState>("GET", "/set-up");
-    if (state.get().kind === "starting") state.set({ kind: answer.ok && answer.value.needed ? "needsSetUp" : "signedOut" });
+    if (state.get().kind === "starting")
+      state.set({ kind: answer.ok && answer.value.needed ? "needsSetUp" : "signedOut" });
   }
 
-  async function enter(answer: Result<SignedIn, { message: string }>, organization?: string): Promise<Result<void, { readonly message: string }>> {
+  async function enter(
+    answer: Result<SignedIn, { message: string }>,
+    organization?: string,
+  ): Promise<Result<void, { readonly message: string }>> {
     if (!answer.ok) return err({ message: answer.error.message });
     const named = organization === undefined ? await http.call<SetUpState>("GET", "/set-up") : undefined;
     await begin(answer.value, organization ?? (named?.ok === true ? (named.value.organization ?? "") : ""));
@@ -102,7 +106,7 @@ export function createSession({ name, device, http, opened, closed, waiting }: D
       }
       await resume(stored);
     },
-    stop: () => channel.close(),
+    stop: tabs.close,
     ticket: async () => {
       const answer = await http.call<{ ticket: string }>("POST", "/tickets", { token: token ?? "" });
       if (answer.ok) return ok(answer.value.ticket);
@@ -111,7 +115,8 @@ export function createSession({ name, device, http, opened, closed, waiting }: D
       return err({ type: answer.error.type });
     },
     signIn: async (input) => enter(await http.call<SignedIn>("POST", "/auth/sign-in", { body: input })),
-    setUp: async (input) => enter(await http.call<SignedIn>("POST", "/set-up", { body: input }), input.organization.trim()),
+    setUp: async (input) =>
+      enter(await http.call<SignedIn>("POST", "/set-up", { body: input }), input.organization.trim()),
     signOut: async (options) => {
       const left = await waiting();
       if (left > 0 && options?.evenUnsynced !== true) return err({ type: "Unsynced", waiting: left });
@@ -120,7 +125,7 @@ export function createSession({ name, device, http, opened, closed, waiting }: D
       await device.session.delete("session");
       state.set({ kind: "signedOut" });
       // The other tabs have to let go of the database before it can be deleted.
-      channel.postMessage("changed");
+      tabs.tell("changed");
       await closed({ deleteData: true });
       // Offline the relay learns nothing; the session then ends by its age.
       if (ending !== undefined) await http.call("POST", "/auth/sign-out", { token: ending });

@@ -11,12 +11,12 @@ import type { SyncState, SyncStatus } from "./types.ts";
 const SAVING_AFTER_MS = 400;
 
 export type SyncStatusKeeper = {
-  status(): SyncStatus;
-  subscribe(listener: (status: SyncStatus) => void): () => void;
-  feed(state: FeedState): void;
-  storageFull(full: boolean): void;
+  readonly status: () => SyncStatus;
+  readonly subscribe: (listener: (status: SyncStatus) => void) => () => void;
+  readonly feed: (state: FeedState) => void;
+  readonly storageFull: (full: boolean) => void;
   /** Counts what waits in this member's database from now on; returns the end of it. */
-  watch(database: Database): () => void;
+  readonly watch: (database: Database) => () => void;
 };
 
 export function createSyncStatus(now: () => Date): SyncStatusKeeper {
@@ -63,7 +63,10 @@ export function createSyncStatus(now: () => Date): SyncStatusKeeper {
 
   function show(state: SyncState): void {
     const before = watched.get();
-    const progress = feed.connection === "catchingUp" && feed.progress !== undefined && feed.progress.total > 0 ? feed.progress : undefined;
+    const progress =
+      feed.connection === "catchingUp" && feed.progress !== undefined && feed.progress.total > 0
+        ? feed.progress
+        : undefined;
     const since = before.state === state ? before.since : now().toISOString();
     const synced = lastSyncedAt ?? feed.caughtUpAt;
     const next: SyncStatus = {
@@ -120,5 +123,5 @@ export function createSyncStatus(now: () => Date): SyncStatusKeeper {
   };
 }
 
-/** Node has a navigator without `onLine`; only a plain `false` says "offline". */
-const isOffline = (): boolean => globalThis.navigator.onLine === false;
+/** Node's navigator does not know: only a plain "no" is offline. */
+const isOffline = (): boolean => "onLine" in globalThis.navigator && !globalThis.navigator.onLine;

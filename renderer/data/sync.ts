@@ -56,9 +56,15 @@ type Edit = Pick<UpdateRow, "recordId" | "docId" | "at" | "by" | "patches">;
 
 async function readPending(replica: Replica): Promise<readonly PendingChange[]> {
   // Offers of confirmed state (after a restored relay) are not changes anybody made.
-  const rows = await replica.database.updates.where("unsent").equals(1).filter((row) => row.by !== undefined).toArray();
+  const rows = await replica.database.updates
+    .where("unsent")
+    .equals(1)
+    .filter((row) => row.by !== undefined)
+    .toArray();
   const names = await nameRecords(replica, rows);
-  return [...Map.groupBy(rows, (row) => row.recordId)].map(([recordId, edits]) => toPending(edits, names.get(recordId)));
+  return [...Map.groupBy(rows, (row) => row.recordId)].map(([recordId, edits]) =>
+    toPending(edits, names.get(recordId)),
+  );
 }
 
 function toPending(edits: readonly Edit[], naming: Naming | undefined): PendingChange {
@@ -70,7 +76,11 @@ function toPending(edits: readonly Edit[], naming: Naming | undefined): PendingC
     title: naming?.title ?? "",
     since: edits.map((edit) => edit.at ?? "").sort()[0] ?? "",
     fields: edits.flatMap((edit) =>
-      (edit.patches ?? []).map((patch) => ({ ...patch, label: labels?.[patch.field]?.label ?? patch.field, at: edit.at ?? "" })),
+      (edit.patches ?? []).map((patch) => ({
+        ...patch,
+        label: labels?.[patch.field]?.label ?? patch.field,
+        at: edit.at ?? "",
+      })),
     ),
   };
 }
@@ -86,7 +96,16 @@ async function nameRecords({ database }: Replica, edits: readonly Edit[]): Promi
       const record = records[index];
       if (record !== undefined) return [recordId, record];
       const type = typeByRecord.get(recordId) ?? "";
-      return [recordId, { type, title: titleFrom(type, own.flatMap((edit) => edit.patches ?? [])) }];
+      return [
+        recordId,
+        {
+          type,
+          title: titleFrom(
+            type,
+            own.flatMap((edit) => edit.patches ?? []),
+          ),
+        },
+      ];
     }),
   );
 }

@@ -51,8 +51,21 @@ function Choice({ row, field, spec, mark, onLater }: ChoiceProps) {
         </Button>
       </header>
       <div className={classes.bothValues}>
-        <BothValue spec={spec} value={mark.kept} by={mark.keptBy} at={mark.keptAt} shown onUse={mayChoose ? () => void choose("shown") : undefined} />
-        <BothValue spec={spec} value={mark.other} by={mark.otherBy} at={mark.otherAt} onUse={mayChoose ? () => void choose("other") : undefined} />
+        <BothValue
+          spec={spec}
+          value={mark.kept}
+          by={mark.keptBy}
+          at={mark.keptAt}
+          shown
+          onUse={mayChoose ? () => void choose("shown") : undefined}
+        />
+        <BothValue
+          spec={spec}
+          value={mark.other}
+          by={mark.otherBy}
+          at={mark.otherAt}
+          onUse={mayChoose ? () => void choose("other") : undefined}
+        />
       </div>
     </section>
   );
@@ -72,7 +85,9 @@ function BothValue({ spec, value, by, at, shown, onUse }: ValueProps) {
   const name = personName?.(by) ?? "Someone";
   return (
     <div className={shown === true ? classes.bothShown : classes.bothOther}>
-      <div className={classes.bothWords}>{value === null ? <em>empty</em> : <FieldCell spec={spec} value={value} />}</div>
+      <div className={classes.bothWords}>
+        {value === null ? <em>empty</em> : <FieldCell spec={spec} value={value} />}
+      </div>
       <div className={classes.bothAuthor}>
         <PersonAvatar name={name} size={18} decorative />
         {by === me ? "you" : name}, {when(at)}

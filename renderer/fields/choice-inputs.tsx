@@ -64,7 +64,10 @@ export const YesNoInput = (props: InputProps) => <PickOne {...props} options={YE
 export function PersonInput(props: InputProps) {
   const { members, me, personName } = useRequiredFieldContext();
   const current = draftText(props.draft);
-  const people = members.map((member) => ({ value: member.id, label: member.id === me ? `${member.name} (you)` : member.name }));
+  const people = members.map((member) => ({
+    value: member.id,
+    label: member.id === me ? `${member.name} (you)` : member.name,
+  }));
   // Someone who has left the space stays shown until another is chosen.
   const former = current === "" || members.some((member) => member.id === current);
   const options = former ? people : [...people, { value: current, label: personName?.(current) ?? "Someone" }];

@@ -10,7 +10,10 @@ export const toMoney = (value: FieldValue | undefined): Money | undefined =>
 
 export const isStage = (value: unknown): value is DealStage => dealStages.some((stage) => stage.id === value);
 
-export function probabilityOf(row: Pick<RecordRow, "fields">, stage: FieldValue | undefined = row.fields["stage"]): number {
+export function probabilityOf(
+  row: Pick<RecordRow, "fields">,
+  stage: FieldValue | undefined = row.fields["stage"],
+): number {
   const own = row.fields["probability"];
   return dealProbability({
     ...(typeof own === "number" ? { probability: own } : {}),
@@ -21,15 +24,20 @@ export function probabilityOf(row: Pick<RecordRow, "fields">, stage: FieldValue 
 export function weightedOf(row: Pick<RecordRow, "fields">, stage?: FieldValue): Money | undefined {
   const amount = toMoney(row.fields["amount"]);
   if (amount === undefined) return undefined;
-  return { amount: Math.round((amount.amount * probabilityOf(row, stage ?? row.fields["stage"])) / 100), currency: amount.currency };
+  return {
+    amount: Math.round((amount.amount * probabilityOf(row, stage ?? row.fields["stage"])) / 100),
+    currency: amount.currency,
+  };
 }
 
 export function sumMoney(parts: readonly (Money | undefined)[]): readonly Money[] {
   const byCurrency = new Map<string, number>();
-  for (const part of parts) if (part !== undefined) byCurrency.set(part.currency, (byCurrency.get(part.currency) ?? 0) + part.amount);
+  for (const part of parts)
+    if (part !== undefined) byCurrency.set(part.currency, (byCurrency.get(part.currency) ?? 0) + part.amount);
   return [...byCurrency].map(([currency, amount]) => ({ amount, currency }));
 }
 
 export const shortMoney = (money: Money): string => formatMoney(money, LOCALE, "short");
 
-export const sumWords = (sums: readonly Money[]): string => (sums.length === 0 ? shortMoney({ amount: 0, currency: "EUR" }) : sums.map(shortMoney).join(" + "));
+export const sumWords = (sums: readonly Money[]): string =>
+  sums.length === 0 ? shortMoney({ amount: 0, currency: "EUR" }) : sums.map(shortMoney).join(" + ");

@@ -16,13 +16,21 @@ export function useRecentlyTouched(): ReadonlySet<string> | undefined {
   const since = new Date(new Date().setHours(0, 0, 0, 0) - QUIET_DAYS * DAY).toISOString();
   return useObserved(`touched ${since}`, async (data) => {
     const filters = [{ field: "startAt", op: "atLeast" as const, value: since }];
-    const { rows } = await data.query.records({ type: "activity", filters, sort: { field: "startAt", descending: true } });
+    const { rows } = await data.query.records({
+      type: "activity",
+      filters,
+      sort: { field: "startAt", descending: true },
+    });
     return new Set(rows.flatMap((row) => (typeof row.fields["about"] === "string" ? [row.fields["about"]] : [])));
   });
 }
 
 /** The worst first; undefined for a deal that is fine, won or lost. */
-export function riskOf(row: RecordRow, touched: ReadonlySet<string> | undefined, now: number = Date.now()): string | undefined {
+export function riskOf(
+  row: RecordRow,
+  touched: ReadonlySet<string> | undefined,
+  now: number = Date.now(),
+): string | undefined {
   if (!isOpenDeal(row)) return undefined;
   const close = row.fields["closeDate"];
   if (typeof close === "string") {

@@ -1,6 +1,12 @@
 // What an editor starts from: a stored value as the text (or list, or parts) that parseField reads back unchanged.
 
-import { currencyDigits, moneyToNumber, type FieldSpec, type FieldValue, type Money } from "#shared/model/field-kinds.ts";
+import {
+  currencyDigits,
+  moneyToNumber,
+  type FieldSpec,
+  type FieldValue,
+  type Money,
+} from "#shared/model/field-kinds.ts";
 
 const isMoney = (value: FieldValue): value is Money => typeof value === "object" && "amount" in value;
 
@@ -24,7 +30,8 @@ function moneyText(money: Money, spec: FieldSpec): string {
 export function toDraft(value: FieldValue | null | undefined, spec: FieldSpec): unknown {
   if (value === null || value === undefined) return spec.kind === "multiChoice" || spec.kind === "relations" ? [] : "";
   if (isMoney(value)) return moneyText(value, spec);
-  if (typeof value === "number") return new Intl.NumberFormat("en", { useGrouping: false, maximumFractionDigits: 12 }).format(value);
+  if (typeof value === "number")
+    return new Intl.NumberFormat("en", { useGrouping: false, maximumFractionDigits: 12 }).format(value);
   if (spec.kind === "dateTime" && typeof value === "string") return localDateTime(value);
   return value;
 }

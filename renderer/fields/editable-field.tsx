@@ -55,7 +55,8 @@ function Fact({ row, field, spec }: Props & { readonly spec: FieldSpec }) {
 
   if (!canReadFacet(facet, persona)) return null;
   const mayWrite = canWriteFacet(facet, persona) && row.state !== "deleted" && isEditableKind(spec.kind);
-  const whyNot = row.state === "deleted" ? "Restore this first to change it." : "You can read this, the team changes it.";
+  const whyNot =
+    row.state === "deleted" ? "Restore this first to change it." : "You can read this, the team changes it.";
 
   const close = () => {
     restoreFocus.current = true;

@@ -15,7 +15,11 @@ const outside =
   (value, spec, context) => {
     if (typeof value !== "string") return words(value, spec, context);
     return (
-      <a className={classes.link} href={toHref(value)} {...(newTab ? { target: "_blank", rel: "noreferrer noopener" } : {})}>
+      <a
+        className={classes.link}
+        href={toHref(value)}
+        {...(newTab ? { target: "_blank", rel: "noreferrer noopener" } : {})}
+      >
         {formatField(value, spec, context)}
       </a>
     );

@@ -1,7 +1,7 @@
 // Names behind ids, and who is looking: what cells and editors need to show people and records as words.
 // One provider serves a whole list or page with two live reads; a cell outside of one brings its own.
 
-import { createContext, useContext, useMemo, useRef, type ReactNode } from "react";
+import { createContext, useContext, useMemo, useState, type ReactNode } from "react";
 import { useMembers, useSession, useSpaces, useTitles } from "#renderer/data/hooks.tsx";
 import type { MemberRow, RecordRow } from "#renderer/data/types.ts";
 import type { FieldValue, FormatContext } from "#shared/model/field-kinds.ts";
@@ -41,7 +41,11 @@ export function relatedIds(rows: readonly Pick<RecordRow, "type" | "fields">[]):
 export const idsIn = (value: FieldValue | null | undefined): readonly string[] =>
   typeof value === "string" ? [value] : Array.isArray(value) ? value : [];
 
-type ProviderProps = { readonly space?: string | undefined; readonly ids: readonly string[]; readonly children: ReactNode };
+type ProviderProps = {
+  readonly space?: string | undefined;
+  readonly ids: readonly string[];
+  readonly children: ReactNode;
+};
 
 export function FieldContextProvider({ space, ids, children }: ProviderProps) {
   const session = useSession();
@@ -50,11 +54,14 @@ export function FieldContextProvider({ space, ids, children }: ProviderProps) {
   const inSpace = useMembers(space);
   const fresh = useTitles(ids);
   // Scrolling asks for other ids; titles already known stay on screen meanwhile.
-  const known = useRef(new Map<string, string>());
+  const [known, setKnown] = useState<ReadonlyMap<string, string>>(new Map());
+  const [taken, setTaken] = useState(fresh);
+  if (fresh !== undefined && fresh !== taken) {
+    setTaken(fresh);
+    setKnown(new Map([...known, ...fresh]));
+  }
   const value = useMemo<FieldContextValue>(() => {
-    for (const [id, title] of fresh ?? []) known.current.set(id, title);
     const names = new Map([...(everyone ?? []), ...(inSpace ?? [])].map((member) => [member.id, member.name] as const));
-    const titles = known.current;
     const me = session.kind === "signedIn" ? session.me : undefined;
     return {
       locale: LOCALE,
@@ -65,9 +72,9 @@ export function FieldContextProvider({ space, ids, children }: ProviderProps) {
       members: inSpace ?? [],
       titlesReady: fresh !== undefined,
       personName: (id) => names.get(id) ?? (me?.id === id ? me.name : undefined),
-      recordTitle: (id) => titles.get(id),
+      recordTitle: (id) => known.get(id),
     };
-  }, [fresh, everyone, inSpace, spaces, session, space]);
+  }, [fresh, known, everyone, inSpace, spaces, session, space]);
   return <FieldContext value={value}>{children}</FieldContext>;
 }
 

@@ -24,7 +24,16 @@ type FieldEditorProps = {
 };
 
 /** Saves on Enter, on leaving, and at once when picked; Esc restores. What cannot be read stays, with the sentence why. */
-export function FieldEditor({ spec, value, onSave, onCancel, autoFocus = false, label, problem, space }: FieldEditorProps) {
+export function FieldEditor({
+  spec,
+  value,
+  onSave,
+  onCancel,
+  autoFocus = false,
+  label,
+  problem,
+  space,
+}: FieldEditorProps) {
   const [draft, setDraft] = useState<unknown>(() => toDraft(value, spec));
   const [refused, setRefused] = useState<string | undefined>(undefined);
   const messageId = useId();

@@ -28,7 +28,9 @@ type Props = {
 export function RecordForm({ type, space, initial = {}, onCreated, onCancel }: Props) {
   const definition = findRecordType(type);
   if (definition === undefined) return null;
-  const ids = Object.entries(initial).flatMap(([name, value]) => (definition.fields[name]?.kind === "relation" ? idsIn(value) : []));
+  const ids = Object.entries(initial).flatMap(([name, value]) =>
+    definition.fields[name]?.kind === "relation" ? idsIn(value) : [],
+  );
   return (
     <FieldContextProvider space={space} ids={ids}>
       <Form definition={definition} space={space} initial={initial} onCreated={onCreated} onCancel={onCancel} />
@@ -52,10 +54,14 @@ function Form({ definition, space, initial, onCreated, onCancel }: FormProps) {
   const [audience, setAudience] = useState<AudienceChoice>(defaultAudience(persona));
   const chosen = definition.placement === "chosen";
   const facetOf = (spec: FieldSpec): string => (chosen ? facetOfAudience[audience] : (spec.facet ?? "internal"));
-  const specs = definition.form.flatMap((part) => part.fields).flatMap((name) => {
-    const spec = definition.fields[name];
-    return spec === undefined || !isEditableKind(spec.kind) || !canWriteFacet(facetOf(spec), persona) ? [] : [{ name, spec }];
-  });
+  const specs = definition.form
+    .flatMap((part) => part.fields)
+    .flatMap((name) => {
+      const spec = definition.fields[name];
+      return spec === undefined || !isEditableKind(spec.kind) || !canWriteFacet(facetOf(spec), persona)
+        ? []
+        : [{ name, spec }];
+    });
   const specByName = new Map(specs.map((one) => [one.name, one.spec]));
   const firstName = specs.find((one) => drafts[one.name] === undefined)?.name;
   const [focusName] = useState(firstName);
@@ -92,7 +98,9 @@ function Form({ definition, space, initial, onCreated, onCancel }: FormProps) {
     setSaving(false);
     if (result.ok) onCreated(result.value.id);
     else if (result.error.type === "InvalidFields") {
-      setProblems(Object.fromEntries(Object.entries(result.error.fields).map(([name, error]) => [name, error.message])));
+      setProblems(
+        Object.fromEntries(Object.entries(result.error.fields).map(([name, error]) => [name, error.message])),
+      );
     } else setProblem(saveProblem(result.error));
   };
 

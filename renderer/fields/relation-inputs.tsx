@@ -132,7 +132,12 @@ function RecordSearch({ shown, exclude, onPick, onLeave, onEmpty, ...props }: Se
           }}
           rightSection={
             onEmpty !== undefined && shown !== "" ? (
-              <CloseButton size="sm" aria-label={`Empty ${props.label}`} onMouseDown={(event) => event.preventDefault()} onClick={onEmpty} />
+              <CloseButton
+                size="sm"
+                aria-label={`Empty ${props.label}`}
+                onMouseDown={(event) => event.preventDefault()}
+                onClick={onEmpty}
+              />
             ) : undefined
           }
         />
@@ -205,7 +210,11 @@ export function RelationsInput(props: InputProps) {
             <Pill
               key={id}
               withRemoveButton
-              removeButtonProps={{ "aria-label": `Remove ${titles?.get(id) ?? "this"}`, tabIndex: 0, "aria-hidden": false }}
+              removeButtonProps={{
+                "aria-label": `Remove ${titles?.get(id) ?? "this"}`,
+                tabIndex: 0,
+                "aria-hidden": false,
+              }}
               onRemove={() => props.onDraft(ids.filter((other) => other !== id))}
             >
               {titles?.get(id) ?? recordTitle?.(id) ?? "Not on this device"}
@@ -213,7 +222,13 @@ export function RelationsInput(props: InputProps) {
           ))}
         </Group>
       )}
-      <RecordSearch {...props} shown="" exclude={ids} onPick={(id) => props.onDraft([...ids, id])} onLeave={() => undefined} />
+      <RecordSearch
+        {...props}
+        shown=""
+        exclude={ids}
+        onPick={(id) => props.onDraft([...ids, id])}
+        onLeave={() => undefined}
+      />
     </div>
   );
 }

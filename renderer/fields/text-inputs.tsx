@@ -8,10 +8,16 @@ import type { Address } from "#shared/model/field-kinds.ts";
 import classes from "./fields.module.css";
 import { draftText, type InputProps } from "./input-props.ts";
 
-type TextKind = { readonly type?: "text" | "email" | "tel" | "url" | "datetime-local"; readonly inputMode?: "decimal" | "numeric" };
+type TextKind = {
+  readonly type?: "text" | "email" | "tel" | "url" | "datetime-local";
+  readonly inputMode?: "decimal" | "numeric";
+};
 
 /** Enter and leaving save, Esc restores. Esc is stopped here so that a dialog around does not close as well. */
-export const typingKeys = ({ draft, onCommit, onCancel }: Pick<InputProps, "draft" | "onCommit" | "onCancel">, multiline = false) => ({
+export const typingKeys = (
+  { draft, onCommit, onCancel }: Pick<InputProps, "draft" | "onCommit" | "onCancel">,
+  multiline = false,
+) => ({
   onKeyDown: (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
     if (event.key === "Escape") {
@@ -66,7 +72,14 @@ export function DateInput(props: InputProps) {
   const text = draftText(props.draft);
   const keys = typingKeys(props);
   return (
-    <Popover opened={open} onChange={setOpen} position="bottom-start" trapFocus returnFocus withinPortal={props.floating !== true}>
+    <Popover
+      opened={open}
+      onChange={setOpen}
+      position="bottom-start"
+      trapFocus
+      returnFocus
+      withinPortal={props.floating !== true}
+    >
       <Popover.Target>
         <TextInput
           {...common(props)}
@@ -120,7 +133,8 @@ const ADDRESS_PARTS: readonly { readonly part: keyof Address; readonly label: st
 ];
 
 export function AddressInput(props: InputProps) {
-  const parts: Readonly<Record<string, unknown>> = typeof props.draft === "object" && props.draft !== null ? { ...props.draft } : {};
+  const parts: Readonly<Record<string, unknown>> =
+    typeof props.draft === "object" && props.draft !== null ? { ...props.draft } : {};
   const keys = typingKeys(props);
   return (
     <div

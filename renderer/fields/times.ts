@@ -19,7 +19,11 @@ export function shortDate(date: string, now: number = Date.now()): string {
   const day = plainDate(date);
   if (Number.isNaN(day.getTime())) return date;
   const sameYear = day.getFullYear() === new Date(now).getFullYear();
-  return new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short", ...(sameYear ? {} : { year: "numeric" }) }).format(day);
+  return new Intl.DateTimeFormat(LOCALE, {
+    day: "numeric",
+    month: "short",
+    ...(sameYear ? {} : { year: "numeric" }),
+  }).format(day);
 }
 
 export const exactTime = (iso: string): string =>

@@ -26,3 +26,16 @@ export function audienceOptions(persona: Persona, members: readonly MemberRow[])
 }
 
 export const defaultAudience = (persona: Persona): AudienceChoice => (isInternal(persona) ? "internal" : "everyone");
+
+export const audienceTitles: Readonly<Record<AudienceChoice, string>> = {
+  internal: "Team only",
+  client: "Team and client",
+  partner: "Team and partner",
+  everyone: "Everyone here",
+};
+
+/** Who from outside will see it, by name. */
+export function audienceNames({ audience, names }: AudienceOption): string {
+  if (audience === "internal") return "Nobody outside the team";
+  return names.length === 0 ? "The team; nobody from outside is here yet" : names.join(", ");
+}

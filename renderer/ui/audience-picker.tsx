@@ -3,7 +3,7 @@
 import { Menu, UnstyledButton } from "@mantine/core";
 import { IconChevronDown, IconHeartHandshake, IconLock, IconUser, IconUsers } from "@tabler/icons-react";
 import type { AudienceChoice } from "#shared/model/audience.ts";
-import type { AudienceOption } from "./audience-choices.ts";
+import { audienceNames, audienceTitles, type AudienceOption } from "./audience-choices.ts";
 import classes from "./audience-picker.module.css";
 
 type Props = {
@@ -13,19 +13,6 @@ type Props = {
 };
 
 const icons = { internal: IconLock, client: IconUser, partner: IconHeartHandshake, everyone: IconUsers } as const;
-const labels = {
-  internal: "Team only",
-  client: "Team and client",
-  partner: "Team and partner",
-  everyone: "Everyone here",
-} as const;
-
-const namesOf = (option: AudienceOption): string =>
-  option.audience === "internal"
-    ? "Nobody outside the team"
-    : option.names.length === 0
-      ? "The team; nobody from outside is here yet"
-      : option.names.join(", ");
 
 export function AudiencePicker({ options, value, onChange }: Props) {
   const Icon = icons[value];
@@ -36,11 +23,11 @@ export function AudiencePicker({ options, value, onChange }: Props) {
         <UnstyledButton
           className={classes.button}
           data-audience={value}
-          aria-label={`Who can see this: ${labels[value]}`}
-          title={chosen && namesOf(chosen)}
+          aria-label={`Who can see this: ${audienceTitles[value]}`}
+          title={chosen && audienceNames(chosen)}
         >
           <Icon size={14} stroke={1.8} aria-hidden />
-          {labels[value]}
+          {audienceTitles[value]}
           <IconChevronDown size={14} stroke={1.8} aria-hidden />
         </UnstyledButton>
       </Menu.Target>
@@ -53,8 +40,8 @@ export function AudiencePicker({ options, value, onChange }: Props) {
               leftSection={<OptionIcon size={16} stroke={1.8} aria-hidden />}
               onClick={() => onChange(option.audience)}
             >
-              {labels[option.audience]}
-              <span className={classes.names}>{namesOf(option)}</span>
+              {audienceTitles[option.audience]}
+              <span className={classes.names}>{audienceNames(option)}</span>
             </Menu.Item>
           );
         })}

@@ -2,18 +2,8 @@
 // guess judges the light shade, so filled colours are resolved here from tokens that pass AA in both schemes.
 
 import {
-  Badge,
-  Button,
-  Checkbox,
   createTheme,
   defaultVariantColorsResolver,
-  HoverCard,
-  Input,
-  Menu,
-  Modal,
-  Popover,
-  Select,
-  Tooltip,
   type CSSVariablesResolver,
   type MantineColorsTuple,
   type VariantColorsResolver,
@@ -190,17 +180,18 @@ export const theme = createTheme({
   breakpoints: { xs: "22.5em", sm: "48em", md: "64em", lg: "75em", xl: "90em" },
   cursorType: "pointer",
   respectReducedMotion: true,
+  // By name, not by import: a component that no first page needs must not come along with its look.
   components: {
-    Badge: Badge.extend({ defaultProps: { tt: "none", fw: 550, radius: "sm" } }),
-    Button: Button.extend({ classNames: { root: classes.button ?? "" } }),
-    Checkbox: Checkbox.extend({ defaultProps: { iconColor: "var(--on-ink)" } }),
-    Input: Input.extend({ classNames: { input: classes.input ?? "" } }),
-    InputWrapper: Input.Wrapper.extend({ classNames: { label: classes.label ?? "", error: classes.error ?? "" } }),
-    Menu: Menu.extend({ defaultProps: { transitionProps: { duration: 120 } }, ...floating }),
-    Popover: Popover.extend({ defaultProps: { transitionProps: { duration: 140 } }, ...floating }),
-    HoverCard: HoverCard.extend(floating),
-    Select: Select.extend({ classNames: { dropdown: classes.floating ?? "" } }),
-    Modal: Modal.extend({
+    Badge: { defaultProps: { tt: "none", fw: 550, radius: "sm" } },
+    Button: { classNames: { root: classes.button ?? "" } },
+    Checkbox: { defaultProps: { iconColor: "var(--on-ink)" } },
+    Input: { classNames: { input: classes.input ?? "" } },
+    InputWrapper: { classNames: { label: classes.label ?? "", error: classes.error ?? "" } },
+    Menu: { defaultProps: { transitionProps: { duration: 120 } }, ...floating },
+    Popover: { defaultProps: { transitionProps: { duration: 140 } }, ...floating },
+    HoverCard: floating,
+    Select: { classNames: { dropdown: classes.floating ?? "" } },
+    Modal: {
       defaultProps: {
         radius: 12,
         centered: true,
@@ -213,10 +204,10 @@ export const theme = createTheme({
         title: classes.modalTitle ?? "",
         overlay: classes.overlay ?? "",
       },
-    }),
-    Tooltip: Tooltip.extend({
+    },
+    Tooltip: {
       defaultProps: { openDelay: 300, transitionProps: { duration: 100 } },
       classNames: { tooltip: classes.tooltip ?? "" },
-    }),
+    },
   },
 });

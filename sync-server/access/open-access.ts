@@ -58,6 +58,7 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
   const tickets = createTickets(limits.ticketMs, now);
   const brake = createSignInBrake(options.signInTries ?? 10, TRY_WINDOW_MS, now);
   const listeners = new Set<(memberIds: readonly string[]) => void>();
+  const emailsInTheMaking = new Set<string>();
   const spacesInTheMaking = new Map<string, Promise<void>>();
   // Verified when the e-mail is unknown, so that both failures take the same time.
   const decoyHash = hashPassword("nobody has this password");
@@ -152,21 +153,25 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
       const bad = checkPerson(input);
       if (bad !== undefined) return err(bad);
       const email = normalizeEmail(input.email);
-      const passwordHash = await hashPassword(input.password);
-      if (directory.memberByEmail(email) !== undefined) {
+      if (directory.memberByEmail(email) !== undefined || emailsInTheMaking.has(email)) {
         return fail(
           "Taken",
           "There is already somebody with this e-mail. Use another one, or add that person to the space.",
         );
       }
-      const member = { id: newId(), name: input.name.trim(), email, passwordHash, persona: input.persona };
-      await directory.saveMember(member);
+      emailsInTheMaking.add(email);
+      const member = { id: newId(), name: input.name.trim(), email, persona: input.persona };
+      try {
+        await directory.saveMember({ ...member, passwordHash: await hashPassword(input.password) });
+      } finally {
+        emailsInTheMaking.delete(email);
+      }
       if (isInternal(member.persona)) {
         const spaceIds = directory.spaces().map((space) => space.id);
         for (const spaceId of spaceIds) await directory.join(spaceId, member.id, member.persona);
         tellSpacesChanged(spaceIds.flatMap((spaceId) => directory.memberIdsOf(spaceId)));
       }
-      return ok(publicMember(member));
+      return ok(member);
     },
     async addToSpace(by, spaceId, memberId, persona): Promise<Result<void, AccessError>> {
       const space = directory.space(spaceId);

@@ -107,6 +107,19 @@ export function createMemberSocket(socket: WebSocket, member: Member, deps: Gate
     refilledAt = at;
   }
 
+  /** Some spare tokens before reading again, or every update would pause anew. What was already read still counts. */
+  function resumeLater(): void {
+    resumeTimer = setTimeout(
+      () => {
+        refill();
+        lastReceived = now();
+        if (tokens < 1) resumeLater();
+        else socket.resume();
+      },
+      ((perSecond / 10 - tokens) / perSecond) * 1000,
+    );
+  }
+
   socket.on("message", (data, isBinary) => {
     if (isClosing) return;
     lastReceived = now();
@@ -144,12 +157,7 @@ export function createMemberSocket(socket: WebSocket, member: Member, deps: Gate
       }
       if (socket.isPaused || isClosing) return;
       socket.pause();
-      // Some spare tokens before reading again, or every update would pause anew.
-      const waitMs = ((-tokens + perSecond / 10) / perSecond) * 1000;
-      resumeTimer = setTimeout(() => {
-        lastReceived = now();
-        socket.resume();
-      }, waitMs);
+      resumeLater();
     },
     ping() {
       if (socket.readyState === socket.OPEN) socket.ping();

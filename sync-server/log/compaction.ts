@@ -20,12 +20,14 @@ export const defaultCompaction: CompactionOptions = { longTail: 64, quietMs: 600
 export type Compaction = {
   /** Told after every commit. */
   touched(docId: string, size: TailSize): void;
-  /** Folds one document now; true when its tail is gone. */
-  foldNow(docId: string): Promise<boolean>;
+  /** Folds one document now. */
+  foldNow(docId: string): Promise<void>;
   /** Folds every document with a tail of two updates or more. */
   foldAll(): Promise<void>;
   close(): Promise<void>;
 };
+
+export type Folded = StoredSnapshot & { readonly foldedUpdates: number; readonly foldedBytes: number };
 
 const CHUNK_BYTES = 256 * 1024;
 const CHUNK_DOCUMENTS = 16;
@@ -37,7 +39,7 @@ const isLong = (size: TailSize, longTail: number): boolean =>
 export function startCompaction(
   storage: LogStorage,
   options: CompactionOptions,
-  onFolded: (docId: string, seq: number, bytes: number) => void,
+  onFolded: (folded: Folded) => void,
   onProblem: (error: unknown) => void,
 ): Compaction {
   const folder = createFolder(options.timeoutMs);
@@ -49,25 +51,27 @@ export function startCompaction(
   let running: Promise<void> = Promise.resolve();
   let isClosed = false;
 
-  async function snapshotOf(docId: string): Promise<StoredSnapshot | undefined> {
+  async function snapshotOf(docId: string): Promise<Folded | undefined> {
     const { snapshot, updates } = storage.readDocument(docId);
     const last = updates.at(-1);
     if (last === undefined || unfoldable.has(docId) || (snapshot === undefined && updates.length === 1)) return undefined;
     const parts = updates.map((update) => update.bytes);
     const bytes = await folder.fold({ docId, updates: snapshot === undefined ? parts : [snapshot.bytes, ...parts] });
     if (bytes === undefined && !isClosed) unfoldable.add(docId);
-    return bytes === undefined ? undefined : { docId, seq: last.seq, bytes };
+    if (bytes === undefined) return undefined;
+    const foldedBytes = parts.reduce((total, part) => total + part.length, 0);
+    return { docId, seq: last.seq, bytes, foldedUpdates: parts.length, foldedBytes };
   }
 
-  async function write(snapshots: readonly StoredSnapshot[]): Promise<void> {
+  async function write(snapshots: readonly Folded[]): Promise<void> {
     if (snapshots.length === 0) return;
     await storage.writeSnapshots(snapshots);
-    for (const { docId, seq, bytes } of snapshots) onFolded(docId, seq, bytes.length);
+    for (const snapshot of snapshots) onFolded(snapshot);
     await nextTurn();
   }
 
   async function foldMany(docIds: readonly string[]): Promise<void> {
-    let chunk: StoredSnapshot[] = [];
+    let chunk: Folded[] = [];
     let bytes = 0;
     for (const docId of docIds) {
       if (isClosed) return;
@@ -120,10 +124,7 @@ export function startCompaction(
       quiet.set(docId, Date.now());
       if (isLong(size, options.longTail) && !unfoldable.has(docId)) long.add(docId);
     },
-    async foldNow(docId) {
-      await schedule([docId]);
-      return storage.readDocument(docId).updates.length === 0;
-    },
+    foldNow: (docId) => schedule([docId]),
     foldAll: () => schedule([...quiet.keys()]),
     async close() {
       isClosed = true;

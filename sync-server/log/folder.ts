@@ -14,41 +14,49 @@ const IDLE_MS = 10_000;
 export function createFolder(timeoutMs: number): Folder {
   let worker: Worker | undefined;
   let idle: NodeJS.Timeout | undefined;
+  let answer: ((bytes: Uint8Array | undefined) => void) | undefined;
   let last: Promise<unknown> = Promise.resolve();
+  let isClosed = false;
+
+  function settle(bytes: Uint8Array | undefined): void {
+    const settled = answer;
+    answer = undefined;
+    settled?.(bytes);
+  }
 
   async function stop(): Promise<void> {
     clearTimeout(idle);
     const stopping = worker;
     worker = undefined;
+    settle(undefined);
     await stopping?.terminate();
   }
 
-  function ask(request: FoldRequest): Promise<Uint8Array | undefined> {
-    clearTimeout(idle);
-    const asked = (worker ??= new Worker(new URL("./fold-worker.ts", import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: 256 } }));
-    return new Promise((resolve) => {
-      function settle(bytes: Uint8Array | undefined): void {
-        clearTimeout(timer);
-        asked.removeAllListeners();
-        // A thread that ended late must not bring the relay down.
-        asked.on("error", () => settle(undefined));
-        resolve(bytes);
-      }
-      function giveUp(): void {
-        if (worker === asked) worker = undefined;
-        settle(undefined);
-        void asked.terminate();
-      }
-      const timer = setTimeout(giveUp, timeoutMs);
-      asked.once("error", giveUp);
-      asked.once("exit", giveUp);
-      asked.once("message", (reply: FoldReply) => {
-        settle(reply.bytes);
-        idle = setTimeout(() => void stop(), IDLE_MS);
-        idle.unref();
-      });
-      asked.postMessage(request);
+  function start(): Worker {
+    const started = new Worker(new URL("./fold-worker.ts", import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: 256 } });
+    started.on("message", (reply: FoldReply) => {
+      if (worker === started) settle(reply.bytes);
     });
+    // Out of memory, for one: the document keeps its tail, the next one gets a new thread.
+    started.on("error", () => {
+      if (worker === started) void stop();
+    });
+    return started;
+  }
+
+  async function ask(request: FoldRequest): Promise<Uint8Array | undefined> {
+    if (isClosed) return undefined;
+    clearTimeout(idle);
+    const timer = setTimeout(() => void stop(), timeoutMs);
+    const bytes = await new Promise<Uint8Array | undefined>((resolve) => {
+      answer = resolve;
+      worker ??= start();
+      worker.postMessage(request);
+    });
+    clearTimeout(timer);
+    idle = setTimeout(() => void stop(), IDLE_MS);
+    idle.unref();
+    return bytes;
   }
 
   return {
@@ -57,6 +65,11 @@ export function createFolder(timeoutMs: number): Folder {
       last = result;
       return result;
     },
-    close: stop,
+    async close() {
+      isClosed = true;
+      await stop();
+      await last;
+      clearTimeout(idle);
+    },
   };
 }

@@ -9,7 +9,7 @@ import type { DocumentMeta } from "#shared/protocol/frames.ts";
 import { limits } from "#shared/protocol/limits.ts";
 import type { LogStorage } from "#sync-server/storage/storage.ts";
 import { isReadableUpdate } from "./check-update.ts";
-import { defaultCompaction, startCompaction, type CompactionOptions } from "./compaction.ts";
+import { defaultCompaction, startCompaction, type CompactionOptions, type Folded } from "./compaction.ts";
 import type { AppendRequest, CatchUpEntry, CommittedUpdate, Refusal, UpdateLog } from "./update-log.ts";
 
 export type UpdateLogOptions = {
@@ -73,15 +73,12 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
     return { updates: document.tailUpdates, tailBytes: document.tailBytes, snapshotBytes: document.snapshotBytes };
   }
 
-  function onFolded(docId: string, seq: number, bytes: number): void {
+  function onFolded({ docId, bytes, foldedUpdates, foldedBytes }: Folded): void {
     const document = documents.get(docId);
     if (document === undefined) return;
-    const later = document.lastSeq > seq;
-    document.snapshotBytes = bytes;
-    // Updates that arrived while it was folded stay counted; they are few.
-    if (later) return;
-    document.tailBytes = 0;
-    document.tailUpdates = 0;
+    document.snapshotBytes = bytes.length;
+    document.tailUpdates -= foldedUpdates;
+    document.tailBytes -= foldedBytes;
   }
 
   const sizeOf = (document: KnownDocument): number => document.snapshotBytes + document.tailBytes + document.pendingBytes;
@@ -97,11 +94,22 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
     return ok({ meta: { space, type, recordId, facet }, lastSeq: 0, snapshotBytes: 0, tailBytes: 0, tailUpdates: 0, pendingBytes: 0 });
   }
 
-  /** Room for `bytes` more, folding the document first when its size is mostly history. */
-  async function hasRoom(docId: string, document: KnownDocument, bytes: number): Promise<boolean> {
-    if (document.tailBytes < WORTH_FOLDING_BYTES) return false;
-    await compaction.foldNow(docId);
-    return sizeOf(document) + bytes <= limits.documentBytes;
+  /** Waits for what is on its way, then folds what is mostly history. False when nothing is left to gain. */
+  async function makeRoom(docId: string, document: KnownDocument): Promise<boolean> {
+    if (document.tailBytes + document.pendingBytes < WORTH_FOLDING_BYTES) return false;
+    if (document.pendingBytes > 0) await settled();
+    else {
+      const before = document.tailBytes;
+      await compaction.foldNow(docId);
+      return document.tailBytes < before;
+    }
+    return true;
+  }
+
+  async function settled(): Promise<void> {
+    // A scheduled commit starts before this turn is over.
+    await nextTurn();
+    await committing;
   }
 
   function takeBatch(): readonly Pending[] {
@@ -193,7 +201,9 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
       if (!checked.ok) return checked;
       const document = checked.value;
       const bytes = request.bytes.length;
-      if (sizeOf(document) + bytes > limits.documentBytes && !(await hasRoom(request.docId, document, bytes))) return refuse(refusalCodes.documentFull);
+      while (sizeOf(document) + bytes > limits.documentBytes) {
+        if (!(await makeRoom(request.docId, document))) return refuse(refusalCodes.documentFull);
+      }
       documents.set(request.docId, document);
       document.pendingBytes += bytes;
       return new Promise((resolve, reject) => {
@@ -224,9 +234,7 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
     compact: () => compaction.foldAll(),
     async close() {
       isClosed = true;
-      // A scheduled commit starts before this turn is over.
-      await nextTurn();
-      await committing;
+      await settled();
       await compaction.close();
     },
   };

@@ -68,7 +68,7 @@ export function startWriter(path: string, onBroken: (error: StorageBroken) => vo
     run: async (statements) => void (await send({ kind: "run", statements })),
     async close() {
       await closeThread(checkpoints, () => checkpoints.postMessage("close"));
-      if (broken === undefined) await closeThread(worker, () => void worker.postMessage({ id: 0, job: { kind: "close" } } satisfies WriterRequest));
+      if (broken === undefined) await closeThread(worker, () => worker.postMessage({ id: 0, job: { kind: "close" } } satisfies WriterRequest));
       else await worker.terminate();
     },
   };

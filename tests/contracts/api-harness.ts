@@ -12,7 +12,12 @@ import { openRelay, type Relay } from "#sync-server/relay.ts";
 export type Json = { readonly [key: string]: Json } & readonly Json[] & string;
 
 export type Answer = { readonly status: number; readonly text: string; readonly headers: Headers; json(): Json };
-export type Client = (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Answer>;
+export type Client = (
+  method: string,
+  path: string,
+  body?: unknown,
+  headers?: Record<string, string>,
+) => Promise<Answer>;
 
 export type Harness = {
   readonly relay: Relay;
@@ -24,7 +29,12 @@ export type Harness = {
   close(): Promise<void>;
 };
 
-export type SocketWatch = { readonly socket: WebSocket; readonly closed: Promise<number>; readonly refused: Promise<number>; readonly frames: Buffer[] };
+export type SocketWatch = {
+  readonly socket: WebSocket;
+  readonly closed: Promise<number>;
+  readonly refused: Promise<number>;
+  readonly frames: Buffer[];
+};
 
 export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), "drawbridge-api-"));
 
@@ -59,7 +69,11 @@ export async function openHarness(changes: Partial<Config> = {}, folder = tempor
       return client(answer.json().token);
     },
     socket(path, { origin, protocols = [] } = {}) {
-      const socket = new WebSocket(relay.address.replace("http", "ws") + path, [...protocols], origin === undefined ? {} : { origin });
+      const socket = new WebSocket(
+        relay.address.replace("http", "ws") + path,
+        [...protocols],
+        origin === undefined ? {} : { origin },
+      );
       const frames: Buffer[] = [];
       socket.on("message", (data: Buffer) => frames.push(data));
       socket.on("error", () => undefined);
@@ -67,7 +81,9 @@ export async function openHarness(changes: Partial<Config> = {}, folder = tempor
         socket,
         frames,
         closed: new Promise((resolve) => socket.on("close", resolve)),
-        refused: new Promise((resolve) => socket.on("unexpected-response", (_request, response) => resolve(response.statusCode ?? 0))),
+        refused: new Promise((resolve) =>
+          socket.on("unexpected-response", (_request, response) => resolve(response.statusCode ?? 0)),
+        ),
       };
     },
     async close() {

@@ -9,7 +9,9 @@ import { recordTypes } from "#shared/record-types/index.ts";
 import { HIDDEN_MARGIN, HIDDEN_NOTE } from "#sync-server/demo/project-texts.ts";
 import { openHarness, temporaryFolder, type Client, type Harness } from "./api-harness.ts";
 
-const notFound = { error: { code: "NotFound", message: "There is nothing here, or it is not shared with you. Check the address." } };
+const notFound = {
+  error: { code: "NotFound", message: "There is nothing here, or it is not shared with you. Check the address." },
+};
 
 describe("set-up and sign-in", () => {
   let relay: Harness;
@@ -19,27 +21,44 @@ describe("set-up and sign-in", () => {
   it("asks for set-up first, sets up once, and then answers 409", async () => {
     const anonymous = relay.client();
     expect((await anonymous("GET", "/api/v1/set-up")).json()).toEqual({ needed: true });
-    const owner = { organization: "Northwind Build", name: "Olga Berg", email: "olga@northwind.example", password: "drawbridge" };
+    const owner = {
+      organization: "Northwind Build",
+      name: "Olga Berg",
+      email: "olga@northwind.example",
+      password: "drawbridge",
+    };
     const bad = await anonymous("POST", "/api/v1/set-up", { ...owner, password: "short" });
     expect([bad.status, bad.json().error!["code"]]).toEqual([400, "BadInput"]);
     const made = await anonymous("POST", "/api/v1/set-up", owner);
     expect(made.status).toBe(200);
     expect(made.json()).toMatchObject({ token: expect.any(String), member: { name: "Olga Berg", persona: "owner" } });
-    expect((await anonymous("GET", "/api/v1/set-up")).json()).toEqual({ needed: false, organization: "Northwind Build" });
+    expect((await anonymous("GET", "/api/v1/set-up")).json()).toEqual({
+      needed: false,
+      organization: "Northwind Build",
+    });
     const again = await anonymous("POST", "/api/v1/set-up", owner);
     expect([again.status, again.json().error!["code"]]).toEqual([409, "AlreadySetUp"]);
   });
 
   it("E2: signs in, knows the member, and forgets the session on sign-out", async () => {
     const olga = await relay.signIn("olga@northwind.example");
-    expect((await olga("GET", "/api/v1/me")).json()).toMatchObject({ email: "olga@northwind.example", persona: "owner" });
+    expect((await olga("GET", "/api/v1/me")).json()).toMatchObject({
+      email: "olga@northwind.example",
+      persona: "owner",
+    });
     expect((await olga("POST", "/api/v1/auth/sign-out")).status).toBe(200);
     expect((await olga("GET", "/api/v1/me")).status).toBe(401);
   });
 
   it("answers a wrong password and an unknown e-mail with the same body", async () => {
-    const wrong = await relay.client()("POST", "/api/v1/auth/sign-in", { email: "olga@northwind.example", password: "guess" });
-    const unknown = await relay.client()("POST", "/api/v1/auth/sign-in", { email: "nobody@northwind.example", password: "guess" });
+    const wrong = await relay.client()("POST", "/api/v1/auth/sign-in", {
+      email: "olga@northwind.example",
+      password: "guess",
+    });
+    const unknown = await relay.client()("POST", "/api/v1/auth/sign-in", {
+      email: "nobody@northwind.example",
+      password: "guess",
+    });
     expect(wrong.status).toBe(401);
     expect([unknown.status, unknown.text]).toEqual([wrong.status, wrong.text]);
   });
@@ -50,7 +69,8 @@ describe("set-up and sign-in", () => {
     expect(made.status).toBe(200);
     const { id } = made.json();
     expect(made.json()["space"]).toBe(id);
-    const spaceName = async (): Promise<unknown> => (await olga("GET", "/api/v1/spaces")).json().find((space) => space["id"] === id)?.["name"];
+    const spaceName = async (): Promise<unknown> =>
+      (await olga("GET", "/api/v1/spaces")).json().find((space) => space["id"] === id)?.["name"];
     expect(await spaceName()).toBe("Gym hall");
     await olga("PATCH", `/api/v1/records/${id}`, { fields: { name: "Gym hall, phase 1" } });
     expect(await spaceName()).toBe("Gym hall, phase 1");
@@ -67,7 +87,11 @@ describe("the API of the demo organization", () => {
 
   beforeAll(async () => {
     relay = await openHarness({ demo: true });
-    [ana, olga, carla] = await Promise.all(["ana@northwind.example", "olga@northwind.example", "carla@harborclinic.example"].map((email) => relay.signIn(email))) as [Client, Client, Client];
+    [ana, olga, carla] = (await Promise.all(
+      ["ana@northwind.example", "olga@northwind.example", "carla@harborclinic.example"].map((email) =>
+        relay.signIn(email),
+      ),
+    )) as [Client, Client, Client];
     const spaces = (await ana("GET", "/api/v1/spaces")).json();
     crm = spaces.find((space) => space["kind"] === "crm")?.["id"] ?? "";
     roof = spaces.find((space) => space["name"] === "Clinic roof")?.["id"] ?? "";
@@ -83,12 +107,18 @@ describe("the API of the demo organization", () => {
   it("describes itself as OpenAPI 3.1 with every route", async () => {
     const api = (await relay.client()("GET", "/api/v1/openapi.json")).json();
     expect(api["openapi"]).toBe("3.1.0");
-    expect(Object.keys(api["paths"]!).sort()).toEqual(
-      [
-        "/api/v1/auth/sign-in", "/api/v1/auth/sign-out", "/api/v1/me", "/api/v1/members", "/api/v1/records", "/api/v1/records/{id}",
-        "/api/v1/set-up", "/api/v1/spaces", "/api/v1/spaces/{id}/members/{memberId}", "/api/v1/tickets",
-      ],
-    );
+    expect(Object.keys(api["paths"]!).sort()).toEqual([
+      "/api/v1/auth/sign-in",
+      "/api/v1/auth/sign-out",
+      "/api/v1/me",
+      "/api/v1/members",
+      "/api/v1/records",
+      "/api/v1/records/{id}",
+      "/api/v1/set-up",
+      "/api/v1/spaces",
+      "/api/v1/spaces/{id}/members/{memberId}",
+      "/api/v1/tickets",
+    ]);
   });
 
   it("T2: answers every route but sign-in and set-up with the same 401 to a stranger", async () => {
@@ -99,7 +129,11 @@ describe("the API of the demo organization", () => {
       for (const method of Object.keys(methods)) {
         const url = path.replace(/\{\w+\}/g, "some-id");
         for (const stranger of [relay.client(), relay.client("a".repeat(43))]) {
-          const answer = await stranger(method.toUpperCase(), url, ["post", "put", "patch"].includes(method) ? {} : undefined);
+          const answer = await stranger(
+            method.toUpperCase(),
+            url,
+            ["post", "put", "patch"].includes(method) ? {} : undefined,
+          );
           expect(answer.status, `${method} ${path}`).toBe(401);
           bodies.add(answer.text);
         }
@@ -121,16 +155,35 @@ describe("the API of the demo organization", () => {
   });
 
   it("makes, reads, changes and deletes a record, and reads its own writes", async () => {
-    const made = await ana("POST", "/api/v1/records", { space: crm, type: "deal", fields: { name: "Pier 9 glazing", amount: "34,200 EUR", stage: "Proposal", margin: "12.5" } });
+    const made = await ana("POST", "/api/v1/records", {
+      space: crm,
+      type: "deal",
+      fields: { name: "Pier 9 glazing", amount: "34,200 EUR", stage: "Proposal", margin: "12.5" },
+    });
     expect(made.status).toBe(200);
     const { id } = made.json();
-    const expected = { name: "Pier 9 glazing", amount: { amount: 3_420_000, currency: "EUR" }, stage: "proposal", margin: 12.5 };
+    const expected = {
+      name: "Pier 9 glazing",
+      amount: { amount: 3_420_000, currency: "EUR" },
+      stage: "proposal",
+      margin: 12.5,
+    };
     expect(made.json()).toEqual({
-      id, type: "deal", space: crm, fields: expected,
+      id,
+      type: "deal",
+      space: crm,
+      fields: expected,
       docs: { internal: `${id}.internal`, published: `${id}.published`, partner: `${id}.partner` },
     });
-    const changed = await olga("PATCH", `/api/v1/records/${id}`, { fields: { stage: "won", margin: null, nextStep: "Hand over" } });
-    expect(changed.json()["fields"]).toEqual({ name: "Pier 9 glazing", amount: expected.amount, stage: "won", nextStep: "Hand over" });
+    const changed = await olga("PATCH", `/api/v1/records/${id}`, {
+      fields: { stage: "won", margin: null, nextStep: "Hand over" },
+    });
+    expect(changed.json()["fields"]).toEqual({
+      name: "Pier 9 glazing",
+      amount: expected.amount,
+      stage: "won",
+      nextStep: "Hand over",
+    });
     expect((await ana("GET", `/api/v1/records/${id}`)).json()).toEqual(changed.json());
     expect((await ana("DELETE", `/api/v1/records/${id}`)).json()).toEqual({ done: true });
     const gone = await ana("GET", `/api/v1/records/${id}`);
@@ -141,11 +194,19 @@ describe("the API of the demo organization", () => {
   it("answers values that cannot be used with a sentence per field, and changes nothing", async () => {
     const id = await first(ana, crm, "deal", "Clinic roof");
     const before = (await ana("GET", `/api/v1/records/${id}`)).text;
-    const answer = await ana("PATCH", `/api/v1/records/${id}`, { fields: { amount: "much", stage: "nowhere", name: "", closeDate: "soon", wings: 2, nextStep: "fine" } });
+    const answer = await ana("PATCH", `/api/v1/records/${id}`, {
+      fields: { amount: "much", stage: "nowhere", name: "", closeDate: "soon", wings: 2, nextStep: "fine" },
+    });
     expect(answer.status).toBe(400);
     expect(answer.json()["error"]).toMatchObject({
       code: "InvalidFields",
-      fields: { amount: expect.stringContaining("amount"), stage: expect.stringContaining("Choose"), name: "Name cannot be empty.", closeDate: expect.stringContaining("date"), wings: expect.any(String) },
+      fields: {
+        amount: expect.stringContaining("amount"),
+        stage: expect.stringContaining("Choose"),
+        name: "Name cannot be empty.",
+        closeDate: expect.stringContaining("date"),
+        wings: expect.any(String),
+      },
     });
     expect((await ana("GET", `/api/v1/records/${id}`)).text).toBe(before);
     const missing = await ana("POST", "/api/v1/records", { space: crm, type: "deal", fields: { margin: 3 } });
@@ -153,15 +214,25 @@ describe("the API of the demo organization", () => {
   });
 
   it("keeps records in the kind of space they belong to", async () => {
-    expect((await ana("POST", "/api/v1/records", { space: roof, type: "deal", fields: { name: "Misplaced" } })).status).toBe(400);
-    expect((await ana("POST", "/api/v1/records", { space: crm, type: "milestone", fields: { title: "Misplaced" } })).status).toBe(400);
-    expect((await ana("POST", "/api/v1/records", { space: "elsewhere", type: "task", fields: { title: "Lost" } })).json()).toEqual(notFound);
+    expect(
+      (await ana("POST", "/api/v1/records", { space: roof, type: "deal", fields: { name: "Misplaced" } })).status,
+    ).toBe(400);
+    expect(
+      (await ana("POST", "/api/v1/records", { space: crm, type: "milestone", fields: { title: "Misplaced" } })).status,
+    ).toBe(400);
+    expect(
+      (await ana("POST", "/api/v1/records", { space: "elsewhere", type: "task", fields: { title: "Lost" } })).json(),
+    ).toEqual(notFound);
     expect((await ana("POST", "/api/v1/records", { space: crm, type: "spaceship", fields: {} })).status).toBe(400);
   });
 
   it("E5: what Carla may not see answers exactly like what does not exist", async () => {
     const deal = await first(ana, crm, "deal", "Clinic roof");
-    for (const [method, body] of [["GET", undefined], ["PATCH", { fields: { name: "x" } }], ["DELETE", undefined]] as const) {
+    for (const [method, body] of [
+      ["GET", undefined],
+      ["PATCH", { fields: { name: "x" } }],
+      ["DELETE", undefined],
+    ] as const) {
       const hidden = await carla(method, `/api/v1/records/${deal}`, body);
       const missing = await carla(method, "/api/v1/records/01943aa3-0000-7000-8000-000000000000", body);
       expect([hidden.status, hidden.text]).toEqual([missing.status, missing.text]);
@@ -178,25 +249,49 @@ describe("the API of the demo organization", () => {
   it("refuses a field Carla may not write, whatever it is, and takes one she may", async () => {
     const milestone = await first(carla, roof, "milestone", "M2 Structure");
     const answers = await Promise.all(
-      ["title", "laborCost", "internalNotes", "billingAmount", "noSuchField"].map((field) => carla("PATCH", `/api/v1/records/${milestone}`, { fields: { [field]: "1" } })),
+      ["title", "laborCost", "internalNotes", "billingAmount", "noSuchField"].map((field) =>
+        carla("PATCH", `/api/v1/records/${milestone}`, { fields: { [field]: "1" } }),
+      ),
     );
     expect(new Set(answers.map((answer) => `${answer.status} ${answer.text}`)).size).toBe(1);
     expect(answers[0]?.status).toBe(403);
-    const mixed = await carla("PATCH", `/api/v1/records/${milestone}`, { fields: { clientNote: "Fine with us", title: "Mine" } });
+    const mixed = await carla("PATCH", `/api/v1/records/${milestone}`, {
+      fields: { clientNote: "Fine with us", title: "Mine" },
+    });
     expect(mixed.status).toBe(403);
     const note = await carla("PATCH", `/api/v1/records/${milestone}`, { fields: { clientNote: "Fine with us" } });
     expect(note.json()["fields"]).toMatchObject({ title: "M2 Structure", clientNote: "Fine with us" });
     expect((await carla("DELETE", `/api/v1/records/${milestone}`)).status).toBe(403);
-    expect((await ana("GET", `/api/v1/records/${milestone}`)).json()["fields"]).toMatchObject({ clientNote: "Fine with us", title: "M2 Structure" });
+    expect((await ana("GET", `/api/v1/records/${milestone}`)).json()["fields"]).toMatchObject({
+      clientNote: "Fine with us",
+      title: "M2 Structure",
+    });
   });
 
   it("puts a client's comment where everybody reads it and the team's where only the team does", async () => {
-    const hers = await carla("POST", "/api/v1/records", { space: roof, type: "comment", fields: { body: "From the clinic", about: roof } });
+    const hers = await carla("POST", "/api/v1/records", {
+      space: roof,
+      type: "comment",
+      fields: { body: "From the clinic", about: roof },
+    });
     expect(Object.keys(hers.json()["docs"]!)).toEqual(["shared"]);
-    const ours = await ana("POST", "/api/v1/records", { space: roof, type: "comment", fields: { body: "Among us", about: roof } });
+    const ours = await ana("POST", "/api/v1/records", {
+      space: roof,
+      type: "comment",
+      fields: { body: "Among us", about: roof },
+    });
     expect(Object.keys(ours.json()["docs"]!)).toEqual(["internal"]);
     expect((await carla("GET", `/api/v1/records/${ours.json()["id"]}`)).status).toBe(404);
-    expect((await carla("POST", "/api/v1/records", { space: roof, type: "comment", fields: { body: "Sneaky" }, audience: "internal" })).status).toBe(403);
+    expect(
+      (
+        await carla("POST", "/api/v1/records", {
+          space: roof,
+          type: "comment",
+          fields: { body: "Sneaky" },
+          audience: "internal",
+        })
+      ).status,
+    ).toBe(403);
     expect((await carla("POST", "/api/v1/records", { type: "project", fields: { name: "Mine" } })).status).toBe(403);
   });
 
@@ -210,7 +305,9 @@ describe("the API of the demo organization", () => {
     for (const path of ["/api/v1/me", "/api/v1/spaces", "/api/v1/members"]) await take(path);
     let records = 0;
     for (const { type } of recordTypes) {
-      const page = JSON.parse(await take(`/api/v1/records?space=${roof}&type=${type}&limit=200`)) as { records: { id: string }[] };
+      const page = JSON.parse(await take(`/api/v1/records?space=${roof}&type=${type}&limit=200`)) as {
+        records: { id: string }[];
+      };
       for (const { id } of page.records) await take(`/api/v1/records/${id}`);
       records += page.records.length;
     }
@@ -218,12 +315,32 @@ describe("the API of the demo organization", () => {
 
     const { ticket } = (await carla("POST", "/api/v1/tickets")).json();
     const feed = relay.socket(`/feed?ticket=${ticket}`, { protocols: [FEED_SUBPROTOCOL] });
-    feed.socket.on("open", () => feed.socket.send(encodeClientFrame({ kind: "hello", protocol: PROTOCOL_VERSION, deviceId: "carla-1", logId: "", cursors: new Map() })));
-    await expect.poll(() => feed.frames.some((frame) => { const decoded = decodeRelayFrame(frame); return decoded.ok && decoded.value.kind === "upToDate"; }), { timeout: 5_000 }).toBe(true);
+    feed.socket.on("open", () =>
+      feed.socket.send(
+        encodeClientFrame({
+          kind: "hello",
+          protocol: PROTOCOL_VERSION,
+          deviceId: "carla-1",
+          logId: "",
+          cursors: new Map(),
+        }),
+      ),
+    );
+    await expect
+      .poll(
+        () =>
+          feed.frames.some((frame) => {
+            const decoded = decodeRelayFrame(frame);
+            return decoded.ok && decoded.value.kind === "upToDate";
+          }),
+        { timeout: 5_000 },
+      )
+      .toBe(true);
     for (const frame of feed.frames) {
       seen.push(frame);
       const decoded = decodeRelayFrame(frame);
-      if (decoded.ok && decoded.value.kind === "deflatedBatch") seen.push((await import("node:zlib")).inflateRawSync(decoded.value.payload));
+      if (decoded.ok && decoded.value.kind === "deflatedBatch")
+        seen.push((await import("node:zlib")).inflateRawSync(decoded.value.payload));
     }
     feed.socket.close();
 
@@ -233,11 +350,22 @@ describe("the API of the demo organization", () => {
     double.writeDoubleBE(HIDDEN_MARGIN);
     const float = Buffer.alloc(4);
     float.writeFloatBE(HIDDEN_MARGIN);
-    for (const canary of [String(HIDDEN_MARGIN), HIDDEN_NOTE, "kestrel-4471", double, double.toReversed(), float, "laborCost", "internalNotes"]) {
+    for (const canary of [
+      String(HIDDEN_MARGIN),
+      HIDDEN_NOTE,
+      "kestrel-4471",
+      double,
+      double.toReversed(),
+      float,
+      "laborCost",
+      "internalNotes",
+    ]) {
       expect(all.includes(canary as string), String(canary)).toBe(false);
     }
     const anas = (await ana("GET", `/api/v1/records/${roof}`)).text;
-    expect(anas.includes(String(HIDDEN_MARGIN)) && anas.includes("kestrel-4471"), "the canaries are really there").toBe(true);
+    expect(anas.includes(String(HIDDEN_MARGIN)) && anas.includes("kestrel-4471"), "the canaries are really there").toBe(
+      true,
+    );
   });
 
   it("manages members: owners add, put into spaces and remove; outsiders see no list", async () => {
@@ -245,10 +373,14 @@ describe("the API of the demo organization", () => {
     expect((await ana("POST", "/api/v1/members", input)).status).toBe(403);
     const uli = (await olga("POST", "/api/v1/members", input)).json();
     expect((await olga("POST", "/api/v1/members", input)).status).toBe(409);
-    expect((await ana("GET", "/api/v1/members")).json().map((member) => member["email"])).toContain("uli@harborclinic.example");
+    expect((await ana("GET", "/api/v1/members")).json().map((member) => member["email"])).toContain(
+      "uli@harborclinic.example",
+    );
     expect((await carla("GET", "/api/v1/members")).status).toBe(403);
     expect((await olga("PUT", `/api/v1/spaces/${crm}/members/${uli["id"]}`, { persona: "client" })).status).toBe(400);
-    expect((await olga("PUT", `/api/v1/spaces/${roof}/members/${uli["id"]}`, { persona: "client" })).json()).toEqual({ done: true });
+    expect((await olga("PUT", `/api/v1/spaces/${roof}/members/${uli["id"]}`, { persona: "client" })).json()).toEqual({
+      done: true,
+    });
     const client = await relay.signIn("uli@harborclinic.example", "long enough");
     expect((await client("GET", "/api/v1/spaces")).json()).toHaveLength(1);
     const milestone = await first(client, roof, "milestone", "M1 Survey");
@@ -258,12 +390,9 @@ describe("the API of the demo organization", () => {
     expect((await client("GET", "/api/v1/spaces")).json()).toEqual([]);
   });
 
-  it("is filled once: a second start with --demo adds nothing and still knows the sign-ins", async () => {
-    expect(relay.relay.demoAccounts?.find(({ name }) => name === "Carla Meyer")).toMatchObject({ persona: "client", spaces: [{ id: roof, kind: "project", name: "Clinic roof" }] });
-  });
-
   describe("sockets", () => {
-    const ticketOf = async (client: Client): Promise<string> => (await client("POST", "/api/v1/tickets")).json()["ticket"]!;
+    const ticketOf = async (client: Client): Promise<string> =>
+      (await client("POST", "/api/v1/tickets")).json()["ticket"]!;
 
     it("E3: are accepted, then closed 4401 without a ticket, with a used one, or with nonsense", async () => {
       const ticket = await ticketOf(ana);
@@ -277,11 +406,23 @@ describe("the API of the demo organization", () => {
 
     it("E4: are refused with 403 for a foreign origin, before anything else", async () => {
       const { port } = relay.relay;
-      for (const origin of ["https://evil.example", "null", `http://localhost:${port}.evil.example`, `http://evil.example:${port}`, `ftp://localhost:${port}`]) {
-        expect(await relay.socket(`/feed?ticket=${await ticketOf(ana)}`, { origin, protocols: [FEED_SUBPROTOCOL] }).refused, origin).toBe(403);
+      for (const origin of [
+        "https://evil.example",
+        "null",
+        `http://localhost:${port}.evil.example`,
+        `http://evil.example:${port}`,
+        `ftp://localhost:${port}`,
+      ]) {
+        expect(
+          await relay.socket(`/feed?ticket=${await ticketOf(ana)}`, { origin, protocols: [FEED_SUBPROTOCOL] }).refused,
+          origin,
+        ).toBe(403);
       }
       for (const origin of [`http://localhost:${port}`, "app://drawbridge"]) {
-        const { socket } = relay.socket(`/feed?ticket=${await ticketOf(ana)}`, { origin, protocols: [FEED_SUBPROTOCOL] });
+        const { socket } = relay.socket(`/feed?ticket=${await ticketOf(ana)}`, {
+          origin,
+          protocols: [FEED_SUBPROTOCOL],
+        });
         await new Promise((resolve) => socket.on("open", resolve));
         socket.close();
       }
@@ -292,7 +433,9 @@ describe("the API of the demo organization", () => {
       expect(await relay.socket(`/live/${deal}.published?ticket=${await ticketOf(carla)}`).closed).toBe(4403);
       expect(await relay.socket(`/live/${deal}0.published?ticket=${await ticketOf(carla)}`).closed).toBe(4403);
       expect(await relay.socket(`/live/not-a-document?ticket=${await ticketOf(carla)}`).closed).toBe(4403);
-      expect(await relay.socket(`/feed?ticket=${await ticketOf(ana)}`, { protocols: ["drawbridge.99"] }).closed).toBe(4426);
+      expect(await relay.socket(`/feed?ticket=${await ticketOf(ana)}`, { protocols: ["drawbridge.99"] }).closed).toBe(
+        4426,
+      );
       expect(await relay.socket("/elsewhere").refused).toBe(404);
     });
 
@@ -304,14 +447,21 @@ describe("the API of the demo organization", () => {
   });
 
   it("lets the desktop app's pages call, and no other site's", async () => {
-    const preflight = await relay.client()("OPTIONS", "/api/v1/auth/sign-in", undefined, { origin: "app://drawbridge", "access-control-request-method": "POST" });
+    const preflight = await relay.client()("OPTIONS", "/api/v1/auth/sign-in", undefined, {
+      origin: "app://drawbridge",
+      "access-control-request-method": "POST",
+    });
     expect([preflight.status, preflight.headers.get("access-control-allow-origin")]).toEqual([204, "app://drawbridge"]);
     const evil = await relay.client()("GET", "/api/v1/set-up", undefined, { origin: "https://evil.example" });
     expect(evil.headers.get("access-control-allow-origin")).toBeNull();
   });
 
   it("answers what it cannot read in the one shape", async () => {
-    const broken = await fetch(`${relay.relay.address}/api/v1/auth/sign-in`, { method: "POST", headers: { "content-type": "application/json" }, body: "{" });
+    const broken = await fetch(`${relay.relay.address}/api/v1/auth/sign-in`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: "{",
+    });
     expect([broken.status, await broken.json()]).toMatchObject([400, { error: { code: "BadInput" } }]);
     const large = await relay.client()("POST", "/api/v1/auth/sign-in", { email: "a".repeat(2_000_000), password: "" });
     expect([large.status, large.json()["error"]!["code"]]).toEqual([413, "TooLarge"]);
@@ -331,8 +481,27 @@ describe("limits", () => {
     expect(answers.at(-1)?.json()["error"]).toMatchObject({ code: "TooManyRequests" });
     await relay.close();
     const slow = await openHarness({ signInTries: 2 });
-    for (const expected of [401, 401, 429]) expect((await slow.client()("POST", "/api/v1/auth/sign-in", guess)).status).toBe(expected);
+    for (const expected of [401, 401, 429])
+      expect((await slow.client()("POST", "/api/v1/auth/sign-in", guess)).status).toBe(expected);
     await slow.close();
+  });
+
+  it("counts by the address that the proxy saw, not by what a client writes into the header", async () => {
+    const relay = await openHarness({ behindTls: true, signInTries: 2 });
+    const guess = async (index: number, forwarded: string): Promise<number> =>
+      (
+        await relay.client()(
+          "POST",
+          "/api/v1/auth/sign-in",
+          { email: `x${index}@y.example`, password: "guess" },
+          { "x-forwarded-for": forwarded },
+        )
+      ).status;
+    expect(await guess(1, "1.1.1.1, 9.9.9.9")).toBe(401);
+    expect(await guess(2, "2.2.2.2, 9.9.9.9")).toBe(401);
+    expect(await guess(3, "3.3.3.3, 9.9.9.9")).toBe(429);
+    expect(await guess(4, "3.3.3.3, 8.8.8.8")).toBe(401);
+    await relay.close();
   });
 });
 
@@ -342,7 +511,12 @@ describe("the app", () => {
   beforeAll(async () => {
     const app = temporaryFolder();
     mkdirSync(join(app, "assets"));
-    for (const [name, content] of [["index.html", "<!doctype html><title>Drawbridge</title>"], ["sw.js", "self;"], ["manifest.webmanifest", "{}"], ["assets/main-abc123.js", "1"]] as const) {
+    for (const [name, content] of [
+      ["index.html", "<!doctype html><title>Drawbridge</title>"],
+      ["sw.js", "self;"],
+      ["manifest.webmanifest", "{}"],
+      ["assets/main-abc123.js", "1"],
+    ] as const) {
       writeFileSync(join(app, name), content);
     }
     relay = await openHarness({ app });
@@ -354,12 +528,22 @@ describe("the app", () => {
     expect(index.text).toContain("Drawbridge");
     expect(index.headers.get("cache-control")).toBe("no-cache");
     const policy = index.headers.get("content-security-policy") ?? "";
-    for (const part of ["script-src 'self';", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'", "connect-src 'self' ws: wss:"]) expect(policy).toContain(part);
+    for (const part of [
+      "script-src 'self';",
+      "object-src 'none'",
+      "base-uri 'none'",
+      "frame-ancestors 'none'",
+      "connect-src 'self' ws: wss:",
+    ])
+      expect(policy).toContain(part);
     expect(policy).not.toContain("upgrade-insecure-requests");
     expect(index.headers.get("x-content-type-options")).toBe("nosniff");
     expect(index.headers.get("strict-transport-security")).toBeNull();
-    for (const path of ["/sw.js", "/manifest.webmanifest"]) expect((await relay.client()("GET", path)).headers.get("cache-control")).toBe("no-cache");
-    expect((await relay.client()("GET", "/assets/main-abc123.js")).headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
+    for (const path of ["/sw.js", "/manifest.webmanifest"])
+      expect((await relay.client()("GET", path)).headers.get("cache-control")).toBe("no-cache");
+    expect((await relay.client()("GET", "/assets/main-abc123.js")).headers.get("cache-control")).toBe(
+      "public, max-age=31536000, immutable",
+    );
   });
 
   it("answers every page address with the app, and only pages", async () => {

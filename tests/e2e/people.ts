@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { chromium, expect, type BrowserContext, type Locator, type Page } from "@playwright/test";
-import playwrightConfig from "../../playwright.config.ts";
+import { launchOptions } from "../find-browser.ts";
 import type { DemoAccount } from "./relay-process.ts";
 
 type DeviceOptions = { readonly width?: number; readonly height?: number; readonly scheme?: "light" | "dark" };
@@ -22,9 +22,8 @@ export class Device {
 
   /** Starts the browser and opens a page of the app. */
   async open(url: string): Promise<Page> {
-    const use = playwrightConfig.use ?? {};
     this.#context ??= await chromium.launchPersistentContext(this.#folder, {
-      ...use.launchOptions,
+      ...launchOptions(),
       headless: true,
       viewport: { width: this.#options.width ?? 1440, height: this.#options.height ?? 900 },
       locale: "en-GB",
@@ -35,7 +34,8 @@ export class Device {
     page.on("pageerror", (error) => this.problems.push(String(error)));
     page.on("console", (message) => {
       // A relay that is down is part of the journeys; the browser reports every refused connection on the console.
-      if (message.type() === "error" && !/Failed to load resource|WebSocket connection|ERR_/.test(message.text())) this.problems.push(message.text());
+      if (message.type() === "error" && !/Failed to load resource|WebSocket connection|ERR_/.test(message.text()))
+        this.problems.push(message.text());
     });
     await page.goto(url);
     return page;
@@ -65,7 +65,7 @@ export async function signIn(page: Page, account: DemoAccount): Promise<void> {
 }
 
 /** The sync chip, by its words. */
-export const chip = (page: Page): Locator => page.getByRole("status").filter({ hasText: /Synced|Saving|Offline|not reachable|needs? you/ }).first();
+export const chip = (page: Page): Locator => page.getByRole("button", { name: /, show details$/ });
 
 export const expectChip = async (page: Page, words: string | RegExp): Promise<void> => {
   await expect(chip(page)).toContainText(words, { timeout: 30_000 });
@@ -74,7 +74,52 @@ export const expectChip = async (page: Page, words: string | RegExp): Promise<vo
 /** The service worker holds the app: only then may the network go. */
 export async function installed(page: Page): Promise<void> {
   await page.evaluate(async () => {
-    const timeout = new Promise((_resolve, reject) => setTimeout(() => reject(new Error("no service worker after 20 s")), 20_000));
+    const timeout = new Promise((_resolve, reject) =>
+      setTimeout(() => reject(new Error("no service worker after 20 s")), 20_000),
+    );
     await Promise.race([navigator.serviceWorker.ready, timeout]);
   });
+}
+
+/** Ids of a demo record, asked of the relay as that person. */
+export async function recordId(relayUrl: string, account: DemoAccount, type: string, title: string): Promise<string> {
+  const api = `${relayUrl}/api/v1`;
+  const json = { "content-type": "application/json" };
+  const body = JSON.stringify({ email: account.email, password: account.password });
+  const { token } = (await (await fetch(`${api}/auth/sign-in`, { method: "POST", headers: json, body })).json()) as {
+    token: string;
+  };
+  for (const space of account.spaces) {
+    let cursor: string | undefined;
+    do {
+      const query = new URLSearchParams({
+        space: space.id,
+        type,
+        limit: "100",
+        ...(cursor === undefined ? {} : { cursor }),
+      });
+      const page = (await (
+        await fetch(`${api}/records?${query.toString()}`, { headers: { authorization: `Bearer ${token}` } })
+      ).json()) as {
+        records: { id: string; fields: Record<string, unknown> }[];
+        cursor?: string;
+      };
+      const found = page.records.find(({ fields }) =>
+        [fields["name"], fields["title"], `${String(fields["firstName"])} ${String(fields["lastName"])}`].includes(
+          title,
+        ),
+      );
+      if (found !== undefined) return found.id;
+      cursor = page.cursor;
+    } while (cursor !== undefined);
+  }
+  throw new Error(`no ${type} called ${title}`);
+}
+
+/** Changes one fact of an open record page: choose, type, Enter. */
+export async function setFact(page: Page, label: string, value: string): Promise<void> {
+  await page.getByRole("button", { name: `Edit ${label}`, exact: true }).click();
+  const editor = page.getByLabel(label, { exact: true });
+  await editor.fill(value);
+  await editor.press("Enter");
 }

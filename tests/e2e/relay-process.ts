@@ -23,7 +23,9 @@ async function freePort(): Promise<number> {
     server.once("error", reject);
     server.listen(0, () => {
       const address = server.address();
-      server.close(() => (typeof address === "object" && address !== null ? resolve(address.port) : reject(new Error("no port"))));
+      server.close(() =>
+        typeof address === "object" && address !== null ? resolve(address.port) : reject(new Error("no port")),
+      );
     });
   });
 }
@@ -51,7 +53,10 @@ export class RelayProcess {
 
   async start(): Promise<void> {
     const flags = ["--port", String(this.port), "--data", this.folder, "--no-open", ...(this.#demo ? ["--demo"] : [])];
-    const child = spawn(process.execPath, ["sync-server/main.ts", ...flags], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, ["sync-server/main.ts", ...flags], {
+      cwd: root,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     this.#child = child;
     await new Promise<void>((resolve, reject) => {
       const onData = (data: Buffer): void => {

@@ -5,12 +5,14 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer, connect, type AddressInfo, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { openData, type DataConfig } from "#renderer/data/open-data.ts";
 import type { Data } from "#renderer/data/types.ts";
 import type { Persona } from "#shared/model/personas.ts";
 import { newId } from "#shared/model/ids.ts";
 import { configWith } from "#sync-server/config.ts";
 import { openRelay, type Relay } from "#sync-server/relay.ts";
+import { DATABASE_FILE } from "#sync-server/storage/schema.ts";
 
 export type Link = {
   readonly address: string;
@@ -101,7 +103,10 @@ export type Network = {
   startRelay(): Promise<void>;
   /** Copies the relay's data folder, for `restore`. The relay must be stopped. */
   backUp(): string;
+  /** Puts a backup in place; a restored log has another id (rule R4). The relay must be stopped. */
   restore(backup: string): void;
+  /** Ends every session, as an operator would. The relay must be stopped. */
+  endSessions(): void;
   close(): Promise<void>;
 };
 
@@ -145,7 +150,9 @@ export async function openNetwork(): Promise<Network> {
     restore: (backup) => {
       rmSync(data, { recursive: true });
       cpSync(backup, data, { recursive: true });
+      runSql(data, `UPDATE settings SET value = '${newId()}' WHERE key = 'logId'`);
     },
+    endSessions: () => runSql(data, "DELETE FROM sessions"),
     close: async () => {
       for (const device of devices) await device.close();
       await stopRelay();
@@ -154,10 +161,21 @@ export async function openNetwork(): Promise<Network> {
   };
 }
 
+function runSql(folder: string, sql: string): void {
+  const database = new DatabaseSync(join(folder, DATABASE_FILE));
+  database.exec(sql);
+  database.close();
+}
+
 async function openDevice(link: Link, options: Partial<DataConfig>): Promise<Device & { close(): Promise<void> }> {
   const prefix = `device-${newId()}`;
   const frames: string[] = [];
-  const config: DataConfig = { relayUrl: link.address, databasePrefix: prefix, WebSocket: listeningSocket(frames), ...options };
+  const config: DataConfig = {
+    relayUrl: link.address,
+    databasePrefix: prefix,
+    WebSocket: listeningSocket(frames),
+    ...options,
+  };
   let tabs = [await openData(config)];
   const closeTabs = async (): Promise<void> => {
     for (const tab of tabs) await tab.close();
@@ -205,13 +223,23 @@ export const PASSWORD = "harbour-lights-2026";
 export async function setUpOwner(network: Network): Promise<Device> {
   const olga = await network.addDevice();
   await until(() => olga.data.session.state().kind === "needsSetUp", "the first visit asks to set up");
-  const done = await olga.data.session.setUp({ organization: "Northwind Build", name: "Olga", email: "olga@northwind.example", password: PASSWORD });
+  const done = await olga.data.session.setUp({
+    organization: "Northwind Build",
+    name: "Olga",
+    email: "olga@northwind.example",
+    password: PASSWORD,
+  });
   if (!done.ok) throw new Error(done.error.message);
   await synced(olga);
   return olga;
 }
 
-export async function addMember(network: Network, owner: Device, name: string, persona: Persona): Promise<{ device: Device; id: string }> {
+export async function addMember(
+  network: Network,
+  owner: Device,
+  name: string,
+  persona: Persona,
+): Promise<{ device: Device; id: string }> {
   const email = `${name.toLowerCase()}@northwind.example`;
   const added = await owner.data.people.add({ name, email, password: PASSWORD, persona });
   if (!added.ok) throw new Error(added.error.message);
@@ -232,7 +260,11 @@ export const crmOf = async (device: Device): Promise<string> => {
   return crm.id;
 };
 
-export async function until(condition: () => boolean | Promise<boolean>, what: string, timeoutMs = 15_000): Promise<void> {
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  what: string,
+  timeoutMs = 15_000,
+): Promise<void> {
   const end = Date.now() + timeoutMs;
   while (!(await condition())) {
     if (Date.now() > end) throw new Error(`Waited in vain: ${what}`);
@@ -242,10 +274,11 @@ export async function until(condition: () => boolean | Promise<boolean>, what: s
 
 export const synced = (device: Device, timeoutMs = 15_000): Promise<void> =>
   until(
-    () => {
+    async () => {
       const { state } = device.data.sync.status();
       if (state === "unreachable") device.data.sync.syncNow();
-      return state === "synced";
+      // The status follows the database by some milliseconds: an edit that was just saved counts here at once.
+      return state === "synced" && (await device.data.sync.pending()).length === 0;
     },
     `${device.prefix} is in step`,
     timeoutMs,

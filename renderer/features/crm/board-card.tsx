@@ -59,7 +59,14 @@ export function BoardCard({ row, risk, onMove, onStep }: Props) {
           {title}
         </Link>
         <RowGlyph row={row} />
-        <MoveMenu title={title} stage={row.fields["stage"]} opened={menu} onOpened={setMenu} onMove={onMove} onStep={onStep} />
+        <MoveMenu
+          title={title}
+          stage={row.fields["stage"]}
+          opened={menu}
+          onOpened={setMenu}
+          onMove={onMove}
+          onStep={onStep}
+        />
       </div>
       <div className={classes.company}>{typeof company === "string" ? (recordTitle?.(company) ?? "") : ""}</div>
       <div className={classes.cardMoney}>

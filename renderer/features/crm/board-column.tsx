@@ -4,9 +4,10 @@ import { dropTargetForElements } from "@atlaskit/pragmatic-drag-and-drop/adapter
 import { UnstyledButton } from "@mantine/core";
 import { Fragment, useEffect, useRef, useState } from "react";
 import type { RecordRow } from "#renderer/data/types.ts";
-import { shortMoney, sumMoney, sumWords, toMoney, weightedOf } from "#renderer/fields/deal-money.ts";
+import { shortMoney, sumMoney, toMoney, weightedOf } from "#renderer/fields/deal-money.ts";
 import { riskOf } from "#renderer/fields/deal-risk.ts";
 import { daysFromToday, plainDate } from "#renderer/fields/times.ts";
+import type { Money } from "#shared/model/field-kinds.ts";
 import type { DealStage } from "#shared/record-types/deal.ts";
 import { BoardCard } from "./board-card.tsx";
 import classes from "./board.module.css";
@@ -49,22 +50,34 @@ export function BoardColumn({ stage, label, probability, rows, hover, touched, o
   const shown = recent.slice(0, portion);
   const more = recent.length - shown.length;
   const older = rows.length - recent.length;
-  const arriving = hover !== undefined && hover.row.fields["stage"] !== stage ? toMoney(hover.row.fields["amount"]) : undefined;
-  const weighted = sumMoney([...rows.map((row) => weightedOf(row)), ...(hover === undefined || arriving === undefined ? [] : [weightedOf(hover.row, stage)])]);
+  const arriving =
+    hover !== undefined && hover.row.fields["stage"] !== stage ? toMoney(hover.row.fields["amount"]) : undefined;
+  const weighted = sumMoney([
+    ...rows.map((row) => weightedOf(row)),
+    ...(hover === undefined || arriving === undefined ? [] : [weightedOf(hover.row, stage)]),
+  ]);
   let position = -1;
   return (
-    <section ref={element} className={classes.column} data-over={hover === undefined ? undefined : true} aria-label={`${label}, ${rows.length}`}>
+    <section
+      ref={element}
+      className={classes.column}
+      data-over={hover === undefined ? undefined : true}
+      aria-label={`${label}, ${rows.length}`}
+    >
       <header className={classes.columnHead}>
         <h2 className={classes.stage}>
           {label} <span className={classes.count}>{rows.length}</span>
         </h2>
         <span className={classes.percent}>{probability} %</span>
         <span className={classes.sum}>
-          {sumWords(sumMoney(rows.map((row) => toMoney(row.fields["amount"]))))}
+          <SumLines sums={sumMoney(rows.map((row) => toMoney(row.fields["amount"])))} />
           {arriving === undefined ? null : <strong className={classes.arriving}> + {shortMoney(arriving)}</strong>}
         </span>
-        <span className={arriving === undefined ? classes.weighted : classes.arrivingSum} title="Weighted by probability">
-          {sumWords(weighted)}
+        <span
+          className={arriving === undefined ? classes.weighted : classes.arrivingSum}
+          title="Weighted by probability"
+        >
+          <SumLines sums={weighted} />
         </span>
         <span className={classes.track} aria-hidden>
           <span className={classes.plank} style={{ width: `${probability}%` }} />
@@ -77,7 +90,12 @@ export function BoardColumn({ stage, label, probability, rows, hover, touched, o
           return (
             <Fragment key={row.id}>
               {hover !== undefined && !dragged && hover.index === position ? <DropBridge /> : null}
-              <BoardCard row={row} risk={riskOf(row, touched)} onMove={(to) => onMove(row, to)} onStep={(by) => onStep(row, by)} />
+              <BoardCard
+                row={row}
+                risk={riskOf(row, touched)}
+                onMove={(to) => onMove(row, to)}
+                onStep={(by) => onStep(row, by)}
+              />
             </Fragment>
           );
         })}
@@ -97,5 +115,15 @@ export function BoardColumn({ stage, label, probability, rows, hover, touched, o
     </section>
   );
 }
+
+/** One line per currency. */
+const SumLines = ({ sums }: { readonly sums: readonly Money[] }) =>
+  sums.length === 0
+    ? shortMoney({ amount: 0, currency: "EUR" })
+    : sums.map((money) => (
+        <span key={money.currency} className={classes.sumLine}>
+          {shortMoney(money)}
+        </span>
+      ));
 
 const DropBridge = () => <li className={classes.dropBridge} aria-hidden />;

@@ -27,7 +27,13 @@ export function ColumnsMenu({ definition, choice, onChange }: Props) {
   return (
     <Popover position="bottom-end" withinPortal trapFocus returnFocus>
       <Popover.Target>
-        <ActionIcon variant="subtle" color="ink" size={30} aria-label="Choose columns" className={classes.columnsButton}>
+        <ActionIcon
+          variant="subtle"
+          color="ink"
+          size={30}
+          aria-label="Choose columns"
+          className={classes.columnsButton}
+        >
           <IconAdjustmentsHorizontal size={18} aria-hidden />
         </ActionIcon>
       </Popover.Target>
@@ -43,10 +49,20 @@ export function ColumnsMenu({ definition, choice, onChange }: Props) {
               />
               {on ? (
                 <span className={classes.columnMoves}>
-                  <ActionIcon variant="subtle" color="ink" aria-label={`Move ${column.label} left`} onClick={() => move(column.id, -1)}>
+                  <ActionIcon
+                    variant="subtle"
+                    color="ink"
+                    aria-label={`Move ${column.label} left`}
+                    onClick={() => move(column.id, -1)}
+                  >
                     <IconArrowUp size={15} aria-hidden />
                   </ActionIcon>
-                  <ActionIcon variant="subtle" color="ink" aria-label={`Move ${column.label} right`} onClick={() => move(column.id, 1)}>
+                  <ActionIcon
+                    variant="subtle"
+                    color="ink"
+                    aria-label={`Move ${column.label} right`}
+                    onClick={() => move(column.id, 1)}
+                  >
                     <IconArrowDown size={15} aria-hidden />
                   </ActionIcon>
                 </span>
@@ -54,7 +70,12 @@ export function ColumnsMenu({ definition, choice, onChange }: Props) {
             </div>
           );
         })}
-        <Button variant="default" size="compact-sm" mt={8} onClick={() => onChange({ order: defaultOrder(definition), widths: {} })}>
+        <Button
+          variant="default"
+          size="compact-sm"
+          mt={8}
+          onClick={() => onChange({ order: defaultOrder(definition), widths: {} })}
+        >
           As it was
         </Button>
       </Popover.Dropdown>

@@ -82,7 +82,12 @@ export function Composer({ row }: { readonly row: RecordRow }) {
     >
       <div className={classes.channels} role="group" aria-label="Kind">
         {channels.map(({ id, label, icon: Icon }) => (
-          <UnstyledButton key={id} className={classes.channel} aria-pressed={id === channel} onClick={() => setChannel(id)}>
+          <UnstyledButton
+            key={id}
+            className={classes.channel}
+            aria-pressed={id === channel}
+            onClick={() => setChannel(id)}
+          >
             <Icon size={16} aria-hidden /> {label}
           </UnstyledButton>
         ))}
@@ -103,7 +108,13 @@ export function Composer({ row }: { readonly row: RecordRow }) {
       />
       <div className={classes.composerFoot}>
         <AudiencePicker value={readers} onChange={setAudience} />
-        <Button type="submit" size="compact-md" className={classes.addNote} disabled={text.trim() === ""} loading={saving}>
+        <Button
+          type="submit"
+          size="compact-md"
+          className={classes.addNote}
+          disabled={text.trim() === ""}
+          loading={saving}
+        >
           {chosen.add}
         </Button>
       </div>

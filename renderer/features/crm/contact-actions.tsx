@@ -21,13 +21,16 @@ export function ContactActions({ row, onNote }: Props) {
   const phone = first(["mobilePhone", "phone"]);
   const email = first(["email"]);
   const address = first(["address", "shippingAddress", "billingAddress"]);
-  const place = address === undefined ? "" : formatField(address, { kind: "address", label: "Address" }, { locale: "en-GB" });
+  const place =
+    address === undefined ? "" : formatField(address, { kind: "address", label: "Address" }, { locale: "en-GB" });
   return (
     <div className={classes.reach}>
       {typeof phone === "string" ? (
         <Reach href={`tel:${phone.replace(/[^+\d]/g, "")}`} icon={<IconPhone size={20} aria-hidden />} words="Call" />
       ) : null}
-      {typeof email === "string" ? <Reach href={`mailto:${email}`} icon={<IconMail size={20} aria-hidden />} words="Mail" /> : null}
+      {typeof email === "string" ? (
+        <Reach href={`mailto:${email}`} icon={<IconMail size={20} aria-hidden />} words="Mail" />
+      ) : null}
       {place === "" ? null : (
         <Reach
           href={`https://www.openstreetmap.org/search?query=${encodeURIComponent(place)}`}
@@ -44,7 +47,11 @@ export function ContactActions({ row, onNote }: Props) {
 }
 
 const Reach = ({ href, icon, words }: { readonly href: string; readonly icon: ReactNode; readonly words: string }) => (
-  <a className={classes.reachButton} href={href} {...(href.startsWith("https:") ? { target: "_blank", rel: "noreferrer noopener" } : {})}>
+  <a
+    className={classes.reachButton}
+    href={href}
+    {...(href.startsWith("https:") ? { target: "_blank", rel: "noreferrer noopener" } : {})}
+  >
     {icon}
     {words}
   </a>

@@ -34,7 +34,12 @@ export function CreateDialog({ definition, space, opened, initial, onClose, onCr
   const session = useSession();
   const me = session.kind === "signedIn" ? session.me.id : "";
   return (
-    <Modal opened={opened && space !== undefined} onClose={onClose} title={`New ${definition.label.one.toLowerCase()}`} size="lg">
+    <Modal
+      opened={opened && space !== undefined}
+      onClose={onClose}
+      title={`New ${definition.label.one.toLowerCase()}`}
+      size="lg"
+    >
       {space === undefined ? null : (
         <RecordForm
           type={definition.type}

@@ -17,19 +17,24 @@ import { inOrder, placesFor } from "./deal-order.ts";
 import { useMoveDeal } from "./move-deal.tsx";
 import { StageTabs } from "./stage-tabs.tsx";
 
-type Props = { readonly filters: readonly Filter[]; readonly onCount: (total: number) => void; readonly onNew: () => void };
+type Props = {
+  readonly filters: readonly Filter[];
+  readonly onCount: (total: number) => void;
+  readonly onNew: () => void;
+};
 
 /** Lost deals leave the board; "Move to..." and the list still know them. */
 const columns = dealStages.filter((stage) => stage.outcome !== "lost");
 
-const stageOf = (row: RecordRow): string => (typeof row.fields["stage"] === "string" ? row.fields["stage"] : "prospecting");
+const stageOf = (row: RecordRow): string =>
+  typeof row.fields["stage"] === "string" ? row.fields["stage"] : "prospecting";
 
 export function DealBoard({ filters, onCount, onNew }: Props) {
   const key = `board ${JSON.stringify(filters)}`;
   const fresh = useObserved(key, (data) => data.query.records({ type: "deal", filters }));
-  const last = useRef(fresh);
-  if (fresh !== undefined) last.current = fresh;
-  const page = fresh ?? last.current;
+  const [last, setLast] = useState(fresh);
+  if (fresh !== undefined && fresh !== last) setLast(fresh);
+  const page = fresh ?? last;
   const touched = useRecentlyTouched();
   const phone = useMediaQuery("(max-width: 767px)", false, { getInitialValueInEffect: false });
   const [stage, setStage] = useState<DealStage>("prospecting");
@@ -42,7 +47,9 @@ export function DealBoard({ filters, onCount, onNew }: Props) {
 
   const byStage = useMemo(() => {
     const rows = page?.rows ?? [];
-    return new Map(columns.map((column) => [column.id, inOrder(rows.filter((row) => stageOf(row) === column.id))] as const));
+    return new Map(
+      columns.map((column) => [column.id, inOrder(rows.filter((row) => stageOf(row) === column.id))] as const),
+    );
   }, [page]);
   const ids = useMemo(() => relatedIds(page?.rows ?? []), [page]);
 
@@ -59,7 +66,8 @@ export function DealBoard({ filters, onCount, onNew }: Props) {
     () =>
       monitorForElements({
         canMonitor: ({ source }) => source.data["kind"] === "deal",
-        onDrag: ({ source, location }) => setHover(findHover(source.data["id"], location.current, latest.current.byStage)),
+        onDrag: ({ source, location }) =>
+          setHover(findHover(source.data["id"], location.current, latest.current.byStage)),
         onDrop: ({ source, location }) => {
           const found = findHover(source.data["id"], location.current, latest.current.byStage);
           setHover(undefined);
@@ -91,13 +99,18 @@ export function DealBoard({ filters, onCount, onNew }: Props) {
   return (
     <FieldContextProvider ids={ids} space={page.rows[0]?.space}>
       <p className={classes.sums}>
-        {onBoard.length} {onBoard.length === 1 ? "deal" : "deals"}, <strong>{sumWords(sumMoney(onBoard.map((row) => toMoney(row.fields["amount"]))))}</strong>
+        {onBoard.length} {onBoard.length === 1 ? "deal" : "deals"},{" "}
+        <strong>{sumWords(sumMoney(onBoard.map((row) => toMoney(row.fields["amount"]))))}</strong>
         <span className={classes.weightedSum}>
           weighted <strong>{sumWords(sumMoney(onBoard.map((row) => weightedOf(row))))}</strong>
         </span>
       </p>
       {phone === true ? (
-        <StageTabs stages={columns.map((column) => ({ ...column, count: byStage.get(column.id)?.length ?? 0 }))} value={stage} onChange={setStage} />
+        <StageTabs
+          stages={columns.map((column) => ({ ...column, count: byStage.get(column.id)?.length ?? 0 }))}
+          value={stage}
+          onChange={setStage}
+        />
       ) : null}
       <div className={classes.board}>
         {shown.map((column) => (
@@ -128,12 +141,18 @@ type Location = {
 };
 
 /** Where a card would land: the column under the pointer, before the first card whose middle is below it. */
-function findHover(id: unknown, location: Location, byStage: ReadonlyMap<string, readonly RecordRow[]>): Hover | undefined {
+function findHover(
+  id: unknown,
+  location: Location,
+  byStage: ReadonlyMap<string, readonly RecordRow[]>,
+): Hover | undefined {
   const target = location.dropTargets.find((one) => one.data["kind"] === "stage");
   const row = [...byStage.values()].flat().find((one) => one.id === id);
   const stage = columns.find((column) => column.id === target?.data["stage"])?.id;
   if (target === undefined || row === undefined || stage === undefined) return undefined;
-  const cards = [...target.element.querySelectorAll<HTMLElement>("[data-card]")].filter((card) => card.dataset["card"] !== id);
+  const cards = [...target.element.querySelectorAll<HTMLElement>("[data-card]")].filter(
+    (card) => card.dataset["card"] !== id,
+  );
   const before = cards.findIndex((card) => {
     const box = card.getBoundingClientRect();
     return location.input.clientY < box.top + box.height / 2;

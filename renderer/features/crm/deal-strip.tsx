@@ -28,7 +28,11 @@ export function DealStrip({ row }: { readonly row: RecordRow }) {
   }));
   const amount = toMoney(row.fields["amount"]);
   const weighted = weightedOf(row);
-  useCommands(mayMove ? [{ id: "deal-move", title: "Move to...", section: row.title, shortcut: "m", run: () => setMenu(true) }] : []);
+  useCommands(
+    mayMove
+      ? [{ id: "deal-move", title: "Move to...", section: row.title, shortcut: "m", run: () => setMenu(true) }]
+      : [],
+  );
 
   return (
     <div className={classes.strip}>

@@ -10,7 +10,13 @@ import { isInternal } from "#shared/model/personas.ts";
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
 import classes from "./record.module.css";
 
-export function FactPanels({ row, definition }: { readonly row: RecordRow; readonly definition: RecordTypeDefinition }) {
+export function FactPanels({
+  row,
+  definition,
+}: {
+  readonly row: RecordRow;
+  readonly definition: RecordTypeDefinition;
+}) {
   const { persona } = useRequiredFieldContext();
   return definition.form.map(({ section, fields }) => {
     const readable = fields.filter((field) => canReadFacet(facetOf(row, field), persona));

@@ -26,7 +26,8 @@ export function FilterBar({ definition, space, filters, adding, onAdding, onChan
   const ids = filters.flatMap(({ field, value }) =>
     definition.fields[field]?.kind === "relation" && typeof value === "string" ? [value] : [],
   );
-  const replace = (index: number, filter: ViewFilter) => onChange(filters.map((other, at) => (at === index ? filter : other)));
+  const replace = (index: number, filter: ViewFilter) =>
+    onChange(filters.map((other, at) => (at === index ? filter : other)));
   return (
     <FieldContextProvider space={space} ids={ids}>
       <div className={classes.filters}>
@@ -45,7 +46,10 @@ export function FilterBar({ definition, space, filters, adding, onAdding, onChan
             >
               <Popover.Target>
                 <span className={classes.chip}>
-                  <UnstyledButton className={classes.chipWords} onClick={() => setEditing(editing === index ? undefined : index)}>
+                  <UnstyledButton
+                    className={classes.chipWords}
+                    onClick={() => setEditing(editing === index ? undefined : index)}
+                  >
                     <FilterWords filter={filter} spec={spec} />
                   </UnstyledButton>
                   <UnstyledButton
@@ -104,7 +108,9 @@ function FilterWords({ filter, spec }: { readonly filter: ViewFilter; readonly s
         {spec.label}
         {words === "is" ? "" : ` ${words}`}
       </span>{" "}
-      {needsValue(filter.op) ? <strong>{own ?? title ?? <FieldCell spec={plainWords(spec)} value={value} />}</strong> : null}
+      {needsValue(filter.op) ? (
+        <strong>{own ?? title ?? <FieldCell spec={plainWords(spec)} value={value} />}</strong>
+      ) : null}
     </>
   );
 }
@@ -121,7 +127,9 @@ type FormProps = {
 
 function FilterForm({ definition, filter, onApply }: FormProps) {
   const { me } = useRequiredFieldContext();
-  const choices = Object.entries(definition.fields).filter(([, spec]) => spec.hidden !== true && spec.kind !== "address");
+  const choices = Object.entries(definition.fields).filter(
+    ([, spec]) => spec.hidden !== true && spec.kind !== "address",
+  );
   const [field, setField] = useState(filter?.field ?? definition.list[0] ?? "");
   const spec = definition.fields[field];
   const [op, setOp] = useState<FilterOp>(filter?.op ?? (spec === undefined ? "is" : (opsFor(spec)[0] ?? "is")));

@@ -51,7 +51,9 @@ export function GridHead({ column, index, sort, defaultSort, onSort, onWidth }: 
       ) : (
         <UnstyledButton
           className={classes.headButton}
-          onClick={() => onSort(sorted && !descending ? `-${sortField}` : sortField === defaultSort ? undefined : sortField)}
+          onClick={() =>
+            onSort(sorted && !descending ? `-${sortField}` : sortField === defaultSort ? undefined : sortField)
+          }
         >
           {column.label}
           {sorted ? descending ? <IconArrowDown size={14} aria-hidden /> : <IconArrowUp size={14} aria-hidden /> : null}

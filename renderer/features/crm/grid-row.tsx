@@ -28,10 +28,25 @@ type Props = {
 
 export const GridRow = memo(Row, (before, after) =>
   // The callbacks close over index and row only.
-  (["index", "top", "template", "columns", "row", "current", "selected", "editing"] as const).every((key) => before[key] === after[key]),
+  (["index", "top", "template", "columns", "row", "current", "selected", "editing"] as const).every(
+    (key) => before[key] === after[key],
+  ),
 );
 
-function Row({ index, top, template, columns, row, current, selected, editing, onCurrent, onEdit, onEditEnd, onSelect }: Props) {
+function Row({
+  index,
+  top,
+  template,
+  columns,
+  row,
+  current,
+  selected,
+  editing,
+  onCurrent,
+  onEdit,
+  onEditEnd,
+  onSelect,
+}: Props) {
   const place = { gridTemplateColumns: template, transform: `translateY(${top}px)` };
   if (row === undefined) {
     return (
@@ -74,7 +89,13 @@ function Row({ index, top, template, columns, row, current, selected, editing, o
             className={classes.titleCell}
             data-current={current === at || undefined}
           >
-            <Link to="/record/$id" params={{ id: row.id }} tabIndex={-1} className={classes.title} onClick={() => onCurrent(at)}>
+            <Link
+              to="/record/$id"
+              params={{ id: row.id }}
+              tabIndex={-1}
+              className={classes.title}
+              onClick={() => onCurrent(at)}
+            >
               {title}
             </Link>
           </div>

@@ -50,7 +50,9 @@ export function defaultOrder(definition: RecordTypeDefinition): readonly string[
 }
 
 /** Fields one can add as a column: what the form shows, in its order. */
-export function choosableColumns(definition: RecordTypeDefinition): readonly { readonly id: string; readonly label: string }[] {
+export function choosableColumns(
+  definition: RecordTypeDefinition,
+): readonly { readonly id: string; readonly label: string }[] {
   const names = new Set([...defaultOrder(definition).slice(1), ...definition.form.flatMap((part) => part.fields)]);
   const titles = titleFields(definition);
   return [...names]

@@ -50,8 +50,20 @@ function TypeList({ definition }: { readonly definition: RecordTypeDefinition })
   const open = creating || search.new !== undefined;
 
   useCommands([
-    { id: `new-${definition.type}`, title: `New ${one}`, section: definition.label.many, shortcut: "n", run: () => setCreating(true) },
-    { id: `filter-${definition.type}`, title: `Filter ${definition.label.many.toLowerCase()}`, section: definition.label.many, shortcut: "f", run: () => setAdding(true) },
+    {
+      id: `new-${definition.type}`,
+      title: `New ${one}`,
+      section: definition.label.many,
+      shortcut: "n",
+      run: () => setCreating(true),
+    },
+    {
+      id: `filter-${definition.type}`,
+      title: `Filter ${definition.label.many.toLowerCase()}`,
+      section: definition.label.many,
+      shortcut: "f",
+      run: () => setAdding(true),
+    },
   ]);
 
   if (spaces !== undefined && crmSpace === undefined) {

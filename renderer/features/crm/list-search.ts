@@ -9,7 +9,12 @@ import type { RecordTypeDefinition } from "#shared/record-types/define-record-ty
 const ops = ["is", "isNot", "contains", "isEmpty", "isNotEmpty", "atLeast", "atMost"] as const;
 export type FilterOp = (typeof ops)[number];
 
-const valueSchema = z.union([z.string(), z.number(), z.boolean(), z.object({ amount: z.number().int(), currency: z.string() })]);
+const valueSchema = z.union([
+  z.string(),
+  z.number(),
+  z.boolean(),
+  z.object({ amount: z.number().int(), currency: z.string() }),
+]);
 const filterSchema = z.object({ field: z.string(), op: z.enum(ops), value: valueSchema.optional() });
 export type ViewFilter = z.infer<typeof filterSchema>;
 
@@ -25,33 +30,49 @@ const searchSchema = z.object({
 });
 export type ListSearch = z.infer<typeof searchSchema>;
 
-export function useListSearch(): { readonly search: ListSearch; readonly change: (change: Partial<ListSearch>) => void } {
+export function useListSearch(): {
+  readonly search: ListSearch;
+  readonly change: (change: Partial<ListSearch>) => void;
+} {
   const raw: unknown = useSearch({ strict: false });
   const navigate = useNavigate();
   const search = searchSchema.parse(typeof raw === "object" && raw !== null ? raw : {});
   const change = (part: Partial<ListSearch>) => {
     const next = { ...search, ...part };
-    // Routes of other features declare other parameters; ours are checked by the schema above when they are read.
-    void navigate({ to: ".", search: withoutEmpty(next) as never, replace: true });
+    void navigate({ to: ".", search: withoutEmpty(next), replace: true });
   };
   return { search, change };
 }
 
 const withoutEmpty = (search: ListSearch): ListSearch =>
-  Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined && (!Array.isArray(value) || value.length > 0)));
+  Object.fromEntries(
+    Object.entries(search).filter(([, value]) => value !== undefined && (!Array.isArray(value) || value.length > 0)),
+  );
 
 /** "me" stays "me" in the address, so that a shared view means whoever opens it. */
-export const toFilters = (filters: readonly ViewFilter[] | undefined, definition: RecordTypeDefinition, me: string): readonly Filter[] =>
+export const toFilters = (
+  filters: readonly ViewFilter[] | undefined,
+  definition: RecordTypeDefinition,
+  me: string,
+): readonly Filter[] =>
   (filters ?? [])
     .filter(({ field }) => definition.fields[field] !== undefined)
     .map(({ field, op, value }) => ({
       field,
       op,
-      ...(value === undefined ? {} : { value: value === "me" && definition.fields[field]?.kind === "person" ? me : value }),
+      ...(value === undefined
+        ? {}
+        : { value: value === "me" && definition.fields[field]?.kind === "person" ? me : value }),
     }));
 
-export const parseSort = (sort: string | undefined): { readonly field: string; readonly descending: boolean } | undefined =>
-  sort === undefined || sort === "" ? undefined : sort.startsWith("-") ? { field: sort.slice(1), descending: true } : { field: sort, descending: false };
+export const parseSort = (
+  sort: string | undefined,
+): { readonly field: string; readonly descending: boolean } | undefined =>
+  sort === undefined || sort === ""
+    ? undefined
+    : sort.startsWith("-")
+      ? { field: sort.slice(1), descending: true }
+      : { field: sort, descending: false };
 
 /** What makes sense to ask of a field of this kind, the usual question first. */
 export function opsFor(spec: FieldSpec): readonly FilterOp[] {

@@ -25,9 +25,15 @@ export function useMoveDeal(): readonly [MoveDeal, ReactNode] {
   const { edit } = useData();
   const [asking, setAsking] = useState<Move | undefined>(undefined);
 
-  const write = async ({ row, stage, places }: Move, more: Readonly<Record<string, unknown>> = {}): Promise<string | undefined> => {
+  const write = async (
+    { row, stage, places }: Move,
+    more: Readonly<Record<string, unknown>> = {},
+  ): Promise<string | undefined> => {
     const own = places.find((place) => place.id === row.id);
-    const others = await writePositions(edit, places.filter((place) => place.id !== row.id));
+    const others = await writePositions(
+      edit,
+      places.filter((place) => place.id !== row.id),
+    );
     const result = await edit.set(row.id, { stage, ...(own === undefined ? {} : { position: own.position }), ...more });
     if (!result.ok) return saveProblem(result.error, "stage");
     const label = dealStages.find((one) => one.id === stage)?.label ?? stage;
@@ -37,9 +43,15 @@ export function useMoveDeal(): readonly [MoveDeal, ReactNode] {
     };
     const same = row.fields["stage"] === stage;
     const amount = parseField(more["amount"] ?? row.fields["amount"] ?? null, deal.fields.amount);
-    const after = amount.ok && amount.value !== null ? weightedOf({ fields: { ...row.fields, stage, amount: amount.value } }) : undefined;
+    const after =
+      amount.ok && amount.value !== null
+        ? weightedOf({ fields: { ...row.fields, stage, amount: amount.value } })
+        : undefined;
     const before = weightedOf(row);
-    const money = same || before === undefined || after === undefined ? "" : ` Weighted ${shortMoney(before)} → ${shortMoney(after)}.`;
+    const money =
+      same || before === undefined || after === undefined
+        ? ""
+        : ` Weighted ${shortMoney(before)} → ${shortMoney(after)}.`;
     showDone(`${row.title} ${same ? "moved within" : "moved to"} ${label}.${money} Saved on this device.`, undo);
     return undefined;
   };

@@ -24,7 +24,14 @@ export function MoveMenu({ title, stage, opened, onOpened, onMove, onStep, targe
     <Menu opened={opened} onChange={onOpened} position="bottom-end" withinPortal returnFocus>
       <Menu.Target>
         {target ?? (
-          <ActionIcon variant="subtle" color="ink" size={24} className={classes.moveButton} aria-label={`Move ${title} to...`} title="Move to... (M)">
+          <ActionIcon
+            variant="subtle"
+            color="ink"
+            size={24}
+            className={classes.moveButton}
+            aria-label={`Move ${title} to...`}
+            title="Move to... (M)"
+          >
             <IconArrowsMove size={15} aria-hidden />
           </ActionIcon>
         )}

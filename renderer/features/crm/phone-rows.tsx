@@ -37,7 +37,14 @@ export function PhoneRows({ definition, window, selection, onFirst }: Props) {
   const first = items[0]?.index ?? 0;
   useEffect(() => onFirst(first), [first, onFirst]);
   return (
-    <div ref={box} className={classes.phoneList} style={{ height }} tabIndex={0} role="region" aria-label={definition.label.many}>
+    <div
+      ref={box}
+      className={classes.phoneList}
+      style={{ height }}
+      tabIndex={0}
+      role="region"
+      aria-label={definition.label.many}
+    >
       <ul className={classes.phoneRows} style={{ height: virtualizer.getTotalSize() }}>
         {items.map((item) => {
           const row = window.at(item.index);
@@ -83,7 +90,10 @@ function SecondLine({ definition, row }: { readonly definition: RecordTypeDefini
       const spec = definition.fields[name];
       const value = row.fields[name];
       if (spec === undefined || value === undefined || spec.kind === "person") return [];
-      const text = typeof value === "object" && "amount" in value ? formatMoney(value, context.locale, "short") : formatField(value, spec, context);
+      const text =
+        typeof value === "object" && "amount" in value
+          ? formatMoney(value, context.locale, "short")
+          : formatField(value, spec, context);
       return text === "" || text === "Not on this device" ? [] : [text];
     })
     .slice(0, 3);

@@ -13,7 +13,13 @@ import type { RecordTypeDefinition } from "#shared/record-types/define-record-ty
 import { Owner } from "./record-header.tsx";
 import { titleOrWords } from "./record-words.ts";
 
-export function RecordActions({ row, definition }: { readonly row: RecordRow; readonly definition: RecordTypeDefinition }) {
+export function RecordActions({
+  row,
+  definition,
+}: {
+  readonly row: RecordRow;
+  readonly definition: RecordTypeDefinition;
+}) {
   const { edit } = useData();
   const { persona } = useRequiredFieldContext();
   const mayDelete = row.state !== "deleted" && Object.keys(row.docs).some((facet) => canWriteFacet(facet, persona));
@@ -30,7 +36,9 @@ export function RecordActions({ row, definition }: { readonly row: RecordRow; re
   };
   useCommands([
     { id: "record-copy-link", title: "Copy link", section: titleOrWords(row), run: () => void copy() },
-    ...(mayDelete ? [{ id: "record-delete", title: `Delete this ${one}`, section: titleOrWords(row), run: () => void remove() }] : []),
+    ...(mayDelete
+      ? [{ id: "record-delete", title: `Delete this ${one}`, section: titleOrWords(row), run: () => void remove() }]
+      : []),
   ]);
 
   return (

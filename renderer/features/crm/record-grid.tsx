@@ -1,6 +1,6 @@
 // The table: virtual rows in an ARIA grid. One tab stop; J/K and arrows move, Enter opens or edits, X selects.
 
-import { Checkbox } from "@mantine/core";
+import { Checkbox, VisuallyHidden } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useState } from "react";
@@ -51,7 +51,10 @@ export function RecordGrid({ definition, columns, window, sort, choice, selectio
   };
   const go = (row: number, column: number) => {
     if (total === 0) return;
-    const next = { row: Math.max(0, Math.min(total - 1, row)), column: Math.max(0, Math.min(columns.length - 1, column)) };
+    const next = {
+      row: Math.max(0, Math.min(total - 1, row)),
+      column: Math.max(0, Math.min(columns.length - 1, column)),
+    };
     setCurrent(next);
     virtualizer.scrollToIndex(next.row);
   };
@@ -123,7 +126,9 @@ export function RecordGrid({ definition, columns, window, sort, choice, selectio
               onChange={() => (selection.ids.size > 0 ? selection.clear() : selection.selectAll())}
             />
           </div>
-          <div role="columnheader" aria-colindex={2} aria-label="State" />
+          <div role="columnheader" aria-colindex={2}>
+            <VisuallyHidden>State</VisuallyHidden>
+          </div>
           {columns.map((column, index) => (
             <GridHead
               key={column.id}
@@ -150,7 +155,11 @@ export function RecordGrid({ definition, columns, window, sort, choice, selectio
               row={row}
               current={item.index === current.row ? current.column : undefined}
               selected={row !== undefined && selection.ids.has(row.id)}
-              editing={row === undefined || editing === undefined || !editing.startsWith(`${row.id} `) ? undefined : editing.slice(row.id.length + 1)}
+              editing={
+                row === undefined || editing === undefined || !editing.startsWith(`${row.id} `)
+                  ? undefined
+                  : editing.slice(row.id.length + 1)
+              }
               onCurrent={(column) => setCurrent({ row: item.index, column })}
               onEdit={(column) => row !== undefined && setEditing(`${row.id} ${column}`)}
               onEditEnd={focusEnds}

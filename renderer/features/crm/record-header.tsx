@@ -69,7 +69,9 @@ export function RecordMeta({ row, definition }: Props) {
   return (
     <span className={classes.meta}>
       <StatusChip tone="neutral">{definition.label.one}</StatusChip>
-      {status === "" ? null : <StatusChip tone={row.fields["status"] === "completed" ? "done" : "neutral"}>{status}</StatusChip>}
+      {status === "" ? null : (
+        <StatusChip tone={row.fields["status"] === "completed" ? "done" : "neutral"}>{status}</StatusChip>
+      )}
       {definition.type === "deal" && row.fields["stage"] === "lost" ? <StatusChip tone="bad">Lost</StatusChip> : null}
       {row.state === "deleted" ? <StatusChip tone="bad">Deleted</StatusChip> : null}
       <RowGlyph row={row} />

@@ -33,12 +33,26 @@ type Props = {
   readonly onClear: () => void;
 };
 
-export function RecordList({ definition, space, filters, sort, all, choice, onChoice, onSort, onCount, onNew, onClear }: Props) {
+export function RecordList({
+  definition,
+  space,
+  filters,
+  sort,
+  all,
+  choice,
+  onChoice,
+  onSort,
+  onCount,
+  onNew,
+  onClear,
+}: Props) {
   const phone = useMediaQuery("(max-width: 767px)", false, { getInitialValueInEffect: false });
   const status = useSyncStatus();
   const columns = useMemo(() => toColumns(definition, choice), [definition, choice]);
   const parsed = parseSort(sort);
-  const sortable = parsed !== undefined && (definition.list.includes(parsed.field) || parsed.field === "updatedAt" || parsed.field === "createdAt");
+  const sortable =
+    parsed !== undefined &&
+    (definition.list.includes(parsed.field) || parsed.field === "updatedAt" || parsed.field === "createdAt");
   const query: RecordQuery = { type: definition.type, filters, ...(sortable ? { sort: parsed } : {}) };
   const [first, setFirst] = useState(0);
   const window = useRowWindow(query, first);

@@ -61,7 +61,9 @@ function KnownRecord({ row, definition }: { readonly row: RecordRow; readonly de
   const phone = useMediaQuery("(max-width: 767px)", false, { getInitialValueInEffect: false });
   const [tab, setTab] = useState<(typeof TABS)[number]>("Facts");
   const [later, setLater] = useState<readonly string[]>([]);
-  const marks = Object.keys(row.changedByBoth).filter((field) => !later.includes(field) && definition.fields[field] !== undefined);
+  const marks = Object.keys(row.changedByBoth).filter(
+    (field) => !later.includes(field) && definition.fields[field] !== undefined,
+  );
   const ids = [...new Set([...relatedIds([row]), ...relatedIds(referring)])].sort();
 
   const banners = (

@@ -17,7 +17,11 @@ import { CreateDialog } from "./create-dialog.tsx";
 import { choiceWords, titleOrWords } from "./record-words.ts";
 import classes from "./record.module.css";
 
-type Props = { readonly row: RecordRow; readonly definition: RecordTypeDefinition; readonly referring: readonly RecordRow[] };
+type Props = {
+  readonly row: RecordRow;
+  readonly definition: RecordTypeDefinition;
+  readonly referring: readonly RecordRow[];
+};
 
 /** Which relation of the other type names a record of this type. */
 const addable: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
@@ -39,7 +43,9 @@ export function RelatedPanels({ row, definition, referring }: Props) {
   const { persona } = useRequiredFieldContext();
   const [creating, setCreating] = useState<readonly [string, string] | undefined>(undefined);
   const adds = isInternal(persona) && row.state !== "deleted" ? (addable[definition.type] ?? []) : [];
-  const live = referring.filter((other) => other.state !== "deleted" && other.type !== "activity" && other.type !== "comment");
+  const live = referring.filter(
+    (other) => other.state !== "deleted" && other.type !== "activity" && other.type !== "comment",
+  );
   const types = [...new Set([...adds.map(([type]) => type), ...live.map((other) => other.type)])];
   const target = creating === undefined ? undefined : findRecordType(creating[0]);
   const company = row.fields["company"];
@@ -74,7 +80,11 @@ export function RelatedPanels({ row, definition, referring }: Props) {
   );
 }
 
-type PanelProps = { readonly definition: RecordTypeDefinition; readonly rows: readonly RecordRow[]; readonly onAdd: (() => void) | undefined };
+type PanelProps = {
+  readonly definition: RecordTypeDefinition;
+  readonly rows: readonly RecordRow[];
+  readonly onAdd: (() => void) | undefined;
+};
 
 function RelatedPanel({ definition, rows, onAdd }: PanelProps) {
   const [all, setAll] = useState(false);

@@ -1,13 +1,18 @@
 // The part of a list that is on screen, and a bit around it: a list of 50,000 records reads 150 of them.
 
-import { useRef } from "react";
+import { useState } from "react";
 import { useObserved } from "#renderer/data/hooks.tsx";
 import type { RecordQuery, RecordRow } from "#renderer/data/types.ts";
 
 const STEP = 50;
 const SIZE = 150;
 
-type Held = { readonly list: string; readonly offset: number; readonly rows: readonly RecordRow[]; readonly total: number };
+type Held = {
+  readonly list: string;
+  readonly offset: number;
+  readonly rows: readonly RecordRow[];
+  readonly total: number;
+};
 
 export type RowWindow = {
   readonly total: number | undefined;
@@ -23,9 +28,9 @@ export function useRowWindow(query: RecordQuery, first: number): RowWindow {
     const page = await data.query.records({ ...query, offset, limit: SIZE });
     return { list, offset, rows: page.rows, total: page.total };
   });
-  const last = useRef<Held | undefined>(undefined);
-  if (fresh !== undefined) last.current = fresh;
-  const held = fresh ?? last.current;
+  const [last, setLast] = useState<Held | undefined>(undefined);
+  if (fresh !== undefined && fresh !== last) setLast(fresh);
+  const held = fresh ?? last;
   // Another sort or filter of the same list: the old rows stay for the blink until the new ones are read.
   if (held === undefined) return { total: undefined, at: () => undefined, rows: [] };
   return { total: held.total, rows: held.rows, at: (index) => held.rows[index - held.offset] };

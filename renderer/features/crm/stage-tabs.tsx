@@ -13,7 +13,12 @@ type Props = {
 export const StageTabs = ({ stages, value, onChange }: Props) => (
   <nav aria-label="Stage" className={classes.stageTabs}>
     {stages.map((stage) => (
-      <UnstyledButton key={stage.id} className={classes.stageTab} aria-current={stage.id === value ? "true" : undefined} onClick={() => onChange(stage.id)}>
+      <UnstyledButton
+        key={stage.id}
+        className={classes.stageTab}
+        aria-current={stage.id === value ? "true" : undefined}
+        onClick={() => onChange(stage.id)}
+      >
         {stage.label} <span className={classes.count}>{stage.count}</span>
       </UnstyledButton>
     ))}

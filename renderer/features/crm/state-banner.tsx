@@ -22,7 +22,10 @@ export function StateBanner({ row }: { readonly row: RecordRow }) {
   const run = async (action: "restore" | "remove") => {
     const result = action === "restore" ? await edit.restore([row.id]) : await edit.remove([row.id]);
     if (!result.ok) return showProblem(saveProblem(result.error));
-    showDone(action === "restore" ? "Restored. Saved on this device." : "Deleted. Saved on this device.", () => void result.value.undo());
+    showDone(
+      action === "restore" ? "Restored. Saved on this device." : "Deleted. Saved on this device.",
+      () => void result.value.undo(),
+    );
   };
 
   const archived = row.state === "archived";

@@ -1,7 +1,8 @@
 // What happened with a record, as one list, newest first: what people wrote, tasks, and changes in plain words.
 
 import type { ChangeRow, RecordRow } from "#renderer/data/types.ts";
-import { fieldKinds, formatField, type FieldValue, type FormatContext } from "#shared/model/field-kinds.ts";
+import { changeWords } from "#renderer/fields/change-words.ts";
+import type { FormatContext } from "#shared/model/field-kinds.ts";
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
 import { choiceWords } from "./record-words.ts";
 
@@ -45,7 +46,9 @@ function activityEntry(row: RecordRow, titles: FormatContext): Entry {
   const contact = row.fields["contact"];
   const withWhom = typeof contact === "string" ? titles.recordTitle?.(contact) : undefined;
   const start = row.fields["startAt"];
-  const verb = planned ? `planned a ${choiceWords(row, "channel").toLowerCase() || "meeting"}` : ((typeof channel === "string" ? activityVerbs[channel] : undefined) ?? "logged an activity");
+  const verb = planned
+    ? `planned a ${choiceWords(row, "channel").toLowerCase() || "meeting"}`
+    : ((typeof channel === "string" ? activityVerbs[channel] : undefined) ?? "logged an activity");
   const owner = row.fields["owner"];
   return {
     id: row.id,
@@ -58,45 +61,17 @@ function activityEntry(row: RecordRow, titles: FormatContext): Entry {
   };
 }
 
-function wordsOf(value: FieldValue | null | undefined, field: string, definition: RecordTypeDefinition, context: FormatContext): string {
-  const spec = definition.fields[field];
-  if (spec === undefined || value === null || value === undefined) return "";
-  const words = formatField(value, spec, context);
-  return words.length > 90 ? `${words.slice(0, 90)}...` : words;
-}
-
 function changeEntry(change: ChangeRow, definition: RecordTypeDefinition, context: FormatContext): Entry | undefined {
-  const base = {
+  const words = changeWords(change, definition, context);
+  if (words === undefined) return undefined;
+  return {
     id: `${change.facet} ${change.id}`,
-    kind: "change" as const,
+    kind: change.field === "stage" && change.kind === "changed" ? "stage" : "change",
     at: change.at,
     by: change.by,
     ...(change.receivedAt === undefined ? {} : { receivedAt: change.receivedAt }),
+    ...words,
   };
-  const one = definition.label.one.toLowerCase();
-  switch (change.kind) {
-    case "created":
-      return { ...base, verb: `made this ${one}` };
-    case "deleted":
-      return { ...base, verb: `deleted this ${one}` };
-    case "restored":
-      return { ...base, verb: `restored this ${one}` };
-    case "changed":
-    case "chosen":
-      break;
-  }
-  const spec = change.field === undefined ? undefined : definition.fields[change.field];
-  if (change.field === undefined || spec === undefined || spec.hidden === true) return undefined;
-  const merged = fieldKinds[spec.kind].storage === "text" || fieldKinds[spec.kind].storage === "rich";
-  if (merged || (change.from === undefined && change.to === undefined)) return { ...base, verb: "edited", object: spec.label };
-  const from = wordsOf(change.from, change.field, definition, context);
-  const to = wordsOf(change.to, change.field, definition, context);
-  if (change.kind === "chosen") return { ...base, verb: `settled ${spec.label} on`, object: to || "empty" };
-  if (change.field === "stage") {
-    return from === "" ? { ...base, kind: "stage", verb: "set the stage to", object: to } : { ...base, kind: "stage", verb: `moved it from ${from} to`, object: to || "no stage" };
-  }
-  if (to === "") return { ...base, verb: `emptied ${spec.label}`, ...(from === "" ? {} : { tail: `, was ${from}` }) };
-  return { ...base, verb: `set ${spec.label} to`, object: to, ...(from === "" ? {} : { tail: `, was ${from}` }) };
 }
 
 const newestFirst = (left: Entry, right: Entry): number =>
@@ -113,8 +88,18 @@ export function toEntries(
   for (const row of referring) {
     if (row.state === "deleted") continue;
     if (row.type === "activity") entries.push(activityEntry(row, context));
-    else if (row.type === "comment") entries.push({ id: row.id, kind: "comment", at: row.createdAt, by: row.createdBy, verb: "commented", row });
-    else if (row.type === "task") entries.push({ id: row.id, kind: "task", at: row.createdAt, by: row.createdBy, verb: "added the task", object: row.title, row });
+    else if (row.type === "comment")
+      entries.push({ id: row.id, kind: "comment", at: row.createdAt, by: row.createdBy, verb: "commented", row });
+    else if (row.type === "task")
+      entries.push({
+        id: row.id,
+        kind: "task",
+        at: row.createdAt,
+        by: row.createdBy,
+        verb: "added the task",
+        object: row.title,
+        row,
+      });
   }
   // Each facet has its own "created"; for people a record is made once.
   let made = false;
@@ -125,7 +110,13 @@ export function toEntries(
     if (entry !== undefined) entries.push(entry);
   }
   if (!made && record.createdAt !== "") {
-    entries.push({ id: "made", kind: "change", at: record.createdAt, by: record.createdBy, verb: `made this ${definition.label.one.toLowerCase()}` });
+    entries.push({
+      id: "made",
+      kind: "change",
+      at: record.createdAt,
+      by: record.createdBy,
+      verb: `made this ${definition.label.one.toLowerCase()}`,
+    });
   }
   return sameDeedOnce(entries).toSorted(newestFirst);
 }

@@ -20,7 +20,11 @@ import { choiceWords } from "./record-words.ts";
 import classes from "./record.module.css";
 import { passes, timelineFilters, toEntries, type Entry, type TimelineFilter } from "./timeline-entries.ts";
 
-type Props = { readonly row: RecordRow; readonly definition: RecordTypeDefinition; readonly referring: readonly RecordRow[] };
+type Props = {
+  readonly row: RecordRow;
+  readonly definition: RecordTypeDefinition;
+  readonly referring: readonly RecordRow[];
+};
 
 const PORTION = 30;
 
@@ -29,7 +33,10 @@ export function Timeline({ row, definition, referring }: Props) {
   const context = useRequiredFieldContext();
   const [filter, setFilter] = useState<TimelineFilter>("All");
   const [portion, setPortion] = useState(PORTION);
-  const entries = useMemo(() => toEntries(row, definition, referring, changes ?? [], context), [row, definition, referring, changes, context]);
+  const entries = useMemo(
+    () => toEntries(row, definition, referring, changes ?? [], context),
+    [row, definition, referring, changes, context],
+  );
   const passing = entries.filter((entry) => passes(entry, filter));
   const shown = passing.slice(0, portion);
   const writable = row.state !== "deleted" && row.type !== "activity";
@@ -40,7 +47,12 @@ export function Timeline({ row, definition, referring }: Props) {
         <h2 className={classes.hiddenTitle}>Timeline</h2>
         <div className={classes.timelineFilters} role="group" aria-label="Show in the timeline">
           {timelineFilters.map((name) => (
-            <UnstyledButton key={name} className={classes.timelineFilter} aria-pressed={name === filter} onClick={() => setFilter(name)}>
+            <UnstyledButton
+              key={name}
+              className={classes.timelineFilter}
+              aria-pressed={name === filter}
+              onClick={() => setFilter(name)}
+            >
               {name}
             </UnstyledButton>
           ))}
@@ -90,7 +102,13 @@ function TimelineEntry({ entry }: { readonly entry: Entry }) {
           <PersonAvatar name={name} size={26} decorative {...(persona === undefined ? {} : { persona })} />
         ) : (
           <span className={classes.entryDot}>
-            {entry.kind === "stage" ? <IconArrowsRightLeft size={14} aria-hidden /> : entry.kind === "task" ? <IconCheckbox size={14} aria-hidden /> : <IconPencil size={14} aria-hidden />}
+            {entry.kind === "stage" ? (
+              <IconArrowsRightLeft size={14} aria-hidden />
+            ) : entry.kind === "task" ? (
+              <IconCheckbox size={14} aria-hidden />
+            ) : (
+              <IconPencil size={14} aria-hidden />
+            )}
           </span>
         )}
       </span>
@@ -106,7 +124,9 @@ function TimelineEntry({ entry }: { readonly entry: Entry }) {
               <strong>{entry.object}</strong>
             )}
             {entry.tail}
-            {entry.kind === "task" && row !== undefined ? `, ${choiceWords(row, "status").toLowerCase() || "open"}` : null}{" "}
+            {entry.kind === "task" && row !== undefined
+              ? `, ${choiceWords(row, "status").toLowerCase() || "open"}`
+              : null}{" "}
             <AudienceMark facet={facet} />
             {row === undefined ? null : <RowGlyph row={row} />}
           </span>

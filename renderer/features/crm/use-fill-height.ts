@@ -10,7 +10,8 @@ export function useFillHeight<E extends HTMLElement>(): readonly [RefObject<E | 
       const element = ref.current;
       if (element === null) return;
       const main = element.closest("main");
-      const bottom = main === null ? window.innerHeight : Math.min(window.innerHeight, main.getBoundingClientRect().bottom);
+      const bottom =
+        main === null ? window.innerHeight : Math.min(window.innerHeight, main.getBoundingClientRect().bottom);
       const padding = main === null ? 0 : Number.parseFloat(getComputedStyle(main).paddingBottom) || 0;
       // Scrolled pages would measure their own offset: the box keeps its place from the top of the page's content.
       const top = element.getBoundingClientRect().top + (main?.scrollTop ?? 0);

@@ -19,7 +19,9 @@ type GridKeys = {
 
 const wantsKeys = (target: EventTarget | null): boolean =>
   target instanceof Element &&
-  target.closest("input:not([type=checkbox]), textarea, select, [contenteditable=true], [role=dialog], [role=menu], [role=listbox], [role=alertdialog]") !== null;
+  target.closest(
+    "input:not([type=checkbox]), textarea, select, [contenteditable=true], [role=dialog], [role=menu], [role=listbox], [role=alertdialog]",
+  ) !== null;
 
 /** True when the key was ours. */
 function run(event: KeyboardEvent, keys: GridKeys, inGrid: boolean): boolean {

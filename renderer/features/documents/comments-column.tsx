@@ -128,6 +128,7 @@ function CommentComposer({ document, persona, members, selection }: Props) {
         aria-label="Write a comment"
         placeholder="Write a comment"
         variant="unstyled"
+        classNames={{ input: classes.words ?? "" }}
         autosize
         minRows={2}
         maxRows={8}

@@ -36,7 +36,6 @@ export function editorExtensions(live: LiveDocument): Extensions {
       heading: { levels: [1, 2, 3] },
       link: {
         openOnClick: false,
-        protocols: ["http", "https", "mailto"],
         isAllowedUri: (address) => isSafeLink(address),
         HTMLAttributes: { rel: "noopener noreferrer nofollow", target: "_blank" },
       },

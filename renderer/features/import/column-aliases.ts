@@ -2,6 +2,7 @@
 // Google exports, plain English and German. Compared without case, accents and separators.
 
 import { fold } from "#shared/model/field-kinds.ts";
+import { importTargets } from "./import-targets.ts";
 import type { ColumnChoice, ImportColumn, ImportType } from "./import-types.ts";
 
 const words = (text: string): readonly string[] => text.split("|");
@@ -182,10 +183,13 @@ const targetsByHeader: Readonly<Record<ImportType, ReadonlyMap<string, string>>>
 
 function indexAliases(type: ImportType): ReadonlyMap<string, string> {
   const index = new Map<string, string>();
-  for (const [target, names] of aliases[type]) {
-    // Our own names first: `billingAddress.street`, as an export of ours writes them.
-    for (const name of [target, ...names]) if (!index.has(compact(name))) index.set(compact(name), target);
-  }
+  const add = (name: string, target: string): void => {
+    if (!index.has(compact(name))) index.set(compact(name), target);
+  };
+  // Our own names first: `billingAddress.street`, as an export of ours writes them.
+  for (const { key } of importTargets(type)) if (key !== "@fullName") add(key, key);
+  for (const [target, names] of aliases[type]) for (const name of names) add(name, target);
+  for (const { key, label } of importTargets(type)) add(label, key);
   return index;
 }
 

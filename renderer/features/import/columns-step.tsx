@@ -73,6 +73,7 @@ export function ColumnsStep() {
         aside={
           <SegmentedControl
             size="xs"
+            className={classes.segments ?? ""}
             aria-label="What the rows are"
             value={type}
             disabled={busy !== undefined}

@@ -83,6 +83,13 @@ function isUtf8(bytes: Uint8Array): boolean {
   }
 }
 
+function lostWords(count: number, inTheFile: boolean): string {
+  const characters = `${count} ${count === 1 ? "character" : "characters"}`;
+  return inTheFile
+    ? `${characters} ${count === 1 ? "was" : "were"} lost before this file was written, shown as \uFFFD. Export it again as UTF-8 if you can.`
+    : `${characters} could not be read. Choose another encoding if names look wrong.`;
+}
+
 /** `chosen` is the encoding a person picked because the guess looked wrong. */
 export function decodeFile(bytes: Uint8Array, chosen?: Encoding): Result<Decoded, Sentence> {
   const size = checkFileSize(bytes.length);
@@ -96,7 +103,7 @@ export function decodeFile(bytes: Uint8Array, chosen?: Encoding): Result<Decoded
   if (text.trim() === "") return err({ message: "This file is empty. Export it again and check that it holds rows." });
   const broken = text.split("\uFFFD").length - 1;
   const notes: string[] = [];
-  if (broken > 0) notes.push(`${broken} characters could not be read. Choose another encoding if names look wrong.`);
+  if (broken > 0) notes.push(lostWords(broken, encoding.value === "utf-8" && isUtf8(bytes)));
   if (encoding.value === "windows-1252" && chosen === undefined) {
     notes.push(
       "The file is not UTF-8; it was read as Western (Windows-1252). Choose another encoding if names look wrong.",

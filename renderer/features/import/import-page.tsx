@@ -165,19 +165,12 @@ export function ImportPage() {
           ? ("current" as const)
           : ("ahead" as const),
   }));
-  const canGoBack = busy === undefined && step !== "run";
-  const goBack = (id: string): void => {
-    const wanted = importSteps.findIndex((one) => one === id);
-    const target = importSteps[wanted];
-    // The file step is a fresh start, and what lies ahead is reached by its button.
-    if (target !== undefined && wanted > 0 && wanted < at) goTo(target);
-  };
   const Step = steps[step];
   return (
     <Page title={titleOf(session)} meta={metaOf(session)} actions={<StepActions session={session} space={crm.id} />}>
       <div className={classes.page}>
         <Panel>
-          <Bridge label="Steps of the import" planks={planks} {...(canGoBack && at > 1 ? { onSelect: goBack } : {})} />
+          <Bridge label="Steps of the import" planks={planks} />
         </Panel>
         {problem !== undefined && (
           <div role="alert" className={classes.problem}>

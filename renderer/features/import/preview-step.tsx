@@ -78,6 +78,7 @@ function DuplicateRow({
       <td>
         <SegmentedControl
           size="xs"
+          className={classes.segments ?? ""}
           aria-label={`Row ${row.number}, ${row.title}`}
           value={row.choice}
           data={[...choiceLabels]}
@@ -90,7 +91,9 @@ function DuplicateRow({
 
 function MergePanel({ index }: { readonly index: number }) {
   const version = useImportSession((session) => session.planVersion);
-  const [held, setHeld] = useState<{ readonly version: number; readonly view: MergeView | undefined } | undefined>(undefined);
+  const [held, setHeld] = useState<{ readonly version: number; readonly view: MergeView | undefined } | undefined>(
+    undefined,
+  );
   useEffect(() => {
     let isHere = true;
     askDesk()
@@ -157,6 +160,7 @@ function Duplicates({ summary }: { readonly summary: ImportSummary }) {
             <span className={classes.wideOnly}>choose per row, or for all</span>
             <SegmentedControl
               size="xs"
+              className={classes.segments ?? ""}
               aria-label="For all duplicates"
               value={all}
               data={choiceLabels.map(({ value, label }) => ({ value, label: `${label} all` }))}
@@ -293,7 +297,8 @@ export function PreviewStep() {
           <p key={note}>{note}</p>
         ))}
         <p>
-          New {many} are kept in the CRM, <strong>team only</strong> until someone shares them. The whole import can be undone for 30 days.
+          New {many} are kept in the CRM, <strong>team only</strong> until someone shares them. The whole import can be
+          undone for 30 days.
         </p>
       </div>
     </div>

@@ -48,6 +48,8 @@ export async function runImport({ data, desk, fileName, type, signal, report }: 
   const filled: { id: string; fields: readonly string[] }[] = [];
   let done = 0;
   let sinceSave = 0;
+  /** Rows handed over whose outcome is not known yet. */
+  let inFlight: readonly string[] = [];
   const batchNow = (ahead: readonly string[] = []): ImportBatch => ({
     id,
     at: new Date().toISOString(),
@@ -63,9 +65,11 @@ export async function runImport({ data, desk, fileName, type, signal, report }: 
     // The same row may have arrived from another device since the preview.
     const present = await data.query.byIds(rows.map((row) => row.id));
     const fresh = rows.filter((_, index) => present[index] === undefined);
+    inFlight = fresh.map((row) => row.id);
     const result = await data.edit.createMany(fresh, { signal, onProgress: (count) => report(done + count) });
     if (!result.ok) return result;
-    created.push(...fresh.slice(0, result.value.created).map((row) => row.id));
+    created.push(...inFlight.slice(0, result.value.created));
+    inFlight = [];
     done += rows.length;
     return ok(undefined);
   };
@@ -130,10 +134,26 @@ export async function runImport({ data, desk, fileName, type, signal, report }: 
     failure =
       "This device could not keep more rows. Free some space, then import the same file again: rows that are in are not made twice.";
   }
-  const batch = batchNow();
-  await data.device.saveImport(batch);
+  const batch = await closeBatch(data, batchNow, inFlight);
   if (failure !== undefined) return { state: "failed", batch, message: failure };
   return { state: signal.aborted ? "stopped" : "done", batch };
+}
+
+/** After a failure some of the last chunk may be in: those are listed, or all of it when even that cannot be asked. */
+async function closeBatch(
+  data: Data,
+  batchNow: (more: readonly string[]) => ImportBatch,
+  unsure: readonly string[],
+): Promise<ImportBatch> {
+  try {
+    const rows = await data.query.byIds(unsure);
+    const batch = batchNow(unsure.filter((_, index) => rows[index] !== undefined));
+    await data.device.saveImport(batch);
+    return batch;
+  } catch {
+    // The database is gone; the list that was kept ahead of the rows stays.
+    return batchNow(unsure);
+  }
 }
 
 const UNDO_CHUNK = 200;

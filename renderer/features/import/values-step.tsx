@@ -25,6 +25,7 @@ function FormatChoice({ question, choice, onChoose }: QuestionProps) {
       return (
         <SegmentedControl
           size="xs"
+          className={classes.segments ?? ""}
           aria-label="Order of day and month"
           value={choice.dateOrder ?? "monthFirst"}
           data={[
@@ -38,6 +39,7 @@ function FormatChoice({ question, choice, onChoose }: QuestionProps) {
       return (
         <SegmentedControl
           size="xs"
+          className={classes.segments ?? ""}
           aria-label="Decimal sign"
           value={choice.decimalSign ?? "point"}
           data={[

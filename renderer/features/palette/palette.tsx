@@ -10,12 +10,14 @@ import { useAllCommands } from "#renderer/ui/commands.ts";
 import { useDialogs } from "#renderer/ui/dialogs.ts";
 import { recordAddress } from "#renderer/ui/record-address.ts";
 import { modifierName } from "#renderer/ui/shortcut-words.ts";
+import { useReturnFocus } from "#renderer/ui/use-return-focus.ts";
 import classes from "./palette.module.css";
 import { createItems, itemsFor, type PaletteItem } from "./palette-items.ts";
 import { PaletteList, optionId } from "./palette-list.tsx";
 import { useSearch } from "./use-search.ts";
 
 export function Palette() {
+  useReturnFocus();
   const data = useData();
   const navigate = useNavigate();
   const close = useDialogs((state) => state.close);

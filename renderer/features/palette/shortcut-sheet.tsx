@@ -5,6 +5,7 @@ import { useAllCommands, type Command } from "#renderer/ui/commands.ts";
 import { useDialogs } from "#renderer/ui/dialogs.ts";
 import { shortcutKeys } from "#renderer/ui/shortcut-words.ts";
 import { useSingleKeys } from "#renderer/ui/single-keys.ts";
+import { useReturnFocus } from "#renderer/ui/use-return-focus.ts";
 import classes from "./shortcut-sheet.module.css";
 
 type Line = Pick<Command, "title" | "shortcut">;
@@ -20,6 +21,7 @@ const listKeys: readonly Line[] = [
 ];
 
 export function ShortcutSheet() {
+  useReturnFocus();
   const close = useDialogs((state) => state.close);
   const keys = useSingleKeys();
   const withKeys = useAllCommands().filter((command) => command.shortcut !== undefined);

@@ -2,7 +2,7 @@
 // while somebody types, while a dialog is open, and when they are switched off.
 
 import { useEffect } from "react";
-import { allCommands } from "#renderer/ui/commands.ts";
+import { allCommands, type Command } from "#renderer/ui/commands.ts";
 import { isTyping, singleKeysEnabled } from "#renderer/ui/single-keys.ts";
 
 const SEQUENCE_MS = 1_200;
@@ -34,8 +34,8 @@ export function useKeyboard(): void {
       const commands = allCommands();
       const sequence =
         before !== undefined && event.timeStamp - before.at < SEQUENCE_MS ? `${before.step} ${step}` : undefined;
-      const command =
-        commands.find(({ shortcut }) => shortcut === sequence) ?? commands.find(({ shortcut }) => shortcut === step);
+      const commandOf = (keys: string): Command | undefined => commands.find(({ shortcut }) => shortcut === keys);
+      const command = (sequence === undefined ? undefined : commandOf(sequence)) ?? commandOf(step);
       before = single && command === undefined ? { step, at: event.timeStamp } : undefined;
       if (command === undefined) return;
       event.preventDefault();

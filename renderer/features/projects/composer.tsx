@@ -42,6 +42,7 @@ export function Composer({ context, about, label = "Write a comment" }: Props) {
         aria-label={label}
         placeholder={label}
         variant="unstyled"
+        classNames={{ input: classes.words ?? "" }}
         autosize
         minRows={2}
         maxRows={10}

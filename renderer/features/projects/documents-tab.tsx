@@ -5,14 +5,13 @@ import { IconPlus } from "@tabler/icons-react";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useData, useRecords } from "#renderer/data/hooks.tsx";
-import { defaultAudience } from "#renderer/ui/audience-choices.ts";
+import { audienceNames, audienceOptions, audienceTitles, defaultAudience } from "#renderer/ui/audience-choices.ts";
 import { AudienceMark } from "#renderer/ui/audience-mark.tsx";
 import { useCommands } from "#renderer/ui/commands.ts";
 import { EmptyState } from "#renderer/ui/empty-state.tsx";
 import { RowGlyph } from "#renderer/ui/row-glyph.tsx";
 import { StatusChip } from "#renderer/ui/status-chip.tsx";
 import { when } from "#renderer/ui/when.ts";
-import { isInternal } from "#shared/model/personas.ts";
 import { document as documentType } from "#shared/record-types/index.ts";
 import classes from "./documents-tab.module.css";
 import { chosenFacet, textField } from "./project-view.ts";
@@ -90,7 +89,7 @@ function NewDocument({ context, onCancel }: { readonly context: ProjectContext; 
   const [title, setTitle] = useState("");
   const [kind, setKind] = useState<string | null>("note");
   const [audience, setAudience] = useState(defaultAudience(context.persona));
-  const outsiders = context.members.filter((member) => !isInternal(member.persona)).map((member) => member.name);
+  const options = audienceOptions(context.persona, context.members);
   const make = async (): Promise<void> => {
     const values = { title, documentKind: kind, status: "draft" };
     const made = await save(edit.create({ type: "document", space: context.spaceId, values, audience }));
@@ -117,22 +116,22 @@ function NewDocument({ context, onCancel }: { readonly context: ProjectContext; 
           value={kind}
           onChange={setKind}
         />
-        {context.team && (
+        {options.length > 1 && (
           <Radio.Group
             label="Who can read and write it"
             description="This can be chosen now only; later you can copy it for others."
             value={audience}
-            onChange={(value) => setAudience(value === "everyone" ? "everyone" : "internal")}
+            onChange={(value) => setAudience(options.find((option) => option.audience === value)?.audience ?? audience)}
           >
             <Stack gap={8} mt={8}>
-              <Radio value="internal" label="Team only" />
-              <Radio
-                value="everyone"
-                label="Everyone in this project"
-                description={
-                  outsiders.length === 0 ? "Nobody from outside is here yet" : `Also ${outsiders.join(", ")}`
-                }
-              />
+              {options.map((option) => (
+                <Radio
+                  key={option.audience}
+                  value={option.audience}
+                  label={audienceTitles[option.audience]}
+                  description={audienceNames(option)}
+                />
+              ))}
             </Stack>
           </Radio.Group>
         )}

@@ -5,7 +5,6 @@ import { useElementSize } from "@mantine/hooks";
 import { useMemo } from "react";
 import classes from "./milestone-timeline.module.css";
 import type { MilestoneRow } from "./milestones-tab.tsx";
-import { dayWords } from "./project-days.ts";
 import { isTaskOpen } from "./project-progress.ts";
 import { createTimeScale, type TimeScale, type Zoom } from "./time-scale.ts";
 import type { ProjectContext } from "./use-project.ts";
@@ -47,6 +46,12 @@ export function MilestoneTimeline({ context, rows, zoom, selected, onSelect }: P
     timeZone: "UTC",
     ...(zoom === "week" ? { day: "numeric" } : zoom === "quarter" ? { year: "2-digit" } : {}),
   });
+  const todayWords = new Intl.DateTimeFormat(context.locale, {
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    timeZone: "UTC",
+  });
   return (
     <div
       ref={ref}
@@ -63,7 +68,7 @@ export function MilestoneTimeline({ context, rows, zoom, selected, onSelect }: P
             </span>
           ))}
           <span className={classes.todayWord} style={{ left: scale.x(context.today) }}>
-            {dayWords(context.today, "", context.locale)}
+            {todayWords.format(new Date(`${context.today}T00:00:00Z`))}
           </span>
         </div>
         <div className={classes.body}>

@@ -45,9 +45,11 @@ export function standWords(context: ProjectContext): string {
     .flatMap((milestone) => milestone.targetDate ?? [])
     .toSorted()
     .at(-1);
-  const slack = context.team ? slackWords(slackDays(context.milestones, context.tasks, context.today)) : undefined;
-  const end = target === undefined ? "" : ` to the last target on ${dayWords(target, context.today, context.locale)}`;
-  return `${percentWords(progress)} done${slack === undefined ? "" : `, ${slack}${end}`}`;
+  const slack = context.team ? slackDays(context.milestones, context.tasks, context.today) : undefined;
+  const words = slackWords(slack);
+  if (words === undefined || target === undefined) return `${percentWords(progress)} done`;
+  const end = dayWords(target, context.today, context.locale);
+  return `${percentWords(progress)} done, ${words} ${(slack ?? 0) < 0 ? "of" : "to"} the last target, ${end}`;
 }
 
 export function OverviewBridge({ context, onOpen }: Props) {
@@ -63,7 +65,7 @@ export function OverviewBridge({ context, onOpen }: Props) {
       <p className={classes.stand}>{standWords(context)}</p>
       {shown.length > 0 && (
         <div className={classes.row}>
-          <Post name="Us" label={context.team ? "We start here" : "Start"} />
+          <Post name={context.organization} label="Starts from" />
           <ol
             className={classes.bridge}
             style={{ gridTemplateColumns: columns(shown) }}

@@ -35,26 +35,28 @@ export function PeopleTab({ context, present }: Props) {
     </Button>
   );
   return (
-    <Panel title={`${context.members.length} in this project`} aside={add} flush>
-      {manages && offline && (
-        <p className={classes.note}>
-          Adding and removing people needs the network. The list is the one this device had last.
-        </p>
-      )}
-      <ul className={classes.people}>
-        {context.members.map((member) => (
-          <Person
-            key={member.id}
-            member={member}
-            context={context}
-            here={here.has(member.id)}
-            removable={manages && !offline && member.id !== context.meId}
-          />
-        ))}
-      </ul>
-      {unseen !== undefined && <p className={classes.note}>{unseen}</p>}
-      {manages && <AddPerson context={context} opened={adding} onClose={() => setAdding(false)} />}
-    </Panel>
+    <div className={classes.tab}>
+      <Panel title={`${context.members.length} in this project`} aside={add} flush>
+        {manages && offline && (
+          <p className={classes.note}>
+            Adding and removing people needs the network. The list is the one this device had last.
+          </p>
+        )}
+        <ul className={classes.people}>
+          {context.members.map((member) => (
+            <Person
+              key={member.id}
+              member={member}
+              context={context}
+              here={here.has(member.id)}
+              removable={manages && !offline && member.id !== context.meId}
+            />
+          ))}
+        </ul>
+        {unseen !== undefined && <p className={classes.note}>{unseen}</p>}
+        {manages && <AddPerson context={context} opened={adding} onClose={() => setAdding(false)} />}
+      </Panel>
+    </div>
   );
 }
 

@@ -48,7 +48,7 @@ export function ProjectPage({ spaceId, tab }: Props) {
         breadcrumb={<Breadcrumb context={context} />}
         meta={<Meta context={context} />}
         actions={<Presence present={present} />}
-        tabs={<Tabs spaceId={spaceId} tab={tab} />}
+        tabs={<Tabs spaceId={spaceId} />}
       >
         <TabContent context={context} tab={tab} present={present} />
       </Page>
@@ -127,16 +127,11 @@ function Presence({ present }: { readonly present: readonly PersonPresent[] }) {
   );
 }
 
-function Tabs({ spaceId, tab }: Props) {
+function Tabs({ spaceId }: { readonly spaceId: string }) {
   return (
     <nav aria-label="Project pages" className={classes.tabs}>
       {Object.entries(projectTabs).map(([id, label]) => (
-        <Link
-          key={id}
-          className={classes.tab}
-          to={tabPath(spaceId, toTab(id))}
-          {...(id === tab ? { "aria-current": "page" as const } : {})}
-        >
+        <Link key={id} className={classes.tab} to={tabPath(spaceId, toTab(id))} activeOptions={{ exact: true }}>
           {label}
         </Link>
       ))}

@@ -97,6 +97,7 @@ function QuickAdd({ context }: { readonly context: ProjectContext }) {
         value={title}
         onChange={(event) => setTitle(event.currentTarget.value)}
         rightSection={<AudienceMark facet="published" />}
+        rightSectionWidth={52}
       />
     </form>
   );

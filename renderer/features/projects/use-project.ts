@@ -14,6 +14,7 @@ export type ProjectContext = {
   readonly milestones: readonly MilestoneView[];
   readonly tasks: readonly TaskView[];
   readonly members: readonly MemberRow[];
+  readonly organization: string;
   readonly meId: string;
   readonly persona: Persona;
   /** The reader belongs to the provider's team. */
@@ -60,6 +61,7 @@ export function useProject(spaceId: string): ProjectLookup {
       milestones: toMilestones(milestoneRows, tasks, today),
       tasks,
       members,
+      organization: session.kind === "signedIn" ? session.organization : "",
       meId: me.id,
       persona,
       team: isInternal(persona),

@@ -2,14 +2,16 @@
 // keep them in a file, go back, or remove them all the same.
 
 import { Button, Group, Modal } from "@mantine/core";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { useData, useSyncStatus } from "#renderer/data/hooks.tsx";
 import { useDialogs } from "#renderer/ui/dialogs.ts";
 import { datedName, download } from "#renderer/ui/download.ts";
 import { showProblem } from "#renderer/ui/toast.ts";
+import { useReturnFocus } from "#renderer/ui/use-return-focus.ts";
 import classes from "./sign-out-dialog.module.css";
 
 export function SignOutDialog() {
+  useReturnFocus();
   const { session, sync } = useData();
   const status = useSyncStatus();
   const close = useDialogs((state) => state.close);
@@ -25,8 +27,6 @@ export function SignOutDialog() {
     else setUnsynced(result.error.waiting);
   };
   const save = async (): Promise<void> => download(await sync.exportPending(), datedName("pending"));
-
-  useEffect(() => () => useDialogs.getState().close(), []);
 
   return (
     <Modal opened onClose={close} title="Sign out of this device?" closeButtonProps={{ "aria-label": "Close" }}>

@@ -3,6 +3,7 @@
 import { Button, Group, Modal } from "@mantine/core";
 import { useState } from "react";
 import { showProblem } from "#renderer/ui/toast.ts";
+import { useReturnFocus } from "#renderer/ui/use-return-focus.ts";
 import classes from "./confirm-dialog.module.css";
 
 type ConfirmDialogProps = {
@@ -14,6 +15,7 @@ type ConfirmDialogProps = {
 };
 
 export function ConfirmDialog({ title, text, confirm, onConfirm, onClose }: ConfirmDialogProps) {
+  useReturnFocus();
   const [busy, setBusy] = useState(false);
   const run = async (): Promise<void> => {
     setBusy(true);

@@ -172,6 +172,12 @@ describe("members and spaces", () => {
     expect(errorOf(await access.addMember(mira, { ...input, email: "X@People.example" }))).toBe("Taken");
   });
 
+  it("gives one of two people added at the same moment with one e-mail", async () => {
+    const input = { name: "X", email: "x@people.example", password, persona: "client" } as const;
+    const results = await Promise.all([access.addMember(olga, input), access.addMember(olga, input)]);
+    expect(results.map(errorOf)).toEqual(["none", "Taken"]);
+  });
+
   it("never lets an outsider into the CRM, nor anybody into a role of the other side", async () => {
     await access.ensureSpace(olga.id, projectMeta("project-1"));
     const igor = await add("Igor", "consultant");

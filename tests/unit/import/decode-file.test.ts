@@ -6,9 +6,10 @@ import { checkFileSize, decodeFile } from "#renderer/features/import/decode-file
 const TEXT = "Name;Ort\nBäckerei Müller;Köln\n";
 
 const utf16 = (text: string, littleEndian: boolean, mark: boolean): Uint8Array => {
-  const units = [...(mark ? "\uFEFF" : ""), ...text].join("");
+  const units = mark ? `\uFEFF${text}` : text;
   const view = new DataView(new ArrayBuffer(units.length * 2));
-  for (let index = 0; index < units.length; index += 1) view.setUint16(index * 2, units.charCodeAt(index), littleEndian);
+  for (let index = 0; index < units.length; index += 1)
+    view.setUint16(index * 2, units.charCodeAt(index), littleEndian);
   return new Uint8Array(view.buffer);
 };
 
@@ -37,6 +38,10 @@ describe("decodeFile finds the encoding", () => {
     const { text, notes } = decoded(Uint8Array.of(0x80, 0x20, 0x35, 0xfc));
     expect(text).toBe("€ 5ü");
     expect(notes.join(" ")).toContain("Windows-1252");
+  });
+
+  test("characters that were lost before are told apart from those the encoding cannot read", () => {
+    expect(decoded(new TextEncoder().encode("Name\nCaf\uFFFD")).notes.join(" ")).toMatch(/1 character was lost before/);
   });
 
   test("a chosen encoding is taken, and letters it cannot read are counted", () => {

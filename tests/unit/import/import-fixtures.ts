@@ -9,6 +9,7 @@ import type { Data, ImportBatch, RecordRow } from "#renderer/data/types.ts";
 import { createImportDesk, type ImportDesk, type PlanInfo } from "#renderer/features/import/import-desk.ts";
 import type { ImportType } from "#renderer/features/import/import-types.ts";
 import { tellKnown } from "#renderer/features/import/known-records.ts";
+import { runImport, type RunOutcome } from "#renderer/features/import/run-import.ts";
 
 export const SPACE = "crm";
 
@@ -33,18 +34,37 @@ type Store = {
   active(type: string): readonly RecordRow[];
 };
 
+const textOf = (value: FieldValue | undefined): string => (typeof value === "string" ? value : "");
+
 const titleOf = (type: string, fields: Readonly<Record<string, FieldValue>>): string =>
-  type === "contact" ? [fields["firstName"], fields["lastName"]].filter((part) => part !== undefined).join(" ") : String(fields["name"]);
+  type === "contact" ? `${textOf(fields["firstName"])} ${textOf(fields["lastName"])}`.trim() : textOf(fields["name"]);
 
 /** The part of the pipe that imports use, on a Map. */
 export function openMemoryStore(): Store {
   const rows = new Map<string, RecordRow>();
   const batches = new Map<string, ImportBatch>();
-  const put = (id: string, type: string, fields: Readonly<Record<string, FieldValue>>, state: RecordRow["state"] = "active"): void => {
+  const put = (
+    id: string,
+    type: string,
+    fields: Readonly<Record<string, FieldValue>>,
+    state: RecordRow["state"] = "active",
+  ): void => {
     const at = "2026-05-14T09:00:00.000Z";
     const stamps = { createdAt: at, createdBy: "ana", updatedAt: at, updatedBy: "ana" };
     const title = titleOf(type, fields);
-    rows.set(id, { id, type, space: SPACE, title, fields, docs: {}, changedByBoth: {}, state, ...stamps, pending: 1, refused: 0 });
+    rows.set(id, {
+      id,
+      type,
+      space: SPACE,
+      title,
+      fields,
+      docs: {},
+      changedByBoth: {},
+      state,
+      ...stamps,
+      pending: 1,
+      refused: 0,
+    });
   };
   const notUsed = (): never => {
     throw new Error("imports do not use this");
@@ -85,7 +105,12 @@ export function openMemoryStore(): Store {
           const row = rows.get(id);
           if (row === undefined) return { ok: false, error: { type: "NotFound", message: "gone" } };
           const fields = Object.entries({ ...row.fields, ...(values as Record<string, FieldValue | null>) });
-          put(id, row.type, Object.fromEntries(fields.filter((entry): entry is [string, FieldValue] => entry[1] !== null)), row.state);
+          put(
+            id,
+            row.type,
+            Object.fromEntries(fields.filter((entry): entry is [string, FieldValue] => entry[1] !== null)),
+            row.state,
+          );
           return ok({ id, undo: notUsed });
         },
         remove: async (ids) => {
@@ -125,7 +150,21 @@ export async function planFile(store: Store, source: Uint8Array | string, type?:
   const wanted = type ?? read.value.type;
   const { choices } = await desk.inspect(wanted, await desk.suggest(wanted));
   await tellKnown(store.data as Data, desk, wanted, new AbortController().signal, () => undefined);
-  const plan = await desk.plan({ type: wanted, space: SPACE, choices, members: [{ id: "ana", name: "Ana Ruiz" }], locale: "en-GB" });
+  const plan = await desk.plan({
+    type: wanted,
+    space: SPACE,
+    choices,
+    members: [{ id: "ana", name: "Ana Ruiz" }],
+    locale: "en-GB",
+  });
   if (plan === undefined) throw new Error("cancelled");
   return { desk, plan };
 }
+
+export const runToEnd = (
+  store: Store,
+  desk: ImportDesk,
+  type: ImportType,
+  signal = new AbortController().signal,
+): Promise<RunOutcome> =>
+  runImport({ data: store.data as Data, desk, fileName: "test.csv", type, signal, report: () => undefined });

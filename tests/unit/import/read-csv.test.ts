@@ -10,30 +10,45 @@ const table = (text: string, options: CsvOptions = {}) => {
   if (!result.ok) throw new Error(result.error.message);
   return result.value;
 };
-const cells = (text: string, options?: CsvOptions): readonly (readonly string[])[] => table(text, options).rows.map((row) => row.cells);
+const cells = (text: string, options?: CsvOptions): readonly (readonly string[])[] =>
+  table(text, options).rows.map((row) => row.cells);
 const names = (text: string): readonly string[] => table(text).columns.map((column) => column.name);
 
 describe("readCsv", () => {
   test.each([",", ";", "\t", "|"])("guesses the delimiter %j", (delimiter) => {
-    const text = ["Name,Phone,City", "Harbor,+49 451,Berlin", "Delta,+45 33,Aarhus"].join("\n").replaceAll(",", delimiter);
+    const text = ["Name,Phone,City", "Harbor,+49 451,Berlin", "Delta,+45 33,Aarhus"]
+      .join("\n")
+      .replaceAll(",", delimiter);
     expect(table(text)).toMatchObject({ delimiter, header: true });
-    expect(cells(text)).toEqual([["Harbor", "+49 451", "Berlin"], ["Delta", "+45 33", "Aarhus"]]);
+    expect(cells(text)).toEqual([
+      ["Harbor", "+49 451", "Berlin"],
+      ["Delta", "+45 33", "Aarhus"],
+    ]);
   });
 
   test("keeps line breaks, delimiters and doubled quotes inside quotes", () => {
-    expect(cells('Name,Note\r\n"Harbor, Clinic","two\r\nlines and ""words"""\r\n')).toEqual([["Harbor, Clinic", 'two\r\nlines and "words"']]);
+    expect(cells('Name,Note\r\n"Harbor, Clinic","two\r\nlines and ""words"""\r\n')).toEqual([
+      ["Harbor, Clinic", 'two\r\nlines and "words"'],
+    ]);
   });
 
   test("property: what is quoted by any rules comes back as it was, with any delimiter", () => {
     const seed = 20261123;
     console.info(`seed ${seed}`);
-    const text = fc.string({ unit: fc.constantFrom("a", "é", "9", " ", ",", ";", "\t", "|", '"', "\n", "\r\n", "'", "="), maxLength: 12 });
+    const text = fc.string({
+      unit: fc.constantFrom("a", "é", "9", " ", ",", ";", "\t", "|", '"', "\n", "\r\n", "'", "="),
+      maxLength: 12,
+    });
     const row = fc.tuple(fc.string({ unit: fc.constantFrom("a", "b", "c"), minLength: 1, maxLength: 6 }), text, text);
     fc.assert(
-      fc.property(fc.array(row, { minLength: 1, maxLength: 12 }), fc.constantFrom(",", ";", "\t", "|"), (rows, delimiter) => {
-        const written = Papa.unparse([["Name", "Note", "City"], ...rows], { delimiter, quotes: true });
-        expect(cells(written, { delimiter, header: true })).toEqual(rows);
-      }),
+      fc.property(
+        fc.array(row, { minLength: 1, maxLength: 12 }),
+        fc.constantFrom(",", ";", "\t", "|"),
+        (rows, delimiter) => {
+          const written = Papa.unparse([["Name", "Note", "City"], ...rows], { delimiter, quotes: true });
+          expect(cells(written, { delimiter, header: true })).toEqual(rows);
+        },
+      ),
       { seed, numRuns: 300 },
     );
   });
@@ -60,7 +75,13 @@ describe("readCsv", () => {
   });
 
   test("empty and repeated names get a number; __proto__ is never a name", () => {
-    expect(names("Name,,Name,__proto__,constructor\na,b,c,d,e")).toEqual(["Name", "Column 2", "Name (2)", "Column 4", "Column 5"]);
+    expect(names("Name,,Name,__proto__,constructor\na,b,c,d,e")).toEqual([
+      "Name",
+      "Column 2",
+      "Name (2)",
+      "Column 4",
+      "Column 5",
+    ]);
     expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
   });
 
@@ -77,7 +98,10 @@ describe("readCsv", () => {
   });
 
   test("1,000 columns are read, 1,001 refused with a sentence", () => {
-    const wide = (count: number): string => [0, 1].map((row) => Array.from({ length: count }, (_, index) => `${row === 0 ? "c" : "v"}${index}`).join(",")).join("\n");
+    const wide = (count: number): string =>
+      [0, 1]
+        .map((row) => Array.from({ length: count }, (_, index) => `${row === 0 ? "c" : "v"}${index}`).join(","))
+        .join("\n");
     expect(table(wide(1000), { header: true }).columns).toHaveLength(1000);
     const refused = readCsv(wide(1001));
     expect(!refused.ok && refused.error.message).toMatch(/1001 columns/);

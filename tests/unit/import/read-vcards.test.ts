@@ -9,7 +9,9 @@ const cards = (text: string): readonly Readonly<Record<string, string>>[] => {
   if (!read.ok) throw new Error(read.error.message);
   return read.value.rows.map((row) => {
     expect(row.problem).toBeUndefined();
-    return Object.fromEntries(row.cells.map((cell, index) => [vcardTargets[index] ?? "", cell] as const).filter(([, cell]) => cell !== ""));
+    return Object.fromEntries(
+      row.cells.map((cell, index) => [vcardTargets[index] ?? "", cell] as const).filter(([, cell]) => cell !== ""),
+    );
   });
 };
 
@@ -61,9 +63,24 @@ describe("readVcards", () => {
 
   test("4.0: preference by number, tel: and uri values", () => {
     const [bo] = cards(
-      card("VERSION:4.0", "FN:Bo Ek", "N:Ek;Bo;;;", "TEL;VALUE=uri;TYPE=cell:tel:+46-70-999-00-11", "EMAIL;PREF=2:second@ek.example", "EMAIL;PREF=1:first@ek.example", "BDAY:19900115"),
+      card(
+        "VERSION:4.0",
+        "FN:Bo Ek",
+        "N:Ek;Bo;;;",
+        "TEL;VALUE=uri;TYPE=cell:tel:+46-70-999-00-11",
+        "EMAIL;PREF=2:second@ek.example",
+        "EMAIL;PREF=1:first@ek.example",
+        "BDAY:19900115",
+      ),
     );
-    expect(bo).toMatchObject({ firstName: "Bo", lastName: "Ek", mobilePhone: "+46-70-999-00-11", email: "first@ek.example", otherEmail: "second@ek.example", birthday: "1990-01-15" });
+    expect(bo).toMatchObject({
+      firstName: "Bo",
+      lastName: "Ek",
+      mobilePhone: "+46-70-999-00-11",
+      email: "first@ek.example",
+      otherEmail: "second@ek.example",
+      birthday: "1990-01-15",
+    });
   });
 
   test("2.1: quoted-printable with soft breaks and a charset, bare types, a folded photo that is left out", () => {
@@ -94,14 +111,19 @@ describe("readVcards", () => {
   });
 
   test("a card without a name is called what a phone would call it", () => {
-    expect(cards(card("VERSION:3.0", "FN:Harbor Front Desk", "TEL:12345"))[0]).toMatchObject({ lastName: "Harbor Front Desk" });
-    expect(cards(card("VERSION:2.1", "EMAIL;PREF:jane@doe.example"))[0]).toMatchObject({ lastName: "jane@doe.example" });
+    expect(cards(card("VERSION:3.0", "FN:Harbor Front Desk", "TEL:12345"))[0]).toMatchObject({
+      lastName: "Harbor Front Desk",
+    });
+    expect(cards(card("VERSION:2.1", "EMAIL;PREF:jane@doe.example"))[0]).toMatchObject({
+      lastName: "jane@doe.example",
+    });
     expect(cards(card("VERSION:3.0", "N:;Rosa;;;", "FN:Rosa"))[0]).toEqual({ lastName: "Rosa" });
   });
 
   test("line endings of any kind, and several cards", () => {
     const three = ["A", "B", "C"].map((name) => card("VERSION:3.0", `N:${name};X;;;`)).join("\r\n");
-    for (const ending of ["\r\n", "\n", "\r", "\r\r\n"]) expect(cards(three.replaceAll("\r\n", ending)).map((one) => one["lastName"])).toEqual(["A", "B", "C"]);
+    for (const ending of ["\r\n", "\n", "\r", "\r\r\n"])
+      expect(cards(three.replaceAll("\r\n", ending)).map((one) => one["lastName"])).toEqual(["A", "B", "C"]);
   });
 
   test("a file without a whole card says so; pasted cards are recognised", () => {
@@ -111,7 +133,7 @@ describe("readVcards", () => {
     expect(isVcardText("Name,BEGIN:VCARD")).toBe(false);
   });
 
-  test("a million lines that never end a card are read in one pass", () => {
+  test("two hundred thousand lines that never end a card are read in one pass", () => {
     const started = performance.now();
     expect(readVcards("BEGIN:VCARD\n".repeat(200_000)).ok).toBe(false);
     expect(performance.now() - started).toBeLessThan(2_000);
@@ -122,12 +144,46 @@ const john = { salutation: "Mr.", firstName: "John", lastName: "Doe", company: "
 
 describe("J11: the real vCards", () => {
   test.for([
-    ["john-doe-gmail.vcf", [{ ...john, email: "john.doe@ibm.com", mobilePhone: "905-555-1234", phone: "905-666-1234", birthday: "1980-03-22", website: "http://www.ibm.com" }]],
+    [
+      "john-doe-gmail.vcf",
+      [
+        {
+          ...john,
+          email: "john.doe@ibm.com",
+          mobilePhone: "905-555-1234",
+          phone: "905-666-1234",
+          birthday: "1980-03-22",
+          website: "http://www.ibm.com",
+        },
+      ],
+    ],
     [
       "john-doe-iphone.vcf",
-      [{ ...john, email: "john.doe@ibm.com", mobilePhone: "905-555-1234", phone: "905-777-1234", otherPhone: "905-666-1234", birthday: "2012-06-06", "address.city": "New York" }],
+      [
+        {
+          ...john,
+          email: "john.doe@ibm.com",
+          mobilePhone: "905-555-1234",
+          phone: "905-777-1234",
+          otherPhone: "905-666-1234",
+          birthday: "2012-06-06",
+          "address.city": "New York",
+        },
+      ],
     ],
-    ["john-doe-ms-outlook.vcf", [{ ...john, email: "john.doe@ibm.cm", phone: "(905) 555-1234", otherPhone: "(905) 666-1234", "address.city": "Albaney", birthday: "1980-03-22" }]],
+    [
+      "john-doe-ms-outlook.vcf",
+      [
+        {
+          ...john,
+          email: "john.doe@ibm.cm",
+          phone: "(905) 555-1234",
+          otherPhone: "(905) 666-1234",
+          "address.city": "Albaney",
+          birthday: "1980-03-22",
+        },
+      ],
+    ],
     [
       "john-doe-android.vcf",
       [

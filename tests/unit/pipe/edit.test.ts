@@ -8,7 +8,14 @@ describe("the door in", () => {
     const ana = await openTestReplica();
     const id = await createCompany(ana, { phone: "+49 30 901820", employees: "1,200", tags: ["key"], website: "" });
     const record = await ana.database.records.get(id);
-    expect(record).toMatchObject({ type: "company", space: "crm", title: "Harbor Clinic", state: "active", pending: 1, refused: 0 });
+    expect(record).toMatchObject({
+      type: "company",
+      space: "crm",
+      title: "Harbor Clinic",
+      state: "active",
+      pending: 1,
+      refused: 0,
+    });
     expect(record?.fields).toMatchObject({ name: "Harbor Clinic", employees: 1200, tags: ["key"] });
     expect(record?.fields["website"]).toBeUndefined();
     expect(Object.keys(record?.docs ?? {}).sort()).toEqual(["client-shared", "internal", "published"]);
@@ -32,14 +39,20 @@ describe("the door in", () => {
   test("refs name every relation and person", async () => {
     const ana = await openTestReplica();
     const company = await createCompany(ana, { owner: "igor" });
-    const deal = unwrap(await ana.edit.create({ type: "deal", space: "crm", values: { name: "Clinic roof", company, owner: "ana" } }));
+    const deal = unwrap(
+      await ana.edit.create({ type: "deal", space: "crm", values: { name: "Clinic roof", company, owner: "ana" } }),
+    );
     expect((await ana.database.records.get(deal.id))?.refs.toSorted()).toEqual([company, "ana"].toSorted());
     expect(await ana.database.records.where("refs").equals(company).primaryKeys()).toEqual([deal.id]);
   });
 
   test("wrong values come back by field and nothing is written", async () => {
     const ana = await openTestReplica();
-    const result = await ana.edit.create({ type: "company", space: "crm", values: { email: "not an address", employees: "many" } });
+    const result = await ana.edit.create({
+      type: "company",
+      space: "crm",
+      values: { email: "not an address", employees: "many" },
+    });
     expect(result.ok).toBe(false);
     if (result.ok || result.error.type !== "InvalidFields") throw new Error("expected InvalidFields");
     expect(Object.keys(result.error.fields).sort()).toEqual(["email", "employees", "name"]);
@@ -50,7 +63,9 @@ describe("the door in", () => {
     const ana = await openTestReplica();
     const id = await createCompany(ana, { industry: "Health" });
     const before = await ana.database.updates.count();
-    const edited = unwrap(await ana.edit.set(id, { industry: "Hospitals", phone: "+49 30 901820", name: "Harbor Clinic" }));
+    const edited = unwrap(
+      await ana.edit.set(id, { industry: "Hospitals", phone: "+49 30 901820", name: "Harbor Clinic" }),
+    );
     expect(await ana.database.updates.count()).toBe(before + 2);
     const rows = (await ana.database.updates.orderBy("key").toArray()).slice(before);
     expect(rows.flatMap((row) => row.patches ?? []).map(({ field, from, to }) => [field, from, to])).toEqual([
@@ -68,7 +83,10 @@ describe("the door in", () => {
     const ids = [await createCompany(ana, { phone: "+49 30 901820" }), await createCompany(ana)];
     const removed = unwrap(await ana.edit.remove(ids));
     expect((await ana.database.records.bulkGet(ids)).map((record) => record?.state)).toEqual(["deleted", "deleted"]);
-    expect(await ana.edit.set(ids[0] ?? "", { industry: "x" })).toMatchObject({ ok: false, error: { type: "NotFound" } });
+    expect(await ana.edit.set(ids[0] ?? "", { industry: "x" })).toMatchObject({
+      ok: false,
+      error: { type: "NotFound" },
+    });
     unwrap(await removed.undo());
     expect((await ana.database.records.bulkGet(ids)).map((record) => record?.state)).toEqual(["active", "active"]);
     const created = unwrap(await ana.edit.create({ type: "task", space: "crm", values: { title: "Call Rosa" } }));
@@ -83,12 +101,17 @@ describe("the door in", () => {
     expect(await carla.database.docs.count()).toBe(0);
     const comment = unwrap(await carla.edit.create({ type: "comment", space: "roof", values: { body: "Looks good" } }));
     expect(Object.keys((await carla.database.records.get(comment.id))?.docs ?? {})).toEqual(["shared"]);
-    expect(await carla.edit.createProject({ name: "Mine" })).toMatchObject({ ok: false, error: { type: "NotAllowed" } });
+    expect(await carla.edit.createProject({ name: "Mine" })).toMatchObject({
+      ok: false,
+      error: { type: "NotAllowed" },
+    });
   });
 
   test("a chosen audience decides the facet for ever", async () => {
     const ana = await openTestReplica();
-    const note = unwrap(await ana.edit.create({ type: "activity", space: "roof", values: { subject: "Call" }, audience: "client" }));
+    const note = unwrap(
+      await ana.edit.create({ type: "activity", space: "roof", values: { subject: "Call" }, audience: "client" }),
+    );
     unwrap(await ana.edit.set(note.id, { body: "Spoke with Carla" }));
     expect(Object.keys((await ana.database.records.get(note.id))?.docs ?? {})).toEqual(["client-shared"]);
     const own = unwrap(await ana.edit.create({ type: "activity", space: "crm", values: { subject: "Thought" } }));
@@ -98,7 +121,12 @@ describe("the door in", () => {
   test("W5: a project makes its space at once, with the project's id and name", async () => {
     const ana = await openTestReplica();
     const project = unwrap(await ana.edit.createProject({ name: "Harbor wing" }));
-    expect(await ana.database.spaces.get(project.id)).toEqual({ id: project.id, kind: "project", name: "Harbor wing", persona: "sales" });
+    expect(await ana.database.spaces.get(project.id)).toEqual({
+      id: project.id,
+      kind: "project",
+      name: "Harbor wing",
+      persona: "sales",
+    });
     unwrap(await ana.edit.set(project.id, { name: "Harbor east wing" }));
     expect((await ana.database.spaces.get(project.id))?.name).toBe("Harbor east wing");
     unwrap(await ana.edit.create({ type: "milestone", space: project.id, values: { title: "Survey" } }));
@@ -126,7 +154,12 @@ describe("the door in", () => {
   test("createMany: rows, progress, and stopping between chunks", async () => {
     const ana = await openTestReplica();
     const make = (count: number) =>
-      Array.from({ length: count }, (_, index) => ({ id: newId(), type: "company", space: "crm", values: { name: `Company ${index}`, phone: "+493090182" } }));
+      Array.from({ length: count }, (_, index) => ({
+        id: newId(),
+        type: "company",
+        space: "crm",
+        values: { name: `Company ${index}`, phone: "+493090182" },
+      }));
     const progress: number[] = [];
     const all = unwrap(await ana.edit.createMany(make(300), { onProgress: (done) => progress.push(done) }));
     expect(all.created).toBe(300);
@@ -146,7 +179,10 @@ describe("the door in", () => {
     ana.database.changes.hook("creating", () => {
       throw new DOMException("full", "QuotaExceededError");
     });
-    expect(await ana.edit.set(id, { industry: "Health" })).toMatchObject({ ok: false, error: { type: "QuotaExceeded" } });
+    expect(await ana.edit.set(id, { industry: "Health" })).toMatchObject({
+      ok: false,
+      error: { type: "QuotaExceeded" },
+    });
     expect(ana.quota.full).toBe(true);
     expect(await ana.database.updates.count()).toBe(before);
     expect((await ana.database.records.get(id))?.fields["industry"]).toBeUndefined();

@@ -2,12 +2,25 @@ import "fake-indexeddb/auto";
 import { describe, expect, test } from "vitest";
 import { discardWaiting, refuseRow } from "#renderer/data/outbox.ts";
 import type { StoredRecord } from "#renderer/data/database.ts";
-import { createCompany, createTestRelay, openTestReplica, settle, unwrap, type TestRelay, type TestReplica } from "./test-replica.ts";
+import {
+  createCompany,
+  createTestRelay,
+  openTestReplica,
+  settle,
+  unwrap,
+  type TestRelay,
+  type TestReplica,
+} from "./test-replica.ts";
 
-const shared = (record: StoredRecord | undefined): unknown => record && { ...record, pending: undefined, refused: undefined };
+const shared = (record: StoredRecord | undefined): unknown =>
+  record && { ...record, pending: undefined, refused: undefined };
 
 async function pair(): Promise<{ ana: TestReplica; igor: TestReplica; relay: TestRelay; id: string }> {
-  const [ana, igor, relay] = [await openTestReplica("ana"), await openTestReplica("igor", "consultant"), createTestRelay()];
+  const [ana, igor, relay] = [
+    await openTestReplica("ana"),
+    await openTestReplica("igor", "consultant"),
+    createTestRelay(),
+  ];
   const id = await createCompany(ana, { industry: "Health", phone: "+49 30 901820" });
   await settle(relay, ana, igor);
   return { ana, igor, relay, id };
@@ -40,12 +53,17 @@ describe("two devices", () => {
     expect(record.fields).toMatchObject({ industry: "Hospitals", phone: expect.stringContaining("555000") as string });
     expect(record.changedByBoth).toEqual({});
     for (const device of [ana, igor]) {
-      const changed = (await device.database.changes.where("recordId").equals(id).toArray()).filter((change) => change.kind === "changed");
+      const changed = (await device.database.changes.where("recordId").equals(id).toArray()).filter(
+        (change) => change.kind === "changed",
+      );
       expect(changed.map((change) => change.field).sort()).toEqual(["industry", "phone"]);
     }
   });
 
-  for (const [order, first] of [["mine first", "ana"], ["theirs first", "igor"]] as const) {
+  for (const [order, first] of [
+    ["mine first", "ana"],
+    ["theirs first", "igor"],
+  ] as const) {
     for (const lostAcks of [false, true]) {
       test(`J3a same field, relay orders ${order}${lostAcks ? ", acks lost" : ""}: same value on both, one mark with both, choosing ends it`, async () => {
         const { ana, igor, relay, id } = await pair();
@@ -143,13 +161,20 @@ describe("not accepted", () => {
     const record = await ana.database.records.get(id);
     expect(record).toMatchObject({ pending: 1, refused: 1 });
     expect(record?.fields).toMatchObject({ industry: "Health", website: "https://harbor.example" });
-    expect(await ana.database.refused.toArray()).toMatchObject([{ patches: [{ field: "industry", from: "Health", to: "Forbidden" }], by: "ana" }]);
+    expect(await ana.database.refused.toArray()).toMatchObject([
+      { patches: [{ field: "industry", from: "Health", to: "Forbidden" }], by: "ana" },
+    ]);
     const { clockRanges } = await import("#shared/doc/update-bytes.ts");
     const retired = [...clockRanges(first?.bytes ?? new Uint8Array()).to.keys()];
     const again = await ana.database.updates.get(second?.key ?? 0);
-    expect([...clockRanges(again?.bytes ?? new Uint8Array()).to.keys()].some((client) => retired.includes(client))).toBe(false);
+    expect(
+      [...clockRanges(again?.bytes ?? new Uint8Array()).to.keys()].some((client) => retired.includes(client)),
+    ).toBe(false);
     await settle(relay, ana, igor);
-    expect((await igor.database.records.get(id))?.fields).toMatchObject({ industry: "Health", website: "https://harbor.example" });
+    expect((await igor.database.records.get(id))?.fields).toMatchObject({
+      industry: "Health",
+      website: "https://harbor.example",
+    });
     expect((await ana.database.changes.toArray()).some((change) => change.to === "Forbidden")).toBe(false);
   });
 

@@ -10,7 +10,12 @@ import { confirmRows } from "#renderer/data/outbox.ts";
 import { createReplica, type Replica } from "#renderer/data/replica.ts";
 import type { EditApi } from "#renderer/data/types.ts";
 
-export type TestReplica = { readonly replica: Replica; readonly edit: EditApi; readonly database: Database; readonly quota: { full: boolean } };
+export type TestReplica = {
+  readonly replica: Replica;
+  readonly edit: EditApi;
+  readonly database: Database;
+  readonly quota: { full: boolean };
+};
 
 let clock = Date.parse("2026-03-01T08:00:00Z");
 
@@ -24,7 +29,11 @@ export async function openTestReplica(memberId = "ana", persona: Persona = "sale
     { id: "roof", kind: "project", name: "Clinic roof", persona },
   ]);
   await database.cursors.put({ space: "crm", seq: 0 });
-  const replica = createReplica(database, { id: memberId, name: memberId, email: `${memberId}@northwind.example`, persona }, tick);
+  const replica = createReplica(
+    database,
+    { id: memberId, name: memberId, email: `${memberId}@northwind.example`, persona },
+    tick,
+  );
   const quota = { full: false };
   const edit = createEditApi(() => replica, { storageFull: (full) => (quota.full = full), saved: () => undefined });
   return { replica, edit, database, quota };
@@ -79,8 +88,15 @@ export async function settle(relay: TestRelay, ...devices: readonly TestReplica[
   }
 }
 
-export async function createCompany(device: TestReplica, values: Readonly<Record<string, unknown>> = {}): Promise<string> {
-  const created = await device.edit.create({ type: "company", space: "crm", values: { name: "Harbor Clinic", ...values } });
+export async function createCompany(
+  device: TestReplica,
+  values: Readonly<Record<string, unknown>> = {},
+): Promise<string> {
+  const created = await device.edit.create({
+    type: "company",
+    space: "crm",
+    values: { name: "Harbor Clinic", ...values },
+  });
   if (!created.ok) throw new Error(JSON.stringify(created.error));
   return created.value.id;
 }

@@ -122,7 +122,7 @@ export async function openTestRelay(): Promise<TestRelay> {
         for (const commit of held) commit();
       };
     },
-    text: (docId) => docOf(docId).getXmlFragment("rich/body").toString(),
+    text: (docId) => docOf(docId).getXmlFragment("rich/body").toJSON(),
     cut: () => {
       for (const socket of sockets.clients) socket.terminate();
     },

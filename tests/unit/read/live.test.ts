@@ -14,6 +14,7 @@ import { projectRecord } from "#renderer/data/projection.ts";
 import { readFacet } from "#shared/doc/facet-document.ts";
 import type { LiveApi, LiveDocument, Me } from "#renderer/data/types.ts";
 import { openTestRelay, type TestRelay } from "./live-relay.ts";
+import { shownIn, typeInto, wordsOf } from "./typing.ts";
 
 const stamp = { at: "2026-01-01T00:00:00.000Z", by: "anna" };
 const RECORD = "doc1";
@@ -89,26 +90,6 @@ async function device(
   return self;
 }
 
-function type(document: LiveDocument, at: number, text: string): void {
-  const { fragment } = document;
-  fragment.doc?.transact(() => {
-    if (fragment.length === 0) {
-      const paragraph = new Y.XmlElement("paragraph");
-      paragraph.insert(0, [new Y.XmlText()]);
-      fragment.insert(0, [paragraph]);
-    }
-    wordsOf(document).insert(at, text);
-  });
-}
-
-function wordsOf(document: LiveDocument): Y.XmlText {
-  const paragraph = document.fragment.get(0);
-  if (!(paragraph instanceof Y.XmlElement)) throw new Error("no paragraph");
-  return paragraph.get(0) as Y.XmlText;
-}
-
-const shown = (document: LiveDocument): string => (document.fragment.length === 0 ? "" : wordsOf(document).toJSON());
-
 async function eventually(check: () => unknown): Promise<void> {
   const until = Date.now() + 5_000;
   for (;;) {
@@ -130,12 +111,12 @@ describe("a live document", () => {
     const [anna, ben] = [await device("anna"), await device("ben")];
     const [a, b] = [await anna.open(), await ben.open()];
     await eventually(() => expect([a.connection(), b.connection()]).toEqual(["live", "live"]));
-    type(a, 0, "Hello");
-    await eventually(() => expect(shown(b)).toBe("Hello"));
-    for (const letter of " Ben!") type(b, shown(b).length, letter);
+    typeInto(a, 0, "Hello");
+    await eventually(() => expect(shownIn(b)).toBe("Hello"));
+    for (const letter of " Ben!") typeInto(b, shownIn(b).length, letter);
     wordsOf(a).delete(0, 1);
-    await eventually(() => expect(shown(a)).toBe("ello Ben!"));
-    await eventually(() => expect(shown(b)).toBe("ello Ben!"));
+    await eventually(() => expect(shownIn(a)).toBe("ello Ben!"));
+    await eventually(() => expect(shownIn(b)).toBe("ello Ben!"));
     await eventually(async () => expect([await outbox(anna), await outbox(ben)]).toEqual([0, 0]));
     expect((await anna.database.records.get(RECORD))?.pending).toBe(0);
   });
@@ -145,7 +126,7 @@ describe("a live document", () => {
     const a = await anna.open();
     await eventually(() => expect(a.connection()).toBe("live"));
     const release = relay.pause();
-    type(a, 0, "Words");
+    typeInto(a, 0, "Words");
     await pause(150);
     expect(await outbox(anna)).toBe(1);
     expect((await anna.database.records.get(RECORD))?.pending).toBe(1);
@@ -159,19 +140,19 @@ describe("a live document", () => {
     const [anna, ben] = [await device("anna"), await device("ben")];
     const [a, b] = [await anna.open(), await ben.open()];
     await eventually(() => expect([a.connection(), b.connection()]).toEqual(["live", "live"]));
-    type(a, 0, "one two");
-    await eventually(() => expect(shown(b)).toBe("one two"));
+    typeInto(a, 0, "one two");
+    await eventually(() => expect(shownIn(b)).toBe("one two"));
     ben.online = false;
     anna.online = false;
     relay.cut();
     await eventually(() => expect(b.connection()).toBe("local"));
-    type(b, 3, " and a half");
-    type(a, 7, " three");
+    typeInto(b, 3, " and a half");
+    typeInto(a, 7, " three");
     await eventually(async () => expect([await outbox(anna), await outbox(ben)]).toEqual([1, 1]));
     ben.online = true;
     anna.online = true;
     await eventually(() =>
-      expect([shown(a), shown(b)]).toEqual(["one and a half two three", "one and a half two three"]),
+      expect([shownIn(a), shownIn(b)]).toEqual(["one and a half two three", "one and a half two three"]),
     );
     await eventually(async () => expect([await outbox(anna), await outbox(ben)]).toEqual([0, 0]));
     // E2: every ticket opened one socket.
@@ -182,10 +163,10 @@ describe("a live document", () => {
     const anna = await device("anna");
     anna.online = false;
     const a = await anna.open();
-    type(a, 0, "Kept");
+    typeInto(a, 0, "Kept");
     await a.close();
     const again = await anna.open();
-    expect(shown(again)).toBe("Kept");
+    expect(shownIn(again)).toBe("Kept");
     expect(await outbox(anna)).toBe(1);
     expect(relay.opened).toEqual([]);
   });
@@ -199,7 +180,7 @@ describe("a live document", () => {
     await first.close();
     await first.close();
     expect(second.connection()).toBe("live");
-    type(second, 0, "still here");
+    typeInto(second, 0, "still here");
     await eventually(() => expect(relay.text(DOC)).toContain("still here"));
   });
 
@@ -241,7 +222,7 @@ describe("a live document", () => {
       bytes: Y.encodeStateAsUpdate(other),
       unsent: 1,
     } as never);
-    await eventually(() => expect(shown(a)).toBe("from the feed"));
+    await eventually(() => expect(shownIn(a)).toBe("from the feed"));
     await pause(100);
     expect([await outbox(anna), relay.received.length]).toEqual([1, sentAtFirst]);
   });

@@ -7,7 +7,13 @@ import { createSearchEngine } from "#renderer/data/search-engine.ts";
 import { createSearchApi } from "#renderer/data/search.ts";
 import type { FieldValue } from "#shared/model/field-kinds.ts";
 
-function record(id: string, type: string, title: string, fields: Readonly<Record<string, FieldValue>> = {}, space = "crm"): StoredRecord {
+function record(
+  id: string,
+  type: string,
+  title: string,
+  fields: Readonly<Record<string, FieldValue>> = {},
+  space = "crm",
+): StoredRecord {
   const at = "2026-01-01T00:00:00.000Z";
   return {
     id,
@@ -30,12 +36,34 @@ function record(id: string, type: string, title: string, fields: Readonly<Record
 }
 
 const rows = [
-  record("c1", "company", "Lindqvist & Söner AB", { name: "Lindqvist & Söner AB", industry: "Shipping", website: "https://lindqvist.example" }),
+  record("c1", "company", "Lindqvist & Söner AB", {
+    name: "Lindqvist & Söner AB",
+    industry: "Shipping",
+    website: "https://lindqvist.example",
+  }),
   record("c2", "company", "Harbor Clinic", { name: "Harbor Clinic", industry: "Health", phone: "+46 8 5250 1180" }),
-  record("p1", "contact", "Rosa Lindqvist", { firstName: "Rosa", lastName: "Lindqvist", email: "rosa@lindqvist.example", mobilePhone: "070-123 45 67", company: "c1", jobTitle: "Purchasing" }),
+  record("p1", "contact", "Rosa Lindqvist", {
+    firstName: "Rosa",
+    lastName: "Lindqvist",
+    email: "rosa@lindqvist.example",
+    mobilePhone: "070-123 45 67",
+    company: "c1",
+    jobTitle: "Purchasing",
+  }),
   record("d1", "deal", "Fleet renewal", { name: "Fleet renewal", company: "c1", stage: "proposal" }),
-  record("a1", "activity", "Call about the fleet", { subject: "Call about the fleet", body: "She asked for a winter discount.", channel: "call", about: "c1" }),
-  record("t1", "document", "Kick-off minutes", { title: "Kick-off minutes", body: "Anchorage was discussed at length", documentKind: "minutes" }, "project1"),
+  record("a1", "activity", "Call about the fleet", {
+    subject: "Call about the fleet",
+    body: "She asked for a winter discount.",
+    channel: "call",
+    about: "c1",
+  }),
+  record(
+    "t1",
+    "document",
+    "Kick-off minutes",
+    { title: "Kick-off minutes", body: "Anchorage was discussed at length", documentKind: "minutes" },
+    "project1",
+  ),
 ];
 
 describe("the search engine", () => {
@@ -62,7 +90,8 @@ describe("the search engine", () => {
   });
 
   it("finds phone numbers however they are typed: whole, national, the last digits", () => {
-    for (const typed of ["+46 8 5250 1180", "0046852501180", "08-5250 1180", "5250 1180", "1180"]) expect(ids(typed), typed).toEqual(["c2"]);
+    for (const typed of ["+46 8 5250 1180", "0046852501180", "08-5250 1180", "5250 1180", "1180"])
+      expect(ids(typed), typed).toEqual(["c2"]);
     expect(ids("0701234567")).toEqual(["p1"]);
   });
 
@@ -82,7 +111,10 @@ describe("the search engine", () => {
   it("forgets what is deleted, replaced or removed", () => {
     const own = createSearchEngine();
     own.put(rows);
-    own.put([record("c2", "company", "Northgate", { name: "Northgate" }), { ...record("d1", "deal", "Fleet renewal"), state: "deleted" }]);
+    own.put([
+      record("c2", "company", "Northgate", { name: "Northgate" }),
+      { ...record("d1", "deal", "Fleet renewal"), state: "deleted" },
+    ]);
     own.remove(["a1", "unknown"]);
     expect(own.search("clinic")).toEqual([]);
     expect(own.search("fleet")).toEqual([]);
@@ -105,7 +137,13 @@ describe("search on this device", () => {
   it("says what a hit is", async () => {
     const search = createSearchApi(() => database);
     const hits = await search.search("lindqvist");
-    expect(hits.find((hit) => hit.id === "p1")).toEqual({ id: "p1", type: "contact", title: "Rosa Lindqvist", detail: "Lindqvist & Söner AB · Purchasing", terms: ["lindqvist"] });
+    expect(hits.find((hit) => hit.id === "p1")).toEqual({
+      id: "p1",
+      type: "contact",
+      title: "Rosa Lindqvist",
+      detail: "Lindqvist & Söner AB · Purchasing",
+      terms: ["lindqvist"],
+    });
     expect((await search.search("renewal"))[0]?.detail).toBe("Lindqvist & Söner AB · Proposal");
     expect((await search.search("minutes"))[0]?.detail).toBe("Minutes · Portal");
   });
@@ -118,9 +156,12 @@ describe("search on this device", () => {
     expect((await search.search("clinic")).map((hit) => hit.id)).toEqual([]);
     await database.records.delete("c2");
     expect(await search.search("hospital")).toEqual([]);
-    await database.records.bulkPut(Array.from({ length: 60 }, (_, n) => record(`n${n}`, "company", `Northgate ${n}`, { name: `Northgate ${n}` })));
+    await database.records.bulkPut(
+      Array.from({ length: 60 }, (_, n) => record(`n${n}`, "company", `Northgate ${n}`, { name: `Northgate ${n}` })),
+    );
     const until = Date.now() + 5_000;
-    while ((await search.search("northgate", { limit: 100 })).length < 60 && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 50));
+    while ((await search.search("northgate", { limit: 100 })).length < 60 && Date.now() < until)
+      await new Promise((resolve) => setTimeout(resolve, 50));
     expect(await search.search("northgate", { limit: 100 })).toHaveLength(60);
   });
 });

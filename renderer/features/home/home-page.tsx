@@ -1,0 +1,101 @@
+// The first page of a working day: what is on today, what is at risk, what others did. Only what this device really knows.
+
+import { Button, Modal } from "@mantine/core";
+import { IconMapPin, IconPlus } from "@tabler/icons-react";
+import { Link, Navigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { useObserved, useSession, useSpaces } from "#renderer/data/hooks.tsx";
+import { FieldContextProvider, relatedIds } from "#renderer/fields/field-context.tsx";
+import { RecordForm } from "#renderer/fields/record-form.tsx";
+import { clockTime } from "#renderer/fields/times.ts";
+import { useCommands } from "#renderer/ui/commands.ts";
+import { Page } from "#renderer/ui/page.tsx";
+import { showDone } from "#renderer/ui/toast.ts";
+import { DealsAtRisk } from "./deals-at-risk.tsx";
+import classes from "./home.module.css";
+import { PipelineStrip } from "./pipeline-strip.tsx";
+import { ReadyForOffline } from "./ready-for-offline.tsx";
+import { SinceYouLeft } from "./since-you-left.tsx";
+import { TodayPanel } from "./today-panel.tsx";
+import { useToday } from "./use-today.ts";
+
+const longDay = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long" });
+
+function greeting(hour: number): string {
+  return hour < 12 ? "Good morning" : hour < 18 ? "Good afternoon" : "Good evening";
+}
+
+export function HomePage() {
+  const session = useSession();
+  const spaces = useSpaces();
+  if (session.kind !== "signedIn" || spaces === undefined) return null;
+  const crm = spaces.find((space) => space.kind === "crm");
+  if (crm === undefined) return <Navigate to="/projects" replace />;
+  return <Day me={session.me.id} name={session.me.name} space={crm.id} />;
+}
+
+function Day({ me, name, space }: { readonly me: string; readonly name: string; readonly space: string }) {
+  const today = useToday(me);
+  const deals = useObserved("home deals", (data) => data.query.records({ type: "deal" }));
+  const [logging, setLogging] = useState(false);
+  const ids = relatedIds([...(deals?.rows ?? []), ...(today?.activities ?? []), ...(today?.tasks ?? [])]);
+  const first = today?.activities[0]?.fields["startAt"];
+  const planned = today?.activities.length ?? 0;
+  const plan =
+    planned === 0
+      ? "Nothing is planned for today."
+      : `${planned === 1 ? "One thing is" : `${planned} things are`} planned today${typeof first === "string" ? `, the first at ${clockTime(first)}` : ""}.`;
+  useCommands([{ id: "log-visit", title: "Log a visit", section: "Home", run: () => setLogging(true) }]);
+
+  return (
+    <FieldContextProvider space={space} ids={ids}>
+      <Page
+        title={longDay.format(new Date())}
+        meta={`${greeting(new Date().getHours())}, ${name.split(" ")[0] ?? name}. ${plan}`}
+        actions={
+          <>
+            <Button
+              variant="default"
+              leftSection={<IconPlus size={17} aria-hidden />}
+              renderRoot={(props) => <Link to="/deals" search={{ new: 1 }} {...props} />}
+            >
+              New deal
+            </Button>
+            <Button
+              color="amber"
+              className={classes.log}
+              leftSection={<IconMapPin size={17} aria-hidden />}
+              onClick={() => setLogging(true)}
+            >
+              Log a visit
+            </Button>
+          </>
+        }
+      >
+        <div className={classes.page}>
+          <div className={classes.main}>
+            <PipelineStrip deals={deals?.rows} />
+            <DealsAtRisk deals={deals?.rows} />
+            <SinceYouLeft me={me} />
+          </div>
+          <div className={classes.side}>
+            <TodayPanel today={today} />
+            <ReadyForOffline />
+          </div>
+        </div>
+      </Page>
+      <Modal opened={logging} onClose={() => setLogging(false)} title="Log a visit" size="lg">
+        <RecordForm
+          type="activity"
+          space={space}
+          initial={{ channel: "visit", status: "held", startAt: new Date().toISOString(), owner: me }}
+          onCancel={() => setLogging(false)}
+          onCreated={() => {
+            setLogging(false);
+            showDone("Visit logged. Saved on this device.");
+          }}
+        />
+      </Modal>
+    </FieldContextProvider>
+  );
+}

@@ -1,0 +1,77 @@
+// J1: a sales rep works a day without a network, in a browser that is closed and opened again.
+
+import { expect, test, type Page } from "@playwright/test";
+import { Device, expectChip, installed, recordId, signIn } from "./people.ts";
+import { RelayProcess } from "./relay-process.ts";
+
+const countWords = async (page: Page): Promise<string> => {
+  const status = page.getByRole("status").filter({ hasText: "all on this device" });
+  await expect(status).toBeVisible();
+  return (await status.textContent()) ?? "";
+};
+
+test("J1 a day offline: restart without a network, create, log, move; then everything arrives", async () => {
+  const relay = await RelayProcess.start();
+  const [ana, igor] = [new Device(), new Device()];
+  try {
+    const dealId = await recordId(relay.url, relay.account("Ana"), "deal", "Clinic roof");
+    let page = await ana.open(`${relay.url}/contacts`);
+    await signIn(page, relay.account("Ana"));
+    await page.goto(`${relay.url}/contacts`);
+    await installed(page);
+    const before = await countWords(page);
+
+    const igorPage = await igor.open(`${relay.url}/contacts`);
+    await signIn(igorPage, relay.account("Igor"));
+    await igorPage.goto(`${relay.url}/contacts?s=-createdAt`);
+    await countWords(igorPage);
+
+    // No network on any address, and the app was closed: it opens from the device.
+    await relay.stop();
+    await ana.close();
+    page = await ana.open(`${relay.url}/contacts`);
+    expect(await countWords(page)).toBe(before);
+    await expectChip(page, "Server not reachable");
+    await ana.context.setOffline(true);
+    await expectChip(page, "Offline");
+
+    await page.getByRole("button", { name: "New contact" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("First name").fill("Rosa");
+    await dialog.getByLabel("Last name").fill("Lind");
+    await dialog.getByRole("button", { name: "Create contact" }).click();
+    await expect(page.getByRole("heading", { level: 1, name: "Rosa Lind" })).toBeVisible();
+
+    await page.goto(`${relay.url}/record/${dealId}`);
+    await expect(page.getByText("€9,600")).toBeVisible();
+    await page.getByRole("button", { name: "Meeting" }).click();
+    await page.getByLabel("What was agreed?").fill("Roof walk with Carla. Snow load per sheet 4 is open.");
+    await page.getByRole("button", { name: "Log meeting" }).click();
+    await page
+      .getByRole("button", { name: /Proposal/ })
+      .first()
+      .click();
+    await expect(page.getByText("€24,000")).toBeVisible();
+
+    await page.goto(`${relay.url}/pending`);
+    const waiting = page.getByRole("main").getByRole("listitem");
+    await expect(waiting).toHaveCount(3);
+    await page.reload();
+    await expect(waiting).toHaveCount(3);
+    await expectChip(page, /Offline, 3 changes on this device/);
+
+    await relay.start();
+    await ana.context.setOffline(false);
+    await expectChip(page, "Synced");
+    await expect(page.getByText("All your changes are in")).toBeVisible();
+
+    // Igor's window was open all the time and is not reloaded.
+    await expect(igorPage.getByRole("link", { name: "Rosa Lind" })).toBeVisible({ timeout: 30_000 });
+    await igorPage.goto(`${relay.url}/record/${dealId}`);
+    await expect(igorPage.getByText(/from Qualification to/)).toHaveCount(1);
+    await expect(igorPage.getByText("€24,000")).toBeVisible();
+    expect([...ana.problems, ...igor.problems]).toEqual([]);
+  } finally {
+    await Promise.all([ana.dispose(), igor.dispose(), relay.dispose()]);
+  }
+});

@@ -1,0 +1,87 @@
+// J8: a consultant and a client write in one document, one of them offline for a while; comments go to whom they are for.
+
+import { expect, test } from "@playwright/test";
+import { Device, expectChip, installed, recordId, signIn } from "./people.ts";
+import { RelayProcess } from "./relay-process.ts";
+
+test("J8 two people write one document, and an internal comment stays internal", async () => {
+  const relay = await RelayProcess.start();
+  const [igor, carla] = [new Device(), new Device()];
+  try {
+    const account = relay.account("Carla");
+    const space = account.spaces[0]?.id ?? "";
+    const id = await recordId(relay.url, account, "document", "Scope");
+    const address = `${relay.url}/projects/${space}/documents/${id}`;
+    const igorPage = await igor.open(relay.url);
+    await signIn(igorPage, relay.account("Igor"));
+    await installed(igorPage);
+    const carlaPage = await carla.open(relay.url);
+    await signIn(carlaPage, account);
+    await Promise.all([igorPage.goto(address), carlaPage.goto(address)]);
+    const text = (page: typeof igorPage) => page.locator(".ProseMirror");
+    await Promise.all([expect(text(igorPage)).not.toBeEmpty(), expect(text(carlaPage)).not.toBeEmpty()]);
+    await expect(igorPage.getByText(/Live/)).toBeVisible();
+    await expect(carlaPage.getByText(/Live/)).toBeVisible();
+
+    // Together, keystroke by keystroke.
+    await text(carlaPage).click();
+    await carlaPage.keyboard.press("Control+End");
+    await carlaPage.keyboard.type(" The crane comes on a Saturday.");
+    await expect(text(igorPage)).toContainText("The crane comes on a Saturday.");
+
+    // Igor's network goes; both go on.
+    await igor.context.setOffline(true);
+    await expectChip(igorPage, "Offline");
+    await text(igorPage).click();
+    await igorPage.keyboard.press("Control+End");
+    await igorPage.keyboard.press("Enter");
+    await igorPage.keyboard.type("Section 9: standing seam, written on the train.");
+    await text(carlaPage).click();
+    await carlaPage.keyboard.press("Control+Home");
+    await carlaPage.keyboard.type("Agreed: ");
+    await igorPage.reload();
+    await expect(text(igorPage)).toContainText("written on the train");
+
+    await igor.context.setOffline(false);
+    await expectChip(igorPage, "Synced");
+    await expectChip(carlaPage, "Synced");
+    for (const page of [igorPage, carlaPage]) {
+      await expect(text(page)).toContainText("written on the train.");
+      await expect(text(page)).toContainText("Agreed: ");
+      await expect(text(page)).toContainText("The crane comes on a Saturday.");
+    }
+    // Carets are decorations: the document's own text must be identical.
+    const words = (page: typeof igorPage) =>
+      text(page).evaluate((root) => {
+        const copy = root.cloneNode(true) as HTMLElement;
+        for (const caret of copy.querySelectorAll('[class*="caret"], [class*="cursor"]')) caret.remove();
+        return copy.textContent?.replace(/\u2060/g, "");
+      });
+    await expect.poll(async () => (await words(igorPage)) === (await words(carlaPage))).toBe(true);
+
+    const comment = async (body: string, audience?: RegExp) => {
+      await igorPage.getByLabel("Write a comment").fill(body);
+      if (audience !== undefined) {
+        await igorPage
+          .getByRole("complementary", { name: "Comments" })
+          .getByRole("button", { name: /Team only/ })
+          .click();
+        await igorPage
+          .getByRole("menuitem", { name: audience })
+          .or(igorPage.getByRole("menuitemradio", { name: audience }))
+          .or(igorPage.getByRole("option", { name: audience }))
+          .first()
+          .click();
+      }
+      await igorPage.getByRole("button", { name: "Comment", exact: true }).click();
+      await expect(igorPage.getByText(body)).toBeVisible();
+    };
+    await comment("Margin is thin here, mind the anchors.");
+    await comment("Which anchor do you mean in sheet 4?", /Client/);
+    await expect(carlaPage.getByText("Which anchor do you mean in sheet 4?")).toBeVisible();
+    await expect(carlaPage.getByText("Margin is thin here")).toHaveCount(0);
+    expect([...igor.problems, ...carla.problems]).toEqual([]);
+  } finally {
+    await Promise.all([igor.dispose(), carla.dispose(), relay.dispose()]);
+  }
+});
