@@ -32,23 +32,22 @@ export function PersonMenu({ me }: { readonly me: Me }) {
   const navigate = useNavigate();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
-    <Menu position="bottom-end" width={240}>
+    <Menu position="bottom-end" width={240} withinPortal={false}>
       <Menu.Target>
         <PersonButton me={me} />
       </Menu.Target>
       <Menu.Dropdown>
-        <div className={classes.who} role="presentation">
+        <Menu.Label className={classes.who ?? ""}>
           <strong>{me.name}</strong>
           <span>{me.email}</span>
           <span>{personaLabels[me.persona]}</span>
-        </div>
+        </Menu.Label>
         <Menu.Divider />
         <Menu.Label>Theme</Menu.Label>
         {schemes.map(({ value, label, icon: Icon }) => (
           <Menu.Item
             key={value}
-            role="menuitemradio"
-            aria-checked={colorScheme === value}
+            aria-current={colorScheme === value}
             leftSection={<Icon size={17} stroke={1.7} aria-hidden />}
             rightSection={colorScheme === value ? <IconCheck size={15} stroke={2.2} aria-hidden /> : null}
             onClick={() => setColorScheme(value)}

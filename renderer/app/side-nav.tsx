@@ -84,9 +84,9 @@ export function SideNav({ everything = false }: { readonly everything?: boolean 
   const crm = spaces?.hasCrm === true;
   const shows = (name: Section): boolean => (name !== "crm" || crm) && (everything || name === section);
   return (
-    <div className={classes.nav}>
+    <nav className={classes.nav} aria-label={everything ? "All pages" : `Pages of ${sectionNames[section]}`}>
       <p className={classes.organization}>{session.kind === "signedIn" ? session.organization : ""}</p>
-      <nav aria-label={everything ? "All pages" : `Pages of ${sectionNames[section]}`}>
+      <div>
         {(["crm", "projects", "settings"] as const).filter(shows).map((name) => (
           <div key={name}>
             {everything && <p className={classes.group}>{sectionNames[name]}</p>}
@@ -97,9 +97,9 @@ export function SideNav({ everything = false }: { readonly everything?: boolean 
             </ul>
           </div>
         ))}
-      </nav>
+      </div>
       <StorageFoot />
-    </div>
+    </nav>
   );
 }
 

@@ -18,7 +18,7 @@ export function TopBar() {
   const session = useSession();
   if (session.kind !== "signedIn") return null;
   return (
-    <header className={classes.bar}>
+    <section className={classes.bar} aria-label="Search, sync and you">
       <FoldedNav />
       <Link to="/" className={classes.mark} aria-label={`${session.organization}, home`}>
         <Mark size={26} />
@@ -48,7 +48,7 @@ export function TopBar() {
           <PersonMenu me={session.me} />
         </Suspense>
       </div>
-    </header>
+    </section>
   );
 }
 

@@ -86,11 +86,10 @@ async function loadKnown(
   stored: readonly StoredRecord[],
   entries: readonly RemoteEntry[],
 ): Promise<Known> {
-  const { docs, updates } = replica.database;
-  const wanted = new Set([
-    ...stored.flatMap((record) => Object.values(record.docs)),
-    ...entries.map((entry) => entry.docId),
-  ]);
+  const { docs, updates, refused } = replica.database;
+  // Only a record that was refused at birth has documents and no row.
+  const rowless = (await refused.count()) > 0 ? entries.map((entry) => entry.docId) : [];
+  const wanted = new Set([...stored.flatMap((record) => Object.values(record.docs)), ...rowless]);
   const rows = (await docs.bulkGet([...wanted])).filter((row) => row !== undefined);
   const pending = stored.filter((record) => record.pending === 1).map((record) => record.id);
   const waiting = pending.length === 0 ? [] : await updates.where("recordId").anyOf(pending).sortBy("key");

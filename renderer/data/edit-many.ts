@@ -47,8 +47,9 @@ async function writeChunks(
   personas: ReadonlyMap<string, Persona>,
   { signal, onProgress }: NonNullable<Options>,
 ): Promise<number> {
+  const isStopped = (): boolean => signal?.aborted === true;
   let created = 0;
-  while (created < records.length && signal?.aborted !== true) {
+  while (created < records.length && !isStopped()) {
     const chunk = records.slice(created, created + CHUNK);
     await writeChunk(replica, chunk, personas);
     created += chunk.length;

@@ -115,6 +115,7 @@ export function openFeedClient(deps: FeedDeps): FeedClient {
         outbox.spaceReady(space);
         if (progress.isComplete()) caughtUp();
       },
+      mustReconnect: () => drop(opened),
       failed,
     });
     const opened: Connection = { socket, inbox, outbox, heardAt: Date.now() };

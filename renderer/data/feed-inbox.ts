@@ -18,6 +18,7 @@ export type InboxEvents = {
   readonly applied: (entries: number) => void;
   readonly spacesKnown: (spaces: readonly string[]) => void;
   readonly spaceReady: (space: string) => void;
+  readonly mustReconnect: () => void;
   readonly failed: (error: unknown) => void;
 };
 
@@ -66,7 +67,7 @@ export function openFeedInbox(replica: Replica, outbox: FeedOutbox, events: Inbo
   async function take(frame: Exclude<RelayFrame, BatchFrame>): Promise<void> {
     switch (frame.kind) {
       case "welcome":
-        await applyWelcome(replica, frame);
+        if ((await applyWelcome(replica, frame)) === "reconnect") return events.mustReconnect();
         return events.spacesKnown(frame.spaces.map((space) => space.id));
       case "catchUp":
         return events.announced(frame.entries);

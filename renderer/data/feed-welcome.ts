@@ -3,7 +3,7 @@
 
 import { applyUpdate } from "yjs";
 import { captureUpdate, openFacetDocument } from "#shared/doc/facet-document.ts";
-import { canWriteFacet } from "#shared/model/facets.ts";
+import { canReadFacet, canWriteFacet, facetNames } from "#shared/model/facets.ts";
 import { isInternal, isPersona, type Persona } from "#shared/model/personas.ts";
 import type { RelayFrame, SpaceInfo } from "#shared/protocol/frames.ts";
 import type { Database, DocRow, UpdateRow } from "./database.ts";
@@ -14,6 +14,8 @@ import type { MemberRow, SpaceRow } from "./types.ts";
 type Welcome = Extract<RelayFrame, { kind: "welcome" }>;
 
 const LOG_ID = "logId";
+/** Set while offers may be in the outbox: looking through all of it is not for every start. */
+const OFFERING = "offering";
 export const membersKey = (space: string): string => `members/${space}`;
 
 export async function readLogId(database: Database): Promise<string> {
@@ -23,10 +25,12 @@ export async function readLogId(database: Database): Promise<string> {
 
 const personaOf = (text: string): Persona => (isPersona(text) ? text : "customer");
 
-export async function applyWelcome(replica: Replica, welcome: Welcome): Promise<void> {
+/** `reconnect`: this member may read more of a space than before, and its cursor has to start over. */
+export async function applyWelcome(replica: Replica, welcome: Welcome): Promise<"reconnect" | "goOn"> {
   const { database } = replica;
   if ((await readLogId(database)) !== welcome.logId) await offerAgain(replica, welcome.logId);
   await dropLostSpaces(replica, new Set(welcome.spaces.map((space) => space.id)));
+  const readsMore = await followPersonas(replica, welcome.spaces);
   await writing(replica, async () => {
     const titles = await database.records.bulkGet(welcome.spaces.map((space) => space.id));
     await database.spaces.bulkPut(
@@ -43,7 +47,32 @@ export async function applyWelcome(replica: Replica, welcome: Welcome): Promise<
         value: space.members.map((member): MemberRow => ({ ...member, persona: personaOf(member.persona) })),
       })),
     );
+    await database.cursors.bulkDelete([...readsMore]);
   });
+  return readsMore.length > 0 ? "reconnect" : "goOn";
+}
+
+/**
+ * The persona in a space changed while this device was away: what may no longer be read leaves the device. Returns the
+ * spaces in which there is more to read now.
+ */
+async function followPersonas(replica: Replica, spaces: readonly SpaceInfo[]): Promise<readonly string[]> {
+  const { database } = replica;
+  const readsMore: string[] = [];
+  const known = await database.spaces.bulkGet(spaces.map((space) => space.id));
+  for (const [index, space] of spaces.entries()) {
+    const before = known[index]?.persona;
+    const after = personaOf(space.persona);
+    if (before === undefined || before === after) continue;
+    const docIds = await database.docs.where("space").equals(space.id).primaryKeys();
+    await dropDocuments(
+      replica,
+      docIds.filter((docId) => !canReadFacet(docId.slice(docId.indexOf(".") + 1), after)),
+    );
+    if (facetNames.some((facet) => canReadFacet(facet, after) && !canReadFacet(facet, before)))
+      readsMore.push(space.id);
+  }
+  return readsMore;
 }
 
 function membersOf(spaces: readonly SpaceInfo[]): readonly (MemberRow & { readonly spaces: readonly string[] })[] {
@@ -103,6 +132,7 @@ async function offerAgain(replica: Replica, logId: string): Promise<void> {
   }
   await writing(replica, async () => {
     await database.cursors.clear();
+    await database.settings.put({ key: OFFERING, value: true });
     await database.settings.put({ key: LOG_ID, value: logId });
   });
 }
@@ -125,11 +155,13 @@ async function offer(database: Database, docs: readonly DocRow[]): Promise<void>
 /** An offer has no author. After the catch-up of its space: keep only what the relay lacks. */
 export async function dropSettledOffers(replica: Replica, space: string): Promise<void> {
   const { database } = replica;
+  if ((await database.settings.get(OFFERING)) === undefined) return;
   const offers = await database.updates
     .where("unsent")
     .equals(1)
     .filter((row) => row.by === undefined)
     .primaryKeys();
+  if (offers.length === 0) await database.settings.delete(OFFERING);
   for (let start = 0; start < offers.length; start += 250) {
     await writing(replica, async () => {
       const rows = (await database.updates.bulkGet(offers.slice(start, start + 250))).filter(

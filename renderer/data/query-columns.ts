@@ -169,10 +169,8 @@ export function openColumns(database: Database): Columns {
 
   const unfollow = followRecords(database, (ids) => {
     changes += 1;
-    if (ids === "all") {
-      isStale = true;
-      return;
-    }
+    if (ids === "all") isStale = true;
+    if (ids === "all" || isStale) return;
     for (const id of ids) dirty.add(id);
     // Live queries run again in a moment: by then this is done.
     if (isWarm()) run(ready());
@@ -212,15 +210,18 @@ export function openColumns(database: Database): Columns {
     return order;
   }
 
-  /** Descending is the filled ones backwards; empty ones stay last. */
-  function* inOrder({ type, sort }: QueryPlan): Generator<ColumnRow> {
+  /** Visits in the order of the plan. Descending is the filled ones backwards; empty ones stay last. */
+  function visit({ type, sort }: QueryPlan, take: (row: ColumnRow) => void): void {
     const { list, filled } = ascending(type, sort.field);
-    if (!sort.descending) return yield* list;
+    if (!sort.descending) {
+      for (const row of list) take(row);
+      return;
+    }
     for (let place = filled - 1; place >= 0; place -= 1) {
       const row = list[place];
-      if (row !== undefined) yield row;
+      if (row !== undefined) take(row);
     }
-    yield* list.slice(filled);
+    for (const row of list.slice(filled)) take(row);
   }
 
   const countActive = (columns: TypeColumns): number => {
@@ -236,10 +237,10 @@ export function openColumns(database: Database): Columns {
       ),
     );
     const written = JSON.stringify(totals);
-    if (written === storedTotals || written === "{}") return;
+    if (written === storedTotals) return;
     storedTotals = written;
     const known = await database.settings.get(TOTALS_KEY);
-    if (JSON.stringify(known?.value) !== written) await database.settings.put({ key: TOTALS_KEY, value: totals });
+    if (JSON.stringify(known?.value ?? {}) !== written) await database.settings.put({ key: TOTALS_KEY, value: totals });
   }
 
   /** Background work: when it fails (the database was closed, the device is full), the next query asks again and is told. */
@@ -274,18 +275,16 @@ export function openColumns(database: Database): Columns {
   }
 
   function find(plan: QueryPlan): readonly string[] {
-    const tests = plan.conditions.filter(
-      (condition) => condition.matchesKey !== undefined && isIndexed(plan.type, condition.field),
+    const { space, states } = plan;
+    const tests = plan.conditions.flatMap(({ field, matchesKey }) =>
+      matchesKey !== undefined && isIndexed(plan.type, field) ? [{ field, matchesKey }] : [],
     );
     const ids: string[] = [];
-    for (const row of inOrder(plan)) {
-      if (plan.space !== undefined && row.space !== plan.space) continue;
-      if (!plan.states.has(row.state)) continue;
-      const passes = tests.every(
-        ({ field, matchesKey }) => matchesKey?.(keyIn(row, field), row.texts?.[field]) === true,
-      );
-      if (passes) ids.push(row.id);
-    }
+    visit(plan, (row) => {
+      if ((space !== undefined && row.space !== space) || !states.has(row.state)) return;
+      for (const { field, matchesKey } of tests) if (!matchesKey(keyIn(row, field), row.texts?.[field])) return;
+      ids.push(row.id);
+    });
     return ids;
   }
 

@@ -19,13 +19,13 @@ import type { QueryApi, RecordPage, RecordQuery, RecordRow } from "./types.ts";
 /** Up to this many rows are read whole and sorted here: cheaper than any cleverness. */
 const FEW_ROWS = 400;
 const CHUNK = 200;
+const MANY_ROWS = 1_000;
 
 const indexKey = (type: string, field: string, key?: SortKey): IndexableTypeArrayReadonly =>
   (key === undefined ? [type, field] : [type, field, key]) as IndexableTypeArrayReadonly;
 
-/** Dexie's types know no array inside an array of a key; IndexedDB does. Sorts after every key of a field: an array is greater than the empty one when it has a member. */
-const afterAll = (type: string, field: string): IndexableTypeArrayReadonly =>
-  [type, field, [[]]] as unknown as IndexableTypeArrayReadonly;
+/** Sorts after every key of a field: an array is greater than the empty one when it has a member. */
+const afterAll = (type: string, field: string): IndexableTypeArrayReadonly => [type, field, [[]]];
 
 export function createQueryApi(database: () => Database): QueryApi {
   let held: { database: Database; columns: Columns } | undefined;
@@ -50,13 +50,16 @@ export function createQueryApi(database: () => Database): QueryApi {
 
   /** The total for an index walk. Exact for types of a usual size; for large ones the last known until the columns are warm. */
   async function totalOf(type: string, field: string): Promise<number> {
-    const some = await indexRange(type, field)
-      .limit(QUICK_COUNT + 1)
-      .primaryKeys();
-    if (some.length <= QUICK_COUNT) return some.length;
+    const stored = (await database().settings.get(TOTALS_KEY))?.value as Readonly<Record<string, number>> | undefined;
+    const known = stored?.[type];
+    if (known === undefined) {
+      const some = await indexRange(type, field)
+        .limit(QUICK_COUNT + 1)
+        .primaryKeys();
+      if (some.length <= QUICK_COUNT) return some.length;
+    }
     columns().warm();
-    const known = (await database().settings.get(TOTALS_KEY))?.value as Readonly<Record<string, number>> | undefined;
-    return known?.[type] ?? indexRange(type, field).count();
+    return known ?? indexRange(type, field).count();
   }
 
   async function walkIndex({ type, sort, offset, limit }: QueryPlan): Promise<RecordPage> {
@@ -141,8 +144,10 @@ export function createQueryApi(database: () => Database): QueryApi {
 
   async function records(query: RecordQuery): Promise<RecordPage> {
     const plan = planQuery(query);
-    if (!columns().isWarm()) {
-      if (isIndexWalk(plan)) return walkIndex(plan);
+    const isWarm = columns().isWarm();
+    // Reading many rows at once is quicker by range than by their ids.
+    if (isIndexWalk(plan) && (!isWarm || plan.limit > MANY_ROWS)) return walkIndex(plan);
+    if (!isWarm) {
       const few = await fewRows(plan);
       if (few !== undefined) return pageOf(plan, few);
     }

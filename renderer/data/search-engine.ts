@@ -36,7 +36,14 @@ const BACKWARDS = "~";
 
 const splitWords = (text: string): string[] => text.split(/[\s\p{P}]+/u).filter((word) => word !== "");
 
-const backwards = (digits: string): string => BACKWARDS + digits.split("").toReversed().join("");
+function backwards(digits: string): string {
+  let reversed = BACKWARDS;
+  for (let place = digits.length - 1; place >= 0; place -= 1) reversed += digits[place];
+  return reversed;
+}
+
+/** Folding is the costly part of a term, and most terms need none. */
+const foldTerm = (term: string): string => (/^[a-z0-9~]+$/.test(term) ? term : fold(term));
 
 const digitsOf = (text: string): string => text.replace(/\D/g, "").replace(/^0+/, "");
 
@@ -101,7 +108,9 @@ export function createSearchEngine(): SearchEngine {
     fields: [...FIELDS],
     storeFields: ["type"],
     tokenize: splitWords,
-    processTerm: (term) => fold(term) || null,
+    processTerm: (term) => foldTerm(term) || null,
+    // Empty fields are no fields.
+    extractField: (entry, field) => entry[field as keyof Entry] || undefined,
     searchOptions: {
       boost: { title: 4, reach: 2, words: 1.5, body: 0.7 },
       // One letter would match half of everything.

@@ -2,7 +2,8 @@
 
 import { editFacet } from "#shared/doc/facet-document.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
-import type { EditPatch, RefusedRow, UpdateRow } from "./database.ts";
+import { canWriteFacet } from "#shared/model/facets.ts";
+import type { DocRow, EditPatch, RefusedRow, UpdateRow } from "./database.ts";
 import { writeRecord, stampOf, type FacetChange } from "./edit-writes.ts";
 import { reprojectRecord } from "./held-record.ts";
 import { discardWaiting, forgetEmptyDocs } from "./outbox.ts";
@@ -132,13 +133,13 @@ async function retry(replica: Replica, id: number): Promise<void> {
   await writing(replica, async () => {
     const row = await database.refused.get(id);
     if (row === undefined) return;
-    const doc = await database.docs.get(row.docId);
-    if (doc === undefined || row.patches.length === 0) {
-      const reason = doc === undefined ? "This is no longer shared with you." : "Text cannot be sent again by itself.";
+    const home = await findHome(replica, row);
+    if (home === undefined || row.patches.length === 0) {
+      const reason = home === undefined ? "This is no longer shared with you." : "Text cannot be sent again by itself.";
       await database.refused.update(id, { reason: `${reason} Copy your words, then discard this.` });
       return;
     }
-    const { recordId, facet, type, space } = doc;
+    const { recordId, facet, type, space } = home;
     const stamp = stampOf(replica);
     const edits = Object.fromEntries(row.patches.map((patch) => [patch.field, patch.to ?? null]));
     const change: FacetChange = (document) => {
@@ -148,4 +149,17 @@ async function retry(replica: Replica, id: number): Promise<void> {
     await writeRecord(replica, { recordId, type, space, changes: new Map([[facet, change]]) }, stamp);
     await forget(replica, row);
   });
+}
+
+/** Where a refused change belongs: its document, or the record it was about when the document never came to be. */
+async function findHome(
+  { database }: Replica,
+  { docId, recordId }: RefusedRow,
+): Promise<Pick<DocRow, "recordId" | "facet" | "type" | "space"> | undefined> {
+  const home = (await database.docs.get(docId)) ?? (await database.records.get(recordId));
+  if (home === undefined) return undefined;
+  const facet = docId.slice(recordId.length + 1);
+  const persona = (await database.spaces.get(home.space))?.persona;
+  const { type, space } = home;
+  return persona !== undefined && canWriteFacet(facet, persona) ? { recordId, facet, type, space } : undefined;
 }

@@ -1,5 +1,6 @@
 // Why a deal is at risk, in one plain sentence, from what this device really knows.
 
+import { useState } from "react";
 import { useObserved } from "#renderer/data/hooks.tsx";
 import type { RecordRow } from "#renderer/data/types.ts";
 import { dealStages } from "#shared/record-types/deal.ts";
@@ -13,7 +14,7 @@ export const isOpenDeal = (row: Pick<RecordRow, "fields">): boolean =>
 
 /** Ids of records with an activity in the last 30 days. */
 export function useRecentlyTouched(): ReadonlySet<string> | undefined {
-  const since = new Date(new Date().setHours(0, 0, 0, 0) - QUIET_DAYS * DAY).toISOString();
+  const [since] = useState(() => new Date(new Date().setHours(0, 0, 0, 0) - QUIET_DAYS * DAY).toISOString());
   return useObserved(`touched ${since}`, async (data) => {
     const filters = [{ field: "startAt", op: "atLeast" as const, value: since }];
     const { rows } = await data.query.records({

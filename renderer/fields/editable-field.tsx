@@ -42,10 +42,14 @@ function Fact({ row, field, spec }: Props & { readonly spec: FieldSpec }) {
   const restoreFocus = useRef(false);
   const facet = facetOf(row, field);
   const stored = row.fields[field];
+  const [seen, setSeen] = useState(stored);
+  if (seen !== stored) {
+    setSeen(stored);
+    setSaved(undefined);
+  }
   const value = saved === undefined ? stored : saved.value;
   const mark = row.changedByBoth[field];
 
-  useEffect(() => setSaved(undefined), [stored]);
   useEffect(() => {
     if (editing || !restoreFocus.current) return;
     restoreFocus.current = false;

@@ -3,7 +3,14 @@
 import { canReadFacet, facetNames } from "#shared/model/facets.ts";
 import { isPersona } from "#shared/model/personas.ts";
 import { closeCodes, refusalCodes, refusalSentences, type RefusalCode } from "#shared/protocol/close-codes.ts";
-import { decodeClientFrame, encodeRelayFrame, type Ack, type ClientFrame, type DocumentMeta, type SpaceInfo } from "#shared/protocol/frames.ts";
+import {
+  decodeClientFrame,
+  encodeRelayFrame,
+  type Ack,
+  type ClientFrame,
+  type DocumentMeta,
+  type SpaceInfo,
+} from "#shared/protocol/frames.ts";
 import { limits } from "#shared/protocol/limits.ts";
 import { OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from "#shared/protocol/version.ts";
 import { isSoundMeta } from "#sync-server/log/open-update-log.ts";
@@ -52,7 +59,9 @@ const everyFacet: readonly string[] = [...facetNames, "unknown-facet"];
 
 const readsAlike = (before: string, after: string): boolean =>
   before === after ||
-  (isPersona(before) && isPersona(after) && everyFacet.every((facet) => canReadFacet(facet, before) === canReadFacet(facet, after)));
+  (isPersona(before) &&
+    isPersona(after) &&
+    everyFacet.every((facet) => canReadFacet(facet, before) === canReadFacet(facet, after)));
 
 const pong = encodeRelayFrame({ kind: "pong" });
 
@@ -72,11 +81,21 @@ export function createFeedConnection(
 
   const helloTimer = setTimeout(() => socket.close(closeCodes.noTicket, "no hello"), helloMs);
 
-  const mayRead = (space: string) => (facet: string): boolean => access.mayRead(memberId, { space, type: "", recordId: "", facet });
+  const mayRead =
+    (space: string) =>
+    (facet: string): boolean =>
+      access.mayRead(memberId, { space, type: "", recordId: "", facet });
 
   function subscribe(info: SpaceInfo, cursor: number): void {
     const subscription: Subscription = {
-      connection, space: info.id, persona: info.persona, isLive: false, isEnded: false, sentUpTo: cursor, ownSeqs: new Set(), heldAcks: [],
+      connection,
+      space: info.id,
+      persona: info.persona,
+      isLive: false,
+      isEnded: false,
+      sentUpTo: cursor,
+      ownSeqs: new Set(),
+      heldAcks: [],
     };
     subscriptions.set(info.id, subscription);
     registry.add(subscription);
@@ -122,7 +141,10 @@ export function createFeedConnection(
     subscription.heldAcks = [];
   }
 
-  function* encodeForeign(entries: ReturnType<typeof log.catchUp>["entries"], { ownSeqs }: Subscription): Generator<Uint8Array> {
+  function* encodeForeign(
+    entries: ReturnType<typeof log.catchUp>["entries"],
+    { ownSeqs }: Subscription,
+  ): Generator<Uint8Array> {
     for (const entry of entries) if (!ownSeqs.has(entry.seq)) yield encodeEntry(entry);
   }
 
@@ -205,22 +227,30 @@ export function createFeedConnection(
       return;
     }
     const { docId, bytes } = frame;
-    log.append({ docId, bytes, author: memberId, source: connection, ...(frame.meta === undefined ? {} : { meta: frame.meta }) }).then(
-      (result) => {
-        if (!result.ok) {
-          refuse(frame.n, result.error.code);
-          return;
-        }
-        const { seq, at, space } = result.value;
-        const subscription = subscriptions.get(space);
-        if (subscription === undefined || subscription.isLive) queueAcks([{ n: frame.n, seq, at }]);
-        else subscription.heldAcks.push({ n: frame.n, seq, at });
-      },
-      (error: unknown) => {
-        logger.error({ err: error, memberId }, "an update could not be stored");
-        socket.close(closeCodes.catchUp, "try again");
-      },
-    );
+    log
+      .append({
+        docId,
+        bytes,
+        author: memberId,
+        source: connection,
+        ...(frame.meta === undefined ? {} : { meta: frame.meta }),
+      })
+      .then(
+        (result) => {
+          if (!result.ok) {
+            refuse(frame.n, result.error.code);
+            return;
+          }
+          const { seq, at, space } = result.value;
+          const subscription = subscriptions.get(space);
+          if (subscription === undefined || subscription.isLive) queueAcks([{ n: frame.n, seq, at }]);
+          else subscription.heldAcks.push({ n: frame.n, seq, at });
+        },
+        (error: unknown) => {
+          logger.error({ err: error, memberId }, "an update could not be stored");
+          socket.close(closeCodes.catchUp, "try again");
+        },
+      );
   }
 
   const connection: FeedConnection = {
@@ -241,8 +271,7 @@ export function createFeedConnection(
       else if (frame.kind === "push") {
         socket.countUpdate();
         receivePush(frame);
-      }
-      else if (frame.kind === "ping") socket.send(pong);
+      } else if (frame.kind === "ping") socket.send(pong);
     },
     flushAcks() {
       if (acks.length === 0) return;

@@ -69,7 +69,9 @@ export function createFeedGateway(deps: GatewayDependencies): FeedGateway {
       const isShared = sentUpTo < firstSeq && !sources.has(connection);
       const shared = isShared ? framesByPersona.get(persona) : undefined;
       if (shared !== undefined) return shared;
-      const readable = updates.filter((update) => update.seq > sentUpTo && update.source !== connection && access.mayRead(id, update));
+      const readable = updates.filter(
+        (update) => update.seq > sentUpTo && update.source !== connection && access.mayRead(id, update),
+      );
       const frames = batchFrames(space, readable.map(encode));
       if (isShared) framesByPersona.set(persona, frames);
       return frames;
@@ -99,7 +101,8 @@ export function createFeedGateway(deps: GatewayDependencies): FeedGateway {
 
   const unsubscribeAccess = access.onSpacesChanged((memberIds) => {
     const changed = new Set(memberIds);
-    for (const connection of connections.values()) if (changed.has(connection.socket.member.id)) connection.updateSpaces();
+    for (const connection of connections.values())
+      if (changed.has(connection.socket.member.id)) connection.updateSpaces();
   });
 
   // One timer for all: an open socket is no proof of a network (rule F6).
@@ -147,7 +150,10 @@ export function createFeedGateway(deps: GatewayDependencies): FeedGateway {
       unsubscribeAccess();
       // What is already committed still goes out, acks included.
       flush();
-      await closeAll([...connections.values()].map(({ socket }) => socket), () => connections.size === 0);
+      await closeAll(
+        [...connections.values()].map(({ socket }) => socket),
+        () => connections.size === 0,
+      );
       unsubscribeLog();
     },
     stats: () => ({

@@ -35,7 +35,10 @@ function stamp(json: string, user: Identity): string | undefined {
 }
 
 export function createLiveAwareness<Owner>(): LiveAwareness<Owner> {
-  const states = new Map<number, { readonly clock: number; readonly json: string; readonly owner: Owner; readonly memberId: string }>();
+  const states = new Map<
+    number,
+    { readonly clock: number; readonly json: string; readonly owner: Owner; readonly memberId: string }
+  >();
   const goneClocks = new Map<number, number>();
 
   function remove(clientId: number, clock: number): AwarenessEntry {
@@ -49,7 +52,11 @@ export function createLiveAwareness<Owner>(): LiveAwareness<Owner> {
 
   const ownedBy = (owner: Owner): number => [...states.values()].filter((state) => state.owner === owner).length;
 
-  function receiveOne(owner: Owner, identity: Identity, { clientId, clock, json }: AwarenessEntry): AwarenessEntry | undefined {
+  function receiveOne(
+    owner: Owner,
+    identity: Identity,
+    { clientId, clock, json }: AwarenessEntry,
+  ): AwarenessEntry | undefined {
     const known = states.get(clientId);
     // Stock clients repeat what they hear from others; and nobody speaks for somebody else. A member who reconnects may
     // take over from a socket that is dead but not yet closed.
@@ -66,7 +73,8 @@ export function createLiveAwareness<Owner>(): LiveAwareness<Owner> {
 
   return {
     receive: (owner, identity, entries) => entries.flatMap((entry) => receiveOne(owner, identity, entry) ?? []),
-    leave: (owner) => [...states].flatMap(([clientId, state]) => (state.owner === owner ? remove(clientId, state.clock) : [])),
+    leave: (owner) =>
+      [...states].flatMap(([clientId, state]) => (state.owner === owner ? remove(clientId, state.clock) : [])),
     all: () => [...states].map(([clientId, { clock, json }]) => ({ clientId, clock, json })),
   };
 }

@@ -36,7 +36,9 @@ function joinReadable(updates: readonly Uint8Array[]): Uint8Array {
   } catch {
     if (updates.length === 1) return emptyUpdate;
     const middle = updates.length >>> 1;
-    const halves = [joinReadable(updates.slice(0, middle)), joinReadable(updates.slice(middle))].filter((half) => !isEmptyUpdate(half));
+    const halves = [joinReadable(updates.slice(0, middle)), joinReadable(updates.slice(middle))].filter(
+      (half) => !isEmptyUpdate(half),
+    );
     try {
       return halves.length === 0 ? emptyUpdate : joinUpdates(halves);
     } catch {
@@ -45,7 +47,12 @@ function joinReadable(updates: readonly Uint8Array[]): Uint8Array {
   }
 }
 
-export function createLiveRoom(docId: string, space: string, meta: DocumentMeta | undefined, read: () => readonly Uint8Array[]): LiveRoom {
+export function createLiveRoom(
+  docId: string,
+  space: string,
+  meta: DocumentMeta | undefined,
+  read: () => readonly Uint8Array[],
+): LiveRoom {
   const sockets = new Set<MemberSocket>();
   let parts: Uint8Array[] | undefined;
   let toSend: Uint8Array[] = [];

@@ -70,7 +70,7 @@ export function createLiveGateway(deps: GatewayDependencies): LiveGateway {
 
   function answerStep1(socket: MemberSocket, room: LiveRoom, stateVector: Uint8Array): void {
     // A new reader has the state vector [0]: it gets everything as it is.
-    const isNew = stateVector.length === 1;
+    const isNew = stateVector.length === 1 && stateVector[0] === 0;
     socket.send(syncMessage("step2", isNew ? room.state() : missingFrom(room.state(), stateVector)));
   }
 

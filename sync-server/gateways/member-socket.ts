@@ -56,7 +56,12 @@ const bytesOf = (data: RawData): Uint8Array => {
   return data instanceof ArrayBuffer ? new Uint8Array(data) : data;
 };
 
-export function createMemberSocket(socket: WebSocket, member: Member, deps: GatewayDependencies, handlers: Handlers): MemberSocket {
+export function createMemberSocket(
+  socket: WebSocket,
+  member: Member,
+  deps: GatewayDependencies,
+  handlers: Handlers,
+): MemberSocket {
   const now = deps.now ?? Date.now;
   const perSecond = deps.updatesPerSecond ?? limits.updatesPerSecond;
   const burst = deps.updateBurst ?? limits.updateBurst;

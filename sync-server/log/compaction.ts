@@ -15,7 +15,12 @@ export type CompactionOptions = {
   readonly timeoutMs: number;
 };
 
-export const defaultCompaction: CompactionOptions = { longTail: 64, quietMs: 600_000, everyMs: 2_000, timeoutMs: 5_000 };
+export const defaultCompaction: CompactionOptions = {
+  longTail: 64,
+  quietMs: 600_000,
+  everyMs: 2_000,
+  timeoutMs: 5_000,
+};
 
 export type Compaction = {
   /** Told after every commit. */
@@ -54,7 +59,8 @@ export function startCompaction(
   async function snapshotOf(docId: string): Promise<Folded | undefined> {
     const { snapshot, updates } = storage.readDocument(docId);
     const last = updates.at(-1);
-    if (last === undefined || unfoldable.has(docId) || (snapshot === undefined && updates.length === 1)) return undefined;
+    if (last === undefined || unfoldable.has(docId) || (snapshot === undefined && updates.length === 1))
+      return undefined;
     const parts = updates.map((update) => update.bytes);
     const bytes = await folder.fold({ docId, updates: snapshot === undefined ? parts : [snapshot.bytes, ...parts] });
     if (bytes === undefined && !isClosed) unfoldable.add(docId);

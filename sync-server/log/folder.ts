@@ -33,7 +33,9 @@ export function createFolder(timeoutMs: number): Folder {
   }
 
   function start(): Worker {
-    const started = new Worker(new URL("./fold-worker.ts", import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: 256 } });
+    const started = new Worker(new URL("./fold-worker.ts", import.meta.url), {
+      resourceLimits: { maxOldGenerationSizeMb: 256 },
+    });
     started.on("message", (reply: FoldReply) => {
       if (worker === started) settle(reply.bytes);
     });

@@ -18,7 +18,14 @@ export type UpdateLogOptions = {
 };
 
 /** What is known of a document without reading it. */
-type KnownDocument = { readonly meta: DocumentMeta; lastSeq: number; snapshotBytes: number; tailBytes: number; tailUpdates: number; pendingBytes: number };
+type KnownDocument = {
+  readonly meta: DocumentMeta;
+  lastSeq: number;
+  snapshotBytes: number;
+  tailBytes: number;
+  tailUpdates: number;
+  pendingBytes: number;
+};
 
 type Pending = {
   readonly request: AppendRequest;
@@ -35,7 +42,8 @@ const WORTH_FOLDING_BYTES = limits.documentBytes / 8;
 /** `presence` is a live document without content (rule V6): nothing may be stored under its name. */
 const RESERVED_FACET = "presence";
 
-const refuse = (code: RefusalCode): Result<never, Refusal> => err({ type: "Refused", code, reason: refusalSentences[code] });
+const refuse = (code: RefusalCode): Result<never, Refusal> =>
+  err({ type: "Refused", code, reason: refusalSentences[code] });
 
 export const isSoundMeta = (docId: string, meta: DocumentMeta): boolean =>
   isId(meta.space) &&
@@ -46,7 +54,10 @@ export const isSoundMeta = (docId: string, meta: DocumentMeta): boolean =>
   docId === docIdOf(meta.recordId, meta.facet);
 
 const isSameMeta = (left: DocumentMeta, right: DocumentMeta): boolean =>
-  left.space === right.space && left.type === right.type && left.recordId === right.recordId && left.facet === right.facet;
+  left.space === right.space &&
+  left.type === right.type &&
+  left.recordId === right.recordId &&
+  left.facet === right.facet;
 
 export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {}): UpdateLog {
   const documents = new Map<string, KnownDocument>();
@@ -57,7 +68,8 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
   let isClosed = false;
   let lastSeq = 0;
 
-  const onProblem = (error: unknown): void => options.logger?.error({ err: error }, "background work of the log failed");
+  const onProblem = (error: unknown): void =>
+    options.logger?.error({ err: error }, "background work of the log failed");
   const compaction = startCompaction(storage, { ...defaultCompaction, ...options.compaction }, onFolded, onProblem);
 
   for (const row of storage.documents()) {
@@ -81,17 +93,26 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
     document.tailBytes -= foldedBytes;
   }
 
-  const sizeOf = (document: KnownDocument): number => document.snapshotBytes + document.tailBytes + document.pendingBytes;
+  const sizeOf = (document: KnownDocument): number =>
+    document.snapshotBytes + document.tailBytes + document.pendingBytes;
 
   function checkShape({ docId, bytes, meta }: AppendRequest): Result<KnownDocument, Refusal> {
     const known = documents.get(docId);
-    if (meta !== undefined && (known === undefined ? !isSoundMeta(docId, meta) : !isSameMeta(known.meta, meta))) return refuse(refusalCodes.badMeta);
+    if (meta !== undefined && (known === undefined ? !isSoundMeta(docId, meta) : !isSameMeta(known.meta, meta)))
+      return refuse(refusalCodes.badMeta);
     if (bytes.length > limits.updateBytes) return refuse(refusalCodes.tooLarge);
     if (!isReadableUpdate(bytes)) return refuse(refusalCodes.badUpdate);
     if (known !== undefined) return ok(known);
     if (meta === undefined) return refuse(refusalCodes.badMeta);
     const { space, type, recordId, facet } = meta;
-    return ok({ meta: { space, type, recordId, facet }, lastSeq: 0, snapshotBytes: 0, tailBytes: 0, tailUpdates: 0, pendingBytes: 0 });
+    return ok({
+      meta: { space, type, recordId, facet },
+      lastSeq: 0,
+      snapshotBytes: 0,
+      tailBytes: 0,
+      tailUpdates: 0,
+      pendingBytes: 0,
+    });
   }
 
   /** Waits for what is on its way, then folds what is mostly history. False when nothing is left to gain. */
@@ -134,7 +155,15 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
       document.pendingBytes -= request.bytes.length;
       document.tailUpdates += 1;
       compaction.touched(request.docId, tailOf(document));
-      return { ...document.meta, docId: request.docId, seq, at, bytes: request.bytes, author: request.author, source: request.source };
+      return {
+        ...document.meta,
+        docId: request.docId,
+        seq,
+        at,
+        bytes: request.bytes,
+        author: request.author,
+        source: request.source,
+      };
     });
     lastSeq = committed.at(-1)?.seq ?? lastSeq;
     for (const listener of listeners) {

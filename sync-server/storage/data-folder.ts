@@ -14,7 +14,8 @@ const SQLITE_BUSY = 5;
 const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
 
-const sqliteCode = (error: unknown): number => (error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : 0);
+const sqliteCode = (error: unknown): number =>
+  error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : 0;
 
 function unwritable(folder: string, error: unknown): StorageError {
   const why = error instanceof Error ? error.message : String(error);

@@ -87,9 +87,30 @@ export function createLogIndex(): LogIndex {
   return {
     find: (docId) => documents.get(docId),
     *rows() {
-      for (const { docId, space, type, recordId, facet, snapshotSeq, snapshotBytes, tail, tailSizes } of documents.values()) {
+      for (const {
+        docId,
+        space,
+        type,
+        recordId,
+        facet,
+        snapshotSeq,
+        snapshotBytes,
+        tail,
+        tailSizes,
+      } of documents.values()) {
         const lastSeq = tail.at(-1) ?? snapshotSeq;
-        yield { docId, space, type, recordId, facet, lastSeq, snapshotSeq, snapshotBytes, tailBytes: sum(tailSizes), tailUpdates: tail.length };
+        yield {
+          docId,
+          space,
+          type,
+          recordId,
+          facet,
+          lastSeq,
+          snapshotSeq,
+          snapshotBytes,
+          tailBytes: sum(tailSizes),
+          tailUpdates: tail.length,
+        };
       }
     },
     add(document) {
@@ -123,7 +144,8 @@ export function createLogIndex(): LogIndex {
         const isSnapshot = (snapshots[snapshot]?.snapshotSeq ?? Infinity) < updateSeq;
         const document = isSnapshot ? snapshots[snapshot++] : space.documents[update++];
         if (document === undefined) break;
-        if (wanted === undefined || wanted(document.docId)) found.push({ seq: isSnapshot ? document.snapshotSeq : updateSeq, document, isSnapshot });
+        if (wanted === undefined || wanted(document.docId))
+          found.push({ seq: isSnapshot ? document.snapshotSeq : updateSeq, document, isSnapshot });
       }
       return found;
     },

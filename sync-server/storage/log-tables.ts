@@ -49,7 +49,9 @@ function loadIndex(database: DatabaseSync): { index: LogIndex; lastNumber: numbe
   }
   for (const document of byNumber.values()) index.add(document);
   // length() of a blob is in the row's header: this walks the log without reading the updates.
-  for (const row of database.prepare("SELECT seq, document, length(bytes) AS size FROM updates ORDER BY seq").iterate()) {
+  for (const row of database
+    .prepare("SELECT seq, document, length(bytes) AS size FROM updates ORDER BY seq")
+    .iterate()) {
     const document = byNumber.get(Number(row["document"]));
     if (document !== undefined) index.appended(document, Number(row["seq"]), Number(row["size"]));
   }
@@ -65,12 +67,16 @@ export function createLogTables(logId: string, database: DatabaseSync, writer: W
 
   function snapshotOf(document: IndexedDocument): StoredSnapshot | undefined {
     const row = readSnapshot.get(document.number);
-    return row === undefined ? undefined : { seq: Number(row["seq"]), docId: document.docId, bytes: row["bytes"] as Uint8Array };
+    return row === undefined
+      ? undefined
+      : { seq: Number(row["seq"]), docId: document.docId, bytes: row["bytes"] as Uint8Array };
   }
 
   function updateOf(seq: number, document: IndexedDocument): StoredUpdate | undefined {
     const row = readUpdate.get(seq);
-    return row === undefined ? undefined : { seq, docId: document.docId, at: Number(row["at"]), bytes: row["bytes"] as Uint8Array };
+    return row === undefined
+      ? undefined
+      : { seq, docId: document.docId, at: Number(row["at"]), bytes: row["bytes"] as Uint8Array };
   }
 
   async function appendNow(updates: readonly NewUpdate[]): Promise<readonly { seq: number; at: number }[]> {
@@ -81,14 +87,30 @@ export function createLogTables(logId: string, database: DatabaseSync, writer: W
       assert(update.meta !== undefined, `the first update of ${update.docId} carries its metadata`);
       const { space, type, recordId, facet } = update.meta;
       const document: IndexedDocument = {
-        docId: update.docId, number: nextNumber++, space, type, recordId, facet, snapshotSeq: 0, snapshotBytes: 0, tail: [], tailSizes: [],
+        docId: update.docId,
+        number: nextNumber++,
+        space,
+        type,
+        recordId,
+        facet,
+        snapshotSeq: 0,
+        snapshotBytes: 0,
+        tail: [],
+        tailSizes: [],
       };
       created.set(update.docId, document);
       return document;
     });
     const { firstSeq, at } = await writer.send({
       kind: "append",
-      documents: [...created.values()].map(({ number, docId, space, type, recordId, facet }): NewDocument => [number, docId, space, type, recordId, facet]),
+      documents: [...created.values()].map(({ number, docId, space, type, recordId, facet }): NewDocument => [
+        number,
+        docId,
+        space,
+        type,
+        recordId,
+        facet,
+      ]),
       numbers: documents.map((document) => document.number),
       lengths: updates.map((update) => update.bytes.length),
       authors: updates.map((update) => update.author),
@@ -103,7 +125,10 @@ export function createLogTables(logId: string, database: DatabaseSync, writer: W
   }
 
   /** An entry's bytes. The writer may have folded it a moment ago: then the snapshot, which holds it, stands in its place. */
-  function entryOf({ seq, document, isSnapshot }: IndexedEntry, replaced: Set<IndexedDocument>): StoredUpdate | undefined {
+  function entryOf(
+    { seq, document, isSnapshot }: IndexedEntry,
+    replaced: Set<IndexedDocument>,
+  ): StoredUpdate | undefined {
     const update = isSnapshot ? undefined : updateOf(seq, document);
     if (update !== undefined) return update;
     if (!isSnapshot && replaced.has(document)) return undefined;
@@ -122,7 +147,7 @@ export function createLogTables(logId: string, database: DatabaseSync, writer: W
       return result;
     },
     *entriesSince(seq, space, wanted) {
-      for (let cursor = seq; ; ) {
+      for (let cursor = seq; ;) {
         // A page is planned in one turn, so that nothing slips from its updates to its snapshots unseen.
         const page = index.entriesAfter(space, cursor, PAGE, wanted);
         const last = page.at(-1);

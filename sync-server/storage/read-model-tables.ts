@@ -24,8 +24,18 @@ export function createReadModelTables(database: DatabaseSync, writer: Writer): R
         {
           sql: SAVE,
           rows: rows.map((row) => [
-            row.docId, row.recordId, row.facet, row.space, row.type, JSON.stringify(row.fields),
-            row.createdAt, row.createdBy, row.updatedAt, row.updatedBy, row.state, row.seq,
+            row.docId,
+            row.recordId,
+            row.facet,
+            row.space,
+            row.type,
+            JSON.stringify(row.fields),
+            row.createdAt,
+            row.createdBy,
+            row.updatedAt,
+            row.updatedBy,
+            row.state,
+            row.seq,
           ]),
         },
         {

@@ -21,7 +21,10 @@ function throwLater(error: Error): void {
   });
 }
 
-export async function openSqliteStorage(folder: string, options: SqliteOptions = {}): Promise<Result<RelayStorage, StorageError>> {
+export async function openSqliteStorage(
+  folder: string,
+  options: SqliteOptions = {},
+): Promise<Result<RelayStorage, StorageError>> {
   const opened = openFolder(folder);
   if (!opened.ok) return opened;
   const { path, logId, release } = opened.value;

@@ -5,7 +5,14 @@ export type SqlValue = string | number | Uint8Array | null;
 /** The same statement for every row. */
 export type Statement = { readonly sql: string; readonly rows: readonly (readonly SqlValue[])[] };
 
-export type NewDocument = readonly [number: number, docId: string, space: string, type: string, recordId: string, facet: string];
+export type NewDocument = readonly [
+  number: number,
+  docId: string,
+  space: string,
+  type: string,
+  recordId: string,
+  facet: string,
+];
 
 export type WriterJob =
   | {

@@ -13,7 +13,9 @@ const port = parentPort;
 if (port === null) throw new Error("writer-worker.ts runs as a worker thread");
 
 const database = new DatabaseSync(path, { timeout: 10_000 });
-database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -16000;");
+database.exec(
+  "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -16000;",
+);
 
 const statements = new Map<string, StatementSync>();
 function prepare(sql: string): StatementSync {
@@ -29,7 +31,9 @@ const insertUpdate = database.prepare("INSERT INTO updates VALUES (?, ?, ?, ?, ?
 
 // A snapshot may cover the newest update, so the highest number lies in either table.
 const highest = database
-  .prepare("SELECT max((SELECT coalesce(max(seq), 0) FROM updates), (SELECT coalesce(max(seq), 0) FROM snapshots)) AS seq")
+  .prepare(
+    "SELECT max((SELECT coalesce(max(seq), 0) FROM updates), (SELECT coalesce(max(seq), 0) FROM snapshots)) AS seq",
+  )
   .get();
 let lastSeq = Number(highest?.["seq"] ?? 0);
 let lastAt = 0;

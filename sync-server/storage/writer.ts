@@ -22,7 +22,10 @@ export function startWriter(path: string, onBroken: (error: StorageBroken) => vo
   const workerData: WorkerStart = { path };
   const worker = new Worker(new URL("./writer-worker.ts", import.meta.url), { workerData });
   const checkpoints = new Worker(new URL("./checkpoint-worker.ts", import.meta.url), { workerData });
-  const waiting = new Map<number, { readonly resolve: (written: Written) => void; readonly reject: (error: Error) => void }>();
+  const waiting = new Map<
+    number,
+    { readonly resolve: (written: Written) => void; readonly reject: (error: Error) => void }
+  >();
   let nextId = 1;
   let broken: StorageBroken | undefined;
 
@@ -40,7 +43,10 @@ export function startWriter(path: string, onBroken: (error: StorageBroken) => vo
     if (reply.ok) waiter?.resolve(reply);
     else {
       waiter?.reject(new Error(reply.message));
-      if (reply.fatal) breakDown(`The disk of the data folder failed (${reply.message}). Start the server again; if it happens again, restore a backup.`);
+      if (reply.fatal)
+        breakDown(
+          `The disk of the data folder failed (${reply.message}). Start the server again; if it happens again, restore a backup.`,
+        );
     }
   });
   worker.on("error", (error) => breakDown(`Writing to the data folder failed: ${error.message}`));
@@ -68,7 +74,8 @@ export function startWriter(path: string, onBroken: (error: StorageBroken) => vo
     run: async (statements) => void (await send({ kind: "run", statements })),
     async close() {
       await closeThread(checkpoints, () => checkpoints.postMessage("close"));
-      if (broken === undefined) await closeThread(worker, () => worker.postMessage({ id: 0, job: { kind: "close" } } satisfies WriterRequest));
+      if (broken === undefined)
+        await closeThread(worker, () => worker.postMessage({ id: 0, job: { kind: "close" } } satisfies WriterRequest));
       else await worker.terminate();
     },
   };

@@ -12,6 +12,8 @@ let relay: RelayProcess;
 let ana: Device;
 let page: Page;
 
+test.describe.configure({ timeout: 180_000 });
+
 test.beforeEach(async () => {
   relay = await RelayProcess.start();
   ana = new Device();
@@ -54,7 +56,7 @@ async function preview(
 
 async function runImport(): Promise<void> {
   await page.getByRole("button", { name: /^(Create|Merge) / }).click();
-  await expect(page.getByText("Imported, saved on this device")).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole("heading", { name: "Imported, saved on this device" })).toBeVisible({ timeout: 60_000 });
 }
 
 test("J11 made-up file: counts add up, again is nothing new, undo takes it back, all of it offline", async () => {
@@ -75,7 +77,7 @@ test("J11 made-up file: counts add up, again is nothing new, undo takes it back,
   const startOver = page.getByRole("button", { name: /Another file/ });
   if (await startOver.isVisible()) await startOver.click();
   await page.getByRole("button", { name: "Undo the import of weirs.csv" }).click();
-  await expect(page.getByText(/undone/).first()).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText(/^undone /).first()).toBeVisible({ timeout: 60_000 });
   expect(await companies()).toBe(before);
   await ana.context.setOffline(false);
   await expectChip(page, "Synced");

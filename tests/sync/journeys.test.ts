@@ -273,6 +273,66 @@ describe("reliability", () => {
     await seen(fresh, project.value.id);
   });
 
+  test("P3 P4 a persona that narrows while the device is away: facets leave it, unsent words stay in the tray", async () => {
+    const { network, olga, ana } = await twoPeople();
+    const project = await ana.data.edit.createProject({ name: "Clinic roof" });
+    if (!project.ok) throw new Error("not created");
+    const space = project.value.id;
+    const survey = await ana.data.edit.create({
+      type: "milestone",
+      space,
+      values: { title: "Survey", billingAmount: "1200 EUR" },
+    });
+    if (!survey.ok) throw new Error("not created");
+    const { id } = survey.value;
+    await synced(ana);
+    const { device: carla, id: carlaId } = await addMember(network, olga, "Carla", "client");
+    await olga.data.people.addToSpace(space, carlaId, "client");
+    await until(async () => (await fieldOf(carla, id, "billingAmount")) !== undefined, "the client sees the billing");
+    carla.link.setOn(false);
+    await carla.data.edit.set(id, { clientNote: "Ladder is at the back" });
+    expect((await olga.data.people.addToSpace(space, carlaId, "customer")).ok).toBe(true);
+    carla.link.setOn(true);
+    carla.data.sync.syncNow();
+    await until(() => carla.data.sync.status().state === "needsYou", "Carla is told");
+    const held = await carla.data.query.record(id);
+    expect(Object.keys(held?.docs ?? {})).toEqual(["published"]);
+    expect(held).toMatchObject({ refused: 1, pending: 0, fields: { title: "Survey" } });
+    const [change] = await carla.data.sync.refused();
+    expect(change).toMatchObject({ recordId: id, fields: [{ field: "clientNote", to: "Ladder is at the back" }] });
+    expect(await carla.data.sync.exportPending()).toContain("Ladder is at the back");
+    await olga.data.people.addToSpace(space, carlaId, "client");
+    await until(async () => (await fieldOf(carla, id, "billingAmount")) !== undefined, "the billing is back");
+    await carla.data.sync.retryRefused(change?.id ?? 0);
+    await until(
+      async () => (await fieldOf(ana, id, "clientNote")) === "Ladder is at the back",
+      "tried again, it arrives",
+    );
+    expect(await carla.data.sync.refused()).toEqual([]);
+    await synced(carla);
+  });
+
+  test("L1 an update over the limit is refused without costing the connection; other documents do not wait", async () => {
+    const { ana, crm } = await twoPeople();
+    const rosa = await createContact(ana, crm);
+    await synced(ana);
+    const big = await ana.data.edit.create({
+      type: "company",
+      space: crm,
+      values: { name: "Big", description: "ü".repeat(90_000), internalNotes: "ü".repeat(90_000) },
+    });
+    if (!big.ok) throw new Error("not created");
+    await ana.data.edit.set(rosa, { notes: "Small" });
+    await until(() => ana.data.sync.status().refused === 1, "the large one is refused");
+    await until(async () => (await ana.data.query.record(rosa))?.pending === 0, "the small one went through");
+    const [change] = await ana.data.sync.refused();
+    expect(change?.reason).toMatch(/too large/);
+    expect((await ana.data.query.record(big.value.id))?.fields).toEqual({ name: "Big" });
+    await ana.data.sync.discardRefused(change?.id ?? 0);
+    await synced(ana);
+    expect((await ana.data.query.record(big.value.id))?.refused).toBe(0);
+  });
+
   test("a session the relay has ended keeps data and outbox; signing in again goes on with them", async () => {
     const { network, ana, igor, crm } = await twoPeople();
     ana.link.setOn(false);

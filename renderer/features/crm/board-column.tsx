@@ -56,7 +56,7 @@ export function BoardColumn({ stage, label, probability, rows, hover, touched, o
     ...rows.map((row) => weightedOf(row)),
     ...(hover === undefined || arriving === undefined ? [] : [weightedOf(hover.row, stage)]),
   ]);
-  let position = -1;
+  const others = shown.filter((row) => row.id !== hover?.row.id).map((row) => row.id);
   return (
     <section
       ref={element}
@@ -85,11 +85,9 @@ export function BoardColumn({ stage, label, probability, rows, hover, touched, o
       </header>
       <ul className={classes.cards}>
         {shown.map((row) => {
-          const dragged = hover?.row.id === row.id;
-          if (!dragged) position += 1;
           return (
             <Fragment key={row.id}>
-              {hover !== undefined && !dragged && hover.index === position ? <DropBridge /> : null}
+              {hover !== undefined && others[hover.index] === row.id ? <DropBridge /> : null}
               <BoardCard
                 row={row}
                 risk={riskOf(row, touched)}
@@ -99,7 +97,7 @@ export function BoardColumn({ stage, label, probability, rows, hover, touched, o
             </Fragment>
           );
         })}
-        {hover !== undefined && hover.index > position ? <DropBridge /> : null}
+        {hover !== undefined && hover.index >= others.length ? <DropBridge /> : null}
       </ul>
       {rows.length === 0 && hover === undefined ? <p className={classes.none}>No deals in {label}</p> : null}
       {more > 0 ? (

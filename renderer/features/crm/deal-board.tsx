@@ -95,7 +95,7 @@ export function DealBoard({ filters, onCount, onNew }: Props) {
     );
   }
   const onBoard = [...byStage.values()].flat();
-  const shown = phone === true ? columns.filter((column) => column.id === stage) : columns;
+  const shown = phone ? columns.filter((column) => column.id === stage) : columns;
   return (
     <FieldContextProvider ids={ids} space={page.rows[0]?.space}>
       <p className={classes.sums}>
@@ -105,7 +105,7 @@ export function DealBoard({ filters, onCount, onNew }: Props) {
           weighted <strong>{sumWords(sumMoney(onBoard.map((row) => weightedOf(row))))}</strong>
         </span>
       </p>
-      {phone === true ? (
+      {phone ? (
         <StageTabs
           stages={columns.map((column) => ({ ...column, count: byStage.get(column.id)?.length ?? 0 }))}
           value={stage}

@@ -1,6 +1,6 @@
 // One cell: words until it is pressed, then the editor of its kind. Saved on Enter and on leaving; Esc restores.
 
-import { useEffect, useState, type MouseEvent } from "react";
+import { useState, type MouseEvent } from "react";
 import { useData } from "#renderer/data/hooks.tsx";
 import type { RecordRow } from "#renderer/data/types.ts";
 import { facetOf } from "#renderer/fields/facet-of.ts";
@@ -31,7 +31,11 @@ export function GridCell({ id, position, row, field, spec, current, editing, onE
   const [saved, setSaved] = useState<{ readonly value: FieldValue | null } | undefined>(undefined);
   const [problem, setProblem] = useState<string | undefined>(undefined);
   const stored = row.fields[field];
-  useEffect(() => setSaved(undefined), [stored]);
+  const [seen, setSeen] = useState(stored);
+  if (seen !== stored) {
+    setSeen(stored);
+    setSaved(undefined);
+  }
   const value = saved === undefined ? stored : saved.value;
   const facet = facetOf(row, field);
   const mayWrite = canWriteFacet(facet, persona) && isEditableKind(spec.kind);

@@ -49,7 +49,7 @@ export function useMoveDeal(): readonly [MoveDeal, ReactNode] {
         : undefined;
     const before = weightedOf(row);
     const money =
-      same || before === undefined || after === undefined
+      same || before === undefined || after === undefined || before.amount === after.amount
         ? ""
         : ` Weighted ${shortMoney(before)} → ${shortMoney(after)}.`;
     showDone(`${row.title} ${same ? "moved within" : "moved to"} ${label}.${money} Saved on this device.`, undo);

@@ -27,6 +27,8 @@ const ROW = 60;
 
 export function PhoneRows({ definition, window, selection, onFirst }: Props) {
   const [box, height] = useFillHeight<HTMLDivElement>();
+  // The React compiler is not used here; a virtualizer that changes in place is what this list needs.
+  // oxlint-disable-next-line react/incompatible-library
   const virtualizer = useVirtualizer({
     count: window.total ?? 0,
     getScrollElement: () => box.current,

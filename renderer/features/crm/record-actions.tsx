@@ -12,6 +12,7 @@ import { canWriteFacet } from "#shared/model/facets.ts";
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
 import { Owner } from "./record-header.tsx";
 import { titleOrWords } from "./record-words.ts";
+import classes from "./record.module.css";
 
 export function RecordActions({
   row,
@@ -46,7 +47,7 @@ export function RecordActions({
       <Owner row={row} definition={definition} />
       <Menu position="bottom-end" withinPortal>
         <Menu.Target>
-          <ActionIcon variant="default" size={30} aria-label="More actions">
+          <ActionIcon variant="default" size={30} className={classes.dots} aria-label="More actions">
             <IconDots size={17} aria-hidden />
           </ActionIcon>
         </Menu.Target>

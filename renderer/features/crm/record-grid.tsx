@@ -34,6 +34,8 @@ export function RecordGrid({ definition, columns, window, sort, choice, selectio
   const [current, setCurrent] = useState<{ readonly row: number; readonly column: number }>({ row: -1, column: 0 });
   const [editing, setEditing] = useState<string | undefined>(undefined);
   const total = window.total ?? 0;
+  // The React compiler is not used here; a virtualizer that changes in place is what this list needs.
+  // oxlint-disable-next-line react/incompatible-library
   const virtualizer = useVirtualizer({
     count: total,
     getScrollElement: () => box.current,

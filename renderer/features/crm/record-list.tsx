@@ -114,7 +114,7 @@ export function RecordList({
   return (
     <FieldContextProvider space={space} ids={relatedIds(window.rows)}>
       <div className={classes.listBox}>
-        {phone === true ? (
+        {phone ? (
           <PhoneRows definition={definition} window={window} selection={selection} onFirst={setFirst} />
         ) : (
           <RecordGrid

@@ -4,7 +4,7 @@ import { Button } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
-import { useRecord, useReferring, useSyncStatus } from "#renderer/data/hooks.tsx";
+import { useChanges, useRecord, useReferring, useSyncStatus } from "#renderer/data/hooks.tsx";
 import type { RecordRow } from "#renderer/data/types.ts";
 import { ChangedByBothChoice } from "#renderer/fields/changed-by-both.tsx";
 import { FieldContextProvider, relatedIds } from "#renderer/fields/field-context.tsx";
@@ -21,6 +21,7 @@ import classes from "./record.module.css";
 import { RelatedPanels } from "./related-panels.tsx";
 import { StateBanner } from "./state-banner.tsx";
 import { Timeline } from "./timeline.tsx";
+import { idsInChanges } from "./timeline-entries.ts";
 import { titleOrWords } from "./record-words.ts";
 
 export function RecordPage({ id }: { readonly id: string }) {
@@ -58,13 +59,16 @@ const TABS = ["Facts", "Timeline", "Related"] as const;
 
 function KnownRecord({ row, definition }: { readonly row: RecordRow; readonly definition: RecordTypeDefinition }) {
   const referring = useReferring(row.id) ?? [];
+  const changes = useChanges(row.id);
   const phone = useMediaQuery("(max-width: 767px)", false, { getInitialValueInEffect: false });
   const [tab, setTab] = useState<(typeof TABS)[number]>("Facts");
   const [later, setLater] = useState<readonly string[]>([]);
   const marks = Object.keys(row.changedByBoth).filter(
     (field) => !later.includes(field) && definition.fields[field] !== undefined,
   );
-  const ids = [...new Set([...relatedIds([row]), ...relatedIds(referring)])].sort();
+  const ids = [
+    ...new Set([...relatedIds([row]), ...relatedIds(referring), ...idsInChanges(changes ?? [], definition)]),
+  ].sort();
 
   const banners = (
     <>
@@ -76,7 +80,7 @@ function KnownRecord({ row, definition }: { readonly row: RecordRow; readonly de
   );
   const facts = <FactPanels row={row} definition={definition} />;
   const related = <RelatedPanels row={row} definition={definition} referring={referring} />;
-  const timeline = <Timeline row={row} definition={definition} referring={referring} />;
+  const timeline = <Timeline row={row} definition={definition} referring={referring} changes={changes} />;
 
   return (
     <FieldContextProvider space={row.space} ids={ids}>
@@ -87,7 +91,7 @@ function KnownRecord({ row, definition }: { readonly row: RecordRow; readonly de
         actions={<RecordActions row={row} definition={definition} />}
         {...(definition.type === "deal" ? { tabs: <DealStrip row={row} /> } : {})}
       >
-        {phone === true ? (
+        {phone ? (
           <div className={classes.stack}>
             {banners}
             <ContactActions row={row} onNote={() => setTab("Timeline")} />

@@ -1,6 +1,7 @@
 // What happened with a record, as one list, newest first: what people wrote, tasks, and changes in plain words.
 
 import type { ChangeRow, RecordRow } from "#renderer/data/types.ts";
+import { idsIn } from "#renderer/fields/field-context.tsx";
 import { changeWords } from "#renderer/fields/change-words.ts";
 import type { FormatContext } from "#shared/model/field-kinds.ts";
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
@@ -73,6 +74,13 @@ function changeEntry(change: ChangeRow, definition: RecordTypeDefinition, contex
     ...words,
   };
 }
+
+/** Records that changes of relation fields name, before and after. */
+export const idsInChanges = (changes: readonly ChangeRow[], definition: RecordTypeDefinition): readonly string[] =>
+  changes.flatMap(({ field, from, to }) => {
+    const kind = field === undefined ? undefined : definition.fields[field]?.kind;
+    return kind === "relation" || kind === "relations" ? [...idsIn(from), ...idsIn(to)] : [];
+  });
 
 const newestFirst = (left: Entry, right: Entry): number =>
   left.at < right.at ? 1 : left.at > right.at ? -1 : left.id < right.id ? 1 : -1;

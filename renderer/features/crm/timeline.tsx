@@ -4,15 +4,14 @@ import { UnstyledButton } from "@mantine/core";
 import { IconArrowsRightLeft, IconCheckbox, IconPencil } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
-import { useChanges } from "#renderer/data/hooks.tsx";
-import type { RecordRow } from "#renderer/data/types.ts";
+import type { ChangeRow, RecordRow } from "#renderer/data/types.ts";
 import { useRequiredFieldContext } from "#renderer/fields/field-context.tsx";
 import { clockTime, exactTime } from "#renderer/fields/times.ts";
 import { AudienceMark } from "#renderer/ui/audience-mark.tsx";
 import { Panel } from "#renderer/ui/panel.tsx";
 import { PersonAvatar } from "#renderer/ui/person-avatar.tsx";
 import { RowGlyph } from "#renderer/ui/row-glyph.tsx";
-import { when } from "#renderer/ui/when.ts";
+import { sinceWhen } from "#renderer/ui/when.ts";
 import { outsideReaders } from "#shared/model/facets.ts";
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
 import { Composer } from "./composer.tsx";
@@ -24,12 +23,12 @@ type Props = {
   readonly row: RecordRow;
   readonly definition: RecordTypeDefinition;
   readonly referring: readonly RecordRow[];
+  readonly changes: readonly ChangeRow[] | undefined;
 };
 
 const PORTION = 30;
 
-export function Timeline({ row, definition, referring }: Props) {
-  const changes = useChanges(row.id);
+export function Timeline({ row, definition, referring, changes }: Props) {
   const context = useRequiredFieldContext();
   const [filter, setFilter] = useState<TimelineFilter>("All");
   const [portion, setPortion] = useState(PORTION);
@@ -79,8 +78,9 @@ const MINUTE = 60_000;
 function EntryTime({ entry }: { readonly entry: Entry }) {
   const late = entry.receivedAt !== undefined && Date.parse(entry.receivedAt) - Date.parse(entry.at) > MINUTE;
   const sameDay = entry.receivedAt?.slice(0, 10) === entry.at.slice(0, 10);
-  const synced = entry.receivedAt === undefined ? "" : sameDay ? clockTime(entry.receivedAt) : when(entry.receivedAt);
-  const made = when(entry.at).replace(/^today /, "");
+  const synced =
+    entry.receivedAt === undefined ? "" : sameDay ? clockTime(entry.receivedAt) : sinceWhen(entry.receivedAt);
+  const made = sinceWhen(entry.at);
   return (
     <time className={classes.entryTime} dateTime={entry.at} title={exactTime(entry.at)}>
       {late ? `offline ${made}, synced ${synced}` : made}

@@ -1,6 +1,6 @@
 // Which rows are chosen, by id, so that a selection survives sorting and what others change meanwhile.
 
-import { useEffect, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { useData } from "#renderer/data/hooks.tsx";
 import type { RecordQuery } from "#renderer/data/types.ts";
 
@@ -20,7 +20,11 @@ export function useSelection(query: RecordQuery): Selection {
   const anchor = useRef(0);
   const list = JSON.stringify(query);
   const clear = () => setIds(new Set());
-  useEffect(clear, [list]);
+  const [seen, setSeen] = useState(list);
+  if (seen !== list) {
+    setSeen(list);
+    clear();
+  }
 
   const add = async (offset: number, limit?: number) => {
     const page = await data.query.records({ ...query, offset, ...(limit === undefined ? {} : { limit }) });

@@ -37,7 +37,8 @@ export function HomePage() {
 function Day({ me, name, space }: { readonly me: string; readonly name: string; readonly space: string }) {
   const today = useToday(me);
   const deals = useObserved("home deals", (data) => data.query.records({ type: "deal" }));
-  const [logging, setLogging] = useState(false);
+  const [logging, setLogging] = useState<string | undefined>(undefined);
+  const [now] = useState(() => new Date());
   const ids = relatedIds([...(deals?.rows ?? []), ...(today?.activities ?? []), ...(today?.tasks ?? [])]);
   const first = today?.activities[0]?.fields["startAt"];
   const planned = today?.activities.length ?? 0;
@@ -45,13 +46,15 @@ function Day({ me, name, space }: { readonly me: string; readonly name: string; 
     planned === 0
       ? "Nothing is planned for today."
       : `${planned === 1 ? "One thing is" : `${planned} things are`} planned today${typeof first === "string" ? `, the first at ${clockTime(first)}` : ""}.`;
-  useCommands([{ id: "log-visit", title: "Log a visit", section: "Home", run: () => setLogging(true) }]);
+  useCommands([
+    { id: "log-visit", title: "Log a visit", section: "Home", run: () => setLogging(new Date().toISOString()) },
+  ]);
 
   return (
     <FieldContextProvider space={space} ids={ids}>
       <Page
-        title={longDay.format(new Date())}
-        meta={`${greeting(new Date().getHours())}, ${name.split(" ")[0] ?? name}. ${plan}`}
+        title={longDay.format(now)}
+        meta={`${greeting(now.getHours())}, ${name.split(" ")[0] ?? name}. ${plan}`}
         actions={
           <>
             <Button
@@ -65,7 +68,7 @@ function Day({ me, name, space }: { readonly me: string; readonly name: string; 
               color="amber"
               className={classes.log}
               leftSection={<IconMapPin size={17} aria-hidden />}
-              onClick={() => setLogging(true)}
+              onClick={() => setLogging(new Date().toISOString())}
             >
               Log a visit
             </Button>
@@ -84,14 +87,14 @@ function Day({ me, name, space }: { readonly me: string; readonly name: string; 
           </div>
         </div>
       </Page>
-      <Modal opened={logging} onClose={() => setLogging(false)} title="Log a visit" size="lg">
+      <Modal opened={logging !== undefined} onClose={() => setLogging(undefined)} title="Log a visit" size="lg">
         <RecordForm
           type="activity"
           space={space}
-          initial={{ channel: "visit", status: "held", startAt: new Date().toISOString(), owner: me }}
-          onCancel={() => setLogging(false)}
+          initial={{ channel: "visit", status: "held", startAt: logging ?? now.toISOString(), owner: me }}
+          onCancel={() => setLogging(undefined)}
           onCreated={() => {
-            setLogging(false);
+            setLogging(undefined);
             showDone("Visit logged. Saved on this device.");
           }}
         />

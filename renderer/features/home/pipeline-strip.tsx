@@ -1,6 +1,7 @@
 // The pipeline as one strip of figures: never cards in a row of colours.
 
 import { Link } from "@tanstack/react-router";
+import { useState } from "react";
 import type { RecordRow } from "#renderer/data/types.ts";
 import type { Money } from "#shared/model/field-kinds.ts";
 import { shortMoney, sumMoney, toMoney, weightedOf } from "#renderer/fields/deal-money.ts";
@@ -16,10 +17,11 @@ const closedSince = (row: RecordRow, date: string): boolean =>
   typeof row.fields["closeDate"] === "string" && row.fields["closeDate"] >= date;
 
 export function PipelineStrip({ deals }: { readonly deals: readonly RecordRow[] | undefined }) {
+  const [now] = useState(() => new Date());
   const rows = deals ?? [];
   const open = rows.filter(isOpenDeal);
-  const won = rows.filter((row) => row.fields["stage"] === "won" && closedSince(row, quarterStart(new Date())));
-  const month = isoDate(new Date()).slice(0, 7);
+  const won = rows.filter((row) => row.fields["stage"] === "won" && closedSince(row, quarterStart(now)));
+  const month = isoDate(now).slice(0, 7);
   const closing = open.filter(
     (row) => typeof row.fields["closeDate"] === "string" && row.fields["closeDate"].startsWith(month),
   );
@@ -28,7 +30,11 @@ export function PipelineStrip({ deals }: { readonly deals: readonly RecordRow[] 
     <section className={classes.strip} aria-label="Pipeline">
       <Figure label="Won this quarter" sums={amounts(won)} detail={count(won.length)} />
       <Figure label="Open" sums={amounts(open)} detail={count(open.length)} />
-      <Figure label="Weighted pipeline" sums={sumMoney(open.map((row) => weightedOf(row)))} detail="amount by probability" />
+      <Figure
+        label="Weighted pipeline"
+        sums={sumMoney(open.map((row) => weightedOf(row)))}
+        detail="amount by probability"
+      />
       <Figure label="Closing this month" sums={amounts(closing)} detail={count(closing.length)} />
     </section>
   );
@@ -40,12 +46,16 @@ type FigureProps = { readonly label: string; readonly sums: readonly Money[]; re
 
 /** The largest currency is the figure; the others stand beside it, for currencies are never added together. */
 function Figure({ label, sums, detail }: FigureProps) {
-  const [first = { amount: 0, currency: "EUR" }, ...others] = sums.toSorted((left, right) => right.amount - left.amount);
+  const [first = { amount: 0, currency: "EUR" }, ...others] = sums.toSorted(
+    (left, right) => right.amount - left.amount,
+  );
   return (
     <Link to="/deals" className={classes.figure}>
       <span className={classes.figureLabel}>{label}</span>
       <span className={classes.figureValue}>{shortMoney(first)}</span>
-      <span className={classes.second}>{[...others.map((money) => `and ${shortMoney(money)}`), detail].join(", ")}</span>
+      <span className={classes.second}>
+        {[...others.map((money) => `and ${shortMoney(money)}`), detail].join(", ")}
+      </span>
     </Link>
   );
 }

@@ -20,12 +20,15 @@ function useStorage(key: string): readonly [StorageInfo | undefined, (info: Stor
   const [info, setInfo] = useState<StorageInfo | undefined>(undefined);
   useEffect(() => {
     let current = true;
-    void device.storage().then((next) => {
+    const read = async () => {
+      const next = await device.storage();
       if (current) setInfo(next);
-    });
+    };
+    void read();
     return () => {
       current = false;
     };
+    // `key` says when to look again.
   }, [device, key]);
   return [info, setInfo];
 }

@@ -1,5 +1,6 @@
 // My planned activities of today, and my open tasks that are due: late ones first, then today, then those without a date.
 
+import { useState } from "react";
 import { useObserved } from "#renderer/data/hooks.tsx";
 import type { RecordRow } from "#renderer/data/types.ts";
 import { isoDate } from "#renderer/fields/times.ts";
@@ -15,11 +16,10 @@ const text = (row: RecordRow, field: string): string => {
   return typeof value === "string" ? value : "";
 };
 
-const isOpen = (task: RecordRow): boolean =>
-  !["completed", "canceled", "deferred"].includes(text(task, "status"));
+const isOpen = (task: RecordRow): boolean => !["completed", "canceled", "deferred"].includes(text(task, "status"));
 
 export function useToday(me: string): Today | undefined {
-  const date = isoDate(new Date());
+  const [date] = useState(() => isoDate(new Date()));
   return useObserved(`today ${me} ${date}`, async (data) => {
     const start = new Date(`${date}T00:00:00`);
     const end = new Date(`${date}T23:59:59.999`);

@@ -19,12 +19,16 @@ export function guessDateOrder(values: Iterable<string>): DateOrder | "ask" | un
   return seen ? "ask" : undefined;
 }
 
+/** Exports of numbers as floats: "6.0E7". */
+const FLOAT = /^[+-]?\d+(\.\d+)?E[+-]?\d{1,3}$/i;
+
 const digitsOf = (value: string): string => value.replace(/[\s'\u00a0\u202f]|[A-Za-z€$£¥%]/g, "");
 
 /** `ask`: "1.200" or "1,200" only. Undefined: the values read one way anyhow. */
 export function guessDecimalSign(values: Iterable<string>): DecimalSign | "ask" | undefined {
   let unclear = false;
   for (const value of values) {
+    if (FLOAT.test(value)) continue;
     const digits = digitsOf(value);
     if (/,\d{3}\.\d|,\d{3},|\.(\d{1,2}|\d{4,})$/.test(digits)) return "point";
     if (/\.\d{3},\d|\.\d{3}\.|,(\d{1,2}|\d{4,})$/.test(digits)) return "comma";
@@ -84,8 +88,7 @@ function writeDate(text: string, order: DateOrder | undefined): string {
 }
 
 function writeNumber(text: string, sign: DecimalSign | undefined): string {
-  // Exports of numbers as floats: "6.0E7".
-  if (/^[+-]?\d+(\.\d+)?E[+-]?\d{1,3}$/i.test(text))
+  if (FLOAT.test(text))
     return Number(text)
       .toFixed(2)
       .replace(/\.?0+$/, "");

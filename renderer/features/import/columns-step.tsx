@@ -1,6 +1,7 @@
 // Step 2: what the file holds, and which column becomes which field.
 
 import { Checkbox, SegmentedControl, Select } from "@mantine/core";
+import { useShallow } from "zustand/react/shallow";
 import { findRecordType } from "#shared/record-types/index.ts";
 import { Panel } from "#renderer/ui/panel.tsx";
 import { encodings } from "./decode-file.ts";
@@ -57,7 +58,9 @@ function ReadingPanel() {
 }
 
 export function ColumnsStep() {
-  const { table, type, choices, busy } = useImportSession();
+  const { table, type, choices, isBusy } = useImportSession(
+    useShallow(({ table, type, choices, busy }) => ({ table, type, choices, isBusy: busy !== undefined })),
+  );
   if (table === undefined) return undefined;
   const targets = importTargets(type).map(({ key, label }) => ({ value: key, label }));
   const missing = missingTarget(
@@ -76,7 +79,7 @@ export function ColumnsStep() {
             className={classes.segments ?? ""}
             aria-label="What the rows are"
             value={type}
-            disabled={busy !== undefined}
+            disabled={isBusy}
             onChange={(value) => {
               const chosen = importTypes.find((one) => one === value);
               if (chosen !== undefined) void chooseType(chosen);
@@ -117,7 +120,7 @@ export function ColumnsStep() {
                     placeholder="Leave out"
                     clearable
                     searchable
-                    disabled={busy !== undefined}
+                    disabled={isBusy}
                     clearButtonProps={{ "aria-label": `Leave out ${column.name}` }}
                     onChange={(target) => chooseTarget(index, target)}
                   />

@@ -77,7 +77,7 @@ export function ErrorRows() {
       <ul className={classes.groups}>
         {plan.problems.map((problem) => (
           <li key={`${problem.column} ${problem.label}`} className={classes.group}>
-            <span>
+            <span className={classes.words}>
               <strong>{problem.label}</strong> in {problem.count.toLocaleString("en-GB")}{" "}
               {problem.count === 1 ? "row" : "rows"}
               <span className={classes.second}>

@@ -78,6 +78,9 @@ export interface ImportDesk {
 
 const nextTask = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
+/** How often progress is told, and a Cancel listened for. */
+const TELL_MS = 150;
+
 const PREVIEW_ROWS = 6;
 
 async function readSource(
@@ -180,7 +183,10 @@ export function createImportDesk(onProgress: (done: number, total: number) => vo
         known,
         locale,
       });
+      let told = 0;
       for (const done of plan.run()) {
+        if (performance.now() - told < TELL_MS) continue;
+        told = performance.now();
         onProgress(done, rows.rows.length);
         await nextTask();
         if (cancelled) return undefined;

@@ -1,7 +1,8 @@
 // The import in five steps: file, columns, values, preview, run. Nothing is written before Run; all of it works offline.
 
 import { Button } from "@mantine/core";
-import { useEffect, type ReactNode } from "react";
+import { memo, useEffect, type FunctionComponent, type ReactNode } from "react";
+import { useShallow } from "zustand/react/shallow";
 import { isInternal } from "#shared/model/personas.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import { useData, useSession, useSpaces } from "#renderer/data/hooks.tsx";
@@ -31,6 +32,19 @@ import { PreviewStep } from "./preview-step.tsx";
 import { RunStep } from "./run-step.tsx";
 import { ValuesStep } from "./values-step.tsx";
 
+const withoutCounts = ({ step, problem, chosen, table, type, choices, plan, outcome, busy }: ImportSession) => ({
+  step,
+  problem,
+  chosen,
+  table,
+  type,
+  choices,
+  plan,
+  outcome,
+  isBusy: busy !== undefined,
+});
+type Shown = ReturnType<typeof withoutCounts>;
+
 const stepLabels: Readonly<Record<ImportStep, string>> = {
   file: "File",
   columns: "Columns",
@@ -39,11 +53,11 @@ const stepLabels: Readonly<Record<ImportStep, string>> = {
   run: "Run",
 };
 
-function titleOf({ table, type }: ImportSession): string {
+function titleOf({ table, type }: Shown): string {
   return table === undefined ? "Import" : `Import ${findRecordType(type)?.label.many.toLowerCase() ?? "records"}`;
 }
 
-function metaOf({ table, chosen }: ImportSession): string {
+function metaOf({ table, chosen }: Shown): string {
   if (table === undefined || chosen === undefined)
     return "Companies, contacts and deals from a file. Works offline; nothing leaves this device before you run it.";
   const rows = table.rows.toLocaleString("en-GB");
@@ -51,7 +65,7 @@ function metaOf({ table, chosen }: ImportSession): string {
 }
 
 /** The button states the result of all choices. */
-function runLabel({ plan }: ImportSession): string {
+function runLabel({ plan }: Shown): string {
   const { willCreate = 0, willFill = 0 } = plan?.summary ?? {};
   const parts = [
     willCreate > 0 ? `create ${willCreate.toLocaleString("en-GB")}` : "",
@@ -61,10 +75,9 @@ function runLabel({ plan }: ImportSession): string {
   return words === "" ? "Nothing to import" : words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-function StepActions({ session, space }: { session: ImportSession; space: string }): ReactNode {
+function StepActions({ session, space }: { session: Shown; space: string }): ReactNode {
   const data = useData();
-  const { step, busy, choices, type, plan } = session;
-  const isBusy = busy !== undefined;
+  const { step, isBusy, choices, type, plan } = session;
   switch (step) {
     case "file":
       return undefined;
@@ -124,16 +137,33 @@ function StepActions({ session, space }: { session: ImportSession; space: string
   }
 }
 
-const steps: Readonly<Record<ImportStep, (props: { readonly space: string }) => ReactNode>> = {
-  file: FileStep,
-  columns: ColumnsStep,
-  values: ValuesStep,
-  preview: PreviewStep,
-  run: RunStep,
+const steps: Readonly<Record<ImportStep, FunctionComponent<{ readonly space: string }>>> = {
+  file: memo(FileStep),
+  columns: memo(ColumnsStep),
+  values: memo(ValuesStep),
+  preview: memo(PreviewStep),
+  run: memo(RunStep),
 };
 
+/** Apart from the page, so that counting up draws nothing else anew. */
+function BusyPanel() {
+  const busy = useImportSession((session) => session.busy);
+  if (busy === undefined) return undefined;
+  return (
+    <Panel>
+      <ProgressBar
+        key={busy.label}
+        label={busy.label}
+        done={busy.done}
+        total={busy.total}
+        {...(busy.canCancel ? { onCancel: cancelWork } : {})}
+      />
+    </Panel>
+  );
+}
+
 export function ImportPage() {
-  const session = useImportSession();
+  const session = useImportSession(useShallow(withoutCounts));
   const signedIn = useSession();
   const spaces = useSpaces();
   const memberId = signedIn.kind === "signedIn" ? signedIn.me.id : undefined;
@@ -153,7 +183,7 @@ export function ImportPage() {
       </Page>
     );
   }
-  const { step, busy, problem } = session;
+  const { step, problem } = session;
   const at = importSteps.indexOf(step);
   const planks = importSteps.map((id, index) => ({
     id,
@@ -170,24 +200,16 @@ export function ImportPage() {
     <Page title={titleOf(session)} meta={metaOf(session)} actions={<StepActions session={session} space={crm.id} />}>
       <div className={classes.page}>
         <Panel>
-          <Bridge label="Steps of the import" planks={planks} />
+          <div className={classes.steps}>
+            <Bridge label="Steps of the import" planks={planks} />
+          </div>
         </Panel>
         {problem !== undefined && (
           <div role="alert" className={classes.problem}>
             {problem}
           </div>
         )}
-        {busy !== undefined && (
-          <Panel>
-            <ProgressBar
-              key={busy.label}
-              label={busy.label}
-              done={busy.done}
-              total={busy.total}
-              {...(busy.canCancel ? { onCancel: cancelWork } : {})}
-            />
-          </Panel>
-        )}
+        <BusyPanel />
         <Step space={crm.id} />
         {(step === "file" || step === "run") && <PastImports />}
       </div>

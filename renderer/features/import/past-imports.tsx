@@ -27,7 +27,7 @@ export function PastImports() {
       <ul className={classes.groups}>
         {recent.map((batch) => (
           <li key={batch.id} className={classes.group}>
-            <span>
+            <span className={classes.words}>
               <strong>{batch.fileName}</strong>
               <span className={classes.second}>
                 {typeWords(batch)}, {batch.created.length.toLocaleString("en-GB")} created,{" "}

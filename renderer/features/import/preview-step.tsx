@@ -243,7 +243,8 @@ const firstResult = ({ duplicate, error }: ImportSummary): Result =>
   duplicate > 0 ? "duplicate" : error > 0 ? "error" : "create";
 
 export function PreviewStep() {
-  const { plan, type } = useImportSession();
+  const plan = useImportSession((session) => session.plan);
+  const type = useImportSession((session) => session.type);
   const [result, setResult] = useState<Result | undefined>(undefined);
   if (plan === undefined) return undefined;
   const { summary } = plan;
@@ -263,7 +264,7 @@ export function PreviewStep() {
       : []),
     ...(summary.unchanged > 0
       ? [
-          `${count(summary.unchanged)} ${summary.unchanged === 1 ? "row fills" : "rows fill"} nothing: all of it is on this device.`,
+          `${count(summary.unchanged)} ${summary.unchanged === 1 ? "row fills" : "rows fill"} nothing: what it says is filled already.`,
         ]
       : []),
   ];
@@ -276,7 +277,7 @@ export function PreviewStep() {
               key={tab.id}
               type="button"
               className={classes.result}
-              data-result={tab.id}
+              data-bad={(tab.id === "error" && tab.number > 0) || undefined}
               aria-pressed={shown === tab.id}
               onClick={() => setResult(tab.id)}
             >

@@ -2,6 +2,7 @@
 
 import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
+import { useShallow } from "zustand/react/shallow";
 import { findRecordType } from "#shared/record-types/index.ts";
 import { useData } from "#renderer/data/hooks.tsx";
 import { Panel } from "#renderer/ui/panel.tsx";
@@ -13,7 +14,9 @@ const places = { company: "/companies", contact: "/contacts", deal: "/deals" } a
 
 export function RunStep() {
   const data = useData();
-  const { outcome, type, busy, plan } = useImportSession();
+  const { outcome, type, isBusy, plan } = useImportSession(
+    useShallow(({ outcome, type, busy, plan }) => ({ outcome, type, isBusy: busy !== undefined, plan })),
+  );
   if (outcome === undefined) {
     return (
       <Panel>
@@ -48,7 +51,7 @@ export function RunStep() {
           Open {many.toLowerCase()}
         </Button>
         {batch.undone === undefined && batch.created.length + batch.filled.length > 0 && (
-          <Button variant="default" disabled={busy !== undefined} onClick={() => void undoBatch(data, batch)}>
+          <Button variant="default" disabled={isBusy} onClick={() => void undoBatch(data, batch)}>
             Undo this import
           </Button>
         )}

@@ -1,6 +1,7 @@
 // Step 3: questions about formats that only a person can answer, and values that could not be read, put right in place.
 
 import { SegmentedControl, Select } from "@mantine/core";
+import { useShallow } from "zustand/react/shallow";
 import { fold } from "#shared/model/field-kinds.ts";
 import { useData } from "#renderer/data/hooks.tsx";
 import { Panel } from "#renderer/ui/panel.tsx";
@@ -106,7 +107,9 @@ const questionWords = (question: ColumnQuestion): string => {
 
 export function ValuesStep({ space }: { readonly space: string }) {
   const data = useData();
-  const { table, choices, questions, plan } = useImportSession();
+  const { table, choices, questions, plan } = useImportSession(
+    useShallow(({ table, choices, questions, plan }) => ({ table, choices, questions, plan })),
+  );
   if (table === undefined || plan === undefined) return undefined;
   const choose =
     (column: number) =>

@@ -66,10 +66,12 @@ export function Palette() {
       onClose={close}
       size={680}
       yOffset="11vh"
+      radius={12}
+      classNames={{ content: classes.dialog ?? "" }}
       transitionProps={{ duration: 140, transition: "fade-down" }}
     >
       <Modal.Overlay />
-      <Modal.Content aria-label="Search or run a command" className={classes.dialog} radius={12}>
+      <Modal.Content aria-label="Search or run a command">
         <div className={classes.box}>
           <IconSearch size={20} stroke={1.7} aria-hidden />
           <input

@@ -46,11 +46,8 @@ export function EditCell({ row, field, persona, children }: Props) {
   }
   const empty = value === undefined;
   return (
-    <UnstyledButton
-      className={classes.rest}
-      aria-label={`Edit ${spec.label} of ${row.title}`}
-      onClick={() => setEditing(true)}
-    >
+    <UnstyledButton className={classes.rest} onClick={() => setEditing(true)}>
+      <span className={classes.hidden}>{`Edit ${spec.label} of ${row.title}: `}</span>
       {empty && children === undefined ? <span className={classes.empty}>add</span> : words}
     </UnstyledButton>
   );

@@ -104,7 +104,6 @@ function MoveMenu({ task, context, opened, onOpened, onMove }: MenuProps) {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>Move to</Menu.Label>
         {taskStatuses
           .filter(({ id }) => id !== task.status)
           .map(({ id, label }) => (

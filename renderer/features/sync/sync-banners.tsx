@@ -15,13 +15,13 @@ export function SyncBanners() {
     <>
       {storageFull === true && <StorageFullBanner />}
       {progress !== undefined && (
-        <div className={classes.progress}>
+        <section className={classes.progress} aria-label="Download">
           <ProgressBar
             label={lastSyncedAt === undefined ? "Bringing your records onto this device" : "Catching up"}
             done={progress.done}
             total={progress.total}
           />
-        </div>
+        </section>
       )}
     </>
   );

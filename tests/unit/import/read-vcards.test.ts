@@ -134,9 +134,9 @@ describe("readVcards", () => {
   });
 
   test("two hundred thousand lines that never end a card are read in one pass", () => {
-    const started = performance.now();
+    const started = process.cpuUsage();
     expect(readVcards("BEGIN:VCARD\n".repeat(200_000)).ok).toBe(false);
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(process.cpuUsage(started).user / 1000).toBeLessThan(2_000);
   });
 });
 

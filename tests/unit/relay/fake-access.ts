@@ -18,7 +18,10 @@ const refused = err({ type: "NotAllowed", message: "not in this test" } as const
 
 export function createFakeAccess(people: Readonly<Record<string, Persona>>): FakeAccess {
   const members = new Map(
-    Object.entries(people).map(([id, persona]): [string, Member] => [id, { id, name: `Name of ${id}`, email: `${id}@example.com`, persona }]),
+    Object.entries(people).map(([id, persona]): [string, Member] => [
+      id,
+      { id, name: `Name of ${id}`, email: `${id}@example.com`, persona },
+    ]),
   );
   const spaces = new Map<string, { kind: SpaceInfo["kind"]; personas: Map<string, Persona> }>();
   const listeners = new Set<(memberIds: readonly string[]) => void>();
@@ -26,7 +29,8 @@ export function createFakeAccess(people: Readonly<Record<string, Persona>>): Fak
     const ids = [...(spaces.get(spaceId)?.personas.keys() ?? []), ...also];
     for (const listener of listeners) listener(ids);
   };
-  const personaIn = (spaceId: string, memberId: string): Persona | undefined => spaces.get(spaceId)?.personas.get(memberId);
+  const personaIn = (spaceId: string, memberId: string): Persona | undefined =>
+    spaces.get(spaceId)?.personas.get(memberId);
   function join(spaceId: string, memberId: string, persona: Persona, kind: SpaceInfo["kind"] = "crm"): void {
     const space = spaces.get(spaceId) ?? { kind, personas: new Map<string, Persona>() };
     space.personas.set(memberId, persona);
@@ -61,7 +65,15 @@ export function createFakeAccess(people: Readonly<Record<string, Persona>>): Fak
       [...spaces].flatMap(([id, { kind, personas }]) => {
         const persona = personas.get(memberId);
         if (persona === undefined) return [];
-        return [{ id, kind, name: id, persona, members: [...personas].map(([member, each]) => ({ id: member, name: member, persona: each })) }];
+        return [
+          {
+            id,
+            kind,
+            name: id,
+            persona,
+            members: [...personas].map(([member, each]) => ({ id: member, name: member, persona: each })),
+          },
+        ];
       }),
     personaIn,
     addMember: async () => refused,
@@ -73,7 +85,8 @@ export function createFakeAccess(people: Readonly<Record<string, Persona>>): Fak
     async ensureSpace(memberId, meta) {
       if (spaces.has(meta.space)) return true;
       const persona = people[memberId];
-      if (meta.type !== "project" || meta.space !== meta.recordId || persona === undefined || !isInternal(persona)) return false;
+      if (meta.type !== "project" || meta.space !== meta.recordId || persona === undefined || !isInternal(persona))
+        return false;
       await new Promise((resolve) => setTimeout(resolve, fake.spaceDelayMs));
       for (const [id, each] of Object.entries(people)) if (isInternal(each)) join(meta.space, id, each, "project");
       return true;

@@ -48,9 +48,16 @@ export type TestRelay = {
   close(): Promise<void>;
 };
 
-export type RelayOptions = Partial<GatewayDependencies> & { folder?: string; logOptions?: UpdateLogOptions; port?: number };
+export type RelayOptions = Partial<GatewayDependencies> & {
+  folder?: string;
+  logOptions?: UpdateLogOptions;
+  port?: number;
+};
 
-export async function startRelay(access: FakeAccess, { folder = newFolder(), logOptions, port = 0, ...options }: RelayOptions = {}): Promise<TestRelay> {
+export async function startRelay(
+  access: FakeAccess,
+  { folder = newFolder(), logOptions, port = 0, ...options }: RelayOptions = {},
+): Promise<TestRelay> {
   const storage = await openStorage(folder);
   const log = openUpdateLog(storage.log, logOptions ?? {});
   const problems: string[] = [];
@@ -59,7 +66,11 @@ export async function startRelay(access: FakeAccess, { folder = newFolder(), log
   const feed = createFeedGateway(deps);
   const live = createLiveGateway(deps);
   const server = createServer();
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.frameBytes + 1024, perMessageDeflate: false });
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: limits.frameBytes + 1024,
+    perMessageDeflate: false,
+  });
   server.on("upgrade", (request, raw, head) => {
     const url = new URL(request.url ?? "", "http://relay");
     sockets.handleUpgrade(request, raw, head, (socket) => {
@@ -110,7 +121,12 @@ export type Device = {
   close(): Promise<void>;
 };
 
-export type HelloOptions = { cursors?: Readonly<Record<string, number>>; logId?: string; protocol?: number; hello?: boolean };
+export type HelloOptions = {
+  cursors?: Readonly<Record<string, number>>;
+  logId?: string;
+  protocol?: number;
+  hello?: boolean;
+};
 
 export async function connect(relay: TestRelay, memberId: string, options: HelloOptions = {}): Promise<Device> {
   const socket = new WebSocket(`${relay.url}/feed?ticket=${memberId}`);
@@ -144,7 +160,8 @@ export async function connect(relay: TestRelay, memberId: string, options: Hello
     socket.once("open", resolve);
     socket.once("error", reject);
   });
-  const of = <Kind extends RelayFrame["kind"]>(kind: Kind) => frames.filter((frame): frame is Extract<RelayFrame, { kind: Kind }> => frame.kind === kind);
+  const of = <Kind extends RelayFrame["kind"]>(kind: Kind) =>
+    frames.filter((frame): frame is Extract<RelayFrame, { kind: Kind }> => frame.kind === kind);
   const send = (frame: ClientFrame): void => socket.send(encodeClientFrame(frame));
   if (options.hello !== false) {
     send({
@@ -162,10 +179,15 @@ export async function connect(relay: TestRelay, memberId: string, options: Hello
     entries: () => entries,
     of,
     send,
-    push: (n, docId, update, meta) => send({ kind: "push", n, docId, bytes: update, ...(meta === undefined ? {} : { meta }) }),
-    upToDate: (space, times = 1) => until(() => of("upToDate").filter((frame) => frame.space === space).length >= times, `upToDate ${space}`),
+    push: (n, docId, update, meta) =>
+      send({ kind: "push", n, docId, bytes: update, ...(meta === undefined ? {} : { meta }) }),
+    upToDate: (space, times = 1) =>
+      until(() => of("upToDate").filter((frame) => frame.space === space).length >= times, `upToDate ${space}`),
     async acked(n) {
-      const find = () => of("ack").flatMap((frame) => frame.acks).find((ack) => ack.n === n);
+      const find = () =>
+        of("ack")
+          .flatMap((frame) => frame.acks)
+          .find((ack) => ack.n === n);
       await until(() => find() !== undefined, `ack ${n}`);
       const ack = find();
       assert(ack !== undefined, "just found");
@@ -186,7 +208,12 @@ export function updateOf(field: string, value: string): Uint8Array {
   return Y.encodeStateAsUpdate(doc);
 }
 
-export const metaOf = (recordId: string, facet = "internal", space = "crm", type = "company"): DocumentMeta => ({ space, type, recordId, facet });
+export const metaOf = (recordId: string, facet = "internal", space = "crm", type = "company"): DocumentMeta => ({
+  space,
+  type,
+  recordId,
+  facet,
+});
 
 /** Fields of a document, from the updates somebody holds. */
 export function fieldsOf(updates: readonly Uint8Array[]): Record<string, unknown> {

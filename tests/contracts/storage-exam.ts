@@ -1,0 +1,264 @@
+// The exam every relay storage sits. It knows no SQL: a folder of its own and an opener is all it gets.
+
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { assert, type Result } from "#shared/model/result.ts";
+import type { DocumentMeta } from "#shared/protocol/frames.ts";
+import type { FacetRow, RelayStorage, StorageError } from "#sync-server/storage/storage.ts";
+
+export type OpenStorage = (folder: string) => Promise<Result<RelayStorage, StorageError>>;
+
+const metaOf = (recordId: string, space = "crm", facet = "internal"): DocumentMeta => ({
+  space,
+  type: "company",
+  recordId,
+  facet,
+});
+const bytes = (...values: number[]): Uint8Array => new Uint8Array(values);
+
+export function storageExam(open: OpenStorage): void {
+  let folder: string;
+  let storage: RelayStorage;
+
+  async function reopen(): Promise<void> {
+    await storage.close();
+    await start();
+  }
+
+  async function start(): Promise<void> {
+    const opened = await open(folder);
+    assert(opened.ok, opened.ok ? "" : opened.error.message);
+    storage = opened.value;
+  }
+
+  /** Appends one update per recordId. */
+  const append = (...updates: readonly [recordId: string, value: number, space?: string][]) =>
+    storage.log.append(
+      updates.map(([recordId, value, space]) => ({
+        docId: `${recordId}.internal`,
+        bytes: bytes(value),
+        author: "ana",
+        meta: metaOf(recordId, space),
+      })),
+    );
+
+  const entries = (seq: number, space: string, wanted?: (docId: string) => boolean) =>
+    [...storage.log.entriesSince(seq, space, wanted)].map((entry) => [entry.seq, entry.docId, ...entry.bytes]);
+
+  beforeEach(async () => {
+    folder = join(mkdtempSync(join(tmpdir(), "drawbridge-exam-")), "made", "when-missing");
+    await start();
+  });
+
+  afterEach(() => storage.close());
+
+  describe("log", () => {
+    test("sequence numbers are consecutive, in order, and go on after reopening", async () => {
+      const first = await append(["r1", 1], ["r2", 2]);
+      expect(first.map((place) => place.seq)).toEqual([1, 2]);
+      expect(Math.abs((first[0]?.at ?? 0) - Date.now())).toBeLessThan(5_000);
+      const together = await Promise.all([append(["r3", 3]), append(["r3", 4]), append(["r1", 5])]);
+      expect(together.flat().map((place) => place.seq)).toEqual([3, 4, 5]);
+      const { logId } = storage.log;
+      expect(logId.length).toBeGreaterThan(10);
+      await reopen();
+      expect(storage.log.logId).toBe(logId);
+      expect((await append(["r9", 9]))[0]?.seq).toBe(6);
+    });
+
+    test("documents keep their metadata, with positions and sizes", async () => {
+      await append(["r1", 1], ["r2", 2, "p1"], ["r1", 3]);
+      for (const each of ["fresh", "reopened"]) {
+        if (each === "reopened") await reopen();
+        const rows = [...storage.log.documents()].sort((left, right) => left.docId.localeCompare(right.docId));
+        expect(rows).toEqual([
+          {
+            docId: "r1.internal",
+            ...metaOf("r1"),
+            lastSeq: 3,
+            snapshotSeq: 0,
+            snapshotBytes: 0,
+            tailUpdates: 2,
+            tailBytes: 2,
+          },
+          {
+            docId: "r2.internal",
+            ...metaOf("r2", "p1"),
+            lastSeq: 2,
+            snapshotSeq: 0,
+            snapshotBytes: 0,
+            tailUpdates: 1,
+            tailBytes: 1,
+          },
+        ]);
+      }
+    });
+
+    test("the first update of a document needs metadata; a refused batch leaves nothing", async () => {
+      const bad = storage.log.append([
+        { docId: "r1.internal", bytes: bytes(1), author: "ana", meta: metaOf("r1") },
+        { docId: "r2.internal", bytes: bytes(2), author: "ana" },
+      ]);
+      await expect(bad).rejects.toThrow(/metadata/);
+      expect([...storage.log.documents()]).toEqual([]);
+      expect((await append(["r1", 1]))[0]?.seq).toBe(1);
+    });
+
+    test("R2 entries beyond a cursor, by space, ascending, filtered before they are read", async () => {
+      await append(["r1", 1], ["r2", 2, "p1"], ["r3", 3], ["r1", 4]);
+      expect(entries(0, "crm")).toEqual([
+        [1, "r1.internal", 1],
+        [3, "r3.internal", 3],
+        [4, "r1.internal", 4],
+      ]);
+      expect(entries(3, "crm")).toEqual([[4, "r1.internal", 4]]);
+      expect(entries(0, "p1")).toEqual([[2, "r2.internal", 2]]);
+      expect(entries(0, "nothing")).toEqual([]);
+      expect(entries(0, "crm", (docId) => docId === "r3.internal")).toEqual([[3, "r3.internal", 3]]);
+      expect(storage.log.countSince(0, "crm", (docId) => docId !== "r3.internal")).toBe(2);
+    });
+
+    test("a snapshot replaces the updates it covers, also after reopening; an older one changes nothing", async () => {
+      await append(["r1", 1], ["r1", 2], ["r2", 3], ["r1", 4]);
+      await storage.log.writeSnapshots([{ seq: 2, docId: "r1.internal", bytes: bytes(12) }]);
+      await storage.log.writeSnapshots([{ seq: 1, docId: "r1.internal", bytes: bytes(99) }]);
+      for (const each of ["fresh", "reopened"]) {
+        if (each === "reopened") await reopen();
+        expect(entries(0, "crm")).toEqual([
+          [2, "r1.internal", 12],
+          [3, "r2.internal", 3],
+          [4, "r1.internal", 4],
+        ]);
+        expect(entries(2, "crm")).toEqual([
+          [3, "r2.internal", 3],
+          [4, "r1.internal", 4],
+        ]);
+        expect([...storage.log.entriesSince(0, "crm")][0]?.at).toBe(0);
+        const { snapshot, updates } = storage.log.readDocument("r1.internal");
+        expect(snapshot).toEqual({ seq: 2, docId: "r1.internal", bytes: bytes(12) });
+        expect(updates.map((update) => update.seq)).toEqual([4]);
+      }
+      await storage.log.writeSnapshots([{ seq: 4, docId: "r1.internal", bytes: bytes(14) }]);
+      expect(entries(0, "crm")).toEqual([
+        [3, "r2.internal", 3],
+        [4, "r1.internal", 14],
+      ]);
+      expect(storage.log.readDocument("nothing.internal")).toEqual({ updates: [] });
+    });
+
+    test("the sequence goes on after the newest update was folded", async () => {
+      await append(["r1", 1], ["r1", 2]);
+      await storage.log.writeSnapshots([{ seq: 2, docId: "r1.internal", bytes: bytes(12) }]);
+      await reopen();
+      expect((await append(["r1", 3]))[0]?.seq).toBe(3);
+    });
+
+    test("R2 a slow reader misses nothing that is folded or written meanwhile", async () => {
+      const many = Array.from({ length: 900 }, (_, index): [string, number] => [`r${index % 90}`, index % 251]);
+      await append(...many);
+      const seen = new Map<string, number>();
+      let last = 0;
+      let round = 0;
+      for (const entry of storage.log.entriesSince(0, "crm")) {
+        expect(entry.seq).toBeGreaterThan(last);
+        last = entry.seq;
+        seen.set(entry.docId, entry.at === 0 ? Math.max(seen.get(entry.docId) ?? 0, 1_000) : entry.seq);
+        if (++round % 100 !== 0) continue;
+        const chosen = [...storage.log.documents()].filter((_, index) => index % 9 === (round / 100) % 9);
+        await storage.log.writeSnapshots(
+          chosen.map(({ docId, lastSeq }) => ({ docId, seq: lastSeq, bytes: bytes(7, 7) })),
+        );
+      }
+      // Of every document either its last update came, or a snapshot that holds it.
+      for (const { docId, lastSeq } of storage.log.documents())
+        expect(seen.get(docId)).toBeGreaterThanOrEqual(Math.min(lastSeq, 900));
+      expect(seen.size).toBe(90);
+    });
+
+    test("a space's read costs what changed, not what there is", async () => {
+      for (let batch = 0; batch < 20; batch++)
+        await append(
+          ...Array.from({ length: 1_000 }, (_, index): [string, number, string] => [
+            `b${batch}x${index}`,
+            1,
+            `space${index % 10}`,
+          ]),
+        );
+      const time = (read: () => void): number => {
+        const started = performance.now();
+        for (let turn = 0; turn < 20; turn++) read();
+        return performance.now() - started;
+      };
+      const warm = time(() => expect([...storage.log.entriesSince(19_980, "space3")]).toHaveLength(2));
+      const cold = time(() => expect([...storage.log.entriesSince(0, "space3")]).toHaveLength(2_000));
+      expect(warm * 20).toBeLessThan(cold);
+    });
+  });
+
+  test("directory: rows are written through and updated in place", async () => {
+    const { directory } = storage;
+    expect(directory.organization()).toBeUndefined();
+    await directory.saveOrganization({ id: "o1", name: "Northwind" });
+    const ana = { id: "m1", name: "Ana", email: "ana@example.com", passwordHash: "h", persona: "owner" } as const;
+    await directory.saveMember(ana);
+    await directory.saveMember({ ...ana, name: "Ana Lima" });
+    await directory.saveSpace({ id: "crm", kind: "crm", name: "CRM" });
+    await directory.saveSpace({ id: "p1", kind: "project", name: "Bridge" });
+    await directory.saveMembership({ spaceId: "crm", memberId: "m1", persona: "owner" });
+    await directory.saveMembership({ spaceId: "p1", memberId: "m1", persona: "owner" });
+    await directory.saveMembership({ spaceId: "p1", memberId: "m1", persona: "client" });
+    await directory.removeMembership("crm", "m1");
+    await directory.saveSession({ tokenHash: "t1", memberId: "m1", expiresAt: 5 });
+    await directory.saveSession({ tokenHash: "t2", memberId: "m1", expiresAt: 6 });
+    await directory.removeSession("t1");
+    await reopen();
+    const read = storage.directory;
+    expect(read.organization()).toEqual({ id: "o1", name: "Northwind" });
+    expect(read.members()).toEqual([{ ...ana, name: "Ana Lima" }]);
+    expect(read.spaces()).toEqual([
+      { id: "crm", kind: "crm", name: "CRM" },
+      { id: "p1", kind: "project", name: "Bridge" },
+    ]);
+    expect(read.memberships()).toEqual([{ spaceId: "p1", memberId: "m1", persona: "client" }]);
+    expect(read.sessions()).toEqual([{ tokenHash: "t2", memberId: "m1", expiresAt: 6 }]);
+  });
+
+  test("read model: facets of a record, and keyset pages by type and readable facets", async () => {
+    const row = (recordId: string, facet: string, state: FacetRow["state"] = "active"): FacetRow => ({
+      docId: `${recordId}.${facet}`,
+      recordId,
+      facet,
+      space: "crm",
+      type: "company",
+      fields: { name: recordId, tags: ["a", "b"], size: 3 },
+      createdAt: "2026-01-01",
+      createdBy: "m1",
+      updatedAt: "2026-01-02",
+      updatedBy: "m2",
+      state,
+      seq: 4,
+    });
+    const { readModel } = storage;
+    expect(readModel.projectedSeq()).toBe(0);
+    await readModel.saveFacets(
+      [row("r1", "internal"), row("r1", "shared"), row("r2", "internal"), row("r3", "shared", "deleted")],
+      7,
+    );
+    await readModel.saveFacets([{ ...row("r1", "shared"), fields: { name: "changed" } }], 8);
+    await reopen();
+    expect(storage.readModel.projectedSeq()).toBe(8);
+    expect(storage.readModel.facetsOfRecord("r1")).toEqual([
+      row("r1", "internal"),
+      { ...row("r1", "shared"), fields: { name: "changed" } },
+    ]);
+    expect(storage.readModel.facetsOfRecord("r3")[0]?.state).toBe("deleted");
+    const page = (facets: readonly string[], after = "", limit = 10) =>
+      storage.readModel.recordIds({ space: "crm", type: "company", facets, after, limit });
+    expect(page(["internal", "shared"])).toEqual(["r1", "r2", "r3"]);
+    expect(page(["internal", "shared"], "r1", 1)).toEqual(["r2"]);
+    expect(page(["shared"])).toEqual(["r1", "r3"]);
+    expect(page([])).toEqual([]);
+  });
+}

@@ -1,0 +1,75 @@
+import "fake-indexeddb/auto";
+import { expect, test } from "vitest";
+import { XmlElement, XmlText } from "yjs";
+import { captureUpdate, openFacetDocument, richTextOf } from "#shared/doc/facet-document.ts";
+import { createDocumentStore } from "#renderer/data/document-store.ts";
+import { createTestRelay, openTestReplica, settle, unwrap, type TestReplica } from "./test-replica.ts";
+
+const until = async (condition: () => boolean): Promise<void> => {
+  for (let wait = 0; wait < 200 && !condition(); wait += 1) await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(condition()).toBe(true);
+};
+
+async function openText(device: TestReplica) {
+  const brief = unwrap(
+    await device.edit.create({ type: "document", space: "roof", values: { title: "Scope" }, audience: "everyone" }),
+  );
+  const store = createDocumentStore(() => device.replica);
+  const docId = `${brief.id}.shared`;
+  const doc = openFacetDocument({ recordId: brief.id, facet: "shared" }, await store.load(docId));
+  const type = (words: string): Uint8Array => {
+    const update = captureUpdate(doc, () => {
+      const paragraph = new XmlElement("paragraph");
+      paragraph.insert(0, [new XmlText(words)]);
+      const fragment = richTextOf(doc, "body");
+      fragment.insert(fragment.length, [paragraph]);
+    });
+    if (update === undefined) throw new Error("nothing typed");
+    return update;
+  };
+  return { id: brief.id, docId, store, doc, type };
+}
+
+test("typed text is saved with its row, waits in the outbox, and an echo confirms it", async () => {
+  const ana = await openTestReplica();
+  const { id, docId, store, type } = await openText(ana);
+  const key = await store.saveLocal(docId, type("The roof of the clinic"));
+  expect(await ana.database.records.get(id)).toMatchObject({ pending: 1, fields: { body: "The roof of the clinic" } });
+  const all = (await ana.database.updates.toArray()).map((row) => row.key);
+  expect(all).toContain(key);
+  await store.confirm(all);
+  expect(await ana.database.updates.count()).toBe(0);
+  expect(await ana.database.records.get(id)).toMatchObject({ pending: 0, fields: { body: "The roof of the clinic" } });
+  expect(await store.load(docId)).toHaveLength(1);
+});
+
+test("an open document hears what the feed and other tabs write", async () => {
+  const [ana, igor, relay] = [await openTestReplica("ana"), await openTestReplica("igor"), createTestRelay()];
+  const { id, docId, store, type, doc } = await openText(ana);
+  await store.saveLocal(docId, type("First"));
+  await settle(relay, ana, igor);
+  const heard: Uint8Array[] = [];
+  const stop = store.observe(docId, (bytes) => heard.push(bytes));
+  await until(() => heard.length === 1);
+  unwrap(await igor.edit.set(id, { title: "Scope of the works" }));
+  await settle(relay, ana, igor);
+  const body = (): unknown => openFacetDocument({ recordId: id, facet: "shared" }, heard).getMap("fields").get("title");
+  await until(() => body() === "Scope of the works");
+  stop();
+  const count = heard.length;
+  await store.saveLocal(docId, type("Second"));
+  expect(heard.length).toBe(count);
+  expect(doc.guid).toBe(docId);
+});
+
+test("a document is held until every holder has let go", () => {
+  const store = createDocumentStore(() => {
+    throw new Error("not needed here");
+  });
+  const [first, second] = [store.hold("a.shared"), store.hold("a.shared")];
+  first();
+  first();
+  expect(store.isHeld("a.shared")).toBe(true);
+  second();
+  expect(store.isHeld("a.shared")).toBe(false);
+});
