@@ -1,6 +1,14 @@
 // React's view of the pipe: one provider, live hooks. Results are undefined only until the first read has come back.
 
-import { createContext, useContext, useEffect, useState, useSyncExternalStore, type ReactNode } from "react";
+import {
+  createContext,
+  useContext,
+  useEffect,
+  useEffectEvent,
+  useState,
+  useSyncExternalStore,
+  type ReactNode,
+} from "react";
 import type {
   ChangeRow,
   Data,
@@ -25,37 +33,31 @@ export function useData(): Data {
   return data;
 }
 
-/** Runs a read now and again whenever what it read changes. `key` says when it is another question. */
-export function useObserved<T>(key: string, read: (data: Data) => Promise<T>): T | undefined {
+/**
+ * Runs a read now and again whenever what it read changes. `key` says when it is another question; an answer to another
+ * question of the same `group` stays on screen until the new one is there.
+ */
+export function useObserved<T>(key: string, read: (data: Data) => Promise<T>, group: string = key): T | undefined {
   const data = useData();
-  const [held, setHeld] = useState<{ key: string; value: T } | undefined>(undefined);
+  const [held, setHeld] = useState<{ group: string; value: T } | undefined>(undefined);
   const [failure, setFailure] = useState<unknown>(undefined);
-  useEffect(
-    () =>
-      data.query.observe(
-        () => read(data),
-        (value) => setHeld({ key, value }),
-        setFailure,
-      ),
-    // `read` is a new function at every render; `key` stands for it.
-    [data, key],
-  );
+  const readNow = useEffectEvent(() => read(data));
+  useEffect(() => {
+    // Another key is another question: the effect runs anew and the old subscription ends.
+    const question = { key, group };
+    const onResult = (value: T): void => setHeld({ group: question.group, value });
+    return data.query.observe(() => readNow(), onResult, setFailure);
+  }, [data, key, group]);
   if (failure !== undefined) throw failure;
-  return held?.key === key ? held.value : undefined;
+  return held?.group === group ? held.value : undefined;
 }
 
 export const useRecord = (id: string): RecordRow | "missing" | undefined =>
   useObserved(`record ${id}`, async (data) => (await data.query.record(id)) ?? "missing");
 
 /** Keeps showing the previous page of the same list while the next one loads. */
-export function useRecords(query: RecordQuery): RecordPage | undefined {
-  const page = useObserved(`records ${JSON.stringify(query)}`, (data) => data.query.records(query));
-  const [last, setLast] = useState<{ type: string; page: RecordPage } | undefined>(undefined);
-  useEffect(() => {
-    if (page !== undefined) setLast({ type: query.type, page });
-  }, [page, query.type]);
-  return page ?? (last?.type === query.type ? last.page : undefined);
-}
+export const useRecords = (query: RecordQuery): RecordPage | undefined =>
+  useObserved(`records ${JSON.stringify(query)}`, (data) => data.query.records(query), `records of ${query.type}`);
 
 export const useCount = (query: Pick<RecordQuery, "type" | "space" | "filters">): number | undefined =>
   useObserved(`count ${JSON.stringify(query)}`, (data) => data.query.count(query));

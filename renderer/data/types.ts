@@ -154,8 +154,8 @@ export type PendingChange = {
 export type RefusedChange = PendingChange & { readonly id: number; readonly reason: string };
 
 export interface SyncApi {
-  status(): SyncStatus;
-  subscribe(listener: (status: SyncStatus) => void): () => void;
+  readonly status: () => SyncStatus;
+  readonly subscribe: (listener: (status: SyncStatus) => void) => () => void;
   /** Reconnects at once and pushes what waits. */
   syncNow(): void;
   pending(): Promise<readonly PendingChange[]>;
@@ -178,8 +178,8 @@ export type SessionState =
   | { readonly kind: "signedIn"; readonly me: Me; readonly organization: string };
 
 export interface SessionApi {
-  state(): SessionState;
-  subscribe(listener: (state: SessionState) => void): () => void;
+  readonly state: () => SessionState;
+  readonly subscribe: (listener: (state: SessionState) => void) => () => void;
   signIn(input: { email: string; password: string }): Promise<Result<void, { readonly message: string }>>;
   setUp(input: {
     organization: string;

@@ -32,7 +32,7 @@ export const PendingGlyph = () => (
   </svg>
 );
 
-export const ChangedByBothGlyph = () => (
+const ChangedByBothGlyph = () => (
   <svg {...glyph("both", "Changed by both, choose a value")}>
     <title>Changed by both, choose a value</title>
     <circle cx="8" cy="8" r="5.5" fill="none" stroke="currentColor" strokeWidth="1.8" />

@@ -187,10 +187,12 @@ export const theme = createTheme({
     Checkbox: { defaultProps: { iconColor: "var(--on-ink)" } },
     Input: { classNames: { input: classes.input ?? "" } },
     InputWrapper: { classNames: { label: classes.label ?? "", error: classes.error ?? "" } },
-    Menu: { defaultProps: { transitionProps: { duration: 120 } }, ...floating },
+    // The placeholder is a focusable child that is no menu item: screen readers and axe stumble over it.
+    Menu: { defaultProps: { transitionProps: { duration: 120 }, withInitialFocusPlaceholder: false }, ...floating },
     Popover: { defaultProps: { transitionProps: { duration: 140 } }, ...floating },
     HoverCard: floating,
     Select: { classNames: { dropdown: classes.floating ?? "" } },
+    SegmentedControl: { classNames: { label: classes.segment ?? "" } },
     Modal: {
       defaultProps: {
         radius: 12,

@@ -4,12 +4,14 @@ import { notifications } from "@mantine/notifications";
 import { createElement } from "react";
 import { ToastWords } from "./toast-words.tsx";
 
+const closeButtonProps = { "aria-label": "Close" };
+
 let lastUndo: (() => void) | undefined;
 
 /** "Done" with an optional way back, offered on the toast and by Ctrl+Z. */
 export function showDone(message: string, undo?: () => void): void {
   if (undo === undefined) {
-    notifications.show({ message: createElement(ToastWords, { message }), autoClose: 4_000 });
+    notifications.show({ closeButtonProps, message: createElement(ToastWords, { message }), autoClose: 4_000 });
     return;
   }
   const once = (): void => {
@@ -19,6 +21,7 @@ export function showDone(message: string, undo?: () => void): void {
   };
   lastUndo = once;
   const id = notifications.show({
+    closeButtonProps,
     message: createElement(ToastWords, { message, action: { label: "Undo", run: once } }),
     autoClose: 8_000,
   });
@@ -26,12 +29,20 @@ export function showDone(message: string, undo?: () => void): void {
 
 /** A sentence that says what did not work and what to do next. Stays until it is read. */
 export function showProblem(message: string): void {
-  notifications.show({ message: createElement(ToastWords, { message, problem: true }), autoClose: 12_000 });
+  notifications.show({
+    closeButtonProps,
+    message: createElement(ToastWords, { message, problem: true }),
+    autoClose: 12_000,
+  });
 }
 
 /** A toast that waits for one press, such as "Update ready". */
 export function showOffer(message: string, label: string, run: () => void): void {
-  notifications.show({ message: createElement(ToastWords, { message, action: { label, run } }), autoClose: false });
+  notifications.show({
+    closeButtonProps,
+    message: createElement(ToastWords, { message, action: { label, run } }),
+    autoClose: false,
+  });
 }
 
 /** Takes the last deed back, when there is one. */

@@ -2,6 +2,7 @@
 // contents are opaque bytes on disk.
 
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { facetNames } from "#shared/model/facets.ts";
 import { docIdOf, isFacetName, isId } from "#shared/model/ids.ts";
 import { err, ok, type Result } from "#shared/model/result.ts";
 import { refusalCodes, refusalSentences, type RefusalCode } from "#shared/protocol/close-codes.ts";
@@ -96,6 +97,14 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
   const sizeOf = (document: KnownDocument): number =>
     document.snapshotBytes + document.tailBytes + document.pendingBytes;
 
+  /** Rule W3: a record lives in one space and has one type, so nobody can claim a facet of a record from a space of his own. */
+  function fitsItsRecord(meta: DocumentMeta): boolean {
+    return facetNames.every((facet) => {
+      const sibling = documents.get(docIdOf(meta.recordId, facet))?.meta;
+      return sibling === undefined || (sibling.space === meta.space && sibling.type === meta.type);
+    });
+  }
+
   function checkShape({ docId, bytes, meta }: AppendRequest): Result<KnownDocument, Refusal> {
     const known = documents.get(docId);
     if (meta !== undefined && (known === undefined ? !isSoundMeta(docId, meta) : !isSameMeta(known.meta, meta)))
@@ -103,7 +112,7 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
     if (bytes.length > limits.updateBytes) return refuse(refusalCodes.tooLarge);
     if (!isReadableUpdate(bytes)) return refuse(refusalCodes.badUpdate);
     if (known !== undefined) return ok(known);
-    if (meta === undefined) return refuse(refusalCodes.badMeta);
+    if (meta === undefined || !fitsItsRecord(meta)) return refuse(refusalCodes.badMeta);
     const { space, type, recordId, facet } = meta;
     return ok({
       meta: { space, type, recordId, facet },

@@ -223,7 +223,7 @@ export const goTo = (step: ImportStep): void => set({ step, problem: undefined }
 
 const labelOf = (type: string, count: number): string => {
   const label = findRecordType(type)?.label;
-  return (count === 1 ? label?.one : label?.many)?.toLowerCase() ?? "records";
+  return (count === 1 ? label?.one : label?.many)?.toLowerCase() ?? (count === 1 ? "record" : "records");
 };
 
 function tellOutcome(data: Data, outcome: RunOutcome): void {
@@ -233,7 +233,9 @@ function tellOutcome(data: Data, outcome: RunOutcome): void {
     return;
   }
   const main = batch.created.length;
-  const words = `${main.toLocaleString(LOCALE)} ${labelOf(batch.type, main)} imported, saved on this device`;
+  // Companies that contacts and deals name are made along with them.
+  const kind = now().plan?.summary.newCompanies === 0 ? batch.type : "record";
+  const words = `${main.toLocaleString(LOCALE)} ${labelOf(kind, main)} imported, saved on this device`;
   const undo = (): void => void undoBatch(data, batch);
   showDone(state === "stopped" ? `Stopped: ${words}` : words, main + batch.filled.length > 0 ? undo : undefined);
 }

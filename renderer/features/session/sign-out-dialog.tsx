@@ -2,6 +2,7 @@
 // keep them in a file, go back, or remove them all the same.
 
 import { Button, Group, Modal } from "@mantine/core";
+import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useData, useSyncStatus } from "#renderer/data/hooks.tsx";
 import { useDialogs } from "#renderer/ui/dialogs.ts";
@@ -14,6 +15,7 @@ export function SignOutDialog() {
   useReturnFocus();
   const { session, sync } = useData();
   const status = useSyncStatus();
+  const navigate = useNavigate();
   const close = useDialogs((state) => state.close);
   const [unsynced, setUnsynced] = useState<number | undefined>(undefined);
   const [busy, setBusy] = useState(false);
@@ -23,8 +25,13 @@ export function SignOutDialog() {
     setBusy(true);
     const result = await session.signOut({ evenUnsynced });
     setBusy(false);
-    if (result.ok) close();
-    else setUnsynced(result.error.waiting);
+    if (!result.ok) {
+      setUnsynced(result.error.waiting);
+      return;
+    }
+    close();
+    // The next person may be somebody else, who has nothing at this address.
+    void navigate({ to: "/", replace: true });
   };
   const save = async (): Promise<void> => download(await sync.exportPending(), datedName("pending"));
 

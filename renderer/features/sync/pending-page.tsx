@@ -12,13 +12,14 @@ import { showDone, showProblem } from "#renderer/ui/toast.ts";
 import { when } from "#renderer/ui/when.ts";
 import { NotAcceptedTray } from "./not-accepted-tray.tsx";
 import classes from "./pending-page.module.css";
-import { countChanges, stateAdvice } from "./sync-words.ts";
+import { stateAdvice } from "./sync-words.ts";
 import { useWaiting } from "./use-waiting.ts";
 import { WaitingTable } from "./waiting-table.tsx";
 
 function summary(count: number): string {
   if (count === 0) return "Nothing lives only on this device.";
-  return `${countChanges(count)} ${count === 1 ? "lives" : "live"} only on this device. They go by themselves; you can keep working.`;
+  const records = count === 1 ? "1 record has" : `${count} records have`;
+  return `${records} changes that live only on this device. They go by themselves; you can keep working.`;
 }
 
 export function PendingPage() {
@@ -27,7 +28,6 @@ export function PendingPage() {
   const waiting = useWaiting();
   const pending = waiting?.pending ?? [];
   const refused = waiting?.refused ?? [];
-  const changes = pending.reduce((sum, change) => sum + Math.max(1, change.fields.length), 0);
   const save = async (): Promise<void> => {
     try {
       download(await sync.exportPending(), datedName("pending"));
@@ -39,7 +39,7 @@ export function PendingPage() {
   return (
     <Page
       title="Pending changes"
-      meta={waiting === undefined ? " " : summary(changes + refused.length)}
+      meta={waiting === undefined ? " " : summary(pending.length + refused.length)}
       actions={
         <>
           <Button
@@ -67,9 +67,7 @@ export function PendingPage() {
             title={
               <>
                 Waiting to sync{" "}
-                <span className={classes.aside}>
-                  {countChanges(changes)} in {pending.length === 1 ? "1 record" : `${pending.length} records`}
-                </span>
+                <span className={classes.aside}>{pending.length === 1 ? "1 record" : `${pending.length} records`}</span>
               </>
             }
           >

@@ -11,7 +11,7 @@ import { SyncGlyph } from "#renderer/ui/sync-glyph.tsx";
 import { useStorage } from "#renderer/ui/use-storage.ts";
 import { sinceWhen, when } from "#renderer/ui/when.ts";
 import classes from "./sync-panel.module.css";
-import { countChanges, stateAdvice, stateTitles } from "./sync-words.ts";
+import { stateAdvice, stateTitles } from "./sync-words.ts";
 import { useWaiting } from "./use-waiting.ts";
 
 const SHOWN = 6;
@@ -65,7 +65,7 @@ function WaitingList({ advice }: { readonly advice: string }) {
           <li key={change.recordId}>
             <PendingGlyph />
             <span className={classes.title}>{change.title}</span>
-            <span>{countChanges(change.fields.length)}</span>
+            <span>{change.fields.length === 1 ? "1 field" : `${change.fields.length} fields`}</span>
             <span className={classes.since}>since {sinceWhen(change.since)}</span>
           </li>
         ))}

@@ -35,5 +35,3 @@ export const stateAdvice: Readonly<Record<SyncStatus["state"], string>> = {
   unreachable: "Keep working. The server is tried again by itself.",
   needsYou: "Something was not accepted. Your values are kept here.",
 };
-
-export const countChanges = changes;

@@ -32,10 +32,7 @@ function standInElectron(): string {
 it("packs main, preload and the renderer's build into app.asar, and nothing else", { timeout: 180_000 }, () => {
   if (!existsSync(path.join(root, "dist/renderer/index.html")))
     run("vite/bin/vite.js", ["build", "--logLevel", "error"]);
-  run("vite/bin/vite.js", ["build", "-c", "vite.desktop.config.ts", "--logLevel", "error"]);
-  run("vite/bin/vite.js", ["build", "-c", "vite.desktop.config.ts", "--logLevel", "error"], {
-    DESKTOP_ENTRY: "preload",
-  });
+  execFileSync(process.execPath, ["electron/build.ts"], { cwd: root, stdio: "pipe" });
   const output = mkdtempSync(path.join(tmpdir(), "drawbridge-release-"));
   // The stand-in is no real executable, so there are no fuses to flip in it; all else is the product's own configuration.
   const config = path.join(output, "electron-builder.json");

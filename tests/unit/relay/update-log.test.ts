@@ -56,6 +56,17 @@ describe("append", () => {
     expect(log.seq).toBe(200);
   });
 
+  test("W3 nobody claims a facet of a record from another space, or under another type", async () => {
+    open();
+    const { badMeta } = refusalCodes;
+    expect(await codeOf(append("r1.internal", updateOf("name", "Harbor"), "crm"))).toBeUndefined();
+    expect(await codeOf(append("r1.client-shared", updateOf("phone", "1"), "project"))).toBe(badMeta);
+    const meta = { ...metaOf("r1", "client-shared", "crm"), type: "comment" };
+    const request = { docId: "r1.client-shared", bytes: updateOf("phone", "1"), author: "carla", source, meta };
+    expect(await codeOf(log.append(request))).toBe(badMeta);
+    expect(await codeOf(append("r1.client-shared", updateOf("phone", "1"), "crm"))).toBeUndefined();
+  });
+
   test("W3 metadata is checked against the docId and never changes", async () => {
     open();
     const bytes = updateOf("a", "b");

@@ -1,0 +1,187 @@
+// The client bench: the goals for the app, measured in a real Chromium on the production path (the built app, a real
+// relay process). `node tests/bench/client.ts [--records=1000,50000] [--only=start,lists] [--starts=7] [--out=FILE]`
+
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync } from "node:fs";
+import { cpus, loadavg, tmpdir, totalmem } from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { chromium } from "@playwright/test";
+import { build } from "vite";
+import { assert } from "#shared/model/result.ts";
+import { launchOptions } from "../find-browser.ts";
+import { ana, fillDataFolder, igor } from "./client/data-folder.ts";
+import { createDevice, removeFolder, whenPainted, type Device } from "./client/device.ts";
+import { measureElsewhere, measurePainted, openFirstRecord } from "./client/edits.ts";
+import { many, type Measure } from "./client/figures.ts";
+import { downloadMeasure, downloadOn, type Download } from "./client/first-download.ts";
+import { measureFirstPaintCode } from "./client/first-paint-code.ts";
+import { measureImport } from "./client/import.ts";
+import { measureLists } from "./client/lists.ts";
+import { measureStarts, type Start } from "./client/offline-start.ts";
+import { buildPipePage, measureSaved, measureSearch, openPipePage } from "./client/pipe.ts";
+import { startRelay, type BenchRelay } from "./client/relay.ts";
+import { tableOf, writeJson, writeTable, type Report } from "./client/report.ts";
+
+const parts = ["download", "start", "lists", "edits", "devices", "search", "import", "code"] as const;
+type Part = (typeof parts)[number];
+
+const { values: options } = parseArgs({
+  options: {
+    records: { type: "string", default: "1000,50000" },
+    only: { type: "string", default: parts.join(",") },
+    starts: { type: "string", default: "7" },
+    out: { type: "string", default: "" },
+  },
+});
+const sizes = options.records
+  .split(",")
+  .map(Number)
+  .toSorted((left, right) => left - right);
+const wanted = new Set(options.only.split(","));
+assert(sizes.length > 0 && sizes.every((size) => size >= 100), "--records names sizes of 100 and more");
+assert(
+  [...wanted].every((part) => parts.some((known) => known === part)),
+  `--only takes ${parts.join(", ")}`,
+);
+const wants = (...some: readonly Part[]): boolean => some.some((part) => wanted.has(part));
+
+const root = path.resolve(import.meta.dirname, "../..");
+const LONGEST_RUN_MS = 20 * 60_000;
+const DOWNLOAD_MS = 20_000;
+
+const scratch = mkdtempSync(path.join(tmpdir(), "drawbridge-bench-"));
+process.on("exit", () => removeFolder(scratch));
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+setTimeout(() => {
+  console.error(`Stopped: the bench took longer than ${LONGEST_RUN_MS / 60_000} minutes.`);
+  process.exit(1);
+}, LONGEST_RUN_MS).unref();
+
+const measures: Measure[] = [];
+const take = (...more: readonly Measure[]): void => {
+  for (const one of more) {
+    measures.push(one);
+    console.log(`${one.metric}: ${one.measured}${one.goal === "" ? "" : ` (goal ${one.goal})`}`);
+  }
+};
+
+type Side = { readonly companies: number; readonly relay: BenchRelay; readonly device: Device };
+
+/** A copy of the build, so that nobody who builds meanwhile changes what is measured. */
+async function copyApp(): Promise<string> {
+  const built = path.join(root, "dist/renderer");
+  if (!existsSync(path.join(built, "index.html"))) await build({ configFile: path.join(root, "vite.config.ts") });
+  const app = path.join(scratch, "app");
+  cpSync(built, app, { recursive: true });
+  return app;
+}
+
+async function prepare(companies: number, app: string): Promise<Side> {
+  const folder = path.join(scratch, `data-${companies}`);
+  const began = performance.now();
+  await fillDataFolder(folder, companies);
+  console.log(`${many(companies)} companies in a data folder, ${Math.round((performance.now() - began) / 1000)} s`);
+  return { companies, relay: await startRelay({ folder, app }), device: createDevice(scratch) };
+}
+
+/** Everything that is measured with the relay up, on the device of this size. */
+async function measureSide(side: Side, isLargest: boolean): Promise<void> {
+  const { companies, relay, device } = side;
+  const { page, download } = await downloadOn(device, relay.url, ana, companies);
+  const downloads: Download[] = [download];
+  if (isLargest && wants("lists")) {
+    await page.goto(`${relay.url}/companies`);
+    await whenPainted(page, { kind: "rows" });
+    await page.waitForTimeout(3_000);
+    take(...(await measureLists(page, companies)));
+  }
+  if (isLargest && wants("edits")) {
+    await openFirstRecord(page, relay.url);
+    take(await measurePainted(page));
+  }
+  if (isLargest && wants("edits", "search")) {
+    await openPipePage(page, relay.url);
+    if (wants("edits")) take(await measureSaved(page, companies));
+    if (wants("search")) take(...(await measureSearch(page, companies)));
+  }
+  if (isLargest && wants("devices")) {
+    const other = createDevice(scratch);
+    const second = await downloadOn(other, relay.url, igor, companies);
+    downloads.push(second.download);
+    const address = await openFirstRecord(page, relay.url);
+    await second.page.goto(`${relay.url}${address}`);
+    await second.page.getByRole("button", { name: "Edit Industry", exact: true }).waitFor();
+    await second.page.waitForTimeout(2_000);
+    take(await measureElsewhere(page, second.page));
+    await other.close();
+  }
+  if (wants("download")) take(downloadMeasure(companies, downloads, isLargest ? DOWNLOAD_MS : undefined));
+  await device.close();
+}
+
+async function measureAll(app: string): Promise<void> {
+  if (wants("code")) {
+    const relay = await startRelay({ folder: path.join(scratch, "demo"), app, demo: true });
+    take(...(await measureFirstPaintCode(relay, app, scratch)));
+    await relay.stop();
+  }
+  if ([...wanted].every((part) => part === "code")) return;
+  const sides: Side[] = [];
+  for (const companies of sizes) {
+    const side = await prepare(companies, app);
+    sides.push(side);
+    await measureSide(side, companies === sizes.at(-1));
+    await side.relay.stop();
+  }
+  if (wants("start"))
+    take(
+      ...(await measureStarts(
+        sides.map(({ companies, relay, device }): Start => ({ companies, url: relay.url, device })),
+        Number(options.starts),
+      )),
+    );
+  const [smallest] = sides;
+  if (wants("import") && smallest !== undefined) {
+    await smallest.relay.start();
+    const page = await smallest.device.open(`${smallest.relay.url}/companies`);
+    await whenPainted(page, { kind: "chip", text: "Synced" });
+    take(...(await measureImport(page, smallest.relay.url, scratch)));
+    await smallest.device.close();
+    await smallest.relay.stop();
+  }
+}
+
+async function chromiumVersion(): Promise<string> {
+  const browser = await chromium.launch({ ...launchOptions(), headless: true });
+  const version = browser.version();
+  await browser.close();
+  return version;
+}
+
+const load = (): string => (loadavg()[0] ?? 0).toFixed(1);
+
+const loadBefore = load();
+const app = await copyApp();
+if (wants("edits", "search")) await buildPipePage(app);
+await measureAll(app);
+const report: Report = {
+  at: new Date().toISOString(),
+  machine: {
+    cores: cpus().length,
+    memory: `${Math.round(totalmem() / 2 ** 30)} GB`,
+    node: process.versions.node,
+    chromium: await chromiumVersion(),
+    commit: execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: root }).toString().trim(),
+    "load before": loadBefore,
+    "load after": load(),
+  },
+  measures,
+};
+const isWhole = wanted.size === parts.length;
+const out = options.out === "" ? path.join(root, "tests/bench/results/client.json") : path.resolve(options.out);
+// Part of a run does not replace the whole one's figures, unless a file is named for it.
+if (isWhole || options.out !== "") writeJson(out, report);
+if (isWhole && options.out === "") writeTable(path.join(root, "docs/benchmarks.md"), report);
+console.log(`\n${tableOf(report)}`);
+process.exit(0);
