@@ -6,7 +6,8 @@ import type { Me } from "./types.ts";
 
 export type StoredSession = {
   readonly key: "session";
-  readonly token: string;
+  /** Absent where something else keeps it: the desktop app leaves it to the operating system's key store. */
+  readonly token?: string;
   readonly me: Me;
   readonly organization: string;
   /** The relay said 401: the data stays, signing in again goes on with it. */

@@ -17,7 +17,7 @@ import type { QuotaWatch } from "./quota.ts";
 import { createRelayHttp } from "./relay-http.ts";
 import { createReplica, type Replica } from "./replica.ts";
 import { createSearchApi } from "./search.ts";
-import { createSession } from "./session.ts";
+import { createSession, type TokenKeeper } from "./session.ts";
 import { createSyncStatus } from "./sync-status.ts";
 import { createSyncApi } from "./sync.ts";
 import type { Data, Me, MemberRow } from "./types.ts";
@@ -30,6 +30,8 @@ export type DataConfig = {
   readonly now?: () => Date;
   /** Names of the databases begin with it; tests give every device its own. */
   readonly databasePrefix?: string;
+  /** Where the session's token is kept; without it the device database does. */
+  readonly tokens?: TokenKeeper | undefined;
 };
 
 type Opened = { readonly replica: Replica; readonly feed: FeedTab; readonly stopWatching: () => void };
@@ -100,6 +102,7 @@ export async function openData(config: DataConfig): Promise<Data> {
     name: prefix,
     device,
     http,
+    tokens: config.tokens,
     opened: open,
     closed: close,
     waiting: async () =>

@@ -8,11 +8,19 @@ import type { RelayHttp } from "./relay-http.ts";
 import { openTabChannel } from "./tab-channel.ts";
 import type { Me, SessionApi, SessionState } from "./types.ts";
 
+/** Keeps the token somewhere safer than the device database; `false` from `save`: it lasts for this run only. */
+export type TokenKeeper = {
+  load(): Promise<string | undefined>;
+  save(token: string): Promise<boolean>;
+  clear(): Promise<void>;
+};
+
 type Deps = {
   /** Tabs of one device tell one another under this name that somebody signed in or out. */
   readonly name: string;
   readonly device: DeviceDatabase;
   readonly http: RelayHttp;
+  readonly tokens: TokenKeeper | undefined;
   /** Opens or closes everything that belongs to a member. */
   readonly opened: (me: Me) => Promise<void>;
   readonly closed: (options: { deleteData: boolean }) => Promise<void>;
@@ -29,16 +37,25 @@ export type Session = SessionApi & {
 };
 
 type SignedIn = { readonly token: string; readonly member: Me };
+type Kept = StoredSession & { readonly token: string };
 type SetUpState = { readonly needed: boolean; readonly organization?: string };
 
-export function createSession({ name, device, http, opened, closed, waiting }: Deps): Session {
+export function createSession({ name, device, http, tokens, opened, closed, waiting }: Deps): Session {
   const state = createWatched<SessionState>({ kind: "starting" });
   let token: string | undefined;
 
+  /** The session to go on with. Without its token there is none; the data stays for the next sign-in. */
+  async function kept(): Promise<Kept | undefined> {
+    const stored = await device.session.get("session");
+    if (stored === undefined || stored.ended) return undefined;
+    const found = tokens === undefined ? stored.token : await tokens.load();
+    return found === undefined ? undefined : { ...stored, token: found };
+  }
+
   /** Another tab signed in or out: what is stored now holds here too. */
   async function follow(): Promise<void> {
-    const stored = await device.session.get("session");
-    if (stored !== undefined && !stored.ended) {
+    const stored = await kept();
+    if (stored !== undefined) {
       if (stored.token === token) return;
       await resume(stored);
     } else if (state.get().kind === "signedIn") {
@@ -49,7 +66,7 @@ export function createSession({ name, device, http, opened, closed, waiting }: D
   }
   const tabs = openTabChannel<"changed">(`${name}-session`, () => void follow());
 
-  async function resume(stored: StoredSession): Promise<void> {
+  async function resume(stored: Kept): Promise<void> {
     token = stored.token;
     await opened(stored.me);
     state.set({ kind: "signedIn", me: stored.me, organization: stored.organization });
@@ -59,15 +76,27 @@ export function createSession({ name, device, http, opened, closed, waiting }: D
     token = signedIn.token;
     const { id, name, email, persona } = signedIn.member;
     const me: Me = { id, name, email, persona };
-    await device.session.put({ key: "session", token, me, organization, ended: false });
+    await store(signedIn.token, { key: "session", me, organization, ended: false });
     await opened(me);
     state.set({ kind: "signedIn", me, organization });
     tabs.tell("changed");
   }
 
+  async function store(token: string, session: StoredSession): Promise<void> {
+    if (tokens === undefined) {
+      await device.session.put({ ...session, token });
+      return;
+    }
+    // Cleared first: a crash in between never leaves one member's token beside another member's name.
+    await tokens.clear();
+    await device.session.put(session);
+    await tokens.save(token);
+  }
+
   async function end(stored: StoredSession): Promise<void> {
     token = undefined;
     await device.session.put({ ...stored, ended: true });
+    await tokens?.clear();
     state.set({ kind: "signedOut" });
     tabs.tell("changed");
     await closed({ deleteData: false });
@@ -98,8 +127,8 @@ export function createSession({ name, device, http, opened, closed, waiting }: D
     },
     token: () => token,
     start: async () => {
-      const stored = await device.session.get("session");
-      if (stored === undefined || stored.ended) {
+      const stored = await kept();
+      if (stored === undefined) {
         // The answer may take as long as the network likes; the screen shows "starting" meanwhile.
         void findSetUp();
         return;
@@ -108,10 +137,14 @@ export function createSession({ name, device, http, opened, closed, waiting }: D
     },
     stop: tabs.close,
     ticket: async () => {
-      const answer = await http.call<{ ticket: string }>("POST", "/tickets", { token: token ?? "" });
+      const asked = token;
+      const answer = await http.call<{ ticket: string }>("POST", "/tickets", { token: asked ?? "" });
       if (answer.ok) return ok(answer.value.ticket);
       const stored = await device.session.get("session");
-      if (answer.error.type === "SignedOut" && stored !== undefined && stored.token === token) await end(stored);
+      // Signed in anew meanwhile, here or in another tab: that session has not ended.
+      const current = tokens === undefined ? stored?.token : token;
+      if (answer.error.type === "SignedOut" && stored !== undefined && current === asked && current === token)
+        await end(stored);
       return err({ type: answer.error.type });
     },
     signIn: async (input) => enter(await http.call<SignedIn>("POST", "/auth/sign-in", { body: input })),
@@ -123,6 +156,7 @@ export function createSession({ name, device, http, opened, closed, waiting }: D
       const ending = token;
       token = undefined;
       await device.session.delete("session");
+      await tokens?.clear();
       state.set({ kind: "signedOut" });
       // The other tabs have to let go of the database before it can be deleted.
       tabs.tell("changed");

@@ -62,22 +62,14 @@ test("J8 two people write one document, and an internal comment stays internal",
     const comment = async (body: string, audience?: RegExp) => {
       await igorPage.getByLabel("Write a comment").fill(body);
       if (audience !== undefined) {
-        await igorPage
-          .getByRole("complementary", { name: "Comments" })
-          .getByRole("button", { name: /Team only/ })
-          .click();
-        await igorPage
-          .getByRole("menuitem", { name: audience })
-          .or(igorPage.getByRole("menuitemradio", { name: audience }))
-          .or(igorPage.getByRole("option", { name: audience }))
-          .first()
-          .click();
+        await igorPage.getByRole("button", { name: /^Who can see this/ }).click();
+        await igorPage.getByRole("menuitem", { name: audience }).click();
       }
       await igorPage.getByRole("button", { name: "Comment", exact: true }).click();
       await expect(igorPage.getByText(body)).toBeVisible();
     };
     await comment("Margin is thin here, mind the anchors.");
-    await comment("Which anchor do you mean in sheet 4?", /Client/);
+    await comment("Which anchor do you mean in sheet 4?", /client/);
     await expect(carlaPage.getByText("Which anchor do you mean in sheet 4?")).toBeVisible();
     await expect(carlaPage.getByText("Margin is thin here")).toHaveCount(0);
     expect([...igor.problems, ...carla.problems]).toEqual([]);

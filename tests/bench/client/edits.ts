@@ -31,7 +31,8 @@ export async function measurePainted(page: Page): Promise<Measure> {
   const taken: number[] = [];
   for (let index = 0; index < EDITS; index += 1) {
     const value = `Painted ${index} times`;
-    await typeEdit(page, value);
+    page.setDefaultTimeout(8000);
+    try { await typeEdit(page, value); } catch (e) { await page.screenshot({path:'/tmp/h10/dbg.png'}); console.log(index, page.url()); throw e; }
     const { took } = await fromInput(page, { kind: "words", text: value }, () => press(page));
     taken.push(took);
     await page.waitForTimeout(PAUSE_MS);

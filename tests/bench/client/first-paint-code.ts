@@ -24,7 +24,12 @@ async function scriptsUntil(
     const at = await probe.painted(wanted);
     return performance
       .getEntriesByType("resource")
-      .filter((entry) => entry.startTime <= at && new URL(entry.name).pathname.endsWith(".js"))
+      .filter(
+        (entry) =>
+          entry instanceof PerformanceResourceTiming &&
+          entry.responseEnd <= at &&
+          new URL(entry.name).pathname.endsWith(".js"),
+      )
       .map((entry) => new URL(entry.name).pathname);
   }, condition);
   return [...new Set(files)]

@@ -45,7 +45,7 @@ const filters = [
   [{ field: "name", op: "contains", value: "hospital" }],
   [{ field: "companyType", op: "is", value: "customer" }],
   [{ field: "phone", op: "isEmpty" }],
-  [{ field: "website", op: "contains", value: "harbour" }],
+  [{ field: "website", op: "contains", value: "aurora" }],
   [{ field: "industry", op: "is", value: "Health" }],
   [
     { field: "companyType", op: "is", value: "partner" },
