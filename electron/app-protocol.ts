@@ -22,6 +22,8 @@ const CONTENT_SECURITY_POLICY = [
   "script-src 'self'",
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self' data: blob:",
+  // The build writes small font files into the style sheet.
+  "font-src 'self' data:",
   "worker-src 'self' blob:",
   "connect-src 'self' https: wss: http://localhost:* ws://localhost:*",
   "object-src 'none'",

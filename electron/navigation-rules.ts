@@ -16,7 +16,15 @@ export function mayOpenExternally(url: string): boolean {
   return EXTERNAL_PROTOCOLS.has(parsed.protocol) && parsed.username === "" && parsed.password === "";
 }
 
-const PERMISSIONS: ReadonlySet<string> = new Set(["persistent-storage", "clipboard-sanitized-write", "notifications"]);
+const PERMISSIONS: ReadonlySet<string> = new Set([
+  "persistent-storage",
+  "clipboard-sanitized-write",
+  "notifications",
+  // A relay often lives in the organization's own network, or on this machine.
+  "local-network",
+  "local-network-access",
+  "loopback-network",
+]);
 
 /** What a page may be granted, and only to the app itself. */
 export const mayGrant = (permission: string, requestingUrl: string): boolean =>

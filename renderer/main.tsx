@@ -5,19 +5,24 @@ import "#renderer/ui/tokens.css";
 import "@mantine/core/styles.layer.css";
 import "@mantine/notifications/styles.layer.css";
 import { MantineProvider } from "@mantine/core";
-import { lazy, StrictMode, Suspense } from "react";
+import { lazy, StrictMode, Suspense, type ReactNode } from "react";
 import { createRoot } from "react-dom/client";
 import { assert } from "#shared/model/result.ts";
 import { keepAppOnDevice } from "#renderer/app/app-update.ts";
 import { App } from "#renderer/app/app.tsx";
-import { findRelayUrl } from "#renderer/app/desktop.ts";
+import { desktopTokens, findRelayUrl, followDeepLinks, showCountOnIcon } from "#renderer/app/desktop.ts";
 import { missingFeatures } from "#renderer/app/missing-features.ts";
-import { BrowserNotice, Notice } from "#renderer/app/notice.tsx";
+import { BrowserNotice, Notice, OtherTabNotice } from "#renderer/app/notice.tsx";
+import { Opening } from "#renderer/app/opening.tsx";
+import { router } from "#renderer/app/routes.tsx";
 import { DataProvider } from "#renderer/data/hooks.tsx";
 import { openData } from "#renderer/data/open-data.ts";
 import { cssVariablesResolver, theme } from "#renderer/ui/theme.ts";
 
 const Toaster = lazy(async () => ({ default: (await import("#renderer/ui/toaster.tsx")).Toaster }));
+const RelayAddressPage = lazy(async () => ({
+  default: (await import("#renderer/features/desktop/relay-address-page.tsx")).RelayAddressPage,
+}));
 
 const container = document.getElementById("root");
 assert(container !== null, "index.html has #root");
@@ -29,23 +34,46 @@ async function start(): Promise<void> {
     root.render(<BrowserNotice missing={missing} />);
     return;
   }
-  const data = await openData({ relayUrl: await findRelayUrl() });
+  const { desktop } = window;
+  if (desktop !== undefined) await followDeepLinks(desktop, (path) => void router.navigate({ to: path }));
+  await open();
+  if (desktop === undefined) keepAppOnDevice();
+}
+
+async function open(): Promise<void> {
+  const { desktop } = window;
+  const relayUrl = await findRelayUrl();
+  if (relayUrl !== undefined) {
+    const data = await openData({
+      relayUrl,
+      tokens: desktop === undefined ? undefined : desktopTokens(desktop),
+      onOtherTab: (otherTab) => root.render(<OtherTabNotice otherTab={otherTab} />),
+    });
+    showCountOnIcon(data);
+    show(
+      <DataProvider data={data}>
+        <App relayUrl={relayUrl} />
+      </DataProvider>,
+    );
+  } else if (desktop !== undefined) {
+    show(<RelayAddressPage desktop={desktop} onChosen={() => void open().catch(giveUp)} />);
+  }
+}
+
+function show(page: ReactNode): void {
   root.render(
     <StrictMode>
       <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
-        <DataProvider data={data}>
-          <App />
-        </DataProvider>
+        <Suspense fallback={<Opening />}>{page}</Suspense>
         <Suspense fallback={null}>
           <Toaster />
         </Suspense>
       </MantineProvider>
     </StrictMode>,
   );
-  keepAppOnDevice();
 }
 
-start().catch((reason: unknown) => {
+function giveUp(reason: unknown): void {
   root.render(
     <Notice title="Drawbridge could not open its data on this device">
       <p>
@@ -54,4 +82,6 @@ start().catch((reason: unknown) => {
       <p>What the browser said: {reason instanceof Error ? reason.message : String(reason)}</p>
     </Notice>,
   );
-});
+}
+
+start().catch(giveUp);

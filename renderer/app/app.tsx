@@ -1,7 +1,7 @@
 // Which of the four worlds is shown: opening, first set-up, sign-in, or the product itself.
 
 import { RouterProvider } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useSession } from "#renderer/data/hooks.tsx";
 import { Opening } from "./opening.tsx";
 import { router } from "./routes.tsx";
@@ -12,25 +12,44 @@ const SignInPage = lazy(async () => ({
 const SetUpPage = lazy(async () => ({
   default: (await import("#renderer/features/session/set-up-page.tsx")).SetUpPage,
 }));
+const RelayAddressPage = lazy(async () => ({
+  default: (await import("#renderer/features/desktop/relay-address-page.tsx")).RelayAddressPage,
+}));
 
-export function App() {
+export function App({ relayUrl }: { readonly relayUrl: string }) {
   const session = useSession();
+  const { host } = new URL(relayUrl);
   switch (session.kind) {
     case "starting":
       return <Opening />;
     case "needsSetUp":
       return (
         <Suspense fallback={<Opening />}>
-          <SetUpPage />
+          <SetUpPage host={host} />
         </Suspense>
       );
     case "signedOut":
       return (
         <Suspense fallback={<Opening />}>
-          <SignInPage />
+          <Entrance host={host} />
         </Suspense>
       );
     case "signedIn":
       return <RouterProvider router={router} key={session.me.id} />;
   }
+}
+
+/** Sign-in; in the desktop app with a way to another relay, should this one be the wrong one. */
+function Entrance({ host }: { readonly host: string }) {
+  const { desktop } = window;
+  const [choosing, setChoosing] = useState(false);
+  if (desktop === undefined) return <SignInPage host={host} />;
+  if (!choosing) return <SignInPage host={host} onOtherServer={() => setChoosing(true)} />;
+  return (
+    <RelayAddressPage
+      desktop={desktop}
+      onChosen={() => window.location.assign("/")}
+      onCancel={() => setChoosing(false)}
+    />
+  );
 }

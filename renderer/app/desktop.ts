@@ -1,15 +1,67 @@
-// What the desktop shell offers, when the app runs inside it. In a browser there is no bridge and nothing here matters.
+// The desktop shell, when the app runs inside it: where the relay is, who keeps the session, links from outside, and the
+// number on the app's icon. In a browser there is no bridge; only the number is shown, where the browser can.
 
-type DesktopBridge = {
-  /** Address of the relay this desktop app belongs to; undefined until somebody has chosen one. */
-  relayUrl(): Promise<string | undefined>;
-};
+import type { DesktopBridge } from "#shared/desktop/bridge.ts";
+import type { TokenKeeper } from "#renderer/data/session.ts";
+import type { Data } from "#renderer/data/types.ts";
+import { showProblem } from "#renderer/ui/toast.ts";
 
 declare global {
   interface Window {
+    /** Set by the preload of the desktop app, before the page's own code runs. */
     readonly desktop?: DesktopBridge;
   }
 }
 
-/** The relay's origin: this page's own, or the one the desktop app knows. */
-export const findRelayUrl = async (): Promise<string> => (await window.desktop?.relayUrl()) ?? window.location.origin;
+/** The relay's origin: this page's own, or the one the desktop app knows. Undefined: nobody has chosen one yet. */
+export async function findRelayUrl(): Promise<string | undefined> {
+  return window.desktop === undefined ? window.location.origin : window.desktop.relayUrl();
+}
+
+/** The session's token in the operating system's key store. Where that refuses, the person is told; they stay signed in. */
+export function desktopTokens(desktop: DesktopBridge): TokenKeeper {
+  return {
+    load: () => desktop.loadSession(),
+    save: async (token) => {
+      const stored = await desktop.saveSession(token).catch(notWritten);
+      if (!stored.stored) showProblem(stored.reason);
+      return stored.stored;
+    },
+    clear: async () => {
+      const stored = await desktop.clearSession().catch(notWritten);
+      if (!stored.stored) showProblem(stored.reason);
+    },
+  };
+}
+
+const notWritten = (): { readonly stored: false; readonly reason: string } => ({
+  stored: false,
+  reason: "The sign-in could not be written to this computer. Free some space on its disk, then sign in again.",
+});
+
+/** Leads the window to where a `drawbridge://` link points: the one it was started with, and each later one. */
+export async function followDeepLinks(desktop: DesktopBridge, go: (path: string) => void): Promise<void> {
+  desktop.onDeepLink(go);
+  const { openAt } = await desktop.ready();
+  if (openAt !== undefined) go(openAt);
+}
+
+/** What waits and what was not accepted, as a number on the app's icon. */
+export function showCountOnIcon({ sync }: Data): void {
+  let shown = -1;
+  const show = (): void => {
+    const { waiting, refused } = sync.status();
+    const count = Math.min(waiting + refused, 99_999);
+    if (count === shown) return;
+    shown = count;
+    // An icon that cannot carry a number is no loss: the sync chip says the same.
+    setBadge(count).catch(() => undefined);
+  };
+  sync.subscribe(show);
+  show();
+}
+
+async function setBadge(count: number): Promise<void> {
+  if (window.desktop !== undefined) await window.desktop.setBadge(count);
+  else if ("setAppBadge" in navigator) await (count === 0 ? navigator.clearAppBadge() : navigator.setAppBadge(count));
+}

@@ -11,11 +11,11 @@ import {
   IconUpload,
 } from "@tabler/icons-react";
 import { Link, useLocation } from "@tanstack/react-router";
-import { useCount, useSession, useSyncStatus } from "#renderer/data/hooks.tsx";
+import { useCount, useRecord, useSession, useSyncStatus } from "#renderer/data/hooks.tsx";
 import { formatBytes } from "#renderer/ui/bytes.ts";
 import { useStorage } from "#renderer/ui/use-storage.ts";
 import { iconOf } from "./place-icons.ts";
-import { listPlaces, sectionOf, type Section } from "./places.ts";
+import { listPlaces, sectionOf, type ListPlace, type Section } from "./places.ts";
 import classes from "./side-nav.module.css";
 import { useMemberSpaces } from "./use-member-spaces.ts";
 
@@ -24,14 +24,17 @@ type NavLinkProps = {
   readonly icon: typeof IconHome;
   readonly label: string;
   readonly count?: number | undefined;
+  /** What is open belongs to this page without being it: a deal belongs to the deals. */
+  readonly within?: boolean;
 };
 
-function NavLink({ to, icon: Icon, label, count }: NavLinkProps) {
+function NavLink({ to, icon: Icon, label, count, within = false }: NavLinkProps) {
   const { pathname } = useLocation();
-  const active = pathname === to || (to.startsWith("/projects/") && pathname.startsWith(`${to}/`));
+  const inside = within || (to.startsWith("/projects/") && pathname.startsWith(`${to}/`));
+  // Exact: the router would otherwise also mark what the address only begins with.
   return (
     <li>
-      <Link to={to} className={classes.link} aria-current={active ? "page" : undefined}>
+      <Link to={to} className={classes.link} activeOptions={{ exact: true }} aria-current={inside ? "true" : undefined}>
         <Icon size={17} stroke={1.7} aria-hidden />
         <span className={classes.label}>{label}</span>
         {count !== undefined && count > 0 && <span className={classes.count}>{count.toLocaleString("en-GB")}</span>}
@@ -40,20 +43,27 @@ function NavLink({ to, icon: Icon, label, count }: NavLinkProps) {
   );
 }
 
-const ListLink = ({ type, path, label }: { type: string; path: string; label: string }) => (
-  <NavLink to={path} icon={iconOf(type)} label={label} count={useCount({ type })} />
+const ListLink = ({ type, path, label, within }: ListPlace & { readonly within: boolean }) => (
+  <NavLink to={path} icon={iconOf(type)} label={label} count={useCount({ type })} within={within} />
 );
 
-const CrmLinks = () => (
-  <>
-    <NavLink to="/" icon={IconHome} label="Home" />
-    {listPlaces.map((place) => (
-      <ListLink key={place.type} {...place} />
-    ))}
-    <NavLink to="/search" icon={IconSearch} label="Search" />
-    <NavLink to="/import" icon={IconUpload} label="Import" />
-  </>
-);
+const RECORD = "/record/";
+
+function CrmLinks() {
+  const { pathname } = useLocation();
+  const open = useRecord(pathname.startsWith(RECORD) ? pathname.slice(RECORD.length) : "");
+  const openType = open === undefined || open === "missing" ? undefined : open.type;
+  return (
+    <>
+      <NavLink to="/" icon={IconHome} label="Home" />
+      {listPlaces.map((place) => (
+        <ListLink key={place.type} {...place} within={place.type === openType} />
+      ))}
+      <NavLink to="/search" icon={IconSearch} label="Search" />
+      <NavLink to="/import" icon={IconUpload} label="Import" />
+    </>
+  );
+}
 
 const ProjectLinks = () => (
   <>

@@ -1,16 +1,16 @@
 // Batches of the feed become confirmed state: documents, rows and history in one transaction, with the cursor. Grouped by
 // record, so that no document is loaded twice; a first download (nothing known yet) reads nothing at all.
 
-import { applyUpdate, encodeStateAsUpdate, type Doc } from "yjs";
+import { encodeStateAsUpdate, type Doc } from "yjs";
 import { findChangedByBoth } from "#shared/doc/changed-by-both.ts";
 import type { Change, ChangedByBoth, FacetContent } from "#shared/doc/facet-content.ts";
-import { markChangedByBoth, openFacetDocument, readChanges, readFacet } from "#shared/doc/facet-document.ts";
+import { markChangedByBoth, openGrowingDocument, readChanges, readFacet } from "#shared/doc/facet-document.ts";
 import { bytesEqual } from "#shared/doc/update-bytes.ts";
 import { docIdOf, parseDocId } from "#shared/model/ids.ts";
 import type { BatchEntry } from "#shared/protocol/frames.ts";
 import type { DocRow, StoredRecord, UpdateRow } from "./database.ts";
 import { outboxRow, stampOf } from "./edit-writes.ts";
-import { moveCursor, openHeld, putRecords, toChangeRows } from "./held-record.ts";
+import { moveCursor, openHeld, piecesOf, putRecords, toChangeRows } from "./held-record.ts";
 import { projectRecord } from "./projection.ts";
 import { writing, type Replica } from "./replica.ts";
 import type { ChangeRow } from "./types.ts";
@@ -32,6 +32,17 @@ type Outcome = {
   readonly echoed: number[];
 };
 
+const newOutcome = (): Outcome => ({ docs: [], changes: [], records: [], added: [], echoed: [] });
+
+/** A record made of bytes that no code can stand stays as it was: all others go on (rule W4). */
+function applySoundly(apply: () => Outcome): Outcome {
+  try {
+    return apply();
+  } catch {
+    return newOutcome();
+  }
+}
+
 /** `cursors`: where each space stands once these entries are applied. */
 export async function applyEntries(
   replica: Replica,
@@ -47,13 +58,19 @@ export async function applyEntries(
       stored.filter((record) => record !== undefined),
       entries,
     );
-    const out: Outcome = { docs: [], changes: [], records: [], added: [], echoed: [] };
+    const out = newOutcome();
     const recordsById = new Map(
       stored.flatMap((record) => (record === undefined ? [] : [[record.id, record] as const])),
     );
     const clientId = known.waiting.size === 0 ? 0 : await replica.clientId();
-    for (const [recordId, group] of byRecord)
-      applyToRecord(replica, recordId, group, recordsById.get(recordId), known, clientId, out);
+    for (const [recordId, group] of byRecord) {
+      const own = applySoundly(() => applyToRecord(replica, recordId, group, recordsById.get(recordId), known, clientId));
+      out.docs.push(...own.docs);
+      out.changes.push(...own.changes);
+      out.records.push(...own.records);
+      out.added.push(...own.added);
+      out.echoed.push(...own.echoed);
+    }
     await Promise.all([
       database.docs.bulkPut(out.docs),
       database.changes.bulkPut(out.changes),
@@ -103,8 +120,8 @@ function applyToRecord(
   stored: StoredRecord | undefined,
   known: Known,
   clientId: number,
-  out: Outcome,
-): void {
+): Outcome {
+  const out = newOutcome();
   const facets = new Set([...Object.keys(stored?.docs ?? {}), ...group.keys()]);
   const contents: FacetContent[] = [];
   let waits = false;
@@ -126,18 +143,9 @@ function applyToRecord(
       waits ||= applied.waits;
     }
   }
-  if (space === undefined || contents.length === 0) return;
+  if (space === undefined || contents.length === 0) return newOutcome();
   out.records.push(projectRecord(recordId, space, contents, { pending: waits, refused: stored?.refused === 1 }));
-}
-
-/** An update that does not apply is left out: the relay refuses such bytes, so this is a relay of another mind. */
-function tryApply(doc: Doc, bytes: Uint8Array): boolean {
-  try {
-    applyUpdate(doc, bytes);
-    return true;
-  } catch {
-    return false;
-  }
+  return out;
 }
 
 type Target = {
@@ -148,15 +156,16 @@ type Target = {
 };
 
 function applyConfirmed({ recordId, facet, entries, row }: Target, out: Outcome): FacetContent {
-  const doc = openFacetDocument({ recordId, facet }, row?.snapshot === undefined ? [] : [row.snapshot]);
-  const seen = new Set(readChanges(doc).map((change) => change.id));
+  const growing = openGrowingDocument({ recordId, facet }, row?.snapshot === undefined ? [] : [row.snapshot]);
+  const seen = new Set(readChanges(growing.doc).map((change) => change.id));
   for (const entry of entries) {
-    if (tryApply(doc, entry.bytes)) out.changes.push(...freshChangeRows(doc, { recordId, facet }, seen, entry.at));
+    growing.add(entry.bytes);
+    out.changes.push(...freshChangeRows(growing.doc, { recordId, facet }, seen, entry.at));
   }
-  const content = readFacet(doc);
+  const content = readFacet(growing.doc);
   const first = entries[0];
-  const isFirst = row?.snapshot === undefined && entries.length === 1;
-  const snapshot = isFirst && first !== undefined ? first.bytes : encodeStateAsUpdate(doc);
+  const isFirst = row?.snapshot === undefined && entries.length === 1 && growing.isWhole;
+  const snapshot = isFirst && first !== undefined ? first.bytes : encodeStateAsUpdate(growing.doc);
   out.docs.push({
     docId: docIdOf(recordId, facet),
     recordId,
@@ -189,30 +198,30 @@ function applyBesideWaiting(
   clientId: number,
   out: Outcome,
 ): { content: FacetContent; waits: boolean } {
-  const confirmed = openHeld(row, []).doc;
-  const working = openHeld(row, waiting, clientId).doc;
-  const seen = new Set(readChanges(confirmed).map((change) => change.id));
+  const confirmed = openGrowingDocument(row, piecesOf(row, []));
+  const working = openGrowingDocument(row, piecesOf(row, waiting), { clientId });
+  const seen = new Set(readChanges(confirmed.doc).map((change) => change.id));
   const marks: Record<string, ChangedByBoth> = {};
   let left = waiting;
   for (const entry of entries) {
     const echo = left.find((update) => bytesEqual(update.bytes, entry.bytes));
-    const before = readFacet(confirmed);
-    if (!tryApply(confirmed, entry.bytes)) continue;
-    out.changes.push(...freshChangeRows(confirmed, row, seen, entry.at));
+    const before = readFacet(confirmed.doc);
+    confirmed.add(entry.bytes);
+    out.changes.push(...freshChangeRows(confirmed.doc, row, seen, entry.at));
     if (echo !== undefined) {
       left = left.filter((update) => update !== echo);
       out.echoed.push(echo.key);
       continue;
     }
-    const unseen = changesBeyond(confirmed, working);
-    applyUpdate(working, entry.bytes);
-    const after = readFacet(confirmed);
-    Object.assign(marks, marksFor({ before, after, working: readFacet(working), left, unseen }));
+    const unseen = changesBeyond(confirmed.doc, working.doc);
+    working.add(entry.bytes);
+    const after = readFacet(confirmed.doc);
+    Object.assign(marks, marksFor({ before, after, working: readFacet(working.doc), left, unseen }));
   }
-  const mark = Object.keys(marks).length === 0 ? undefined : markChangedByBoth(working, marks);
+  const mark = Object.keys(marks).length === 0 ? undefined : markChangedByBoth(working.doc, marks);
   if (mark !== undefined) out.added.push(outboxRow(row, mark, [], stampOf(replica)));
-  out.docs.push({ ...row, snapshot: encodeStateAsUpdate(confirmed) });
-  return { content: readFacet(working), waits: left.length > 0 || mark !== undefined };
+  out.docs.push({ ...row, snapshot: encodeStateAsUpdate(confirmed.doc) });
+  return { content: readFacet(working.doc), waits: left.length > 0 || mark !== undefined };
 }
 
 const changesBeyond = (doc: Doc, known: Doc): readonly Change[] => {

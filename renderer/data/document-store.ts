@@ -8,6 +8,7 @@ import { assert } from "#shared/model/result.ts";
 import { reprojectRecord } from "./held-record.ts";
 import { outboxRow, stampOf } from "./edit-writes.ts";
 import { confirmRows } from "./outbox.ts";
+import { isQuotaError, type QuotaWatch } from "./quota.ts";
 import { writing, type Replica } from "./replica.ts";
 
 export type DocumentStore = {
@@ -25,7 +26,7 @@ export type DocumentStore = {
 
 export type HeldDocuments = { isHeld(docId: string): boolean };
 
-export function createDocumentStore(replicaNow: () => Replica): DocumentStore & HeldDocuments {
+export function createDocumentStore(replicaNow: () => Replica, quota: QuotaWatch): DocumentStore & HeldDocuments {
   const holds = new Map<string, number>();
 
   async function piecesOf(docId: string): Promise<{ key: string; bytes: Uint8Array }[]> {
@@ -42,13 +43,22 @@ export function createDocumentStore(replicaNow: () => Replica): DocumentStore & 
     load: async (docId) => (await piecesOf(docId)).map((piece) => piece.bytes),
     saveLocal: async (docId, update) => {
       const replica = replicaNow();
-      return writing(replica, async () => {
-        const row = await replica.database.docs.get(docId);
-        assert(row !== undefined, "a live document belongs to a record of this device");
-        const key = await replica.database.updates.add(outboxRow(row, update, [], stampOf(replica)));
-        await reprojectRecord(replica.database, row.recordId);
+      try {
+        const key = await writing(replica, async () => {
+          const row = await replica.database.docs.get(docId);
+          assert(row !== undefined, "a live document belongs to a record of this device");
+          const added = await replica.database.updates.add(outboxRow(row, update, [], stampOf(replica)));
+          await reprojectRecord(replica.database, row.recordId);
+          return added;
+        });
+        quota.storageFull(false);
+        quota.saved();
         return key;
-      });
+      } catch (error) {
+        // Said at once: the words are only in the open document until there is room again.
+        if (isQuotaError(error)) quota.storageFull(true);
+        throw error;
+      }
     },
     confirm: async (keys) => {
       const replica = replicaNow();

@@ -6,7 +6,7 @@ import { refusalCodes, refusalSentences } from "#shared/protocol/close-codes.ts"
 import type { ClientFrame } from "#shared/protocol/frames.ts";
 import type { DocRow, UpdateRow } from "./database.ts";
 import type { HeldDocuments } from "./document-store.ts";
-import { refuseRow } from "./outbox.ts";
+import { refuseRow, splitRow } from "./outbox.ts";
 import type { Replica } from "./replica.ts";
 
 const WINDOW = 64;
@@ -91,7 +91,12 @@ export function openFeedOutbox(
 
   async function push(row: UpdateRow, doc: DocRow): Promise<void> {
     if (row.bytes.length > limits.updateBytes) {
-      // Larger than a frame may be, it would cost the connection; the relay's answer is known.
+      // Larger than a frame may be, it would cost the connection.
+      if (await splitRow(replica, row)) {
+        again = true;
+        return;
+      }
+      // The relay's answer is known.
       await refuseRow(replica, row.key, {
         code: refusalCodes.tooLarge,
         reason: refusalSentences[refusalCodes.tooLarge],

@@ -3,6 +3,7 @@
 
 import { applyUpdate } from "yjs";
 import { captureUpdate, openFacetDocument } from "#shared/doc/facet-document.ts";
+import { missingFrom, stateVectorOf } from "#shared/doc/update-bytes.ts";
 import { canReadFacet, canWriteFacet, facetNames } from "#shared/model/facets.ts";
 import { isInternal, isPersona, type Persona } from "#shared/model/personas.ts";
 import type { RelayFrame, SpaceInfo } from "#shared/protocol/frames.ts";
@@ -168,10 +169,15 @@ export async function dropSettledOffers(replica: Replica, space: string): Promis
         (row) => row !== undefined,
       );
       const docs = (await database.docs.bulkGet(rows.map((row) => row.docId))).filter((doc) => doc?.space === space);
-      const settled = rows.filter((row) => {
-        const snapshot = docs.find((doc) => doc?.docId === row.docId)?.snapshot;
-        return snapshot !== undefined && addsNothing(row, snapshot);
+      const snapshots = new Map(docs.map((doc) => [doc?.docId, doc?.snapshot]));
+      const known = rows.flatMap((row) => {
+        const snapshot = snapshots.get(row.docId);
+        return snapshot === undefined ? [] : [{ row, snapshot }];
       });
+      const settled = known.flatMap(({ row, snapshot }) => (addsNothing(row, snapshot) ? [row] : []));
+      for (const { row, snapshot } of known)
+        if (!settled.includes(row))
+          await database.updates.update(row.key, { bytes: missingFrom(row.bytes, stateVectorOf(snapshot)) });
       await database.updates.bulkDelete(settled.map((row) => row.key));
       const recordIds = [...new Set(settled.map((row) => row.recordId))];
       const waiting = new Set<unknown>(await database.updates.where("recordId").anyOf(recordIds).uniqueKeys());
@@ -187,5 +193,10 @@ function addsNothing(row: UpdateRow, snapshot: Uint8Array): boolean {
   const doc = openFacetDocument({ recordId: row.recordId, facet: row.docId.slice(row.recordId.length + 1) }, [
     snapshot,
   ]);
-  return captureUpdate(doc, () => applyUpdate(doc, row.bytes)) === undefined;
+  try {
+    return captureUpdate(doc, () => applyUpdate(doc, row.bytes)) === undefined;
+  } catch {
+    // Offered as it is: what of it applies elsewhere is not for this device to say.
+    return false;
+  }
 }

@@ -13,7 +13,7 @@ export type HeldFacet = { readonly row: DocRow; readonly waiting: readonly Updat
 
 export type HeldRecord = ReadonlyMap<string, HeldFacet>;
 
-const piecesOf = (row: DocRow, waiting: readonly UpdateRow[]): readonly Uint8Array[] => [
+export const piecesOf = (row: DocRow, waiting: readonly UpdateRow[]): readonly Uint8Array[] => [
   ...(row.snapshot === undefined ? [] : [row.snapshot]),
   ...waiting.map((update) => update.bytes),
 ];

@@ -18,6 +18,8 @@ export type LiveConnection = {
   readonly state: () => ConnectionState;
   readonly subscribe: (listener: (state: ConnectionState) => void) => () => void;
   readonly start: () => void;
+  /** The relay was heard elsewhere: tries now instead of waiting its turn. */
+  readonly hurry: () => void;
   readonly close: () => void;
 };
 
@@ -132,12 +134,13 @@ export function openLiveConnection(options: Options): LiveConnection {
     provider.disconnect();
     setState("local");
   };
-  const onOnline = (): void => {
+  const hurry = (): void => {
     failures = 0;
+    clearTimeout(timer);
     if (started) void connect();
   };
   globalThis.addEventListener?.("offline", onOffline);
-  globalThis.addEventListener?.("online", onOnline);
+  globalThis.addEventListener?.("online", hurry);
 
   return {
     awareness,
@@ -152,12 +155,13 @@ export function openLiveConnection(options: Options): LiveConnection {
       started = true;
       void connect();
     },
+    hurry,
     close: () => {
       if (closed) return;
       closed = true;
       clearTimeout(timer);
       globalThis.removeEventListener?.("offline", onOffline);
-      globalThis.removeEventListener?.("online", onOnline);
+      globalThis.removeEventListener?.("online", hurry);
       // First say goodbye to the others, then close.
       awareness.setLocalState(null);
       provider.destroy();

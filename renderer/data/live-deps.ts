@@ -11,6 +11,8 @@ export type LiveDeps = {
   readonly ticket: () => Promise<string | undefined>;
   readonly me: () => Me | undefined;
   readonly store: DocumentStore;
+  /** Whoever finds the relay first tells the others: the feed and open documents wait on clocks of their own. */
+  readonly relay: { readonly reached: () => void; readonly onReached: (listener: () => void) => () => void };
   readonly WebSocket?: typeof WebSocket;
 };
 

@@ -4,6 +4,7 @@
 import { joinUpdates } from "#shared/doc/update-bytes.ts";
 import { coverageOf, isCommittedBy, type Coverage } from "./live-coverage.ts";
 import type { DocumentStore } from "./document-store.ts";
+import { isQuotaError } from "./quota.ts";
 
 /** With the write itself this keeps "typed" to "saved on this device" below 50 ms. */
 const JOIN_MS = 20;
@@ -21,7 +22,7 @@ export type Saving = {
   readonly close: () => Promise<void>;
 };
 
-export function createSaving(docId: string, store: Pick<DocumentStore, "saveLocal" | "confirm">): Saving {
+export function createSaving(docId: string, store: Pick<DocumentStore, "saveLocal" | "confirm">, retryMs = RETRY_MS): Saving {
   let waiting: Part[] = [];
   let batches: Batch[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -39,11 +40,12 @@ export function createSaving(docId: string, store: Pick<DocumentStore, "saveLoca
     batches.push(batch);
     try {
       batch.key = await store.saveLocal(docId, joinUpdates(batch.parts.map((part) => part.bytes)));
-    } catch {
-      // The device is full or busy: the words are still in the open document, and the next try takes them along.
+    } catch (error) {
+      // The device is full or busy: the words are still here, and the next try takes them along.
       batches = batches.filter((one) => one !== batch);
       waiting = [...batch.parts, ...waiting];
-      if (!closed) schedule(RETRY_MS);
+      // A full device is tried again after the document was closed too: nobody else has these words.
+      if (!closed || isQuotaError(error)) schedule(retryMs);
       return;
     }
     await settle();

@@ -2,11 +2,11 @@
 // sees keystrokes and cursors. What is typed goes to this device first, in the same tables as every other edit.
 
 import * as Y from "yjs";
-import { richTextOf } from "#shared/doc/facet-document.ts";
+import { openFacetDocument, richTextOf } from "#shared/doc/facet-document.ts";
 import { facetOfField } from "#shared/doc/merge-record.ts";
 import { canWriteFacet } from "#shared/model/facets.ts";
-import { docIdOf } from "#shared/model/ids.ts";
-import { err, ok, type Result } from "#shared/model/result.ts";
+import { docIdOf, parseDocId } from "#shared/model/ids.ts";
+import { assert, err, ok, type Result } from "#shared/model/result.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import { whenAtRelay, type LiveDeps } from "./live-deps.ts";
 import { openLiveConnection, type LiveConnection } from "./live-connection.ts";
@@ -51,13 +51,24 @@ function onPageHide(act: () => void): () => void {
   };
 }
 
+function keyOf(docId: string): { recordId: string; facet: string } {
+  const parsed = parseDocId(docId);
+  assert(parsed.ok, "a document id names a record and a facet");
+  return parsed.value;
+}
+
+/** Bytes that throw stay out of the open document, as they do out of the stored one. */
+function applyIfItApplies(doc: Y.Doc, bytes: Uint8Array, origin: unknown): void {
+  try {
+    Y.applyUpdate(doc, bytes, origin);
+  } catch {
+    // The feed leaves the same bytes out; the words of everybody else are here.
+  }
+}
+
 async function openShared(deps: LiveDeps, docId: string, canWrite: boolean): Promise<Shared> {
   const { store } = deps;
-  const doc = new Y.Doc({ guid: docId, gc: true });
-  const updates = await store.load(docId);
-  doc.transact(() => {
-    for (const update of updates) Y.applyUpdate(doc, update);
-  });
+  const doc = openFacetDocument(keyOf(docId), await store.load(docId));
   const saving = createSaving(docId, store);
   const connection = openLiveConnection({
     docId,
@@ -81,16 +92,19 @@ async function openShared(deps: LiveDeps, docId: string, canWrite: boolean): Pro
     if (transaction.local && canWrite) saving.add(update);
   };
   doc.on("update", onUpdate);
-  const unobserve = store.observe(docId, (bytes) => Y.applyUpdate(doc, bytes, connection.origin));
+  const unobserve = store.observe(docId, (bytes) => applyIfItApplies(doc, bytes, connection.origin));
   let release: (() => void) | undefined;
   const unfollow = connection.subscribe((state) => {
     // Only a live connection delivers: in every other state the feed must not wait for it.
-    if (state === "live") release ??= store.hold(docId);
-    else {
+    if (state === "live") {
+      release ??= store.hold(docId);
+      deps.relay.reached();
+    } else {
       release?.();
       release = undefined;
     }
   });
+  const unhurry = deps.relay.onReached(connection.hurry);
   const unready = whenAtRelay(
     deps.database(),
     async ({ docs }) => (await docs.get(docId))?.snapshot !== undefined,
@@ -105,6 +119,7 @@ async function openShared(deps: LiveDeps, docId: string, canWrite: boolean): Pro
     saving,
     close: async () => {
       unready();
+      unhurry();
       unhide();
       doc.off("update", onUpdate);
       await saving.close();

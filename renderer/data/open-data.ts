@@ -6,7 +6,9 @@ import { DeviceDatabase } from "./device-database.ts";
 import { createDeviceApi, requestPersistence } from "./device.ts";
 import { createDocumentStore } from "./document-store.ts";
 import { createEditApi } from "./edit.ts";
+import { createWatched } from "./emitter.ts";
 import { openFeedClient } from "./feed-client.ts";
+import type { FeedState } from "./feed-state.ts";
 import { openFeedTab, type FeedTab } from "./feed-tab.ts";
 import { membersKey } from "./feed-welcome.ts";
 import type { Locks } from "./leader.ts";
@@ -32,7 +34,12 @@ export type DataConfig = {
   readonly databasePrefix?: string;
   /** Where the session's token is kept; without it the device database does. */
   readonly tokens?: TokenKeeper | undefined;
+  /** Another tab stands in the way of this one's data; the person has to be told, for nothing else ends the waiting. */
+  readonly onOtherTab?: (otherTab: OtherTab) => void;
 };
+
+/** `newer`: it brought newer tables, this page must be loaded again. `older`: it does not let go of the old ones. */
+export type OtherTab = "newer" | "older";
 
 type Opened = { readonly replica: Replica; readonly feed: FeedTab; readonly stopWatching: () => void };
 
@@ -43,7 +50,18 @@ export async function openData(config: DataConfig): Promise<Data> {
   const Socket = config.WebSocket ?? WebSocket;
   const http = createRelayHttp(config.relayUrl, config.fetch ?? ((input, init) => fetch(input, init)));
   const status = createSyncStatus(now);
-  const device = new DeviceDatabase(prefix);
+  const watched = <Kept extends Database | DeviceDatabase>(kept: Kept): Kept => {
+    kept.on("versionchange", ({ newVersion }) => {
+      // Without a version it is being deleted: that is a sign-out, which the session tells of.
+      if (newVersion !== null) config.onOtherTab?.("newer");
+    });
+    kept.on("blocked", ({ newVersion }) => {
+      if (newVersion !== null) config.onOtherTab?.("older");
+    });
+    return kept;
+  };
+  const device = watched(new DeviceDatabase(prefix));
+  const feedState = createWatched<FeedState["connection"]>("connecting");
   let opened: Opened | undefined;
   let persistenceAsked = false;
 
@@ -61,19 +79,22 @@ export async function openData(config: DataConfig): Promise<Data> {
       void requestPersistence();
     },
   };
-  const store = createDocumentStore(replica);
+  const store = createDocumentStore(replica, quota);
 
   async function open(me: Me): Promise<void> {
     await close({ deleteData: false });
     const name = `${prefix}-${me.id}`;
-    const memberDatabase = new Database(name);
+    const memberDatabase = watched(new Database(name));
     await memberDatabase.open();
     const memberReplica = createReplica(memberDatabase, me, now);
     const stopWatching = status.watch(memberDatabase);
     const feed = openFeedTab({
       name,
       locks,
-      onState: status.feed,
+      onState: (state) => {
+        status.feed(state);
+        feedState.set(state.connection);
+      },
       run: (onState) =>
         openFeedClient({
           replica: memberReplica,
@@ -126,6 +147,15 @@ export async function openData(config: DataConfig): Promise<Data> {
         return ticket.ok ? ticket.value : undefined;
       },
       me: session.me,
+      relay: {
+        reached: () => {
+          if (feedState.get() !== "live") opened?.feed.syncNow();
+        },
+        onReached: (listener) =>
+          feedState.subscribe((state) => {
+            if (state === "live") listener();
+          }),
+      },
       store,
       WebSocket: Socket,
     }),

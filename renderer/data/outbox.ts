@@ -4,6 +4,9 @@
 import type { Change } from "#shared/doc/facet-content.ts";
 import { editFacet } from "#shared/doc/facet-document.ts";
 import { compactUpdates } from "#shared/doc/update-bytes.ts";
+import { splitUpdate } from "#shared/doc/split-update.ts";
+import { refusalCodes } from "#shared/protocol/close-codes.ts";
+import { limits } from "#shared/protocol/limits.ts";
 import { applyUpdate, type Doc } from "yjs";
 import type { Database, DocRow, RefusedRow, UpdateRow } from "./database.ts";
 import { openHeld, reprojectRecord } from "./held-record.ts";
@@ -103,14 +106,50 @@ async function moveCursors(
   }
 }
 
+/** An update larger than a push may be, as several. False when it cannot be split: a single value is too large. */
+export async function splitRow(replica: Replica, row: UpdateRow): Promise<boolean> {
+  const pieces = splitUpdate(row.bytes, limits.updateBytes);
+  if (pieces.some((piece) => piece.length > limits.updateBytes)) return false;
+  const { database } = replica;
+  await writing(replica, async () => {
+    // Discarded meanwhile: nothing of it may come back.
+    if ((await database.updates.get(row.key)) === undefined) return;
+    const { key: _replaced, patches, ...rest } = row;
+    await database.updates.delete(row.key);
+    await database.updates.bulkAdd(
+      pieces.map((bytes, index) => ({
+        ...rest,
+        bytes,
+        ...(patches === undefined ? {} : { patches: index === 0 ? patches : [] }),
+      })),
+    );
+  });
+  return true;
+}
+
 export type Refusal = { readonly code: number; readonly reason: string };
 
-/** Inside `writing`. Moves updates into the "Not accepted" tray; offers of confirmed state (no author) are nobody's words. */
+/**
+ * Inside `writing`. Moves updates into the "Not accepted" tray. Offers of confirmed state (no author) are nobody's words when
+ * access ended; too large or unreadable for the relay they may be the last copy, and are kept in this member's name.
+ */
 export async function moveToRefused(replica: Replica, rows: readonly UpdateRow[], refusal: Refusal): Promise<void> {
   const at = replica.now().toISOString();
   await replica.database.refused.bulkAdd(
     rows.flatMap(({ docId, recordId, bytes, patches, by, at: madeAt }): Omit<RefusedRow, "id">[] =>
-      by === undefined ? [] : [{ docId, recordId, ...refusal, at: madeAt ?? at, by, patches: patches ?? [], bytes }],
+      by === undefined && refusal.code === refusalCodes.forbidden
+        ? []
+        : [
+            {
+              docId,
+              recordId,
+              ...refusal,
+              at: madeAt ?? at,
+              by: by ?? replica.me.id,
+              patches: patches ?? [],
+              bytes,
+            },
+          ],
     ),
   );
 }
@@ -175,7 +214,11 @@ function replayPatches(doc: Doc, type: string, row: UpdateRow): Uint8Array | und
 
 /** Bytes without patches (typed text, deletions) stand only if they do not build on what was refused. */
 function replayBytes(doc: Doc, row: UpdateRow): Uint8Array | "unusable" {
-  applyUpdate(doc, row.bytes);
+  try {
+    applyUpdate(doc, row.bytes);
+  } catch {
+    return "unusable";
+  }
   return doc.store.pendingStructs === null ? row.bytes : "unusable";
 }
 
@@ -211,7 +254,7 @@ export async function dropDocuments(replica: Replica, docIds: readonly string[])
     await writing(replica, async () => {
       const docs = (await database.docs.bulkGet([...chunk])).filter((doc) => doc !== undefined);
       const waiting = await database.updates.where("docId").anyOf(chunk).toArray();
-      await moveToRefused(replica, waiting, { code: 1, reason });
+      await moveToRefused(replica, waiting, { code: refusalCodes.forbidden, reason });
       await database.updates.bulkDelete(waiting.map((row) => row.key));
       await database.docs.bulkDelete(docs.map((doc) => doc.docId));
       for (const doc of docs) {

@@ -37,6 +37,8 @@ export const QUICK_COUNT = 2_000;
 
 const WARM_UP_MS = 1_500;
 const STORE_TOTALS_MS = 1_000;
+/** Large writes come in series (a first download, an import): what was read whole rests this many times as long as it took. */
+const REST_TIMES = 3;
 
 function toColumnRow(row: StoredRecord): ColumnRow {
   const keys: Record<string, SortKey> = {};
@@ -90,6 +92,8 @@ export function openColumns(database: Database): Columns {
   let warming: ReturnType<typeof setTimeout> | undefined;
   let storing: ReturnType<typeof setTimeout> | undefined;
   let storedTotals = "";
+  /** When everything may be read again. */
+  let restedAt = 0;
   let closed = false;
 
   const columnsOf = (type: string): TypeColumns => {
@@ -141,6 +145,7 @@ export function openColumns(database: Database): Columns {
 
   async function readWhole(): Promise<void> {
     isLoading = true;
+    const began = performance.now();
     const seen = new Set<string>();
     try {
       await readAllRecords(
@@ -155,6 +160,7 @@ export function openColumns(database: Database): Columns {
       );
     } finally {
       isLoading = false;
+      restedAt = performance.now() + REST_TIMES * (performance.now() - began);
     }
     for (const id of typeOfId.keys()) if (!seen.has(id)) drop(id);
   }
@@ -169,8 +175,11 @@ export function openColumns(database: Database): Columns {
 
   const unfollow = followRecords(database, (ids) => {
     changes += 1;
-    if (ids === "all") isStale = true;
-    if (ids === "all" || isStale) return;
+    if (ids === "all") {
+      isStale = true;
+      if (warming !== undefined) warmLater();
+    }
+    if (isStale) return;
     for (const id of ids) dirty.add(id);
     // Live queries run again in a moment: by then this is done.
     if (isWarm()) run(ready());
@@ -253,6 +262,7 @@ export function openColumns(database: Database): Columns {
     const isBehind = (): boolean => refreshed < wanted && !closed;
     while (isBehind()) {
       // A new task leaves the zone of a live query that may have asked: the columns are no part of what it read.
+      const pause = isStale ? Math.max(0, restedAt - performance.now()) : 0;
       working ??= new Promise((resolve, reject) => {
         setTimeout(() => {
           refresh()
@@ -260,15 +270,21 @@ export function openColumns(database: Database): Columns {
               working = undefined;
             })
             .then(resolve, reject);
-        }, 0);
+        }, pause);
       });
       await Promise.resolve(working);
     }
   }
 
   function warm(): void {
-    if (closed || isWarm() || working !== undefined) return;
-    warming ??= setTimeout(() => {
+    if (closed || isWarm() || working !== undefined || warming !== undefined) return;
+    warmLater();
+  }
+
+  /** Put off by every large write: while they go on, what was read would be out of date at once. */
+  function warmLater(): void {
+    clearTimeout(warming);
+    warming = setTimeout(() => {
       warming = undefined;
       if (!closed) run(ready());
     }, WARM_UP_MS);

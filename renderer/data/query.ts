@@ -20,6 +20,11 @@ import type { QueryApi, RecordPage, RecordQuery, RecordRow } from "./types.ts";
 const FEW_ROWS = 400;
 const CHUNK = 200;
 const MANY_ROWS = 1_000;
+/** A long count is believed for a while: a first download changes it several times a second. */
+const BELIEVED_MS = 500;
+const BELIEVED_TIMES = 10;
+
+type Counted = { readonly total: PromiseLike<number>; until: number };
 
 const indexKey = (type: string, field: string, key?: SortKey): IndexableTypeArrayReadonly =>
   (key === undefined ? [type, field] : [type, field, key]) as IndexableTypeArrayReadonly;
@@ -29,11 +34,13 @@ const afterAll = (type: string, field: string): IndexableTypeArrayReadonly => [t
 
 export function createQueryApi(database: () => Database): QueryApi {
   let held: { database: Database; columns: Columns } | undefined;
+  const countedTypes = new Map<string, Counted>();
 
   function columns(): Columns {
     const current = database();
     if (held?.database !== current) {
       held?.columns.close();
+      countedTypes.clear();
       const opened = openColumns(current);
       held = { database: current, columns: opened };
       // Signed out: what was read must not outlive the database.
@@ -59,7 +66,21 @@ export function createQueryApi(database: () => Database): QueryApi {
       if (some.length <= QUICK_COUNT) return some.length;
     }
     columns().warm();
-    return known ?? indexRange(type, field).count();
+    return known ?? countAll(type, field);
+  }
+
+  async function countAll(type: string, field: string): Promise<number> {
+    const believed = countedTypes.get(type);
+    if (believed !== undefined && performance.now() < believed.until) return believed.total;
+    const began = performance.now();
+    const counted: Counted = { total: indexRange(type, field).count(), until: Number.POSITIVE_INFINITY };
+    countedTypes.set(type, counted);
+    try {
+      return await counted.total;
+    } finally {
+      const now = performance.now();
+      counted.until = now + Math.max(BELIEVED_MS, BELIEVED_TIMES * (now - began));
+    }
   }
 
   async function walkIndex({ type, sort, offset, limit }: QueryPlan): Promise<RecordPage> {

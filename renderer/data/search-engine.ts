@@ -2,7 +2,7 @@
 // accents folded, prefixes, one or two typos, phone numbers by their digits however they were typed.
 
 import MiniSearch, { type Query, type SearchResult } from "minisearch";
-import { fieldKinds, fold, type FieldSpec, type FieldValue } from "#shared/model/field-kinds.ts";
+import { fold, formatField, type FieldSpec, type FieldValue } from "#shared/model/field-kinds.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import type { RecordRow } from "./types.ts";
 
@@ -69,7 +69,7 @@ function toEntry(row: RecordRow): Entry {
     if (spec.kind === "email" || spec.kind === "phone") reach.push(reachWords(value, spec));
     else if (spec.kind === "longText" || spec.kind === "richText") body.push(typeof value === "string" ? value : "");
     else if (LIST_KINDS.has(spec.kind) && definition?.list.includes(field) === true)
-      words.push(fieldKinds[spec.kind].format(value, spec, { locale: "en" }));
+      words.push(formatField(value, spec, { locale: "en" }));
   }
   return {
     id: row.id,

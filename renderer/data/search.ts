@@ -2,7 +2,7 @@
 
 import type { Database } from "./database.ts";
 import { followRecords } from "./query-changes.ts";
-import { openSearchIndex, type SearchIndex } from "./search-index.ts";
+import type { SearchIndex } from "./search-index.ts";
 import type { SearchAnswer, SearchMessage } from "./search-worker.ts";
 import type { SearchApi, SearchHit } from "./types.ts";
 
@@ -42,6 +42,16 @@ function openSearchWorker(database: Database): SearchIndex {
   };
 }
 
+/** Where there are no workers (tests): the same index in the page. Loaded only then, for the first paint does without it. */
+function openSearchHere(database: Database): SearchIndex {
+  const opened = import("./search-index.ts").then(({ openSearchIndex }) => openSearchIndex(database));
+  return {
+    search: async (text, options) => (await opened).search(text, options),
+    changed: (ids) => void opened.then((index) => index.changed(ids)),
+    close: () => void opened.then((index) => index.close()),
+  };
+}
+
 export function createSearchApi(database: () => Database): SearchApi {
   let held: { readonly database: Database; readonly index: SearchIndex } | undefined;
 
@@ -49,7 +59,7 @@ export function createSearchApi(database: () => Database): SearchApi {
     const current = database();
     if (held?.database === current) return held.index;
     held?.index.close();
-    const opened = typeof Worker === "undefined" ? openSearchIndex(current) : openSearchWorker(current);
+    const opened = typeof Worker === "undefined" ? openSearchHere(current) : openSearchWorker(current);
     held = { database: current, index: opened };
     // Signed out: what was indexed must not outlive the database.
     const unfollow = followRecords(current, opened.changed);

@@ -143,8 +143,8 @@ export function createSession({ name, device, http, tokens, opened, closed, wait
       const stored = await device.session.get("session");
       // Signed in anew meanwhile, here or in another tab: that session has not ended.
       const current = tokens === undefined ? stored?.token : token;
-      if (answer.error.type === "SignedOut" && stored !== undefined && current === asked && current === token)
-        await end(stored);
+      const stillAsked = asked !== undefined && asked === token && asked === current;
+      if (answer.error.type === "SignedOut" && stored !== undefined && stillAsked) await end(stored);
       return err({ type: answer.error.type });
     },
     signIn: async (input) => enter(await http.call<SignedIn>("POST", "/auth/sign-in", { body: input })),

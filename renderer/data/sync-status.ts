@@ -35,7 +35,7 @@ export function createSyncStatus(now: () => Date): SyncStatusKeeper {
       case "down":
         return "unreachable";
       case "connecting":
-        return watched.get().state === "needsYou" ? "saving" : watched.get().state;
+        return wasSettled(watched.get().state) ? watched.get().state : "saving";
       case "catchingUp":
         return "saving";
       case "live":
@@ -122,6 +122,9 @@ export function createSyncStatus(now: () => Date): SyncStatusKeeper {
     },
   };
 }
+
+/** While connecting the last word stands, unless it was about something else: there is a network, or nothing to decide. */
+const wasSettled = (state: SyncState): boolean => state !== "needsYou" && state !== "offline";
 
 /** Node's navigator does not know: only a plain "no" is offline. */
 const isOffline = (): boolean => "onLine" in globalThis.navigator && !globalThis.navigator.onLine;

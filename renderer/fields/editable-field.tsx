@@ -82,7 +82,13 @@ function Fact({ row, field, spec }: Props & { readonly spec: FieldSpec }) {
   return (
     <div className={classes.fact}>
       <span className={classes.factLabel}>{spec.label}</span>
-      <div className={classes.factValue}>
+      <div
+        className={classes.factValue}
+        onKeyDown={(event) => {
+          // The focus goes back to the button while Enter is still down: the same key must not press that too.
+          if (event.key === "Enter" && event.target instanceof HTMLInputElement) event.preventDefault();
+        }}
+      >
         {editing ? (
           <FieldEditor
             spec={spec}

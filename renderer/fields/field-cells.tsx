@@ -10,6 +10,16 @@ type Cell = (value: FieldValue, spec: FieldSpec, context: FieldContextValue) => 
 
 const words: Cell = (value, spec, context) => formatField(value, spec, context);
 
+/** A share is read to two places; the editor has all of them. */
+const number: Cell = (value, spec, context) =>
+  words(
+    typeof value === "number" && spec.kind === "number" && spec.unit === "percent"
+      ? Math.round(value * 100) / 100
+      : value,
+    spec,
+    context,
+  );
+
 const outside =
   (toHref: (text: string) => string, newTab = false): Cell =>
   (value, spec, context) => {
@@ -49,7 +59,7 @@ export const cells: Readonly<Record<FieldKind, Cell>> = {
   text: words,
   longText: (value, spec, context) => <span className={classes.longWords}>{words(value, spec, context)}</span>,
   richText: (value, spec, context) => <span className={classes.longWords}>{words(value, spec, context)}</span>,
-  number: words,
+  number,
   money: words,
   date: words,
   dateTime: words,

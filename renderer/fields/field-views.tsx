@@ -49,7 +49,8 @@ export function FieldEditor({
       return;
     }
     done.current = true;
-    if (sameValue(parsed.value, value)) onCancel();
+    // With a problem, the value shown is one that could not be saved: trying again is what Enter is for.
+    if (problem === undefined && sameValue(parsed.value, value)) onCancel();
     else onSave(parsed.value);
     queueMicrotask(() => {
       done.current = false;

@@ -4,13 +4,14 @@ import { Button, Group, UnstyledButton } from "@mantine/core";
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { useId, useState, type FormEvent } from "react";
 import { useData } from "#renderer/data/hooks.tsx";
+import { audienceOptions, defaultAudience } from "#renderer/ui/audience-choices.ts";
 import { AudienceMark } from "#renderer/ui/audience-mark.tsx";
+import { AudiencePicker } from "#renderer/ui/audience-picker.tsx";
 import { facetOfAudience, type AudienceChoice } from "#shared/model/audience.ts";
 import { canWriteFacet } from "#shared/model/facets.ts";
 import { parseField, type FieldSpec, type FieldValue } from "#shared/model/field-kinds.ts";
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
-import { AudiencePicker, defaultAudience } from "./audience-picker.tsx";
 import { toDraft } from "./drafts.ts";
 import { FieldContextProvider, idsIn, useRequiredFieldContext } from "./field-context.tsx";
 import { FieldInput, isEditableKind } from "./field-inputs.tsx";
@@ -45,7 +46,7 @@ type FormProps = Omit<Props, "type" | "initial"> & {
 
 function Form({ definition, space, initial, onCreated, onCancel }: FormProps) {
   const { edit } = useData();
-  const { persona } = useRequiredFieldContext();
+  const { members, persona } = useRequiredFieldContext();
   const [drafts, setDrafts] = useState<Readonly<Record<string, unknown>>>(initial);
   const [problems, setProblems] = useState<Readonly<Record<string, string>>>({});
   const [problem, setProblem] = useState<string | undefined>(undefined);
@@ -146,7 +147,11 @@ function Form({ definition, space, initial, onCreated, onCancel }: FormProps) {
         </p>
       )}
       <Group justify="space-between" mt="md">
-        {chosen ? <AudiencePicker value={audience} onChange={setAudience} /> : <span />}
+        {chosen ? (
+          <AudiencePicker options={audienceOptions(persona, members)} value={audience} onChange={setAudience} />
+        ) : (
+          <span />
+        )}
         <Group gap="xs">
           <Button variant="default" onClick={onCancel}>
             Cancel

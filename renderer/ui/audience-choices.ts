@@ -7,6 +7,8 @@ import { isInternal, type Persona } from "#shared/model/personas.ts";
 
 export type AudienceOption = {
   readonly audience: AudienceChoice;
+  /** How many of the team will see it. */
+  readonly team: number;
   /** The outsiders of the space who will see it. */
   readonly names: readonly string[];
 };
@@ -18,6 +20,7 @@ export function audienceOptions(persona: Persona, members: readonly MemberRow[])
     .filter((audience) => canWriteFacet(facetOfAudience[audience], persona))
     .map((audience) => ({
       audience,
+      team: members.length - outsiders.length,
       names: outsiders
         .filter((member) => canReadFacet(facetOfAudience[audience], member.persona))
         .map((member) => member.name),
@@ -38,4 +41,14 @@ export const audienceTitles: Readonly<Record<AudienceChoice, string>> = {
 export function audienceNames({ audience, names }: AudienceOption): string {
   if (audience === "internal") return "Nobody outside the team";
   return names.length === 0 ? "The team; nobody from outside is here yet" : names.join(", ");
+}
+
+/** "Team only, 3 people", "Team and client: Carla Meyer and Cem Aydin". */
+export function audienceWords({ audience, team, names }: AudienceOption): string {
+  const title = audienceTitles[audience];
+  if (audience === "internal") return team === 0 ? title : `${title}, ${team === 1 ? "1 person" : `${team} people`}`;
+  const [first, second, ...others] = names;
+  if (first === undefined) return title;
+  if (second === undefined) return `${title}: ${first}`;
+  return `${title}: ${others.length === 0 ? `${first} and ${second}` : `${first}, ${second} and ${others.length} more`}`;
 }

@@ -3,7 +3,7 @@
 import { Menu, UnstyledButton } from "@mantine/core";
 import { IconChevronDown, IconHeartHandshake, IconLock, IconUser, IconUsers } from "@tabler/icons-react";
 import type { AudienceChoice } from "#shared/model/audience.ts";
-import { audienceNames, audienceTitles, type AudienceOption } from "./audience-choices.ts";
+import { audienceNames, audienceTitles, audienceWords, type AudienceOption } from "./audience-choices.ts";
 import classes from "./audience-picker.module.css";
 
 type Props = {
@@ -17,21 +17,23 @@ const icons = { internal: IconLock, client: IconUser, partner: IconHeartHandshak
 export function AudiencePicker({ options, value, onChange }: Props) {
   const Icon = icons[value];
   const chosen = options.find((option) => option.audience === value);
+  const words = chosen === undefined ? audienceTitles[value] : audienceWords(chosen);
   return (
     <Menu position="bottom-start" withinPortal>
       <Menu.Target>
         <UnstyledButton
           className={classes.button}
           data-audience={value}
-          aria-label={`Who can see this: ${audienceTitles[value]}`}
+          aria-label={`Who can see this: ${words}`}
           title={chosen && audienceNames(chosen)}
         >
           <Icon size={14} stroke={1.8} aria-hidden />
-          {audienceTitles[value]}
+          <span className={classes.words}>{words}</span>
           <IconChevronDown size={14} stroke={1.8} aria-hidden />
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
+        <Menu.Label>Who can see this? It cannot be widened later.</Menu.Label>
         {options.map((option) => {
           const OptionIcon = icons[option.audience];
           return (

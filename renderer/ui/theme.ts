@@ -154,6 +154,13 @@ export const cssVariablesResolver: CSSVariablesResolver = () => ({ variables: {}
 
 const floating = { classNames: { dropdown: classes.floating ?? "" } };
 
+const dialog = {
+  content: classes.modal ?? "",
+  header: classes.modal ?? "",
+  title: classes.modalTitle ?? "",
+  overlay: classes.overlay ?? "",
+};
+
 export const theme = createTheme({
   colors: { ink, amber, brick, red: brick, gray, dark },
   primaryColor: "ink",
@@ -192,7 +199,20 @@ export const theme = createTheme({
     Popover: { defaultProps: { transitionProps: { duration: 140 } }, ...floating },
     HoverCard: floating,
     Select: { classNames: { dropdown: classes.floating ?? "" } },
-    SegmentedControl: { classNames: { label: classes.segment ?? "" } },
+    SegmentedControl: {
+      classNames: {
+        root: classes.segments ?? "",
+        indicator: classes.segmentPlate ?? "",
+        label: classes.segment ?? "",
+      },
+    },
+    Drawer: {
+      defaultProps: {
+        overlayProps: { color: "var(--scrim)", backgroundOpacity: 1 },
+        transitionProps: { duration: 140 },
+      },
+      classNames: dialog,
+    },
     Modal: {
       defaultProps: {
         radius: 12,
@@ -200,12 +220,7 @@ export const theme = createTheme({
         overlayProps: { color: "var(--scrim)", backgroundOpacity: 1 },
         transitionProps: { duration: 140 },
       },
-      classNames: {
-        content: classes.modal ?? "",
-        header: classes.modal ?? "",
-        title: classes.modalTitle ?? "",
-        overlay: classes.overlay ?? "",
-      },
+      classNames: dialog,
     },
     Tooltip: {
       defaultProps: { openDelay: 300, transitionProps: { duration: 100 } },

@@ -7,6 +7,8 @@ import { assert } from "#shared/model/result.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import type { Change, ChangedByBoth, Deletion, FacetContent, Stamp } from "./facet-content.ts";
 import { DOCUMENT_VERSION, keys } from "./keys.ts";
+import { plainMap, toChange, toChangedByBoth, toDeletion } from "./plain-values.ts";
+import { loadSoundly } from "./sound-updates.ts";
 import { readPlainText, writePlainText, writeRichText } from "./text-merge.ts";
 
 export type FacetKey = { readonly recordId: string; readonly facet: string };
@@ -14,19 +16,54 @@ export type FacetKey = { readonly recordId: string; readonly facet: string };
 /** Values by field; `null` empties. Rich text written here becomes plain paragraphs (it is edited live otherwise). */
 export type FieldEdits = Readonly<Record<string, FieldValue | null>>;
 
-/** A Y.Doc of a facet, loaded with the given updates. The guid is given: making a random one costs 25 times as much. */
+/** A Y.Doc of a facet, loaded with the given updates; what does not apply is left out. The guid is given: making a random one costs 25 times as much. */
 export function openFacetDocument(
   key: FacetKey,
   updates: Iterable<Uint8Array>,
   options: { gc?: boolean; clientId?: number } = {},
 ): Y.Doc {
-  const doc = new Y.Doc({ guid: docIdOf(key.recordId, key.facet), gc: options.gc ?? true });
-  doc.transact(() => {
-    for (const update of updates) Y.applyUpdate(doc, update);
-  });
+  const guid = docIdOf(key.recordId, key.facet);
+  const { doc } = loadSoundly(() => new Y.Doc({ guid, gc: options.gc ?? true }), [...updates]);
   // Set after loading: Yjs picks another id when an applied update already carries its own.
   if (options.clientId !== undefined) doc.clientID = options.clientId;
   return doc;
+}
+
+export type GrowingDocument = {
+  /** Another one after an update that did not apply: ask anew after every `add`. */
+  readonly doc: Y.Doc;
+  add(update: Uint8Array): void;
+  /** Whether everything went in. */
+  readonly isWhole: boolean;
+};
+
+/** A document that takes outside updates one by one. One that throws may have changed half of it: it is then loaded anew. */
+export function openGrowingDocument(
+  key: FacetKey,
+  updates: readonly Uint8Array[],
+  options: { clientId?: number } = {},
+): GrowingDocument {
+  const pieces = [...updates];
+  let doc = openFacetDocument(key, pieces, options);
+  let isWhole = true;
+  return {
+    get doc() {
+      return doc;
+    },
+    get isWhole() {
+      return isWhole;
+    },
+    add(update) {
+      pieces.push(update);
+      try {
+        Y.applyUpdate(doc, update);
+      } catch {
+        isWhole = false;
+        doc.destroy();
+        doc = openFacetDocument(key, pieces, options);
+      }
+    },
+  };
 }
 
 /** Runs one Yjs transaction and returns its update, or undefined when it changed nothing. */
@@ -151,31 +188,32 @@ export const restoreFacet = (doc: Y.Doc, stamp: Stamp): Uint8Array | undefined =
     addChange(doc, { kind: "restored", at: stamp.at, by: stamp.by });
   });
 
-export const readChanges = (doc: Y.Doc): readonly Change[] => doc.getArray<Change>(keys.changes).toArray();
+export const readChanges = (doc: Y.Doc): readonly Change[] =>
+  doc
+    .getArray<unknown>(keys.changes)
+    .toArray()
+    .flatMap((entry) => toChange(entry) ?? []);
 
 /** The rich text of a field, for an editor that is bound to the live document. */
 export const richTextOf = (doc: Y.Doc, field: string): Y.XmlFragment => doc.getXmlFragment(keys.rich(field));
 
 /** Everything the facet says, as plain data. Works on documents of newer versions: what it does not know it carries. */
 export function readFacet(doc: Y.Doc): FacetContent {
-  const meta = doc.getMap<string | number>(keys.meta);
-  const type = String(meta.get("type") ?? "");
-  const fields: Record<string, FieldValue> = { ...doc.getMap<FieldValue>(keys.fields).toJSON() };
+  const meta = plainMap(doc.getMap(keys.meta));
+  const { type, createdAt, createdBy } = meta;
+  const fields = readRegisters(doc);
   readSets(doc, fields);
   readTexts(doc, fields);
-  const changes = doc.getArray<Change>(keys.changes);
-  const last = changes.length === 0 ? undefined : latest(changes.toArray());
-  const createdAt = meta.get("createdAt");
-  const createdBy = meta.get("createdBy");
-  const deletion = doc.getMap<Deletion>(keys.life).get("deleted");
+  const last = latest(readChanges(doc));
+  const deletion = toDeletion(doc.getMap<unknown>(keys.life).get("deleted"));
   return {
-    type,
+    type: typeof type === "string" ? type : "",
     facet: doc.guid.slice(doc.guid.indexOf(".") + 1),
     ...(typeof createdAt === "string" ? { createdAt } : {}),
     ...(typeof createdBy === "string" ? { createdBy } : {}),
     ...(last === undefined ? {} : { updatedAt: last.at, updatedBy: last.by }),
     fields,
-    changedByBoth: doc.getMap<ChangedByBoth>(keys.changedByBoth).toJSON(),
+    changedByBoth: readMarks(doc),
     ...(deletion === undefined ? {} : { deletion: { ...deletion, editedAfter: wasEditedAfter(doc, deletion) } }),
   };
 }
@@ -186,14 +224,33 @@ const latest = (changes: readonly Change[]): Change | undefined =>
     undefined,
   );
 
+function readRegisters(doc: Y.Doc): Record<string, FieldValue> {
+  const fields: Record<string, FieldValue> = {};
+  // Unknown kinds of a newer version are carried as they are; null is how a value that is gone would look.
+  for (const [field, value] of Object.entries(plainMap(doc.getMap(keys.fields))))
+    if (value !== null) fields[field] = value as FieldValue;
+  return fields;
+}
+
+function readMarks(doc: Y.Doc): Readonly<Record<string, ChangedByBoth>> {
+  const marks: Record<string, ChangedByBoth> = {};
+  for (const [field, value] of doc.getMap<unknown>(keys.changedByBoth)) {
+    const mark = toChangedByBoth(value);
+    if (mark !== undefined && field !== "__proto__") marks[field] = mark;
+  }
+  return marks;
+}
+
 function readSets(doc: Y.Doc, fields: Record<string, FieldValue>): void {
   const members = new Map<string, string[]>();
   for (const key of doc.getMap<true>(keys.sets).keys()) {
     const slash = key.indexOf("/");
     const field = key.slice(0, slash);
-    members.set(field, [...(members.get(field) ?? []), key.slice(slash + 1)]);
+    const list = members.get(field) ?? [];
+    list.push(key.slice(slash + 1));
+    members.set(field, list);
   }
-  for (const [field, list] of members) fields[field] = list.sort();
+  for (const [field, list] of members) if (field !== "__proto__") fields[field] = list.sort();
 }
 
 function readTexts(doc: Y.Doc, fields: Record<string, FieldValue>): void {
@@ -201,7 +258,7 @@ function readTexts(doc: Y.Doc, fields: Record<string, FieldValue>): void {
     const slash = key.indexOf("/");
     const field = key.slice(slash + 1);
     const text = readPlainText(doc, key.slice(0, slash), key);
-    if (text !== "") fields[field] = text;
+    if (text !== "" && field !== "__proto__") fields[field] = text;
   }
 }
 

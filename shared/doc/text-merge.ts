@@ -22,18 +22,21 @@ export function writePlainText(text: Y.Text, next: string): void {
 const isHighSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdbff;
 const isLowSurrogate = (unit: number): boolean => unit >= 0xdc00 && unit <= 0xdfff;
 
-/** Sets a rich text to plain paragraphs: for import, demo data and the HTTP API. Editing happens live instead. */
+/** Sets a rich text to headings ("# ", "## ", "### ") and paragraphs, a line each: for import, demo data and the HTTP API.
+ * Editing happens live instead. */
 export function writeRichText(fragment: Y.XmlFragment, next: string): void {
   fragment.delete(0, fragment.length);
-  const paragraphs = next === "" ? [] : next.split("\n");
-  fragment.insert(
-    0,
-    paragraphs.map((paragraph) => {
-      const element = new Y.XmlElement("paragraph");
-      if (paragraph !== "") element.insert(0, [new Y.XmlText(paragraph)]);
-      return element;
-    }),
-  );
+  fragment.insert(0, next === "" ? [] : next.split("\n").map(blockOf));
+}
+
+// Elements and attributes are named as the editor's schema names them.
+function blockOf(line: string): Y.XmlElement {
+  const [, marks = "", heading = ""] = /^(#{1,3}) +(.*)$/.exec(line) ?? [];
+  const words = marks === "" ? line : heading;
+  const element = new Y.XmlElement<{ level: number }>(marks === "" ? "paragraph" : "heading");
+  if (marks !== "") element.setAttribute("level", marks.length);
+  if (words !== "") element.insert(0, [new Y.XmlText(words)]);
+  return element as Y.XmlElement;
 }
 
 type SharedType = Y.AbstractType<Y.YEvent<Y.AbstractType<unknown>>>;

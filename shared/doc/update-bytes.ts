@@ -1,17 +1,18 @@
 // Yjs update bytes without a Y.Doc where possible (V1 only: outside bytes never reach V2 functions, see yjs#687).
 
 import * as Y from "yjs";
+import { loadSoundly } from "./sound-updates.ts";
 
 /** Joins updates. Not compaction: deleted text stays inside. */
 export const joinUpdates = (updates: readonly Uint8Array[]): Uint8Array =>
   updates.length === 1 && updates[0] !== undefined ? updates[0] : Y.mergeUpdates([...updates]);
 
-/** Through a garbage-collected document: deleted text is gone, state vectors are equal. For snapshots and new readers. */
+/**
+ * Through a garbage-collected document: deleted text is gone, state vectors are equal. For snapshots and new readers. What
+ * no document can apply is gone as well.
+ */
 export function compactUpdates(docId: string, updates: readonly Uint8Array[]): Uint8Array {
-  const doc = new Y.Doc({ guid: docId, gc: true });
-  doc.transact(() => {
-    for (const update of updates) Y.applyUpdate(doc, update);
-  });
+  const { doc } = loadSoundly(() => new Y.Doc({ guid: docId, gc: true }), updates);
   const bytes = Y.encodeStateAsUpdate(doc);
   doc.destroy();
   return bytes;

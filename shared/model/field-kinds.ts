@@ -433,5 +433,16 @@ export function parseField(input: unknown, spec: FieldSpec): Parsed {
   return parsed;
 }
 
-export const formatField = (value: FieldValue | null | undefined, spec: FieldSpec, context: FormatContext): string =>
-  value === null || value === undefined ? "" : fieldKinds[spec.kind].format(value, spec, context);
+/** A value in words. One of another shape (another version's, or a hostile device's) is shown as text, or as empty. */
+export function formatField(
+  value: FieldValue | null | undefined,
+  spec: FieldSpec,
+  context: FormatContext,
+): string {
+  if (value === null || value === undefined) return "";
+  try {
+    return fieldKinds[spec.kind].format(value, spec, context);
+  } catch {
+    return typeof value === "string" ? value : "";
+  }
+}

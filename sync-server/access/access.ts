@@ -6,6 +6,9 @@ import type { DocumentMeta, SpaceInfo } from "#shared/protocol/frames.ts";
 
 export type Member = { readonly id: string; readonly name: string; readonly email: string; readonly persona: Persona };
 
+/** Who a socket belongs to, and the session it ends with (its token's hash). */
+export type Admission = { readonly member: Member; readonly session: string };
+
 export type AccessError = {
   readonly type: "SignInFailed" | "TooManyTries" | "AlreadySetUp" | "NotAllowed" | "Taken" | "BadInput";
   readonly message: string;
@@ -29,9 +32,12 @@ export interface Access {
   }): Promise<Result<{ token: string; member: Member }, AccessError>>;
   signOut(token: string): Promise<void>;
   memberOfToken(token: string): Member | undefined;
-  /** One use, 60 s. */
-  issueTicket(member: Member): string;
-  redeemTicket(ticket: string): Member | undefined;
+  /** One use, 60 s, and no longer than the session of the token it was asked for with. */
+  issueTicket(member: Member, token: string): string;
+  redeemTicket(ticket: string): Admission | undefined;
+  isLiveSession(session: string): boolean;
+  /** Told when somebody signs out, or a session came to its end. Returns the unsubscribe function. */
+  onSessionEnded(listener: (session: string) => void): () => void;
   spacesOf(memberId: string): readonly SpaceInfo[];
   /** Persona in a space, undefined when not a member. */
   personaIn(spaceId: string, memberId: string): Persona | undefined;

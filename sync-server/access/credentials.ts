@@ -7,26 +7,28 @@ export const newSecret = (): string => randomBytes(32).toString("base64url");
 
 export const hashSecret = (secret: string): string => createHash("sha256").update(secret).digest("base64url");
 
-export type Tickets = { issue(memberId: string): string; redeem(ticket: string): string | undefined };
+export type TicketHolder = { readonly memberId: string; readonly session: string };
+
+export type Tickets = { issue(holder: TicketHolder): string; redeem(ticket: string): TicketHolder | undefined };
 
 export function createTickets(lifeMs: number, now: () => number): Tickets {
-  const waiting = new Map<string, { readonly memberId: string; readonly expiresAt: number }>();
+  const waiting = new Map<string, { readonly holder: TicketHolder; readonly expiresAt: number }>();
   return {
-    issue(memberId) {
+    issue(holder) {
       // Issued in order of expiry: the expired ones are at the front.
       for (const [hash, ticket] of waiting) {
         if (ticket.expiresAt > now()) break;
         waiting.delete(hash);
       }
       const ticket = newSecret();
-      waiting.set(hashSecret(ticket), { memberId, expiresAt: now() + lifeMs });
+      waiting.set(hashSecret(ticket), { holder, expiresAt: now() + lifeMs });
       return ticket;
     },
     redeem(ticket) {
       const hash = hashSecret(ticket);
       const found = waiting.get(hash);
       waiting.delete(hash);
-      return found !== undefined && found.expiresAt > now() ? found.memberId : undefined;
+      return found !== undefined && found.expiresAt > now() ? found.holder : undefined;
     },
   };
 }

@@ -9,7 +9,7 @@ import type { DocumentMeta } from "#shared/protocol/frames.ts";
 import { limits } from "#shared/protocol/limits.ts";
 import type { DirectoryStorage, MemberRow } from "#sync-server/storage/storage.ts";
 import type { Access, AccessError, Member } from "./access.ts";
-import { createTickets } from "./credentials.ts";
+import { createTickets, hashSecret } from "./credentials.ts";
 import { openDirectory } from "./directory.ts";
 import { hashPassword, verifyPassword } from "./password.ts";
 import { openSessions } from "./sessions.ts";
@@ -144,8 +144,15 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
     },
     signOut: (token) => sessions.end(token),
     memberOfToken: (token) => memberOf(sessions.memberIdOf(token)),
-    issueTicket: (member) => tickets.issue(member.id),
-    redeemTicket: (ticket) => memberOf(tickets.redeem(ticket)),
+    issueTicket: (member, token) => tickets.issue({ memberId: member.id, session: hashSecret(token) }),
+    redeemTicket(ticket) {
+      const holder = tickets.redeem(ticket);
+      if (holder === undefined || !sessions.isLive(holder.session)) return undefined;
+      const member = memberOf(holder.memberId);
+      return member === undefined ? undefined : { member, session: holder.session };
+    },
+    isLiveSession: (session) => sessions.isLive(session),
+    onSessionEnded: (listener) => sessions.onEnded(listener),
     spacesOf: (memberId) => directory.spacesOf(memberId),
     personaIn: (spaceId, memberId) => directory.personaIn(spaceId, memberId),
     async addMember(by, input) {

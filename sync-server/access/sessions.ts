@@ -9,15 +9,27 @@ export type Sessions = {
   start(memberId: string): Promise<string>;
   memberIdOf(token: string): string | undefined;
   end(token: string): Promise<void>;
+  /** By the hash of its token. */
+  isLive(tokenHash: string): boolean;
+  onEnded(listener: (tokenHash: string) => void): () => void;
 };
 
 export function openSessions(storage: DirectoryStorage, now: () => number): Sessions {
   const sessionsByHash = new Map<string, SessionRow>(storage.sessions().map((row) => [row.tokenHash, row]));
 
+  const listeners = new Set<(tokenHash: string) => void>();
+
+  const isRowLive = (row: SessionRow | undefined): row is SessionRow => row !== undefined && row.expiresAt > now();
+
+  function tellEnded(tokenHash: string): void {
+    for (const listener of listeners) listener(tokenHash);
+  }
+
   async function dropExpired(): Promise<void> {
     const expired = [...sessionsByHash.values()].filter((row) => row.expiresAt <= now());
     for (const row of expired) {
       sessionsByHash.delete(row.tokenHash);
+      tellEnded(row.tokenHash);
       await storage.removeSession(row.tokenHash);
     }
   }
@@ -33,12 +45,18 @@ export function openSessions(storage: DirectoryStorage, now: () => number): Sess
     },
     memberIdOf(token) {
       const row = sessionsByHash.get(hashSecret(token));
-      return row !== undefined && row.expiresAt > now() ? row.memberId : undefined;
+      return isRowLive(row) ? row.memberId : undefined;
     },
     async end(token) {
       const tokenHash = hashSecret(token);
       if (!sessionsByHash.delete(tokenHash)) return;
+      tellEnded(tokenHash);
       await storage.removeSession(tokenHash);
+    },
+    isLive: (tokenHash) => isRowLive(sessionsByHash.get(tokenHash)),
+    onEnded(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
     },
   };
 }

@@ -111,7 +111,7 @@ export const memberRoutes: FastifyPluginAsyncZod<ApiRouteOptions> = async (app, 
         response: { 200: z.object({ ticket: z.string() }), "4xx": errorBody },
       },
     },
-    (request) => ({ ticket: access.issueTicket(me(request)) }),
+    (request) => ({ ticket: access.issueTicket(me(request), tokenOf(request)) }),
   );
 
   app.get(

@@ -126,7 +126,8 @@ export function createMemberSocket(
   }
 
   socket.on("message", (data, isBinary) => {
-    if (isClosing) return;
+    // Closed by whoever accepted it (the session ended): what still arrives before the other side agrees is not heard.
+    if (isClosing || socket.readyState !== socket.OPEN) return;
     lastReceived = now();
     const bytes = bytesOf(data);
     if (!isBinary) close(closeCodes.badFrame, "binary frames only");

@@ -16,6 +16,7 @@ type UpgradeOptions = {
   readonly access: Access;
   readonly allowedOrigins: readonly string[];
   readonly logger: Logger;
+  readonly sessionCheckMs?: number;
   readonly acceptFeed: (socket: WebSocket, member: Member) => void;
   readonly acceptLive: (socket: WebSocket, member: Member, docId: string) => void;
 };
@@ -28,6 +29,10 @@ export type Upgrades = {
 };
 
 type Target = { readonly kind: "feed" } | { readonly kind: "live"; readonly docId: string };
+
+/** An ended session is told of at once; one that grew too old is found by looking. */
+const SESSION_CHECK_MS = 30_000;
+const CLOSE_GRACE_MS = 2_000;
 
 /** ws reports a frame over the limit as 1009; the protocol's word for it is 4413. */
 const WS_MESSAGE_TOO_BIG = 1009;
@@ -47,16 +52,36 @@ export function attachUpgrades(server: Server, options: UpgradeOptions): Upgrade
     // A client that offers only versions we do not speak still gets its answer (4426) instead of a failed handshake.
     handleProtocols: (offered) => (offered.has(FEED_SUBPROTOCOL) ? FEED_SUBPROTOCOL : ([...offered][0] ?? false)),
   });
+  const sessions = new Map<WebSocket, string>();
   let isStopping = false;
+
+  function endSession(socket: WebSocket): void {
+    sessions.delete(socket);
+    socket.close(closeCodes.noTicket, "sign in again");
+    setTimeout(() => socket.terminate(), CLOSE_GRACE_MS).unref();
+  }
+
+  const unsubscribe = access.onSessionEnded((ended) => {
+    for (const [socket, session] of sessions) if (session === ended) endSession(socket);
+  });
+  const sessionCheck = setInterval(() => {
+    for (const [socket, session] of sessions) if (!access.isLiveSession(session)) endSession(socket);
+  }, options.sessionCheckMs ?? SESSION_CHECK_MS);
+  sessionCheck.unref();
 
   function admit(socket: WebSocket, target: Target, ticket: string): void {
     const logger = options.logger.child({ connection: newId(), endpoint: target.kind });
     const close = socket.close.bind(socket);
     socket.close = (code, reason) => close(code === WS_MESSAGE_TOO_BIG ? closeCodes.tooLarge : code, reason);
     socket.on("error", (error) => logger.info({ reason: error.message }, "socket failed"));
-    socket.on("close", (code) => logger.info({ code }, "socket closed"));
-    const member = access.redeemTicket(ticket);
-    if (member === undefined) return socket.close(closeCodes.noTicket, "sign in again");
+    socket.on("close", (code) => {
+      sessions.delete(socket);
+      logger.info({ code }, "socket closed");
+    });
+    const admission = access.redeemTicket(ticket);
+    if (admission === undefined) return socket.close(closeCodes.noTicket, "sign in again");
+    const { member, session } = admission;
+    sessions.set(socket, session);
     if (target.kind === "feed") {
       return socket.protocol === FEED_SUBPROTOCOL
         ? acceptFeed(socket, member)
@@ -87,6 +112,8 @@ export function attachUpgrades(server: Server, options: UpgradeOptions): Upgrade
   return {
     stop: () => void (isStopping = true),
     close() {
+      unsubscribe();
+      clearInterval(sessionCheck);
       server.off("upgrade", onUpgrade);
       for (const socket of sockets.clients) socket.terminate();
     },

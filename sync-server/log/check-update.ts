@@ -3,6 +3,7 @@
 
 import * as decoding from "lib0/decoding";
 import { clockRanges, missingFrom } from "#shared/doc/update-bytes.ts";
+import { isTooDeep } from "#shared/doc/update-depth.ts";
 
 /** Far beyond honest use. Beyond 2^53 sums of clocks lose precision, and walking them might never end. */
 const MAX_CLOCK = 2 ** 40;
@@ -27,14 +28,14 @@ function isWholeDeletion(bytes: Uint8Array): boolean {
   return !decoding.hasContent(input);
 }
 
-/** True for bytes that decode wholly (structs and deletions) and whose clocks an honest author could have reached. */
+/** True for bytes that decode wholly (structs and deletions), with clocks and a depth that an honest author could reach. */
 export function isReadableUpdate(bytes: Uint8Array): boolean {
   try {
     const { from, to } = clockRanges(bytes);
     for (const [client, end] of to) if (end > MAX_CLOCK || end - (from.get(client) ?? 0) > MAX_RANGE) return false;
     // clockRanges stops before the deletions; this reads them too.
     missingFrom(bytes, emptyStateVector);
-    return to.size > 0 || isWholeDeletion(bytes);
+    return to.size > 0 ? !isTooDeep(bytes) : isWholeDeletion(bytes);
   } catch {
     return false;
   }

@@ -12,7 +12,7 @@ import { assert } from "#shared/model/result.ts";
 import { launchOptions } from "../find-browser.ts";
 import { ana, fillDataFolder, igor } from "./client/data-folder.ts";
 import { createDevice, removeFolder, whenPainted, type Device } from "./client/device.ts";
-import { measureElsewhere, measurePainted, openFirstRecord } from "./client/edits.ts";
+import { measureElsewhere, measurePainted, openFirstRecord, openRecord } from "./client/edits.ts";
 import { many, type Measure } from "./client/figures.ts";
 import { downloadMeasure, downloadOn, type Download } from "./client/first-download.ts";
 import { measureFirstPaintCode } from "./client/first-paint-code.ts";
@@ -49,6 +49,7 @@ const wants = (...some: readonly Part[]): boolean => some.some((part) => wanted.
 const root = path.resolve(import.meta.dirname, "../..");
 const LONGEST_RUN_MS = 20 * 60_000;
 const DOWNLOAD_MS = 20_000;
+const SETTLE_MS = 3_000;
 
 const scratch = mkdtempSync(path.join(tmpdir(), "drawbridge-bench-"));
 process.on("exit", () => removeFolder(scratch));
@@ -59,12 +60,24 @@ setTimeout(() => {
 }, LONGEST_RUN_MS).unref();
 
 const measures: Measure[] = [];
+const failures: string[] = [];
 const take = (...more: readonly Measure[]): void => {
   for (const one of more) {
     measures.push(one);
     console.log(`${one.metric}: ${one.measured}${one.goal === "" ? "" : ` (goal ${one.goal})`}`);
   }
 };
+
+/** A part that fails is told and left out; the others go on. */
+async function attempt(part: Part, work: () => Promise<readonly Measure[]>): Promise<void> {
+  if (!wants(part)) return;
+  try {
+    take(...(await work()));
+  } catch (error) {
+    failures.push(`${part}: ${error instanceof Error ? error.message : String(error)}`);
+    console.error(`Not measured: ${failures.at(-1)}`);
+  }
+}
 
 type Side = { readonly companies: number; readonly relay: BenchRelay; readonly device: Device };
 
@@ -90,42 +103,46 @@ async function measureSide(side: Side, isLargest: boolean): Promise<void> {
   const { companies, relay, device } = side;
   const { page, download } = await downloadOn(device, relay.url, ana, companies);
   const downloads: Download[] = [download];
-  if (isLargest && wants("lists")) {
-    await page.goto(`${relay.url}/companies`);
-    await whenPainted(page, { kind: "rows" });
-    await page.waitForTimeout(3_000);
-    take(...(await measureLists(page, companies)));
+  if (isLargest) {
+    await attempt("lists", async () => {
+      await page.goto(`${relay.url}/companies`);
+      await whenPainted(page, { kind: "rows" });
+      await page.waitForTimeout(SETTLE_MS);
+      return measureLists(page, companies);
+    });
+    await attempt("edits", async () => {
+      await openFirstRecord(page, relay.url);
+      const painted = await measurePainted(page);
+      await openPipePage(page, relay.url);
+      return [painted, await measureSaved(page, companies)];
+    });
+    await attempt("search", async () => {
+      await openPipePage(page, relay.url);
+      return measureSearch(page, companies);
+    });
+    await attempt("devices", async () => {
+      const other = createDevice(scratch);
+      const second = await downloadOn(other, relay.url, igor, companies);
+      downloads.push(second.download);
+      const address = await openFirstRecord(page, relay.url);
+      await openRecord(second.page, `${relay.url}${address}`);
+      await page.waitForTimeout(SETTLE_MS);
+      const measure = await measureElsewhere(page, second.page);
+      await other.close();
+      return [measure];
+    });
   }
-  if (isLargest && wants("edits")) {
-    await openFirstRecord(page, relay.url);
-    take(await measurePainted(page));
-  }
-  if (isLargest && wants("edits", "search")) {
-    await openPipePage(page, relay.url);
-    if (wants("edits")) take(await measureSaved(page, companies));
-    if (wants("search")) take(...(await measureSearch(page, companies)));
-  }
-  if (isLargest && wants("devices")) {
-    const other = createDevice(scratch);
-    const second = await downloadOn(other, relay.url, igor, companies);
-    downloads.push(second.download);
-    const address = await openFirstRecord(page, relay.url);
-    await second.page.goto(`${relay.url}${address}`);
-    await second.page.getByRole("button", { name: "Edit Industry", exact: true }).waitFor();
-    await second.page.waitForTimeout(2_000);
-    take(await measureElsewhere(page, second.page));
-    await other.close();
-  }
-  if (wants("download")) take(downloadMeasure(companies, downloads, isLargest ? DOWNLOAD_MS : undefined));
+  await attempt("download", async () => [downloadMeasure(companies, downloads, isLargest ? DOWNLOAD_MS : undefined)]);
   await device.close();
 }
 
 async function measureAll(app: string): Promise<void> {
-  if (wants("code")) {
+  await attempt("code", async () => {
     const relay = await startRelay({ folder: path.join(scratch, "demo"), app, demo: true });
-    take(...(await measureFirstPaintCode(relay, app, scratch)));
+    const found = await measureFirstPaintCode(relay, app, scratch);
     await relay.stop();
-  }
+    return found;
+  });
   if ([...wanted].every((part) => part === "code")) return;
   const sides: Side[] = [];
   for (const companies of sizes) {
@@ -134,22 +151,23 @@ async function measureAll(app: string): Promise<void> {
     await measureSide(side, companies === sizes.at(-1));
     await side.relay.stop();
   }
-  if (wants("start"))
-    take(
-      ...(await measureStarts(
-        sides.map(({ companies, relay, device }): Start => ({ companies, url: relay.url, device })),
-        Number(options.starts),
-      )),
-    );
+  await attempt("start", () =>
+    measureStarts(
+      sides.map(({ companies, relay, device }): Start => ({ companies, url: relay.url, device })),
+      Number(options.starts),
+    ),
+  );
   const [smallest] = sides;
-  if (wants("import") && smallest !== undefined) {
+  await attempt("import", async () => {
+    assert(smallest !== undefined, "there is a smallest size");
     await smallest.relay.start();
     const page = await smallest.device.open(`${smallest.relay.url}/companies`);
     await whenPainted(page, { kind: "chip", text: "Synced" });
-    take(...(await measureImport(page, smallest.relay.url, scratch)));
+    const found = await measureImport(page, smallest.relay.url, scratch);
     await smallest.device.close();
     await smallest.relay.stop();
-  }
+    return found;
+  });
 }
 
 async function chromiumVersion(): Promise<string> {
@@ -178,10 +196,10 @@ const report: Report = {
   },
   measures,
 };
-const isWhole = wanted.size === parts.length;
+const isWhole = wanted.size === parts.length && failures.length === 0;
 const out = options.out === "" ? path.join(root, "tests/bench/results/client.json") : path.resolve(options.out);
 // Part of a run does not replace the whole one's figures, unless a file is named for it.
 if (isWhole || options.out !== "") writeJson(out, report);
 if (isWhole && options.out === "") writeTable(path.join(root, "docs/benchmarks.md"), report);
 console.log(`\n${tableOf(report)}`);
-process.exit(0);
+process.exit(failures.length === 0 ? 0 : 1);

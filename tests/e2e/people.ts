@@ -1,5 +1,6 @@
 // People at their devices: each one a browser profile of its own, so that a restart is a real restart and nothing is shared.
 
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -44,6 +45,14 @@ export class Device {
   get context(): BrowserContext {
     if (this.#context === undefined) throw new Error("the device is off");
     return this.#context;
+  }
+
+  /** kill -9 of the whole browser, as a crash or a dead battery would do it. */
+  async kill(): Promise<void> {
+    const closed = new Promise((resolve) => this.context.once("close", resolve));
+    execFileSync("pkill", ["-9", "-f", "--", `--user-data-dir=${this.#folder}`]);
+    await closed;
+    this.#context = undefined;
   }
 
   async close(): Promise<void> {

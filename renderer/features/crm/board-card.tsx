@@ -8,6 +8,7 @@ import { shortMoney, toMoney } from "#renderer/fields/deal-money.ts";
 import { useRequiredFieldContext } from "#renderer/fields/field-context.tsx";
 import { shortDate } from "#renderer/fields/times.ts";
 import { RowGlyph } from "#renderer/ui/row-glyph.tsx";
+import { singleKeysEnabled } from "#renderer/ui/single-keys.ts";
 import type { DealStage } from "#shared/record-types/deal.ts";
 import classes from "./board.module.css";
 import { MoveMenu } from "./move-menu.tsx";
@@ -47,7 +48,7 @@ export function BoardCard({ row, risk, onMove, onStep }: Props) {
       data-card={row.id}
       data-dragging={dragging || undefined}
       onKeyDown={(event) => {
-        if (menu || event.ctrlKey || event.metaKey || event.altKey) return;
+        if (menu || event.ctrlKey || event.metaKey || event.altKey || !singleKeysEnabled()) return;
         if (event.key.toLowerCase() === "m") {
           event.preventDefault();
           setMenu(true);

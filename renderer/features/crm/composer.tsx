@@ -5,9 +5,10 @@ import { IconCalendarEvent, IconMail, IconMapPin, IconNote, IconPhone } from "@t
 import { useEffect, useState } from "react";
 import { useData } from "#renderer/data/hooks.tsx";
 import type { RecordRow } from "#renderer/data/types.ts";
-import { AudiencePicker, defaultAudience } from "#renderer/fields/audience-picker.tsx";
 import { useRequiredFieldContext } from "#renderer/fields/field-context.tsx";
 import { saveProblem } from "#renderer/fields/save-problem.ts";
+import { audienceOptions, defaultAudience } from "#renderer/ui/audience-choices.ts";
+import { AudiencePicker } from "#renderer/ui/audience-picker.tsx";
 import { showDone, showProblem } from "#renderer/ui/toast.ts";
 import type { AudienceChoice } from "#shared/model/audience.ts";
 import classes from "./record.module.css";
@@ -31,7 +32,7 @@ const subjectOf = (text: string): string => {
 
 export function Composer({ row }: { readonly row: RecordRow }) {
   const { edit } = useData();
-  const { me, persona } = useRequiredFieldContext();
+  const { me, members, persona } = useRequiredFieldContext();
   const draftKey = `composer ${row.id}`;
   const [channel, setChannel] = useState<Channel>("note");
   const [text, setText] = useState(() => sessionStorage.getItem(draftKey) ?? "");
@@ -107,7 +108,7 @@ export function Composer({ row }: { readonly row: RecordRow }) {
         }}
       />
       <div className={classes.composerFoot}>
-        <AudiencePicker value={readers} onChange={setAudience} />
+        <AudiencePicker options={audienceOptions(persona, members)} value={readers} onChange={setAudience} />
         <Button
           type="submit"
           size="compact-md"

@@ -1,6 +1,7 @@
 // The keyboard of a list. Keys belong to the list while nothing else wants them: not in inputs, dialogs or menus.
 
 import { useEffect, useRef, type RefObject } from "react";
+import { singleKeysEnabled } from "#renderer/ui/single-keys.ts";
 
 type GridKeys = {
   readonly box: RefObject<HTMLElement | null>;
@@ -99,6 +100,8 @@ export function useGridKeys(keys: GridKeys): void {
       const { active, box, onAll } = latest.current;
       if (!active || event.defaultPrevented || event.isComposing || wantsKeys(event.target)) return;
       if (event.altKey) return;
+      // Letters only where they are wanted; arrows, Home and Enter stay.
+      if (/^[a-z]$/i.test(event.key) && !event.ctrlKey && !event.metaKey && !singleKeysEnabled()) return;
       const focused = document.activeElement;
       const inGrid = focused === box.current;
       if (event.ctrlKey || event.metaKey) {

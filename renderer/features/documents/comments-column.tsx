@@ -1,13 +1,12 @@
 // What people said about this document. Team-only words never leave the team's devices; others carry their audience's mark.
 
-import { Button, SegmentedControl, Textarea } from "@mantine/core";
+import { Button, SegmentedControl } from "@mantine/core";
 import { useState } from "react";
 import { useData, useReferring } from "#renderer/data/hooks.tsx";
 import type { MemberRow, RecordRow } from "#renderer/data/types.ts";
 import { saveProblem } from "#renderer/fields/save-problem.ts";
-import { audienceOptions, defaultAudience } from "#renderer/ui/audience-choices.ts";
-import { AudiencePicker } from "#renderer/ui/audience-picker.tsx";
 import { CommentCard } from "#renderer/ui/comment-card.tsx";
+import { CommentForm } from "#renderer/ui/comment-form.tsx";
 import { showDone, showProblem } from "#renderer/ui/toast.ts";
 import { canWriteFacet } from "#shared/model/facets.ts";
 import type { Persona } from "#shared/model/personas.ts";
@@ -84,69 +83,32 @@ function ResolveButton({ comment, persona }: { readonly comment: RecordRow; read
 
 function CommentComposer({ document, persona, members, selection }: Props) {
   const { edit } = useData();
-  const [body, setBody] = useState("");
-  const [quote, setQuote] = useState("");
-  const [audience, setAudience] = useState(defaultAudience(persona));
-  const [saving, setSaving] = useState(false);
-  const options = audienceOptions(persona, members);
+  const [quote, setQuote] = useState<string | undefined>(undefined);
   // The selection is taken along when writing starts; later movements in the text do not change it.
-  const pointed = quote === "" && body === "" ? selection : quote;
-  const send = async (): Promise<void> => {
-    if (body.trim() === "" || saving) return;
-    setSaving(true);
-    const values = { body, about: document.id, ...(pointed === "" ? {} : { quote: pointed }) };
-    const made = await edit.create({ type: "comment", space: document.space, values, audience });
-    setSaving(false);
-    if (!made.ok) {
-      showProblem(saveProblem(made.error));
-      return;
-    }
-    setBody("");
-    setQuote("");
-    setAudience(defaultAudience(persona));
-  };
+  const pointed = quote ?? selection;
   return (
-    <form
-      className={classes.composer}
-      data-audience={audience}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void send();
+    <CommentForm
+      persona={persona}
+      members={members}
+      onStart={() => setQuote(pointed)}
+      onSend={async (body, audience) => {
+        const values = { body, about: document.id, ...(pointed === "" ? {} : { quote: pointed }) };
+        const made = await edit.create({ type: "comment", space: document.space, values, audience });
+        if (made.ok) setQuote(undefined);
+        else showProblem(saveProblem(made.error));
+        return made.ok;
       }}
     >
       {pointed !== "" && (
         <p className={classes.quote}>
           {pointed}
-          {quote !== "" && (
+          {quote !== undefined && (
             <Button size="compact-xs" variant="subtle" onClick={() => setQuote("")}>
               Without quote
             </Button>
           )}
         </p>
       )}
-      <Textarea
-        aria-label="Write a comment"
-        placeholder="Write a comment"
-        variant="unstyled"
-        classNames={{ input: classes.words ?? "" }}
-        autosize
-        minRows={2}
-        maxRows={8}
-        value={body}
-        onChange={(event) => {
-          if (body === "" && quote === "") setQuote(selection);
-          setBody(event.currentTarget.value);
-        }}
-        onKeyDown={(event) => {
-          if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void send();
-        }}
-      />
-      <div className={classes.bar}>
-        {options.length > 1 && <AudiencePicker options={options} value={audience} onChange={setAudience} />}
-        <Button type="submit" variant="default" size="compact-sm" disabled={body.trim() === ""} loading={saving}>
-          Comment
-        </Button>
-      </div>
-    </form>
+    </CommentForm>
   );
 }

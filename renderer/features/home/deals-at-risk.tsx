@@ -9,6 +9,7 @@ import { shortDate } from "#renderer/fields/times.ts";
 import { Bridge } from "#renderer/ui/bridge.tsx";
 import { Panel } from "#renderer/ui/panel.tsx";
 import { RowGlyph } from "#renderer/ui/row-glyph.tsx";
+import { Waiting } from "#renderer/ui/waiting.tsx";
 import { dealStages } from "#shared/record-types/deal.ts";
 import classes from "./home.module.css";
 
@@ -19,7 +20,13 @@ const byAmount = (left: RecordRow, right: RecordRow): number =>
 
 export function DealsAtRisk({ deals }: { readonly deals: readonly RecordRow[] | undefined }) {
   const touched = useRecentlyTouched();
-  const risky = (deals ?? []).flatMap((row) => {
+  if (deals === undefined)
+    return (
+      <Panel title="Deals at risk">
+        <Waiting lines={4} />
+      </Panel>
+    );
+  const risky = deals.flatMap((row) => {
     const why = riskOf(row, touched);
     return why === undefined ? [] : [{ row, why }];
   });
@@ -39,7 +46,7 @@ export function DealsAtRisk({ deals }: { readonly deals: readonly RecordRow[] | 
       }
       aside={<Link to="/deals">All deals</Link>}
     >
-      {deals !== undefined && risky.length === 0 ? (
+      {risky.length === 0 ? (
         <p className={classes.padded}>No open deal is past its close date or quiet for a month.</p>
       ) : (
         <table className={classes.table}>

@@ -4,7 +4,7 @@ import { Button, Modal } from "@mantine/core";
 import { IconMapPin, IconPlus } from "@tabler/icons-react";
 import { Link, Navigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { useObserved, useSession, useSpaces } from "#renderer/data/hooks.tsx";
+import { useObserved, useSession, useSpaces, useSyncStatus } from "#renderer/data/hooks.tsx";
 import { FieldContextProvider, relatedIds } from "#renderer/fields/field-context.tsx";
 import { RecordForm } from "#renderer/fields/record-form.tsx";
 import { clockTime } from "#renderer/fields/times.ts";
@@ -35,17 +35,22 @@ export function HomePage() {
 }
 
 function Day({ me, name, space }: { readonly me: string; readonly name: string; readonly space: string }) {
-  const today = useToday(me);
-  const deals = useObserved("home deals", (data) => data.query.records({ type: "deal" }));
+  const { progress } = useSyncStatus();
+  const held = useToday(me);
+  const page = useObserved("home deals", (data) => data.query.records({ type: "deal" }));
+  // While records are still coming, sums and "nothing planned" would be wrong: nothing is said until it is true.
+  const [today, deals] = progress === undefined ? [held, page] : [undefined, undefined];
   const [logging, setLogging] = useState<string | undefined>(undefined);
   const [now] = useState(() => new Date());
   const ids = relatedIds([...(deals?.rows ?? []), ...(today?.activities ?? []), ...(today?.tasks ?? [])]);
   const first = today?.activities[0]?.fields["startAt"];
-  const planned = today?.activities.length ?? 0;
+  const planned = today?.activities.length;
   const plan =
-    planned === 0
-      ? "Nothing is planned for today."
-      : `${planned === 1 ? "One thing is" : `${planned} things are`} planned today${typeof first === "string" ? `, the first at ${clockTime(first)}` : ""}.`;
+    planned === undefined
+      ? ""
+      : planned === 0
+        ? " Nothing is planned for today."
+        : ` ${planned === 1 ? "One thing is" : `${planned} things are`} planned today${typeof first === "string" ? `, the first at ${clockTime(first)}` : ""}.`;
   useCommands([
     { id: "log-visit", title: "Log a visit", section: "Home", run: () => setLogging(new Date().toISOString()) },
   ]);
@@ -54,7 +59,7 @@ function Day({ me, name, space }: { readonly me: string; readonly name: string; 
     <FieldContextProvider space={space} ids={ids}>
       <Page
         title={longDay.format(now)}
-        meta={`${greeting(now.getHours())}, ${name.split(" ")[0] ?? name}. ${plan}`}
+        meta={`${greeting(now.getHours())}, ${name.split(" ")[0] ?? name}.${plan}`}
         actions={
           <>
             <Button
@@ -79,12 +84,24 @@ function Day({ me, name, space }: { readonly me: string; readonly name: string; 
           <div className={classes.main}>
             <PipelineStrip deals={deals?.rows} />
             <DealsAtRisk deals={deals?.rows} />
-            <SinceYouLeft me={me} />
+            {progress === undefined && <SinceYouLeft me={me} />}
           </div>
           <div className={classes.side}>
             <TodayPanel today={today} />
             <ReadyForOffline />
           </div>
+        </div>
+        {/* The same deed where the thumb is: on phones only, where the header's button is not shown. */}
+        <div className={classes.thumb}>
+          <Button
+            color="amber"
+            size="lg"
+            fullWidth
+            leftSection={<IconMapPin size={19} aria-hidden />}
+            onClick={() => setLogging(new Date().toISOString())}
+          >
+            Log a visit
+          </Button>
         </div>
       </Page>
       <Modal opened={logging !== undefined} onClose={() => setLogging(undefined)} title="Log a visit" size="lg">

@@ -7,6 +7,7 @@ import type { Money } from "#shared/model/field-kinds.ts";
 import { shortMoney, sumMoney, toMoney, weightedOf } from "#renderer/fields/deal-money.ts";
 import { isOpenDeal } from "#renderer/fields/deal-risk.ts";
 import { isoDate } from "#renderer/fields/times.ts";
+import { Waiting } from "#renderer/ui/waiting.tsx";
 import classes from "./home.module.css";
 
 function quarterStart(now: Date): string {
@@ -18,9 +19,9 @@ const closedSince = (row: RecordRow, date: string): boolean =>
 
 export function PipelineStrip({ deals }: { readonly deals: readonly RecordRow[] | undefined }) {
   const [now] = useState(() => new Date());
-  const rows = deals ?? [];
-  const open = rows.filter(isOpenDeal);
-  const won = rows.filter((row) => row.fields["stage"] === "won" && closedSince(row, quarterStart(now)));
+  if (deals === undefined) return <WaitingStrip />;
+  const open = deals.filter(isOpenDeal);
+  const won = deals.filter((row) => row.fields["stage"] === "won" && closedSince(row, quarterStart(now)));
   const month = isoDate(now).slice(0, 7);
   const closing = open.filter(
     (row) => typeof row.fields["closeDate"] === "string" && row.fields["closeDate"].startsWith(month),
@@ -33,12 +34,24 @@ export function PipelineStrip({ deals }: { readonly deals: readonly RecordRow[] 
       <Figure
         label="Weighted pipeline"
         sums={sumMoney(open.map((row) => weightedOf(row)))}
-        detail="amount by probability"
+        detail="by probability"
       />
       <Figure label="Closing this month" sums={amounts(closing)} detail={count(closing.length)} />
     </section>
   );
 }
+
+/** Keeps the room of the figures, without a figure that is not true yet. */
+const WaitingStrip = () => (
+  <section className={classes.strip} aria-label="Pipeline" aria-busy="true">
+    {["Won this quarter", "Open", "Weighted pipeline", "Closing this month"].map((label) => (
+      <div key={label} className={classes.figure}>
+        <span className={classes.figureLabel}>{label}</span>
+        <Waiting lines={1} tall />
+      </div>
+    ))}
+  </section>
+);
 
 const count = (deals: number): string => (deals === 1 ? "1 deal" : `${deals} deals`);
 

@@ -95,14 +95,18 @@ function ChangeLine({ item: { row, change, more } }: { readonly item: Item }) {
   const at = change?.at ?? row.updatedAt;
   const name = context.personName?.(by) ?? "Someone";
   const persona = context.members.find((member) => member.id === by)?.persona;
-  const words = change === undefined || definition === undefined ? undefined : changeWords(change, definition, context);
+  const made = change?.kind === "created";
+  const words =
+    made || change === undefined || definition === undefined ? undefined : changeWords(change, definition, context);
+  const one = definition?.label.one.toLowerCase() ?? "record";
   return (
     <li className={classes.change}>
       <PersonAvatar name={name} size={24} decorative {...(persona === undefined ? {} : { persona })} />
       <span className={classes.changeWords}>
-        <strong>{name}</strong> {words?.verb ?? "changed"}
+        <strong>{name}</strong> {words?.verb ?? (made ? `added the ${one}` : `changed the ${one}`)}
         {words?.object === undefined ? null : <strong> {words.object}</strong>}
-        {words?.tail}:{" "}
+        {words?.tail}
+        {words === undefined ? " " : ": "}
         <Link to="/record/$id" params={{ id: row.id }} className={classes.changeLink}>
           {row.title || definition?.label.one}
         </Link>

@@ -11,6 +11,7 @@ import { clockTime, daysFromToday, plainDate } from "#renderer/fields/times.ts";
 import { Panel } from "#renderer/ui/panel.tsx";
 import { RowGlyph } from "#renderer/ui/row-glyph.tsx";
 import { showDone, showProblem } from "#renderer/ui/toast.ts";
+import { Waiting } from "#renderer/ui/waiting.tsx";
 import { activity } from "#shared/record-types/activity.ts";
 import classes from "./home.module.css";
 import type { Today } from "./use-today.ts";
@@ -26,7 +27,13 @@ const channelOf = (row: RecordRow): string => {
 export function TodayPanel({ today }: { readonly today: Today | undefined }) {
   const { recordTitle } = useRequiredFieldContext();
   const [all, setAll] = useState(false);
-  if (today === undefined) return <Panel title="Today" />;
+  if (today === undefined) {
+    return (
+      <Panel title="Today">
+        <Waiting lines={3} />
+      </Panel>
+    );
+  }
   const tasks = all ? today.tasks : today.tasks.slice(0, SHOWN);
   return (
     <Panel title="Today" aside={<Link to="/tasks">All tasks</Link>}>
@@ -91,7 +98,9 @@ function TaskLine({ task }: { readonly task: RecordRow }) {
   };
   return (
     <li className={classes.task}>
-      <Checkbox aria-label={`Complete ${task.title}`} checked={false} onChange={() => void complete()} />
+      <label className={classes.tick}>
+        <Checkbox aria-label={`Complete ${task.title}`} checked={false} onChange={() => void complete()} />
+      </label>
       <Link to="/record/$id" params={{ id: task.id }} className={classes.taskTitle}>
         {task.title}
       </Link>

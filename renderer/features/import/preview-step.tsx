@@ -298,8 +298,8 @@ export function PreviewStep() {
           <p key={note}>{note}</p>
         ))}
         <p>
-          New {many} are kept in the CRM, <strong>team only</strong> until someone shares them. The whole import can be
-          undone for 30 days.
+          New {many} are kept in the CRM, and <strong>only the team has the CRM</strong>. The whole import can be undone
+          for 30 days.
         </p>
       </div>
     </div>

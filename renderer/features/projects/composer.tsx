@@ -1,11 +1,7 @@
-// Words about a record: a comment whose audience is fixed when it is written. Team only until the author picks another.
+// Words about a project's record: a comment whose audience is fixed when it is written.
 
-import { Button, Textarea } from "@mantine/core";
-import { useState } from "react";
 import { useData } from "#renderer/data/hooks.tsx";
-import { audienceOptions, defaultAudience } from "#renderer/ui/audience-choices.ts";
-import { AudiencePicker } from "#renderer/ui/audience-picker.tsx";
-import classes from "./composer.module.css";
+import { CommentForm } from "#renderer/ui/comment-form.tsx";
 import type { ProjectContext } from "./use-project.ts";
 import { useSave } from "./use-save.ts";
 
@@ -14,50 +10,15 @@ type Props = { readonly context: ProjectContext; readonly about: string; readonl
 export function Composer({ context, about, label = "Write a comment" }: Props) {
   const { edit } = useData();
   const save = useSave();
-  const [body, setBody] = useState("");
-  const [audience, setAudience] = useState(defaultAudience(context.persona));
-  const [saving, setSaving] = useState(false);
-  const options = audienceOptions(context.persona, context.members);
-  const send = async (): Promise<void> => {
-    if (body.trim() === "" || saving) return;
-    setSaving(true);
-    const made = await save(
-      edit.create({ type: "comment", space: context.spaceId, values: { body, about }, audience }),
-    );
-    setSaving(false);
-    if (made === undefined) return;
-    setBody("");
-    setAudience(defaultAudience(context.persona));
-  };
   return (
-    <form
-      className={classes.composer}
-      data-audience={audience}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void send();
+    <CommentForm
+      label={label}
+      persona={context.persona}
+      members={context.members}
+      onSend={async (body, audience) => {
+        const values = { body, about };
+        return (await save(edit.create({ type: "comment", space: context.spaceId, values, audience }))) !== undefined;
       }}
-    >
-      <Textarea
-        aria-label={label}
-        placeholder={label}
-        variant="unstyled"
-        classNames={{ input: classes.words ?? "" }}
-        autosize
-        minRows={2}
-        maxRows={10}
-        value={body}
-        onChange={(event) => setBody(event.currentTarget.value)}
-        onKeyDown={(event) => {
-          if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void send();
-        }}
-      />
-      <div className={classes.bar}>
-        {options.length > 1 && <AudiencePicker options={options} value={audience} onChange={setAudience} />}
-        <Button type="submit" variant="default" size="compact-sm" disabled={body.trim() === ""} loading={saving}>
-          Comment
-        </Button>
-      </div>
-    </form>
+    />
   );
 }

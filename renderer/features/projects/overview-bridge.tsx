@@ -55,14 +55,15 @@ export function standWords(context: ProjectContext): string {
 export function OverviewBridge({ context, onOpen }: Props) {
   const shown = context.milestones.filter((milestone) => milestone.status !== "canceled");
   const client = context.project.fields["client"];
-  const link = (
-    <Link to={tabPath(context.spaceId, "milestones")} className={classes.more ?? ""}>
-      Milestones
-    </Link>
+  const link = <Link to={tabPath(context.spaceId, "milestones")}>Milestones</Link>;
+  const title = (
+    <>
+      {context.team ? "Where do we stand" : "Where we stand"}{" "}
+      <span className={classes.stand}>{standWords(context)}</span>
+    </>
   );
   return (
-    <Panel title={context.team ? "Where do we stand" : "Where we stand"} aside={link}>
-      <p className={classes.stand}>{standWords(context)}</p>
+    <Panel title={title} aside={link}>
       {shown.length > 0 && (
         <div className={classes.row}>
           <Post name={context.organization} label="Starts from" />

@@ -36,7 +36,7 @@ export const percentWords = (share: number): string => `${Math.round(share * 100
 /** Chip tone of a milestone's or task's status. */
 export function statusTone(status: string): "neutral" | "waits" | "done" | "bad" {
   if (status === "completed" || status === "approved" || status === "done") return "done";
-  if (status === "inReview" || status === "inProgress" || status === "started" || status === "active") return "waits";
+  if (status === "inReview" || status === "inProgress" || status === "started") return "waits";
   return status === "changesRequested" ? "bad" : "neutral";
 }
 

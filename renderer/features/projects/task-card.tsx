@@ -6,6 +6,7 @@ import { IconArrowDown, IconArrowUp, IconArrowsMove, IconCalendar } from "@table
 import { useEffect, useRef, useState } from "react";
 import { PersonAvatar } from "#renderer/ui/person-avatar.tsx";
 import { RowGlyph } from "#renderer/ui/row-glyph.tsx";
+import { singleKeysEnabled } from "#renderer/ui/single-keys.ts";
 import { dayWords } from "./project-days.ts";
 import { lateWords, taskStatuses } from "./project-words.ts";
 import classes from "./task-card.module.css";
@@ -56,8 +57,8 @@ export function TaskCard({ task, context, onMove, onOpen }: Props) {
       data-dragging={dragging || undefined}
       data-over={over || undefined}
       onKeyDown={(event) => {
-        if (event.key.toLowerCase() !== "m" || event.ctrlKey || event.metaKey || event.altKey || !context.team || menu)
-          return;
+        if (event.ctrlKey || event.metaKey || event.altKey || !singleKeysEnabled()) return;
+        if (event.key.toLowerCase() !== "m" || !context.team || menu) return;
         event.preventDefault();
         setMenu(true);
       }}

@@ -23,7 +23,7 @@ function planksOf(input: SetUpInput): readonly Plank[] {
   }));
 }
 
-export function SetUpPage() {
+export function SetUpPage({ host }: { readonly host: string }) {
   const { session } = useData();
   const [input, setInput] = useState(empty);
   const [asked, setAsked] = useState(false);
@@ -67,7 +67,7 @@ export function SetUpPage() {
       <header className={classes.bar}>
         <Mark size={32} />
         <strong>Drawbridge</strong>
-        <span>{window.location.host}</span>
+        <span>{host}</span>
       </header>
       <main className={classes.main}>
         <Bridge label="Set-up" planks={planksOf(input)} />

@@ -10,6 +10,7 @@ import { ImportsPanel } from "./imports-panel.tsx";
 import { LookPanel } from "./look-panel.tsx";
 import { PeoplePanel } from "./people-panel.tsx";
 import classes from "./settings.module.css";
+import { ServerPanel } from "./server-panel.tsx";
 import { StoragePanel } from "./storage-panel.tsx";
 
 export function SettingsPage() {
@@ -23,6 +24,7 @@ export function SettingsPage() {
         <LookPanel />
         {isInternal(me.persona) && <PeoplePanel me={me} />}
         {isInternal(me.persona) && <ImportsPanel />}
+        {window.desktop !== undefined && <ServerPanel desktop={window.desktop} />}
         <Panel title="Signing out">
           <p className={classes.text}>
             What this device holds is removed, and comes back at the next sign-in. Changes that have not synced are

@@ -22,7 +22,9 @@ export function StoragePanel() {
     if (promised) showDone("The browser promised to keep this data.");
     else
       showProblem(
-        "The browser did not promise it. Install the app or add a bookmark, then ask again; a copy as a file is always safe.",
+        window.desktop === undefined
+          ? "The browser did not promise it. Install the app or add a bookmark, then ask again; a copy as a file is always safe."
+          : "It was not promised. Free some space on this device, then ask again; a copy as a file is always safe.",
       );
   };
   const save = async (): Promise<void> => {

@@ -5,7 +5,7 @@ import type { SyncStatus } from "#renderer/data/types.ts";
 const changes = (count: number): string => (count === 1 ? "1 change" : `${count} changes`);
 
 /** `short` is what fits on a phone; the chip shows `short` followed by `rest`. */
-export function chipWords({ state, waiting, refused }: SyncStatus): { readonly short: string; readonly rest: string } {
+export function chipWords({ state, waiting, refused, storageFull }: SyncStatus): { readonly short: string; readonly rest: string } {
   switch (state) {
     case "synced":
       return { short: "Synced", rest: "" };
@@ -16,6 +16,7 @@ export function chipWords({ state, waiting, refused }: SyncStatus): { readonly s
     case "unreachable":
       return { short: "Server not reachable", rest: waiting === 0 ? "" : `, ${waiting} waiting` };
     case "needsYou":
+      if (refused === 0 && storageFull === true) return { short: "This device is full", rest: "" };
       return { short: refused === 1 ? "1 change needs you" : `${refused} changes need you`, rest: "" };
   }
 }

@@ -19,7 +19,9 @@ export function useShownStatus(): SyncStatus {
       setSlow(false);
     };
   }, [saving]);
-  return saving && !slow ? { ...status, state: "synced" } : status;
+  // Never on a device that has yet to get its first records: nothing there was synced before.
+  const wasSynced = status.lastSyncedAt !== undefined && status.progress === undefined;
+  return saving && !slow && wasSynced ? { ...status, state: "synced" } : status;
 }
 
 /** Follows `words`, but changes at most every 10 s: for the live region that screen readers speak. */

@@ -17,22 +17,29 @@ async function typeEdit(page: Page, value: string): Promise<void> {
 
 const press = (page: Page): Promise<void> => page.keyboard.press("Enter");
 
+const isOpen = (page: Page): Promise<void> =>
+  page.getByRole("button", { name: `Edit ${FIELD}`, exact: true }).waitFor();
+
 export async function openFirstRecord(page: Page, url: string): Promise<string> {
   await page.goto(`${url}/companies`);
   await whenPainted(page, { kind: "rows" });
   const link = page.locator('[role="grid"] [role="row"] a[href^="/record/"]').first();
   const address = (await link.getAttribute("href")) ?? "/";
   await link.click();
-  await page.getByRole("button", { name: `Edit ${FIELD}`, exact: true }).waitFor();
+  await isOpen(page);
   return address;
+}
+
+export async function openRecord(page: Page, address: string): Promise<void> {
+  await page.goto(address);
+  await isOpen(page);
 }
 
 export async function measurePainted(page: Page): Promise<Measure> {
   const taken: number[] = [];
   for (let index = 0; index < EDITS; index += 1) {
     const value = `Painted ${index} times`;
-    page.setDefaultTimeout(8000);
-    try { await typeEdit(page, value); } catch (e) { await page.screenshot({path:'/tmp/h10/dbg.png'}); console.log(index, page.url()); throw e; }
+    await typeEdit(page, value);
     const { took } = await fromInput(page, { kind: "words", text: value }, () => press(page));
     taken.push(took);
     await page.waitForTimeout(PAUSE_MS);

@@ -140,14 +140,35 @@ describe("sign-in", () => {
 });
 
 describe("tickets", () => {
-  it("E2: open once, within 60 seconds", () => {
-    const ticket = access.issueTicket(olga);
-    expect(access.redeemTicket(ticket)).toEqual(olga);
+  const signedIn = async (): Promise<string> => {
+    const result = await access.signIn({ email: owner.email, password, address: "10.5.0.1" });
+    if (!result.ok) throw new Error(result.error.message);
+    return result.value.token;
+  };
+
+  it("E2: open once, within 60 seconds", async () => {
+    const token = await signedIn();
+    const ticket = access.issueTicket(olga, token);
+    expect(access.redeemTicket(ticket)?.member).toEqual(olga);
     expect(access.redeemTicket(ticket)).toBeUndefined();
-    const late = access.issueTicket(olga);
+    const late = access.issueTicket(olga, token);
     time += 60_000;
     expect(access.redeemTicket(late)).toBeUndefined();
     expect(access.redeemTicket("")).toBeUndefined();
+  });
+
+  it("E2: a ticket dies with its session, and whoever holds a socket of it is told", async () => {
+    const [token, other] = [await signedIn(), await signedIn()];
+    const ended: string[] = [];
+    access.onSessionEnded((session) => ended.push(session));
+    const [ticket, used, others] = [token, token, other].map((each) => access.issueTicket(olga, each));
+    const session = access.redeemTicket(used ?? "")?.session ?? "";
+    expect(access.isLiveSession(session)).toBe(true);
+    await access.signOut(token);
+    expect(ended).toEqual([session]);
+    expect(access.isLiveSession(session)).toBe(false);
+    expect(access.redeemTicket(ticket ?? "")).toBeUndefined();
+    expect(access.redeemTicket(others ?? "")?.member).toEqual(olga);
   });
 });
 

@@ -61,7 +61,9 @@ describe("navigation and permissions", () => {
   });
 
   it("grant little, and only to the app", () => {
-    expect(mayGrant("persistent-storage", "app://drawbridge/")).toBe(true);
+    // Without the network ones no relay in the organization's own network could be reached.
+    for (const permission of ["persistent-storage", "local-network", "local-network-access", "loopback-network"])
+      expect(mayGrant(permission, "app://drawbridge/")).toBe(true);
     for (const permission of ["camera", "microphone", "geolocation", "midi", "usb", "openExternal"])
       expect(mayGrant(permission, "app://drawbridge/")).toBe(false);
     expect(mayGrant("persistent-storage", "https://evil.example/")).toBe(false);

@@ -1,8 +1,9 @@
 import "fake-indexeddb/auto";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { XmlElement, XmlText } from "yjs";
 import { captureUpdate, openFacetDocument, richTextOf } from "#shared/doc/facet-document.ts";
 import { createDocumentStore } from "#renderer/data/document-store.ts";
+import { createSaving } from "#renderer/data/live-saving.ts";
 import { createTestRelay, openTestReplica, settle, unwrap, type TestReplica } from "./test-replica.ts";
 
 const until = async (condition: () => boolean): Promise<void> => {
@@ -14,7 +15,7 @@ async function openText(device: TestReplica) {
   const brief = unwrap(
     await device.edit.create({ type: "document", space: "roof", values: { title: "Scope" }, audience: "everyone" }),
   );
-  const store = createDocumentStore(() => device.replica);
+  const store = createDocumentStore(() => device.replica, device.watch);
   const docId = `${brief.id}.shared`;
   const doc = openFacetDocument({ recordId: brief.id, facet: "shared" }, await store.load(docId));
   const type = (words: string): Uint8Array => {
@@ -62,10 +63,33 @@ test("an open document hears what the feed and other tabs write", async () => {
   expect(doc.guid).toBe(docId);
 });
 
-test("a document is held until every holder has let go", () => {
-  const store = createDocumentStore(() => {
-    throw new Error("not needed here");
+test("R7 a full device is said at once; the typed text is saved when there is room again", async () => {
+  const ana = await openTestReplica();
+  const { docId, store, type } = await openText(ana);
+  const saving = createSaving(docId, store, 20);
+  const add = vi.spyOn(ana.database.updates, "add").mockImplementation(() => {
+    throw new DOMException("no room", "QuotaExceededError");
   });
+  const before = await ana.database.updates.count();
+  saving.add(type("Words that do not fit"));
+  await saving.flush();
+  expect(ana.quota.full).toBe(true);
+  expect(await ana.database.updates.count()).toBe(before);
+  add.mockRestore();
+  await vi.waitFor(async () => expect(await ana.database.updates.count()).toBe(before + 1));
+  expect(ana.quota.full).toBe(false);
+  const [recordId = ""] = docId.split(".");
+  expect(await ana.database.records.get(recordId)).toMatchObject({ fields: { body: "Words that do not fit" } });
+  await saving.close();
+});
+
+test("a document is held until every holder has let go", () => {
+  const store = createDocumentStore(
+    () => {
+      throw new Error("not needed here");
+    },
+    { storageFull: () => undefined, saved: () => undefined },
+  );
   const [first, second] = [store.hold("a.shared"), store.hold("a.shared")];
   first();
   first();

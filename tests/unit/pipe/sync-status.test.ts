@@ -47,6 +47,15 @@ test("a lost relay is unreachable, and stays so while trying again", async () =>
   expect(status.keeper.status().lastSyncedAt).toBeDefined();
 });
 
+test("a device with a network is never called offline, not while it connects for the first time either", async () => {
+  await createCompany(device);
+  await settleReads(1);
+  status.keeper.feed({ connection: "connecting" });
+  expect(status.keeper.status()).toMatchObject({ state: "saving", waiting: 1 });
+  status.keeper.feed({ connection: "down" });
+  expect(status.keeper.status().state).toBe("unreachable");
+});
+
 test("a refused change or a full device needs you, whatever the connection says", async () => {
   status.keeper.feed({ connection: "live" });
   status.keeper.storageFull(true);

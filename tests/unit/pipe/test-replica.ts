@@ -7,6 +7,7 @@ import { applyEntries, type RemoteEntry } from "#renderer/data/apply-remote.ts";
 import { Database } from "#renderer/data/database.ts";
 import { createEditApi } from "#renderer/data/edit.ts";
 import { confirmRows } from "#renderer/data/outbox.ts";
+import type { QuotaWatch } from "#renderer/data/quota.ts";
 import { createReplica, type Replica } from "#renderer/data/replica.ts";
 import type { EditApi } from "#renderer/data/types.ts";
 
@@ -15,6 +16,7 @@ export type TestReplica = {
   readonly edit: EditApi;
   readonly database: Database;
   readonly quota: { full: boolean };
+  readonly watch: QuotaWatch;
 };
 
 let clock = Date.parse("2026-03-01T08:00:00Z");
@@ -35,8 +37,8 @@ export async function openTestReplica(memberId = "ana", persona: Persona = "sale
     tick,
   );
   const quota = { full: false };
-  const edit = createEditApi(() => replica, { storageFull: (full) => (quota.full = full), saved: () => undefined });
-  return { replica, edit, database, quota };
+  const watch: QuotaWatch = { storageFull: (full) => (quota.full = full), saved: () => undefined };
+  return { replica, edit: createEditApi(() => replica, watch), database, quota, watch };
 }
 
 export type TestRelay = {

@@ -66,9 +66,9 @@ describe("audiences an author may pick", () => {
   test("the team starts with team only and is offered nobody who is not here", () => {
     expect(defaultAudience("consultant")).toBe("internal");
     expect(audienceOptions("consultant", members)).toEqual([
-      { audience: "internal", names: [] },
-      { audience: "client", names: ["Carla Meyer"] },
-      { audience: "everyone", names: ["Carla Meyer"] },
+      { audience: "internal", team: 1, names: [] },
+      { audience: "client", team: 1, names: ["Carla Meyer"] },
+      { audience: "everyone", team: 1, names: ["Carla Meyer"] },
     ]);
   });
 

@@ -78,7 +78,8 @@ async function device(
       relayUrl: relay.url,
       ticket: async () => (self.online ? relay.issueTicket(memberId) : undefined),
       me: () => me,
-      store: createDocumentStore(() => replica),
+      relay: { reached: () => undefined, onReached: () => () => undefined },
+      store: createDocumentStore(() => replica, { storageFull: () => undefined, saved: () => undefined }),
     }),
     open: async () => {
       const result = await self.live.open(RECORD, "body");

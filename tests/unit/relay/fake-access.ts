@@ -60,7 +60,12 @@ export function createFakeAccess(people: Readonly<Record<string, Persona>>): Fak
     signOut: async () => undefined,
     memberOfToken: () => undefined,
     issueTicket: ({ id }) => id,
-    redeemTicket: (ticket) => members.get(ticket),
+    redeemTicket: (ticket) => {
+      const member = members.get(ticket);
+      return member === undefined ? undefined : { member, session: ticket };
+    },
+    isLiveSession: () => true,
+    onSessionEnded: () => () => undefined,
     spacesOf: (memberId) =>
       [...spaces].flatMap(([id, { kind, personas }]) => {
         const persona = personas.get(memberId);

@@ -11,6 +11,7 @@ import {
   readChanges,
   readFacet,
   restoreFacet,
+  richTextOf,
 } from "#shared/doc/facet-document.ts";
 import { mergeFacets } from "#shared/doc/merge-record.ts";
 import { compactUpdates, stateVectorOf } from "#shared/doc/update-bytes.ts";
@@ -79,6 +80,21 @@ describe("facet document", () => {
     const doc = openFacetDocument({ recordId: "r1", facet: "partner-shared" }, []);
     createFacet(doc, "deal", { nextStep: "Call", margin: 99 }, at(0));
     expect(mergeFacets("r1", [readFacet(doc)]).fields).toEqual({ nextStep: "Call" });
+  });
+
+  it("writes headings and paragraphs of a rich text as the editor's schema names them", () => {
+    const doc = openFacetDocument({ recordId: "r1", facet: "internal" }, []);
+    createFacet(doc, "document", { body: "# Scope\n## 1. Structure\nSteel.\n#4471 is a code\n\n### " }, at(0));
+    const blocks = richTextOf(doc, "body").toArray() as Y.XmlElement<{ level: number }>[];
+    expect(blocks.map((block) => [block.nodeName, block.getAttribute("level"), block.get(0)?.toString()])).toEqual([
+      ["heading", 1, "Scope"],
+      ["heading", 2, "1. Structure"],
+      ["paragraph", undefined, "Steel."],
+      ["paragraph", undefined, "#4471 is a code"],
+      ["paragraph", undefined, undefined],
+      ["heading", 3, undefined],
+    ]);
+    expect(mergeFacets("r1", [readFacet(doc)]).fields["body"]).toContain("Scope\n1. Structure\nSteel.");
   });
 
   it("stays deleted when everything was seen, comes back archived when an edit was not (J3b)", () => {

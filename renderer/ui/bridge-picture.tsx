@@ -1,6 +1,6 @@
-// The mark grown up: team, client and partner walk over the lowered bridge. Decoration beside the sign-in form.
+// The mark grown up: team, client and partner walk over the lowered bridge. Decoration beside the first forms.
 
-import { Mark } from "#renderer/ui/mark.tsx";
+import { Mark } from "./mark.tsx";
 import classes from "./bridge-picture.module.css";
 
 const Walker = ({ x, color }: { x: number; color: string }) => (
