@@ -17,6 +17,8 @@ import { MINIMUM_SIZE, restoreWindowState } from "./window-state.ts";
 const here = import.meta.dirname;
 let window: BrowserWindow | undefined;
 let pendingLink = findDeepLink(process.argv);
+/** The page listens for links from the moment it asks for the one it was started with. */
+let pageListens = false;
 
 protocol.registerSchemesAsPrivileged([
   {
@@ -34,7 +36,7 @@ protocol.registerSchemesAsPrivileged([
 
 function openLink(link: string | undefined): void {
   if (link === undefined) return;
-  if (window === undefined) pendingLink = link;
+  if (window === undefined || !pageListens) pendingLink = link;
   else window.webContents.send(deepLinkChannel, link);
 }
 
@@ -68,6 +70,7 @@ async function start(): Promise<void> {
   const takeDeepLink = (): string | undefined => {
     const link = pendingLink;
     pendingLink = undefined;
+    pageListens = true;
     return link;
   };
   registerBridge(

@@ -1,5 +1,5 @@
 // The client bench: the goals for the app, measured in a real Chromium on the production path (the built app, a real
-// relay process). `node tests/bench/client.ts [--records=1000,50000] [--only=start,lists] [--starts=7] [--out=FILE]`
+// relay process). `node tests/bench/client.ts [--records=1000,50000] [--only=start,lists] [--starts=7] [--app=FOLDER] [--out=FILE]`
 
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync } from "node:fs";
@@ -31,6 +31,7 @@ const { values: options } = parseArgs({
     records: { type: "string", default: "1000,50000" },
     only: { type: "string", default: parts.join(",") },
     starts: { type: "string", default: "7" },
+    app: { type: "string", default: "" },
     out: { type: "string", default: "" },
   },
 });
@@ -68,14 +69,18 @@ const take = (...more: readonly Measure[]): void => {
   }
 };
 
+function fail(what: string, error: unknown): void {
+  failures.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+  console.error(`Not measured: ${failures.at(-1)}`);
+}
+
 /** A part that fails is told and left out; the others go on. */
 async function attempt(part: Part, work: () => Promise<readonly Measure[]>): Promise<void> {
   if (!wants(part)) return;
   try {
     take(...(await work()));
   } catch (error) {
-    failures.push(`${part}: ${error instanceof Error ? error.message : String(error)}`);
-    console.error(`Not measured: ${failures.at(-1)}`);
+    fail(part, error);
   }
 }
 
@@ -83,7 +88,7 @@ type Side = { readonly companies: number; readonly relay: BenchRelay; readonly d
 
 /** A copy of the build, so that nobody who builds meanwhile changes what is measured. */
 async function copyApp(): Promise<string> {
-  const built = path.join(root, "dist/renderer");
+  const built = options.app === "" ? path.join(root, "dist/renderer") : path.resolve(options.app);
   if (!existsSync(path.join(built, "index.html"))) await build({ configFile: path.join(root, "vite.config.ts") });
   const app = path.join(scratch, "app");
   cpSync(built, app, { recursive: true });
@@ -98,8 +103,10 @@ async function prepare(companies: number, app: string): Promise<Side> {
   return { companies, relay: await startRelay({ folder, app }), device: createDevice(scratch) };
 }
 
+type Place = { readonly isSmallest: boolean; readonly isLargest: boolean };
+
 /** Everything that is measured with the relay up, on the device of this size. */
-async function measureSide(side: Side, isLargest: boolean): Promise<void> {
+async function measureSide(side: Side, { isSmallest, isLargest }: Place): Promise<void> {
   const { companies, relay, device } = side;
   const { page, download } = await downloadOn(device, relay.url, ana, companies);
   const downloads: Download[] = [download];
@@ -120,6 +127,8 @@ async function measureSide(side: Side, isLargest: boolean): Promise<void> {
       await openPipePage(page, relay.url);
       return measureSearch(page, companies);
     });
+  }
+  if (isSmallest) {
     await attempt("devices", async () => {
       const other = createDevice(scratch);
       const second = await downloadOn(other, relay.url, igor, companies);
@@ -148,7 +157,12 @@ async function measureAll(app: string): Promise<void> {
   for (const companies of sizes) {
     const side = await prepare(companies, app);
     sides.push(side);
-    await measureSide(side, companies === sizes.at(-1));
+    try {
+      await measureSide(side, { isSmallest: companies === sizes[0], isLargest: companies === sizes.at(-1) });
+    } catch (error) {
+      fail(`${many(companies)} records`, error);
+      await side.device.close();
+    }
     await side.relay.stop();
   }
   await attempt("start", () =>

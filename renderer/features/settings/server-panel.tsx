@@ -66,7 +66,8 @@ function ServerForm({ desktop, onCancel }: { readonly desktop: DesktopBridge; re
   return (
     <form onSubmit={(event) => void submit(event)} noValidate>
       <p className={classes.text}>
-        You are signed out, and what this device holds is removed. It comes back at the next sign-in to this server.
+        Changing it signs you out and removes what this device holds. That comes back at the next sign-in to this
+        server.
       </p>
       <div className={classes.form}>
         <TextInput

@@ -9,7 +9,7 @@ import type { Account } from "./data-folder.ts";
 import { installProbe, type Condition } from "./probe.ts";
 
 /** No single wait of the bench is longer than this. */
-export const PATIENCE_MS = 60_000;
+export const PATIENCE_MS = 240_000;
 
 export type Device = {
   /** Starts the browser when it is off, and opens a page. */
