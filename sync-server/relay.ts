@@ -11,7 +11,7 @@ import { err, ok, type Result } from "#shared/model/result.ts";
 import { limits } from "#shared/protocol/limits.ts";
 import { openAccess } from "./access/open-access.ts";
 import type { Config } from "./config.ts";
-import { fillDemo, type DemoAccount } from "./demo/fill-demo.ts";
+import { fillDemo, isDemoCutShort, type DemoAccount } from "./demo/fill-demo.ts";
 import { registerApi } from "./gateways/api.ts";
 import { registerApp } from "./gateways/app.ts";
 import { createFeedGateway } from "./gateways/feed.ts";
@@ -56,6 +56,12 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     signInTries: config.signInTries,
     ...(dependencies.now === undefined ? {} : { now: dependencies.now }),
   });
+  if (await isDemoCutShort(access, folder)) {
+    await storage.close();
+    return badStart(
+      `Filling in the demo was interrupted, so the data in ${folder} is incomplete. Delete that folder, or choose another with --data, then start again.`,
+    );
+  }
   const log = openUpdateLog(storage.log, { logger });
   const readModel = openReadModel({ log, storage, logger, onProjected: nameSpaces });
   const records = createRecordStore({ access, log, readModel, rows: storage.readModel });

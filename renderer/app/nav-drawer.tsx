@@ -15,7 +15,6 @@ export function NavDrawer({ from, onClose }: NavDrawerProps) {
       position={from}
       size={from === "left" ? 260 : "80%"}
       title={from === "left" ? "Pages" : "All pages"}
-      closeButtonProps={{ "aria-label": "Close" }}
     >
       <SideNav everything={from === "bottom"} />
     </Drawer>

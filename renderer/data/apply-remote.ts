@@ -64,7 +64,9 @@ export async function applyEntries(
     );
     const clientId = known.waiting.size === 0 ? 0 : await replica.clientId();
     for (const [recordId, group] of byRecord) {
-      const own = applySoundly(() => applyToRecord(replica, recordId, group, recordsById.get(recordId), known, clientId));
+      const own = applySoundly(() =>
+        applyToRecord(replica, recordId, group, recordsById.get(recordId), known, clientId),
+      );
       out.docs.push(...own.docs);
       out.changes.push(...own.changes);
       out.records.push(...own.records);

@@ -185,7 +185,7 @@ export function openFeedClient(deps: FeedDeps): FeedClient {
   };
   const checks = setInterval(check, CHECK_MS);
   const pings = setInterval(ping, limits.heartbeatMs);
-  const waiting = liveQuery(() => replica.database.updates.where("unsent").equals(1).count()).subscribe({
+  const waiting = liveQuery(() => replica.database.updates.where("unsent").equals(1).limit(1).primaryKeys()).subscribe({
     next: () => connection?.outbox.pump(),
     // The database is closed when the member signs out, and the feed with it.
     error: () => onOffline(),

@@ -5,7 +5,7 @@ import { decodeBatchEntries, type Ack, type RelayFrame } from "#shared/protocol/
 import { applyEntries, type RemoteEntry } from "./apply-remote.ts";
 import { confirmRows, dropDocuments, refuseRow } from "./outbox.ts";
 import type { FeedOutbox } from "./feed-outbox.ts";
-import { applyWelcome, dropSettledOffers } from "./feed-welcome.ts";
+import { applyWelcome, dropSettledOffers, isRolledBack, offerAgain, readLogId } from "./feed-welcome.ts";
 import { inflateRaw } from "./inflate.ts";
 import { moveCursor } from "./held-record.ts";
 import { writing, type Replica } from "./replica.ts";
@@ -72,6 +72,10 @@ export function openFeedInbox(replica: Replica, outbox: FeedOutbox, events: Inbo
       case "catchUp":
         return events.announced(frame.entries);
       case "upToDate":
+        if (await isRolledBack(replica, frame.space, frame.seq)) {
+          await offerAgain(replica, await readLogId(replica.database));
+          return events.mustReconnect();
+        }
         await writing(replica, () => moveCursor(replica.database, frame.space, frame.seq));
         await dropSettledOffers(replica, frame.space);
         return events.spaceReady(frame.space);

@@ -118,7 +118,7 @@ async function isOwnNewSpace(database: Database, space: SpaceRow): Promise<boole
  * the catch-up then shows the relay to have is taken out again before anything is pushed (dropSettledOffers). Steps are
  * repeatable: the log id is written last.
  */
-async function offerAgain(replica: Replica, logId: string): Promise<void> {
+export async function offerAgain(replica: Replica, logId: string): Promise<void> {
   const { database } = replica;
   const personas = new Map((await database.spaces.toArray()).map((space) => [space.id, space.persona]));
   const held = await database.docs.toCollection().primaryKeys();
@@ -136,6 +136,15 @@ async function offerAgain(replica: Replica, logId: string): Promise<void> {
     await database.settings.put({ key: OFFERING, value: true });
     await database.settings.put({ key: LOG_ID, value: logId });
   });
+}
+
+/**
+ * A folder that was copied back keeps its log id: that the relay is in step before the point where this device was is how
+ * it shows (rules R1 and R4).
+ */
+export async function isRolledBack({ database }: Replica, space: string, seq: number): Promise<boolean> {
+  const cursor = await database.cursors.get(space);
+  return cursor !== undefined && cursor.seq > seq;
 }
 
 const mayWrite = (doc: DocRow, persona: Persona | undefined): boolean =>

@@ -22,7 +22,11 @@ export type Saving = {
   readonly close: () => Promise<void>;
 };
 
-export function createSaving(docId: string, store: Pick<DocumentStore, "saveLocal" | "confirm">, retryMs = RETRY_MS): Saving {
+export function createSaving(
+  docId: string,
+  store: Pick<DocumentStore, "saveLocal" | "confirm">,
+  retryMs = RETRY_MS,
+): Saving {
   let waiting: Part[] = [];
   let batches: Batch[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -47,7 +47,14 @@ type FormProps = Omit<Props, "type" | "initial"> & {
 function Form({ definition, space, initial, onCreated, onCancel }: FormProps) {
   const { edit } = useData();
   const { members, persona } = useRequiredFieldContext();
-  const [drafts, setDrafts] = useState<Readonly<Record<string, unknown>>>(initial);
+  const [drafts, setDrafts] = useState<Readonly<Record<string, unknown>>>(() =>
+    Object.fromEntries(
+      Object.entries(initial).map(([name, value]) => {
+        const spec = definition.fields[name];
+        return [name, spec === undefined ? value : toDraft(value, spec)];
+      }),
+    ),
+  );
   const [problems, setProblems] = useState<Readonly<Record<string, string>>>({});
   const [problem, setProblem] = useState<string | undefined>(undefined);
   const [more, setMore] = useState(false);

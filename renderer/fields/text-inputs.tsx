@@ -78,6 +78,8 @@ export function DateInput(props: InputProps) {
       position="bottom-start"
       trapFocus
       returnFocus
+      // The button opens the calendar, so it is the button that says so; an input must not.
+      withRoles={false}
       withinPortal={props.floating !== true}
     >
       <Popover.Target>
@@ -100,6 +102,8 @@ export function DateInput(props: InputProps) {
               color="gray"
               size="sm"
               aria-label={`Calendar for ${props.label}`}
+              aria-haspopup="dialog"
+              aria-expanded={open}
               onClick={() => setOpen(!open)}
             >
               <IconCalendar size={16} />
@@ -107,7 +111,13 @@ export function DateInput(props: InputProps) {
           }
         />
       </Popover.Target>
-      <Popover.Dropdown data-calendar p="xs" onKeyDown={(event) => event.key === "Escape" && event.stopPropagation()}>
+      <Popover.Dropdown
+        role="dialog"
+        aria-label={`Calendar for ${props.label}`}
+        data-calendar
+        p="xs"
+        onKeyDown={(event) => event.key === "Escape" && event.stopPropagation()}
+      >
         <DatePicker
           {...(/^\d{4}-\d{2}-\d{2}$/.test(text) ? { value: text, defaultDate: text } : { value: null })}
           onChange={(picked) => {

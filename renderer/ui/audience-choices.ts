@@ -1,7 +1,7 @@
 // Which audiences an author may pick in a space, and who each of them is by name.
 
 import type { MemberRow } from "#renderer/data/types.ts";
-import { audiences, facetOfAudience, type AudienceChoice } from "#shared/model/audience.ts";
+import { audienceLabels, audiences, facetOfAudience, type AudienceChoice } from "#shared/model/audience.ts";
 import { canReadFacet, canWriteFacet } from "#shared/model/facets.ts";
 import { isInternal, type Persona } from "#shared/model/personas.ts";
 
@@ -30,13 +30,6 @@ export function audienceOptions(persona: Persona, members: readonly MemberRow[])
 
 export const defaultAudience = (persona: Persona): AudienceChoice => (isInternal(persona) ? "internal" : "everyone");
 
-export const audienceTitles: Readonly<Record<AudienceChoice, string>> = {
-  internal: "Team only",
-  client: "Team and client",
-  partner: "Team and partner",
-  everyone: "Everyone here",
-};
-
 /** Who from outside will see it, by name. */
 export function audienceNames({ audience, names }: AudienceOption): string {
   if (audience === "internal") return "Nobody outside the team";
@@ -45,7 +38,7 @@ export function audienceNames({ audience, names }: AudienceOption): string {
 
 /** "Team only, 3 people", "Team and client: Carla Meyer and Cem Aydin". */
 export function audienceWords({ audience, team, names }: AudienceOption): string {
-  const title = audienceTitles[audience];
+  const title = audienceLabels[audience];
   if (audience === "internal") return team === 0 ? title : `${title}, ${team === 1 ? "1 person" : `${team} people`}`;
   const [first, second, ...others] = names;
   if (first === undefined) return title;

@@ -2,8 +2,8 @@
 
 import { Menu, UnstyledButton } from "@mantine/core";
 import { IconChevronDown, IconHeartHandshake, IconLock, IconUser, IconUsers } from "@tabler/icons-react";
-import type { AudienceChoice } from "#shared/model/audience.ts";
-import { audienceNames, audienceTitles, audienceWords, type AudienceOption } from "./audience-choices.ts";
+import { audienceLabels, type AudienceChoice } from "#shared/model/audience.ts";
+import { audienceNames, audienceWords, type AudienceOption } from "./audience-choices.ts";
 import classes from "./audience-picker.module.css";
 
 type Props = {
@@ -17,7 +17,7 @@ const icons = { internal: IconLock, client: IconUser, partner: IconHeartHandshak
 export function AudiencePicker({ options, value, onChange }: Props) {
   const Icon = icons[value];
   const chosen = options.find((option) => option.audience === value);
-  const words = chosen === undefined ? audienceTitles[value] : audienceWords(chosen);
+  const words = chosen === undefined ? audienceLabels[value] : audienceWords(chosen);
   return (
     <Menu position="bottom-start" withinPortal>
       <Menu.Target>
@@ -42,7 +42,7 @@ export function AudiencePicker({ options, value, onChange }: Props) {
               leftSection={<OptionIcon size={16} stroke={1.8} aria-hidden />}
               onClick={() => onChange(option.audience)}
             >
-              {audienceTitles[option.audience]}
+              {audienceLabels[option.audience]}
               <span className={classes.names}>{audienceNames(option)}</span>
             </Menu.Item>
           );

@@ -154,6 +154,8 @@ export const cssVariablesResolver: CSSVariablesResolver = () => ({ variables: {}
 
 const floating = { classNames: { dropdown: classes.floating ?? "" } };
 
+const closeButton = { "aria-label": "Close" };
+
 const dialog = {
   content: classes.modal ?? "",
   header: classes.modal ?? "",
@@ -208,6 +210,7 @@ export const theme = createTheme({
     },
     Drawer: {
       defaultProps: {
+        closeButtonProps: closeButton,
         overlayProps: { color: "var(--scrim)", backgroundOpacity: 1 },
         transitionProps: { duration: 140 },
       },
@@ -215,6 +218,7 @@ export const theme = createTheme({
     },
     Modal: {
       defaultProps: {
+        closeButtonProps: closeButton,
         radius: 12,
         centered: true,
         overlayProps: { color: "var(--scrim)", backgroundOpacity: 1 },

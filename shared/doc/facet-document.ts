@@ -43,7 +43,7 @@ export function openGrowingDocument(
   updates: readonly Uint8Array[],
   options: { clientId?: number } = {},
 ): GrowingDocument {
-  const pieces = [...updates];
+  let pieces = [...updates];
   let doc = openFacetDocument(key, pieces, options);
   let isWhole = true;
   return {
@@ -61,6 +61,8 @@ export function openGrowingDocument(
         isWhole = false;
         doc.destroy();
         doc = openFacetDocument(key, pieces, options);
+        // What was left out is not tried again with every further update.
+        pieces = [Y.encodeStateAsUpdate(doc)];
       }
     },
   };

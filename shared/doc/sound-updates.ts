@@ -40,21 +40,22 @@ export function loadSoundly(make: () => Y.Doc, updates: readonly Uint8Array[]): 
   const whole = load(make, updates);
   if (whole !== undefined) return { doc: whole, leftOut: 0 };
   let good: Uint8Array[] = [];
+  let doc = make();
   const parked: Uint8Array[] = [];
   let leftOut = 0;
   for (const update of updates) {
-    const doc = load(make, good) ?? make();
-    if (applies(doc, update)) {
+    if (!applies(doc, update)) {
+      leftOut += 1;
+      doc.destroy();
+      doc = load(make, good) ?? make();
+      good = [Y.encodeStateAsUpdate(doc)];
+    } else if (doc.store.pendingStructs === null && doc.store.pendingDs === null) good.push(update);
+    else {
       // Parked parts make later updates throw: they are tried when everybody else is in.
-      if (doc.store.pendingStructs === null && doc.store.pendingDs === null) good = [Y.encodeStateAsUpdate(doc)];
-      else {
-        parked.push(update);
-        good = [settledPart(doc)];
-      }
-    } else leftOut += 1;
-    doc.destroy();
+      parked.push(update);
+      good = [settledPart(doc)];
+    }
   }
-  let doc = load(make, good) ?? make();
   for (const update of parked) {
     const next = load(make, [...good, update]);
     if (next === undefined) {

@@ -24,7 +24,16 @@ function halve(item: Y.Item): readonly [Y.Item, Y.Item] {
   const rest = start.splice(at);
   const first = new Y.Item(id, null, origin, null, rightOrigin, parent, parentSub, start);
   const end = Y.createID(id.client, id.clock + at - 1);
-  const second = new Y.Item(Y.createID(id.client, id.clock + at), null, end, null, rightOrigin, parent, parentSub, rest);
+  const second = new Y.Item(
+    Y.createID(id.client, id.clock + at),
+    null,
+    end,
+    null,
+    rightOrigin,
+    parent,
+    parentSub,
+    rest,
+  );
   return [first, second];
 }
 
@@ -40,7 +49,11 @@ function encodeStructs(struct: Struct, maxBytes: number): readonly Encoded[] {
 
 /** Structs in an order in which each finds what it hangs on, as far as that is in this update. */
 function* inOrder(structs: readonly Struct[]): Generator<Struct> {
-  const queues = [...Map.groupBy(structs, (struct) => struct.id.client)].map(([client, own]) => ({ client, own, next: 0 }));
+  const queues = [...Map.groupBy(structs, (struct) => struct.id.client)].map(([client, own]) => ({
+    client,
+    own,
+    next: 0,
+  }));
   const queueByClient = new Map(queues.map((queue) => [queue.client, queue]));
   const isMissing = (id: unknown): boolean => {
     if (!(id instanceof Y.ID)) return false;
@@ -53,7 +66,7 @@ function* inOrder(structs: readonly Struct[]): Generator<Struct> {
   const isReady = (struct: Struct): boolean =>
     !(struct instanceof Y.Item) ||
     ![struct.origin, struct.rightOrigin, struct.parent].some((id) => isMissing(id) && !isOwn(id, struct));
-  for (let moved = true; moved; ) {
+  for (let moved = true; moved;) {
     moved = false;
     for (const queue of queues) {
       for (let head = queue.own[queue.next]; head !== undefined && isReady(head); head = queue.own[queue.next]) {

@@ -38,7 +38,7 @@ function areTypesTooDeep(items: readonly Y.Item[]): boolean {
   for (const start of types) {
     const path: Y.Item[] = [];
     let depth = 0;
-    for (let item: Y.Item | undefined = start; item !== undefined; ) {
+    for (let item: Y.Item | undefined = start; item !== undefined;) {
       const known = depths.get(item);
       if (known !== undefined) {
         depth = known;

@@ -13,7 +13,7 @@ export const facetOfAudience: Readonly<Record<AudienceChoice, string>> = {
 
 export const audienceLabels: Readonly<Record<AudienceChoice, string>> = {
   internal: "Team only",
-  client: "Client can see this",
-  partner: "Partner can see this",
-  everyone: "Everyone in the space can see this",
+  client: "Team and client",
+  partner: "Team and partner",
+  everyone: "Everyone here",
 };

@@ -434,11 +434,7 @@ export function parseField(input: unknown, spec: FieldSpec): Parsed {
 }
 
 /** A value in words. One of another shape (another version's, or a hostile device's) is shown as text, or as empty. */
-export function formatField(
-  value: FieldValue | null | undefined,
-  spec: FieldSpec,
-  context: FormatContext,
-): string {
+export function formatField(value: FieldValue | null | undefined, spec: FieldSpec, context: FormatContext): string {
   if (value === null || value === undefined) return "";
   try {
     return fieldKinds[spec.kind].format(value, spec, context);

@@ -1,7 +1,7 @@
 // Fills an empty data folder with Northwind Build, through the same doors as anybody: access for people and spaces, the
 // log for records. A folder that is already set up is left as it is.
 
-import { readFile, writeFile } from "node:fs/promises";
+import { access as look, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Persona } from "#shared/model/personas.ts";
 import { assert, type Result } from "#shared/model/result.ts";
@@ -66,6 +66,19 @@ async function appendAll(log: UpdateLog, records: readonly DemoRecord[]): Promis
 
 const accountsFile = (folder: string): string => join(folder, "demo-accounts.json");
 
+/** Lies in the folder while the demo is being filled in. */
+const markFile = (folder: string): string => join(folder, "demo-unfinished");
+
+const exists = (file: string): Promise<boolean> =>
+  look(file).then(
+    () => true,
+    () => false,
+  );
+
+/** Filling was cut short: people and some records are there, the rest never will be. */
+export const isDemoCutShort = async (access: OpenAccess, folder: string): Promise<boolean> =>
+  access.isSetUp() && (await exists(markFile(folder))) && !(await exists(accountsFile(folder)));
+
 /** The demo's sign-ins; undefined when the folder was set up by somebody else. */
 export async function fillDemo(
   access: OpenAccess,
@@ -73,6 +86,7 @@ export async function fillDemo(
   folder: string,
 ): Promise<readonly DemoAccount[] | undefined> {
   if (access.isSetUp()) return readAccounts(folder);
+  await writeFile(markFile(folder), "");
   const { olga, cast, everyone } = await addPeople(access);
   const { crm, projects } = makeNorthwind(cast, new Date());
   for (const project of projects) {
@@ -90,7 +104,10 @@ export async function fillDemo(
     persona,
     spaces: access.spacesOf(id).map((space) => ({ id: space.id, kind: space.kind, name: space.name })),
   }));
-  await writeFile(accountsFile(folder), `${JSON.stringify(accounts, undefined, 2)}\n`);
+  // Whole or not there at all: it says that the demo is complete.
+  await writeFile(`${accountsFile(folder)}.new`, `${JSON.stringify(accounts, undefined, 2)}\n`);
+  await rename(`${accountsFile(folder)}.new`, accountsFile(folder));
+  await rm(markFile(folder));
   return accounts;
 }
 

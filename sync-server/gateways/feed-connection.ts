@@ -198,9 +198,10 @@ export function createFeedConnection(
   function handlePush(frame: Push): void {
     const known = log.find(frame.docId);
     const meta = known ?? frame.meta;
+    // Judged by itself, before anything is looked up: it must not tell whether the document exists (rule E5).
+    if (frame.meta !== undefined && !isSoundMeta(frame.docId, frame.meta)) refuse(frame.n, refusalCodes.badMeta);
     // Not yours and does not exist: one answer (rule E5).
-    if (meta === undefined) refuse(frame.n, refusalCodes.forbidden);
-    else if (known === undefined && !isSoundMeta(frame.docId, meta)) refuse(frame.n, refusalCodes.badMeta);
+    else if (meta === undefined) refuse(frame.n, refusalCodes.forbidden);
     else if (known === undefined && access.personaIn(meta.space, memberId) === undefined) void makeSpace(frame, meta);
     else append(frame, meta);
   }

@@ -2,7 +2,7 @@
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { createServer } from "node:net";
-import { chmodSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, describe, expect, it } from "vitest";
@@ -167,6 +167,26 @@ describe("a bad start is one sentence and exit code 1", { timeout: 60_000 }, () 
     database.exec(`PRAGMA user_version = ${SCHEMA_VERSION + 5}`);
     database.close();
     await expectSentence(start("--port", "0", "--data", data), /newer|update/i);
+  });
+
+  it("demo that was cut short while it was filled in", async () => {
+    const folder = newFolder();
+    const first = start("--port", "0", "--data", folder, "--demo");
+    const isSetUp = (): boolean => {
+      if (!existsSync(join(folder, "demo-unfinished"))) return false;
+      const database = new DatabaseSync(join(folder, DATABASE_FILE), { readOnly: true });
+      try {
+        return database.prepare("SELECT 1 FROM organization").get() !== undefined;
+      } finally {
+        database.close();
+      }
+    };
+    const end = Date.now() + 20_000;
+    while (!isSetUp() && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 2));
+    first.child.kill("SIGKILL");
+    await first.ended;
+    await expectSentence(start("--port", "0", "--data", folder, "--demo"), /Delete that folder/);
+    await expectSentence(start("--port", "0", "--data", folder), /Delete that folder/);
   });
 
   it("folder that cannot be written", async () => {

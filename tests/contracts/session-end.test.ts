@@ -68,7 +68,10 @@ beforeAll(async () => {
 afterAll(() => harness.close());
 
 test("E2 signing out closes the session's sockets with 4401, kills its tickets, and leaves other sessions alone", async () => {
-  const [leaving, staying] = [await harness.signIn("ana@northwind.example"), await harness.signIn("ana@northwind.example")];
+  const [leaving, staying] = [
+    await harness.signIn("ana@northwind.example"),
+    await harness.signIn("ana@northwind.example"),
+  ];
   const docId = `${project.id}.published`;
   const [feed, live, other] = [await openFeed(leaving), await openLive(leaving, docId), await openFeed(staying)];
   const unused = await ticketOf(leaving);

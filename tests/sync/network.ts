@@ -103,8 +103,8 @@ export type Network = {
   startRelay(): Promise<void>;
   /** Copies the relay's data folder, for `restore`. The relay must be stopped. */
   backUp(): string;
-  /** Puts a backup in place; a restored log has another id (rule R4). The relay must be stopped. */
-  restore(backup: string): void;
+  /** Puts a backup in place; a restored log has another id (rule R4) unless it was only copied back. The relay must be stopped. */
+  restore(backup: string, options?: { readonly keepsLogId?: boolean }): void;
   /** Ends every session, as an operator would. The relay must be stopped. */
   endSessions(): void;
   close(): Promise<void>;
@@ -147,10 +147,10 @@ export async function openNetwork(): Promise<Network> {
       cpSync(data, copy, { recursive: true });
       return copy;
     },
-    restore: (backup) => {
+    restore: (backup, { keepsLogId = false } = {}) => {
       rmSync(data, { recursive: true });
       cpSync(backup, data, { recursive: true });
-      runSql(data, `UPDATE settings SET value = '${newId()}' WHERE key = 'logId'`);
+      if (!keepsLogId) runSql(data, `UPDATE settings SET value = '${newId()}' WHERE key = 'logId'`);
     },
     endSessions: () => runSql(data, "DELETE FROM sessions"),
     close: async () => {

@@ -9,7 +9,11 @@ export type RawFeed = {
   readonly frames: readonly RelayFrame[];
   send(frame: ClientFrame): void;
   /** Sends a push and resolves with how it was answered: "ack", or the refusal's code. */
-  push(docId: string, bytes: Uint8Array, meta?: Extract<ClientFrame, { kind: "push" }>["meta"]): Promise<"ack" | number>;
+  push(
+    docId: string,
+    bytes: Uint8Array,
+    meta?: Extract<ClientFrame, { kind: "push" }>["meta"],
+  ): Promise<"ack" | number>;
   close(): void;
 };
 

@@ -4,6 +4,7 @@ import { Modal } from "@mantine/core";
 import { RecordForm } from "#renderer/fields/record-form.tsx";
 import { useSession } from "#renderer/data/hooks.tsx";
 import { showDone } from "#renderer/ui/toast.ts";
+import { useReturnFocus } from "#renderer/ui/use-return-focus.ts";
 import type { FieldValue } from "#shared/model/field-kinds.ts";
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
 
@@ -33,6 +34,7 @@ export function startValues(definition: RecordTypeDefinition, me: string): Reado
 export function CreateDialog({ definition, space, opened, initial, onClose, onCreated }: Props) {
   const session = useSession();
   const me = session.kind === "signedIn" ? session.me.id : "";
+  useReturnFocus();
   return (
     <Modal
       opened={opened && space !== undefined}

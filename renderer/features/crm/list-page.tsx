@@ -3,7 +3,7 @@
 import { Button, SegmentedControl } from "@mantine/core";
 import { IconColumns3, IconList, IconPlus, IconUpload } from "@tabler/icons-react";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { useMemo, useState, type ReactNode } from "react";
+import { lazy, Suspense, useMemo, useState, type ReactNode } from "react";
 import { useCount, useSession, useSpaces } from "#renderer/data/hooks.tsx";
 import { useCommands } from "#renderer/ui/commands.ts";
 import { EmptyState } from "#renderer/ui/empty-state.tsx";
@@ -11,7 +11,6 @@ import { Page } from "#renderer/ui/page.tsx";
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import { ColumnsMenu } from "./columns-menu.tsx";
-import { CreateDialog } from "./create-dialog.tsx";
 import { DealBoard } from "./deal-board.tsx";
 import { FilterBar } from "./filter-bar.tsx";
 import { useColumnChoice } from "./list-columns.ts";
@@ -19,6 +18,9 @@ import { toFilters, useListSearch } from "./list-search.ts";
 import classes from "./list.module.css";
 import { RecordList } from "./record-list.tsx";
 import { ViewTabs } from "./view-tabs.tsx";
+
+/** Forms are heavy, and reading a list needs none. */
+const CreateDialog = lazy(async () => ({ default: (await import("./create-dialog.tsx")).CreateDialog }));
 
 export function ListPage({ type }: { readonly type: string }) {
   const definition = findRecordType(type);
@@ -151,16 +153,20 @@ function TypeList({ definition }: { readonly definition: RecordTypeDefinition })
           onClear={() => change({ f: undefined, v: undefined })}
         />
       )}
-      <CreateDialog
-        definition={definition}
-        space={crmSpace}
-        opened={open}
-        onClose={() => {
-          setCreating(false);
-          if (search.new !== undefined) change({ new: undefined });
-        }}
-        onCreated={(id) => void navigate({ to: "/record/$id", params: { id } })}
-      />
+      {open && (
+        <Suspense fallback={null}>
+          <CreateDialog
+            definition={definition}
+            space={crmSpace}
+            opened={open}
+            onClose={() => {
+              setCreating(false);
+              if (search.new !== undefined) change({ new: undefined });
+            }}
+            onCreated={(id) => void navigate({ to: "/record/$id", params: { id } })}
+          />
+        </Suspense>
+      )}
     </Page>
   );
 }

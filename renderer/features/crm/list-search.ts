@@ -1,34 +1,68 @@
 // A list's view as it stands in the address bar: filters, sort and the name of the view, so that a view is a link.
 
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { z } from "zod";
 import type { Filter } from "#renderer/data/types.ts";
-import type { FieldSpec, FieldValue } from "#shared/model/field-kinds.ts";
+import type { FieldSpec, FieldValue, Money } from "#shared/model/field-kinds.ts";
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
 
 const ops = ["is", "isNot", "contains", "isEmpty", "isNotEmpty", "atLeast", "atMost"] as const;
 export type FilterOp = (typeof ops)[number];
 
-const valueSchema = z.union([
-  z.string(),
-  z.number(),
-  z.boolean(),
-  z.object({ amount: z.number().int(), currency: z.string() }),
-]);
-const filterSchema = z.object({ field: z.string(), op: z.enum(ops), value: valueSchema.optional() });
-export type ViewFilter = z.infer<typeof filterSchema>;
+export type ViewFilter = {
+  readonly field: string;
+  readonly op: FilterOp;
+  readonly value?: string | number | boolean | Money | undefined;
+};
 
-const searchSchema = z.object({
-  view: z.literal("board").optional().catch(undefined),
+export type ListSearch = {
+  readonly view?: "board" | undefined;
   /** Name of the view these filters started from. */
-  v: z.string().optional().catch(undefined),
-  f: z.array(filterSchema).optional().catch(undefined),
+  readonly v?: string | undefined;
+  readonly f?: readonly ViewFilter[] | undefined;
   /** Field, with a minus in front when descending. */
-  s: z.string().optional().catch(undefined),
+  readonly s?: string | undefined;
   /** Opens the create dialog: how commands and other pages ask for it. */
-  new: z.unknown().optional(),
-});
-export type ListSearch = z.infer<typeof searchSchema>;
+  readonly new?: unknown;
+};
+
+const isMoney = (value: unknown): value is Money =>
+  typeof value === "object" &&
+  value !== null &&
+  "amount" in value &&
+  Number.isInteger(value.amount) &&
+  "currency" in value &&
+  typeof value.currency === "string";
+
+const isFilter = (filter: unknown): filter is ViewFilter =>
+  typeof filter === "object" &&
+  filter !== null &&
+  "field" in filter &&
+  typeof filter.field === "string" &&
+  "op" in filter &&
+  ops.some((op) => op === filter.op) &&
+  (!("value" in filter) ||
+    ["undefined", "string", "number", "boolean"].includes(typeof filter.value) ||
+    isMoney(filter.value));
+
+const textIn = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
+
+/** An address comes from anywhere: what of it is no view is left out. */
+export function parseListSearch(raw: unknown): ListSearch {
+  const {
+    view,
+    v,
+    f,
+    s,
+    new: creates,
+  }: Record<string, unknown> = typeof raw === "object" && raw !== null ? { ...raw } : {};
+  return {
+    view: view === "board" ? "board" : undefined,
+    v: textIn(v),
+    f: Array.isArray(f) && f.every(isFilter) ? f : undefined,
+    s: textIn(s),
+    new: creates,
+  };
+}
 
 export function useListSearch(): {
   readonly search: ListSearch;
@@ -36,7 +70,7 @@ export function useListSearch(): {
 } {
   const raw: unknown = useSearch({ strict: false });
   const navigate = useNavigate();
-  const search = searchSchema.parse(typeof raw === "object" && raw !== null ? raw : {});
+  const search = parseListSearch(raw);
   const change = (part: Partial<ListSearch>) => {
     const next = { ...search, ...part };
     void navigate({ to: ".", search: withoutEmpty(next), replace: true });
@@ -125,6 +159,6 @@ export const needsValue = (op: FilterOp): boolean => op !== "isEmpty" && op !== 
 
 /** Only values that fit the address bar are offered as filters. */
 export const toFilterValue = (value: FieldValue | null): ViewFilter["value"] | undefined => {
-  const parsed = valueSchema.safeParse(value);
-  return parsed.success ? parsed.data : undefined;
+  const filter = { field: "", op: "is", value };
+  return isFilter(filter) ? filter.value : undefined;
 };

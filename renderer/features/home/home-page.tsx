@@ -1,16 +1,14 @@
 // The first page of a working day: what is on today, what is at risk, what others did. Only what this device really knows.
 
-import { Button, Modal } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { IconMapPin, IconPlus } from "@tabler/icons-react";
 import { Link, Navigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useObserved, useSession, useSpaces, useSyncStatus } from "#renderer/data/hooks.tsx";
 import { FieldContextProvider, relatedIds } from "#renderer/fields/field-context.tsx";
-import { RecordForm } from "#renderer/fields/record-form.tsx";
 import { clockTime } from "#renderer/fields/times.ts";
 import { useCommands } from "#renderer/ui/commands.ts";
 import { Page } from "#renderer/ui/page.tsx";
-import { showDone } from "#renderer/ui/toast.ts";
 import { DealsAtRisk } from "./deals-at-risk.tsx";
 import classes from "./home.module.css";
 import { PipelineStrip } from "./pipeline-strip.tsx";
@@ -18,6 +16,8 @@ import { ReadyForOffline } from "./ready-for-offline.tsx";
 import { SinceYouLeft } from "./since-you-left.tsx";
 import { TodayPanel } from "./today-panel.tsx";
 import { useToday } from "./use-today.ts";
+
+const LogVisitDialog = lazy(async () => ({ default: (await import("./log-visit-dialog.tsx")).LogVisitDialog }));
 
 const longDay = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long" });
 
@@ -104,18 +104,11 @@ function Day({ me, name, space }: { readonly me: string; readonly name: string; 
           </Button>
         </div>
       </Page>
-      <Modal opened={logging !== undefined} onClose={() => setLogging(undefined)} title="Log a visit" size="lg">
-        <RecordForm
-          type="activity"
-          space={space}
-          initial={{ channel: "visit", status: "held", startAt: logging ?? now.toISOString(), owner: me }}
-          onCancel={() => setLogging(undefined)}
-          onCreated={() => {
-            setLogging(undefined);
-            showDone("Visit logged. Saved on this device.");
-          }}
-        />
-      </Modal>
+      {logging !== undefined && (
+        <Suspense fallback={null}>
+          <LogVisitDialog me={me} space={space} startAt={logging} onClose={() => setLogging(undefined)} />
+        </Suspense>
+      )}
     </FieldContextProvider>
   );
 }

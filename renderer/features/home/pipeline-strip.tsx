@@ -31,11 +31,7 @@ export function PipelineStrip({ deals }: { readonly deals: readonly RecordRow[] 
     <section className={classes.strip} aria-label="Pipeline">
       <Figure label="Won this quarter" sums={amounts(won)} detail={count(won.length)} />
       <Figure label="Open" sums={amounts(open)} detail={count(open.length)} />
-      <Figure
-        label="Weighted pipeline"
-        sums={sumMoney(open.map((row) => weightedOf(row)))}
-        detail="by probability"
-      />
+      <Figure label="Weighted pipeline" sums={sumMoney(open.map((row) => weightedOf(row)))} detail="by probability" />
       <Figure label="Closing this month" sums={amounts(closing)} detail={count(closing.length)} />
     </section>
   );

@@ -30,13 +30,7 @@ export function ShortcutSheet() {
     ["In lists", listKeys],
   ];
   return (
-    <Modal
-      opened
-      onClose={close}
-      title="Help and keyboard shortcuts"
-      size={720}
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
+    <Modal opened onClose={close} title="Help and keyboard shortcuts" size={720}>
       <Switch
         label="Keys without Ctrl or Cmd"
         description="Switch them off if you use speech input or press keys by accident."

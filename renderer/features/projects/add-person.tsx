@@ -13,12 +13,7 @@ type Props = { readonly context: ProjectContext; readonly opened: boolean; reado
 
 export function AddPerson(props: Props) {
   return (
-    <Modal
-      opened={props.opened}
-      onClose={props.onClose}
-      title="Add a person"
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
+    <Modal opened={props.opened} onClose={props.onClose} title="Add a person">
       <AddPersonForm {...props} />
     </Modal>
   );

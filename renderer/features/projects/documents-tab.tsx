@@ -5,7 +5,7 @@ import { IconPlus } from "@tabler/icons-react";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useData, useRecords } from "#renderer/data/hooks.tsx";
-import { audienceNames, audienceOptions, audienceTitles, defaultAudience } from "#renderer/ui/audience-choices.ts";
+import { audienceNames, audienceOptions, defaultAudience } from "#renderer/ui/audience-choices.ts";
 import { AudienceMark } from "#renderer/ui/audience-mark.tsx";
 import { useCommands } from "#renderer/ui/commands.ts";
 import { EmptyState } from "#renderer/ui/empty-state.tsx";
@@ -13,6 +13,7 @@ import { RowGlyph } from "#renderer/ui/row-glyph.tsx";
 import { StatusChip } from "#renderer/ui/status-chip.tsx";
 import { when } from "#renderer/ui/when.ts";
 import { document as documentType } from "#shared/record-types/index.ts";
+import { audienceLabels } from "#shared/model/audience.ts";
 import classes from "./documents-tab.module.css";
 import { chosenFacet, textField } from "./project-view.ts";
 import { documentPath } from "./project-words.ts";
@@ -70,12 +71,7 @@ export function DocumentsTab({ context }: { readonly context: ProjectContext }) 
           })}
         </ul>
       )}
-      <Modal
-        opened={making}
-        onClose={() => setMaking(false)}
-        title="New document"
-        closeButtonProps={{ "aria-label": "Close" }}
-      >
+      <Modal opened={making} onClose={() => setMaking(false)} title="New document">
         <NewDocument context={context} onCancel={() => setMaking(false)} />
       </Modal>
     </div>
@@ -128,7 +124,7 @@ function NewDocument({ context, onCancel }: { readonly context: ProjectContext; 
                 <Radio
                   key={option.audience}
                   value={option.audience}
-                  label={audienceTitles[option.audience]}
+                  label={audienceLabels[option.audience]}
                   description={audienceNames(option)}
                 />
               ))}

@@ -30,13 +30,3 @@ export function dayWords(day: string, today: string, locale: string): string {
     toTime(day),
   );
 }
-
-/** When something happened, from an ISO time: the hour today, the weekday within the week, else the day. */
-export function timeWords(at: string, now: Date, locale: string): string {
-  const time = new Date(at);
-  const age = daysBetween(todayOf(time), todayOf(now));
-  const hour = { hour: "2-digit", minute: "2-digit" } as const;
-  if (age === 0) return new Intl.DateTimeFormat(locale, hour).format(time);
-  if (age > 0 && age < 7) return new Intl.DateTimeFormat(locale, { weekday: "short", ...hour }).format(time);
-  return dayWords(todayOf(time), todayOf(now), locale);
-}

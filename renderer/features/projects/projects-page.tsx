@@ -57,12 +57,7 @@ export function ProjectsPage() {
         />
       )}
       {projects !== undefined && projects.total > 0 && <ProjectRows projects={projects.rows} />}
-      <Modal
-        opened={making}
-        onClose={() => setMaking(false)}
-        title="New project"
-        closeButtonProps={{ "aria-label": "Close" }}
-      >
+      <Modal opened={making} onClose={() => setMaking(false)} title="New project">
         <NewProject onCancel={() => setMaking(false)} />
       </Modal>
     </Page>
@@ -110,8 +105,9 @@ function ProjectRows({ projects }: { readonly projects: readonly RecordRow[] }) 
                 />
               )}
               <span className={classes.standWords}>
-                {current === undefined ? (progress === undefined ? "No milestones" : "") : current.title}
-                {progress !== undefined && ` ${percentWords(progress)}`}
+                {progress === undefined
+                  ? "No milestones"
+                  : [current?.title, `${percentWords(progress)} done`].filter((part) => part !== undefined).join(", ")}
               </span>
             </div>
             <Target project={project} today={today} />

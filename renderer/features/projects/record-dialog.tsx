@@ -19,14 +19,7 @@ type Props = { readonly context: ProjectContext; readonly id: string | undefined
 export function RecordDialog({ context, id, onClose }: Props) {
   const row = [...context.milestones, ...context.tasks].find((one) => one.id === id)?.row;
   return (
-    <Drawer
-      opened={row !== undefined}
-      onClose={onClose}
-      position="right"
-      size={520}
-      title={row?.title ?? ""}
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
+    <Drawer opened={row !== undefined} onClose={onClose} position="right" size={520} title={row?.title ?? ""}>
       {row !== undefined && <RecordDetails key={row.id} row={row} context={context} onClose={onClose} />}
     </Drawer>
   );

@@ -36,7 +36,7 @@ export function SignOutDialog() {
   const save = async (): Promise<void> => download(await sync.exportPending(), datedName("pending"));
 
   return (
-    <Modal opened onClose={close} title="Sign out of this device?" closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened onClose={close} title="Sign out of this device?">
       {waiting > 0 ? (
         <p className={classes.words}>
           <strong>

@@ -27,7 +27,7 @@ export function ConfirmDialog({ title, text, confirm, onConfirm, onClose }: Conf
     }
   };
   return (
-    <Modal opened onClose={onClose} title={title} closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened onClose={onClose} title={title}>
       <p className={classes.text}>{text}</p>
       <Group justify="flex-end" gap="sm">
         <Button variant="default" onClick={onClose} data-autofocus>

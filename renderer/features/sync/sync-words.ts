@@ -5,7 +5,10 @@ import type { SyncStatus } from "#renderer/data/types.ts";
 const changes = (count: number): string => (count === 1 ? "1 change" : `${count} changes`);
 
 /** `short` is what fits on a phone; the chip shows `short` followed by `rest`. */
-export function chipWords({ state, waiting, refused, storageFull }: SyncStatus): { readonly short: string; readonly rest: string } {
+export function chipWords({ state, waiting, refused, storageFull }: SyncStatus): {
+  readonly short: string;
+  readonly rest: string;
+} {
   switch (state) {
     case "synced":
       return { short: "Synced", rest: "" };

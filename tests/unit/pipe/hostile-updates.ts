@@ -61,14 +61,16 @@ export const oddShapes = (): Uint8Array =>
 /** Structs that wait for a clock nobody has reached: parked until an honest author gets there. */
 export function parkedPoison(clientId: number, clock: number): Uint8Array {
   const bytes = [...poison()];
-  const varint = (value: number): number[] => (value < 128 ? [value] : [(value % 128) + 128, ...varint(Math.floor(value / 128))]);
+  const varint = (value: number): number[] =>
+    value < 128 ? [value] : [(value % 128) + 128, ...varint(Math.floor(value / 128))];
   // Client 7, clock 0 become the victim's.
   return Uint8Array.from([...bytes.slice(0, 2), ...varint(clientId), ...varint(clock), ...bytes.slice(4)]);
 }
 
 /** A clock near the end of what the relay lets through. */
 export const farClock = (): Uint8Array => {
-  const varint = (value: number): number[] => (value < 128 ? [value] : [(value % 128) + 128, ...varint(Math.floor(value / 128))]);
+  const varint = (value: number): number[] =>
+    value < 128 ? [value] : [(value % 128) + 128, ...varint(Math.floor(value / 128))];
   // One client, one struct: GC of length 1 at clock 2^39.
   return Uint8Array.from([1, 1, 9, ...varint(2 ** 39), 0, 1, 0]);
 };
