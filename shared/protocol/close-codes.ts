@@ -31,5 +31,3 @@ export const refusalSentences: Readonly<Record<RefusalCode, string>> = {
   4: "The server could not read this change. Copy your words and enter them again.",
   5: "This document is full (2 MB). Move some of it to a new document.",
 };
-
-export const isRefusalCode = (code: number): code is RefusalCode => Object.hasOwn(refusalSentences, code);

@@ -112,12 +112,20 @@ export function createRecordStore({ access, log, readModel, rows }: Dependencies
   async function findNow(
     member: Member,
     recordId: string,
-  ): Promise<{ record: ApiRecord; facets: readonly FacetRow[]; definition: RecordTypeDefinition }> {
+  ): Promise<{ record: ApiRecord; facets: readonly FacetRow[] }> {
     await readModel.upTo(log.seq);
     const found = find(member, recordId);
-    const definition = found === undefined ? undefined : findRecordType(found.record.type);
-    if (found === undefined || definition === undefined) throw refusals.notFound();
-    return { ...found, definition };
+    if (found === undefined) throw refusals.notFound();
+    return found;
+  }
+
+  /** For writing: a record of a type that only newer versions know can be read here, not changed. */
+  async function findKnown(
+    member: Member,
+    recordId: string,
+  ): Promise<{ record: ApiRecord; facets: readonly FacetRow[]; definition: RecordTypeDefinition }> {
+    const found = await findNow(member, recordId);
+    return { ...found, definition: typeNamed(found.record.type) };
   }
 
   async function append(
@@ -212,7 +220,7 @@ export function createRecordStore({ access, log, readModel, rows }: Dependencies
       return (await findNow(member, id)).record;
     },
     async edit(member, recordId, fields) {
-      const { record, facets, definition } = await findNow(member, recordId);
+      const { record, facets, definition } = await findKnown(member, recordId);
       const chosenFacet = facets[0]?.facet ?? "internal";
       const names = Object.keys(fields);
       const metaOf = (facet: string): DocumentMeta => ({ space: record.space, type: record.type, recordId, facet });
@@ -234,7 +242,7 @@ export function createRecordStore({ access, log, readModel, rows }: Dependencies
       return (await findNow(member, recordId)).record;
     },
     async remove(member, recordId) {
-      const { record, facets, definition } = await findNow(member, recordId);
+      const { record, facets, definition } = await findKnown(member, recordId);
       const [title] = typeof definition.title === "string" ? [definition.title] : definition.title;
       const titleFacet = facetOfField(definition, title ?? "", facets[0]?.facet ?? "internal");
       // Whoever may change a record's name may delete it; a note field on somebody else's record gives no such right.

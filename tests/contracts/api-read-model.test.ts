@@ -122,7 +122,7 @@ describe(`read model (seed ${SEED})`, () => {
       nonsense((doc) => {
         let inner = new Y.Map();
         doc.getMap(keys.fields).set("title", inner);
-        for (let depth = 0; depth < 3_000; depth += 1) {
+        for (let depth = 0; depth < 30; depth += 1) {
           const next = new Y.Map();
           inner.set("n", next);
           inner = next;

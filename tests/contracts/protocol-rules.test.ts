@@ -41,7 +41,7 @@ describe("every rule of PROTOCOL.md", () => {
     const numbers = (text: string, pattern: RegExp): number[] => (text.match(pattern) ?? []).map(Number).toSorted();
     const plain = (codes: Readonly<Record<string, number>>): number[] => Object.values(codes).toSorted();
     expect(numbers(closes, /\b\d{4}\b/g)).toEqual(plain(closeCodes));
-    expect(numbers(refusals, /(?<=[:,] )\d\b/g)).toEqual(plain(refusalCodes));
+    expect(numbers(refusals, /(?<=(?:^|,) )\d\b/g)).toEqual(plain(refusalCodes));
   });
 });
 

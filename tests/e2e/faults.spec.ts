@@ -64,11 +64,11 @@ test("a full device says so at once and keeps the edit on screen", async () => {
   // Chromium does not apply its quota override to this kind of profile, so the engine's answer is given in its place:
   // what IndexedDB says of every write, in the shape in which it says it.
   await page.evaluate(() => {
-    const { add, put } = IDBObjectStore.prototype;
+    const room = Object.getOwnPropertyDescriptors(IDBObjectStore.prototype);
     const full = (): never => {
       throw new DOMException("The device is full", "QuotaExceededError");
     };
-    Object.assign(globalThis, { roomAgain: () => Object.assign(IDBObjectStore.prototype, { add, put }) });
+    Object.assign(globalThis, { roomAgain: () => Object.defineProperties(IDBObjectStore.prototype, room) });
     Object.assign(IDBObjectStore.prototype, { add: full, put: full });
   });
   await page.getByRole("button", { name: "Edit Industry", exact: true }).click();
@@ -121,8 +121,8 @@ test("what a client may not see is not on the client's device (J7)", async () =>
   const bytes = await page.evaluate(async () => {
     const request = <T>(asked: IDBRequest<T>): Promise<T> =>
       new Promise((resolve, reject) => {
-        asked.onsuccess = () => resolve(asked.result);
-        asked.onerror = () => reject(asked.error);
+        asked.addEventListener("success", () => resolve(asked.result));
+        asked.addEventListener("error", () => reject(asked.error));
       });
     const parts: string[] = [];
     const collect = (value: unknown): void => {

@@ -45,7 +45,7 @@ test("J1 a day offline: restart without a network, create, log, move; then every
     await expect(page.getByRole("heading", { level: 1, name: "Rosa Lind" })).toBeVisible();
 
     await page.goto(`${relay.url}/record/${dealId}`);
-    await expect(page.getByText("€9,600")).toBeVisible();
+    await expect(page.getByText("€9,600", { exact: true })).toBeVisible();
     await page.getByRole("button", { name: "Meeting" }).click();
     await page.getByLabel("What was agreed?").fill("Roof walk with Carla. Snow load per sheet 4 is open.");
     await page.getByRole("button", { name: "Log meeting" }).click();
@@ -53,7 +53,7 @@ test("J1 a day offline: restart without a network, create, log, move; then every
       .getByRole("button", { name: /Proposal/ })
       .first()
       .click();
-    await expect(page.getByText("€24,000")).toBeVisible();
+    await expect(page.getByText("€24,000", { exact: true })).toBeVisible();
 
     await page.goto(`${relay.url}/pending`);
     const waiting = page.getByRole("main").getByRole("listitem");
@@ -73,7 +73,7 @@ test("J1 a day offline: restart without a network, create, log, move; then every
     const moved = igorPage.getByRole("listitem").filter({ hasText: "from Qualification to" });
     await expect(moved).toHaveCount(1);
     await expect(moved).toContainText(/offline .*\d\d:\d\d, synced .*\d\d:\d\d/);
-    await expect(igorPage.getByText("€24,000")).toBeVisible();
+    await expect(igorPage.getByText("€24,000", { exact: true })).toBeVisible();
     expect([...ana.problems, ...igor.problems]).toEqual([]);
   } finally {
     await Promise.all([ana.dispose(), igor.dispose(), relay.dispose()]);

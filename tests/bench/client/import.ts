@@ -3,7 +3,7 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Page } from "@playwright/test";
-import { fromInput, whenPainted } from "./device.ts";
+import { fromInput } from "./device.ts";
 import { many, ms, round, seconds, type Measure } from "./figures.ts";
 
 const ROWS = 20_000;
@@ -52,10 +52,12 @@ export async function measureImport(page: Page, url: string, scratch: string): P
     (since) => probe.longTasks.filter((task) => task.start > since).map((task) => task.duration),
     begun,
   );
-  const synced = (await whenPainted(page, { kind: "chip", text: "Synced" })) - run.from;
   const total = read.took + checked.took + previewed.took + run.took;
   const longest = Math.max(0, ...longTasks);
-  const created = await page.getByText(/ created, /).textContent();
+  const created = await page
+    .getByText(/ created, /)
+    .first()
+    .textContent();
   return [
     {
       id: "import",
@@ -68,7 +70,6 @@ export async function measureImport(page: Page, url: string, scratch: string): P
         checked: round(checked.took),
         previewed: round(previewed.took),
         run: round(run.took),
-        synced: round(synced),
         created,
       },
     },

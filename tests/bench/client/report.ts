@@ -9,6 +9,8 @@ export type Report = {
   readonly at: string;
   readonly machine: Readonly<Record<string, string | number>>;
   readonly measures: readonly Measure[];
+  /** Parts that could not be measured, and why. */
+  readonly failures: readonly string[];
 };
 
 const BEGIN = "<!-- client:begin -->";
@@ -16,7 +18,7 @@ const END = "<!-- client:end -->";
 
 const verdict = ({ met }: Measure): string => (met === undefined ? "" : met ? "met" : "**not met**");
 
-export function tableOf({ at, machine, measures }: Report): string {
+export function tableOf({ at, machine, measures, failures }: Report): string {
   const facts = Object.entries(machine).map(([name, value]) => `${name} ${value}`);
   return [
     `Measured ${at.slice(0, 16).replace("T", " ")} UTC: ${facts.join(", ")}.`,
@@ -24,6 +26,7 @@ export function tableOf({ at, machine, measures }: Report): string {
     "| metric | goal | measured | |",
     "|---|---|---|---|",
     ...measures.map((one) => `| ${one.metric} | ${one.goal} | ${one.measured} | ${verdict(one)} |`),
+    ...failures.map((failure) => `\nNot measured, ${failure}.`),
   ].join("\n");
 }
 

@@ -65,7 +65,7 @@ describe("documents of version 1", () => {
 
   it("keep rich text as the editor's schema names it", () => {
     const one = frozenOne("document, rich text");
-    const body = richTextOf(openFacetDocument(one, bytesOf(one)), "body").toString();
+    const body = richTextOf(openFacetDocument(one, bytesOf(one)), "body").toJSON();
     expect(body).toContain('<heading level="1">Scope</heading><heading level="2">Structure</heading><paragraph>Steel.');
   });
 
