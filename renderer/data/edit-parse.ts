@@ -10,7 +10,6 @@ import type { RecordTypeDefinition } from "#shared/record-types/define-record-ty
 import type { EditError, RecordRow } from "./types.ts";
 
 export type ParsedValues = Readonly<Record<string, FieldValue | null>>;
-type ValuesByFacet = ReadonlyMap<string, ParsedValues>;
 
 export function parseValues(
   definition: RecordTypeDefinition,
