@@ -72,6 +72,9 @@ export function makeDeals({ random, calendar, cast, companies, contacts }: Sales
   });
 }
 
+/** Hours (UTC) of Ana's visits today. */
+const anasDay = [8, 10, 13, 15];
+
 export function makeActivities(
   { random, calendar, cast, contacts }: Sales,
   about: readonly [DemoRecord, ...DemoRecord[]],
@@ -80,14 +83,20 @@ export function makeActivities(
   return Array.from({ length: count }, (_, index) => {
     const subject = random.pick(about);
     const isPlanned = index % 12 === 0;
-    const day = isPlanned ? random.int(0, 21) : -random.int(0, 150);
-    const [hour, minute] = [random.int(7, 16), random.pick([0, 15, 30, 45])];
-    const channel = random.pick(["call", "call", "meeting", "email", "note", "visit"]);
+    // The first planned ones are Ana's day: what her home page shows.
+    const anasHour = isPlanned ? anasDay[index / 12] : undefined;
+    const drawnDay = isPlanned ? random.int(0, 21) : -random.int(0, 150);
+    const day = anasHour === undefined ? drawnDay : 0;
+    const drawnTime = [random.int(7, 16), random.pick([0, 15, 30, 45])] as const;
+    const [hour, minute] = anasHour === undefined ? drawnTime : ([anasHour, 0] as const);
+    const drawnChannel = random.pick(["call", "call", "meeting", "email", "note", "visit"]);
+    const channel = anasHour === undefined ? drawnChannel : "visit";
     const person =
       subject.type === "contact"
         ? subject
         : contacts.find((one) => one.values["company"] === subject.values["company"]);
-    const by = random.pick([cast.ana, cast.ana, cast.igor, cast.olga]);
+    const drawnBy = random.pick([cast.ana, cast.ana, cast.igor, cast.olga]);
+    const by = anasHour === undefined ? drawnBy : cast.ana;
     const values = filled({
       channel,
       subject: random.chance(0.03) ? undefined : random.pick(activitySubjects),
