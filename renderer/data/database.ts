@@ -34,8 +34,8 @@ export type UpdateRow = {
 };
 
 /**
- * A projected row with its index keys. `sort`: one `[type, field, key]` per list column, `updatedAt` and `createdAt`, of
- * records that are not deleted; `key` is the kind's sortKey, `[]` when empty (arrays sort last in IndexedDB).
+ * A projected row with its index keys. `sort`: one `[type, field, key]` for the first list column and for `updatedAt`, of
+ * records that are not deleted (other orders come from memory, query-columns.ts); `key` is the kind's sortKey, `[]` when empty (arrays sort last in IndexedDB).
  * `refs`: `[field, id]`-free list of every relation and person value, for `referring`.
  */
 export type StoredRecord = RecordRow & {
@@ -75,7 +75,7 @@ export class Database extends Dexie {
     // "Saved on this device" means on disk: IndexedDB's default would be relaxed.
     super(name, { chromeTransactionDurability: "strict" });
     this.version(1).stores({
-      docs: "docId, recordId, space",
+      docs: "docId, recordId",
       updates: "++key, docId, recordId, unsent",
       records: "id, *sort, *refs, [space+type], pending, refused",
       changes: "id, recordId",

@@ -65,7 +65,7 @@ async function followPersonas(replica: Replica, spaces: readonly SpaceInfo[]): P
     const before = known[index]?.persona;
     const after = personaOf(space.persona);
     if (before === undefined || before === after) continue;
-    const docIds = await database.docs.where("space").equals(space.id).primaryKeys();
+    const docIds = await docIdsOf(database, space.id);
     await dropDocuments(
       replica,
       docIds.filter((docId) => !canReadFacet(docId.slice(docId.indexOf(".") + 1), after)),
@@ -75,6 +75,10 @@ async function followPersonas(replica: Replica, spaces: readonly SpaceInfo[]): P
   }
   return readsMore;
 }
+
+/** A walk over all documents: leaving a space is rare, and an index would be paid for by every record that arrives. */
+const docIdsOf = (database: Database, space: string): Promise<string[]> =>
+  database.docs.filter((row) => row.space === space).primaryKeys();
 
 function membersOf(spaces: readonly SpaceInfo[]): readonly (MemberRow & { readonly spaces: readonly string[] })[] {
   const members = new Map<string, MemberRow & { readonly spaces: readonly string[] }>();
@@ -96,7 +100,7 @@ async function dropLostSpaces(replica: Replica, present: ReadonlySet<string>): P
   const { database } = replica;
   for (const space of await database.spaces.toArray()) {
     if (present.has(space.id) || (await isOwnNewSpace(database, space))) continue;
-    const docIds = await database.docs.where("space").equals(space.id).primaryKeys();
+    const docIds = await docIdsOf(database, space.id);
     await dropDocuments(replica, docIds);
     await writing(replica, async () => {
       await database.spaces.delete(space.id);

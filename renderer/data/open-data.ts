@@ -11,6 +11,7 @@ import { openFeedClient } from "./feed-client.ts";
 import type { FeedState } from "./feed-state.ts";
 import { openFeedTab, type FeedTab } from "./feed-tab.ts";
 import { membersKey } from "./feed-welcome.ts";
+import { readHistory } from "./held-record.ts";
 import type { Locks } from "./leader.ts";
 import { createLiveApi } from "./live.ts";
 import { createPeopleApi } from "./people.ts";
@@ -161,7 +162,7 @@ export async function openData(config: DataConfig): Promise<Data> {
     }),
     search: createSearchApi(database),
     device: createDeviceApi(replica),
-    changes: (recordId) => database().changes.where("recordId").equals(recordId).sortBy("at"),
+    changes: (recordId) => readHistory(database(), recordId),
     spaces: () => database().spaces.toArray(),
     members: async (spaceId) => {
       if (spaceId === undefined) return database().members.toArray();

@@ -29,15 +29,11 @@ export function projectRecord(
 }
 
 function sortEntries(definition: RecordTypeDefinition, record: MergedRecord): readonly SortEntry[] {
-  const columns = definition.list.map((field): SortEntry => {
-    const spec = definition.fields[field];
-    return [definition.type, field, spec === undefined ? [] : sortKey(record.fields[field], spec)];
-  });
-  return [
-    ...columns,
-    [definition.type, "updatedAt", record.updatedAt],
-    [definition.type, "createdAt", record.createdAt],
-  ];
+  const first = definition.list[0];
+  const spec = first === undefined ? undefined : definition.fields[first];
+  const updated: SortEntry = [definition.type, "updatedAt", record.updatedAt];
+  if (first === undefined || spec === undefined) return [updated];
+  return [[definition.type, first, sortKey(record.fields[first], spec)], updated];
 }
 
 function sortKey(value: FieldValue | undefined, spec: FieldSpec): SortEntry[2] {

@@ -3,8 +3,16 @@
 
 import type { Database, StoredRecord } from "./database.ts";
 import { followRecords, readAllRecords } from "./query-changes.ts";
-import { compareInList, fullText, isEmptyKey, isIndexed, keyOf, type QueryPlan, type SortKey } from "./query-plan.ts";
-import { findRecordType } from "#shared/record-types/index.ts";
+import {
+  compareInList,
+  fullText,
+  isEmptyKey,
+  isKeyed,
+  keyedFields,
+  keyOf,
+  type QueryPlan,
+  type SortKey,
+} from "./query-plan.ts";
 
 type ColumnRow = {
   readonly id: string;
@@ -41,12 +49,7 @@ const STORE_TOTALS_MS = 1_000;
 const REST_TIMES = 3;
 
 function toColumnRow(row: StoredRecord): ColumnRow {
-  const keys: Record<string, SortKey> = {};
-  // Deleted records have no sort entries.
-  if (row.sort.length > 0) for (const [, field, key] of row.sort) keys[field] = key;
-  else
-    for (const field of [...(findRecordType(row.type)?.list ?? []), "updatedAt", "createdAt"])
-      keys[field] = keyOf(row, field);
+  const keys = Object.fromEntries(keyedFields(row.type).map((field) => [field, keyOf(row, field)]));
   const texts: Record<string, string> = {};
   for (const [field, key] of Object.entries(keys)) {
     const text = fullText(row, field, key);
@@ -293,7 +296,7 @@ export function openColumns(database: Database): Columns {
   function find(plan: QueryPlan): readonly string[] {
     const { space, states } = plan;
     const tests = plan.conditions.flatMap(({ field, matchesKey }) =>
-      matchesKey !== undefined && isIndexed(plan.type, field) ? [{ field, matchesKey }] : [],
+      matchesKey !== undefined && isKeyed(plan.type, field) ? [{ field, matchesKey }] : [],
     );
     const ids: string[] = [];
     visit(plan, (row) => {

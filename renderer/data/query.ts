@@ -5,6 +5,7 @@ import { liveQuery, type IndexableTypeArrayReadonly } from "dexie";
 import { equalityDeep } from "lib0/function";
 import {
   isIndexed,
+  isKeyed,
   compareRows,
   EMPTY_KEY,
   matchesPlan,
@@ -145,18 +146,18 @@ export function createQueryApi(database: () => Database): QueryApi {
   /** Conditions and an order that the keys answer: ids first, then the rows of the page. */
   async function pageFromColumns(plan: QueryPlan): Promise<RecordPage> {
     const ids = columns().find(plan);
-    const isKeyed = isIndexed(plan.type, plan.sort.field);
+    const isOrdered = isKeyed(plan.type, plan.sort.field);
     const isDecided = plan.conditions.every(
-      ({ field, matchesKey }) => matchesKey !== undefined && isIndexed(plan.type, field),
+      ({ field, matchesKey }) => matchesKey !== undefined && isKeyed(plan.type, field),
     );
-    if (isDecided && isKeyed)
+    if (isDecided && isOrdered)
       return { rows: await readRows(ids.slice(plan.offset, plan.offset + plan.limit)), total: ids.length };
     const matching: StoredRecord[] = [];
     for (let start = 0; start < ids.length; start += CHUNK) {
       const rows = await readRows(ids.slice(start, start + CHUNK));
       matching.push(...rows.filter((row) => matchesPlan(plan, row)));
     }
-    if (!isKeyed) return pageOf(plan, matching);
+    if (!isOrdered) return pageOf(plan, matching);
     return { rows: matching.slice(plan.offset, plan.offset + plan.limit), total: matching.length };
   }
 

@@ -9,6 +9,9 @@ import type { SyncState, SyncStatus } from "./types.ts";
 
 /** Shorter work does not flicker through "saving". */
 const SAVING_AFTER_MS = 400;
+/** Counting may take a twentieth of the time; waits too short to notice are not waited for. */
+const REST_PER_COUNT = 20;
+const SHORT_WAIT_MS = 50;
 
 export type SyncStatusKeeper = {
   readonly status: () => SyncStatus;
@@ -93,14 +96,21 @@ export function createSyncStatus(now: () => Date): SyncStatusKeeper {
       refresh();
     },
     watch: (database) => {
-      const subscription = liveQuery(async () => ({
-        waiting: await database.records.where("pending").equals(1).count(),
-        refused: await database.refused.count(),
-      })).subscribe({
-        next: (next) => {
-          counts = next;
-          refresh();
-        },
+      const counter = createCounter(async () => {
+        counts = {
+          waiting: await database.records.where("pending").equals(1).count(),
+          refused: await database.refused.count(),
+        };
+        refresh();
+      });
+      // Only watches: counting thousands of rows after every commit of an import would slow the import down.
+      const subscription = liveQuery(() =>
+        Promise.all([
+          database.records.where("pending").equals(1).limit(1).primaryKeys(),
+          database.refused.limit(1).primaryKeys(),
+        ]),
+      ).subscribe({
+        next: () => counter.ask(),
         // Closed with the database at sign-out.
         error: () => subscription.unsubscribe(),
       });
@@ -109,6 +119,7 @@ export function createSyncStatus(now: () => Date): SyncStatusKeeper {
       events?.addEventListener("offline", refresh);
       return () => {
         subscription.unsubscribe();
+        counter.stop();
         events?.removeEventListener("online", refresh);
         events?.removeEventListener("offline", refresh);
         clearTimeout(savingTimer);
@@ -125,6 +136,47 @@ export function createSyncStatus(now: () => Date): SyncStatusKeeper {
 
 /** While connecting the last word stands, unless it was about something else: there is a network, or nothing to decide. */
 const wasSettled = (state: SyncState): boolean => state !== "needsYou" && state !== "offline";
+
+/** Counts at once; again while a count runs, or soon after a slow one, is one more count later. */
+function createCounter(count: () => Promise<void>): { ask(): void; stop(): void } {
+  let running = false;
+  let askedAgain = false;
+  let isStopped = false;
+  let restUntil = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  async function run(): Promise<void> {
+    running = true;
+    const startedAt = performance.now();
+    try {
+      await count();
+    } catch (error) {
+      // The database was closed while it was counted: nobody is left to be told.
+      if (!isStopped) throw error;
+    } finally {
+      running = false;
+      restUntil = performance.now() + REST_PER_COUNT * (performance.now() - startedAt);
+      if (askedAgain) ask();
+    }
+  }
+
+  function ask(): void {
+    askedAgain = running;
+    if (running || isStopped) return;
+    clearTimeout(timer);
+    const wait = restUntil - performance.now();
+    if (wait < SHORT_WAIT_MS) void run();
+    else timer = setTimeout(() => void run(), wait);
+  }
+
+  return {
+    ask,
+    stop: () => {
+      isStopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
 
 /** Node's navigator does not know: only a plain "no" is offline. */
 const isOffline = (): boolean => "onLine" in globalThis.navigator && !globalThis.navigator.onLine;

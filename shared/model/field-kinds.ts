@@ -2,7 +2,6 @@
 // in its declaration; everything else about a value is here, once. A new kind touches this file and
 // renderer/fields (the exhaustive maps refuse to compile until both know it).
 
-import { parsePhoneNumberFromString } from "libphonenumber-js/min";
 import { err, ok, type Result } from "./result.ts";
 
 /** Minor units (cents) and an ISO 4217 code. Never a float. */
@@ -265,14 +264,13 @@ function parseEmail(input: unknown): Parsed {
   return /^[^\s@,;<>]+@[^\s@,;<>.]+(\.[^\s@,;<>.]+)*$/.test(text.value) ? text : wrong(message);
 }
 
-/** Kept as typed when it is a plausible number, and normalized when it is a valid international one. */
+/** Kept as it was written, which is how people read it to one another; what no telephone understands is refused. */
 function parsePhone(input: unknown): Parsed {
-  const text = parseString(input, 60, "Enter a phone number, for example +46 8 5250 1180.");
+  const message = "Enter a phone number, for example +46 8 5250 1180.";
+  const text = parseString(input, 60, message);
   if (!text.ok || text.value === null) return text;
   const digits = text.value.replace(/\D/g, "");
-  if (digits.length < 3) return wrong("Enter a phone number, for example +46 8 5250 1180.");
-  const parsed = text.value.startsWith("+") ? parsePhoneNumberFromString(text.value) : undefined;
-  return ok(parsed?.isValid() === true && parsed.ext === undefined ? parsed.formatInternational() : text.value);
+  return digits.length < 3 ? wrong(message) : ok(text.value.replace(/\s+/g, " "));
 }
 
 function parseLink(input: unknown): Parsed {

@@ -1,4 +1,4 @@
-// The protocol version: the wire, and nothing else. The relay speaks this one and the one before (rule P1).
+// The protocol version: the wire, and nothing else. The relay speaks this one and the one before.
 
 export const PROTOCOL_VERSION = 1;
 export const OLDEST_PROTOCOL_VERSION = 1;

@@ -45,7 +45,7 @@ test("J2 different fields: both values on both devices, and no question asked", 
   await anaReturns();
   for (const page of [anaPage, igorPage]) {
     await expect(page.getByRole("main").getByText("Head of Facilities").first()).toBeVisible();
-    await expect(page.getByRole("main").getByText("+46 8 525 011 80").first()).toBeVisible();
+    await expect(page.getByRole("main").getByText("+46 8 5250 1180").first()).toBeVisible();
     await expect(page.getByText("was changed by both")).toHaveCount(0);
   }
 });

@@ -60,7 +60,10 @@ async function openWire(): Promise<{ url: string; hold(held: boolean): void; cut
     url: `http://localhost:${(server.address() as AddressInfo).port}`,
     hold: (hold) => {
       held = hold;
-      for (const socket of sockets) hold ? socket.pause() : socket.resume();
+      for (const socket of sockets) {
+        if (hold) socket.pause();
+        else socket.resume();
+      }
     },
     cut,
     close: () => {
@@ -173,8 +176,9 @@ test("people in one project see one another, and one another's names at the care
   const address = `/projects/${roofOf()}`;
   const { page: igor } = await at("Igor", address);
   const { page: carla } = await at("Carla", address);
-  await expect(igor.getByRole("list", { name: "Here now" })).toContainText("CM");
-  await expect(carla.getByRole("list", { name: "Here now" })).toBeVisible();
+  const here = (page: Page, name: RegExp) => page.getByRole("list", { name: "Here now" }).getByRole("img", { name });
+  await expect(here(igor, /^Carla/)).toBeVisible();
+  await expect(here(carla, /^Igor/)).toBeVisible();
   const scope = await idOf("document", "Scope");
   for (const page of [igor, carla]) {
     await page.goto(`${relay.url}${address}/documents/${scope}`);
@@ -213,7 +217,7 @@ test("everything on the device comes out as one JSON file, and rows with errors 
   await page.getByRole("button", { name: "Check values" }).click();
   const [errors] = await Promise.all([
     page.waitForEvent("download"),
-    page.getByRole("button", { name: /Download/ }).click(),
+    page.getByRole("button", { name: "CSV of these rows" }).click(),
   ]);
   const rows = readFileSync(await errors.path(), "utf8");
   expect(rows).toContain("nameless.example");

@@ -1,3 +1,4 @@
+import { readHistory } from "#renderer/data/held-record.ts";
 import "fake-indexeddb/auto";
 import { describe, expect, test } from "vitest";
 import { discardWaiting, refuseRow } from "#renderer/data/outbox.ts";
@@ -35,11 +36,14 @@ async function expectEqual(ana: TestReplica, igor: TestReplica, id: string): Pro
 
 describe("two devices", () => {
   test("acks: confirmed bytes become the snapshot, nothing waits, history says when the relay had it", async () => {
-    const { ana, id } = await pair();
+    const { ana, igor, relay, id } = await pair();
     expect(await ana.database.updates.count()).toBe(0);
     expect((await ana.database.docs.toArray()).every((doc) => doc.snapshot !== undefined)).toBe(true);
     expect((await ana.database.records.get(id))?.pending).toBe(0);
-    const changes = await ana.database.changes.where("recordId").equals(id).toArray();
+    unwrap(await ana.edit.set(id, { phone: "+49 30 555000", industry: "Hospitals" }));
+    await settle(relay, ana, igor);
+    const [made, ...changes] = await readHistory(ana.database, id);
+    expect(made?.kind).toBe("created");
     expect(changes.length).toBe(2);
     expect(changes.every((change) => change.receivedAt !== undefined)).toBe(true);
   });
