@@ -14,6 +14,7 @@ import { moveCursor, openHeld, piecesOf, putRecords, toChangeRows } from "./held
 import { projectRecord } from "./projection.ts";
 import { writing, type Replica } from "./replica.ts";
 import type { ChangeRow } from "./types.ts";
+import { updatesOf } from "./record-rows.ts";
 
 export type RemoteEntry = BatchEntry & { readonly space: string };
 
@@ -105,13 +106,13 @@ async function loadKnown(
   stored: readonly StoredRecord[],
   entries: readonly RemoteEntry[],
 ): Promise<Known> {
-  const { docs, updates, refused } = replica.database;
+  const { docs, refused } = replica.database;
   // Only a record that was refused at birth has documents and no row.
   const rowless = (await refused.count()) > 0 ? entries.map((entry) => entry.docId) : [];
   const wanted = new Set([...stored.flatMap((record) => Object.values(record.docs)), ...rowless]);
   const rows = (await docs.bulkGet([...wanted])).filter((row) => row !== undefined);
   const pending = stored.filter((record) => record.pending === 1).map((record) => record.id);
-  const waiting = pending.length === 0 ? [] : await updates.where("recordId").anyOf(pending).sortBy("key");
+  const waiting = pending.length === 0 ? [] : await updatesOf(replica.database, pending).sortBy("key");
   return { docs: new Map(rows.map((row) => [row.docId, row])), waiting: Map.groupBy(waiting, (row) => row.docId) };
 }
 

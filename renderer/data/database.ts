@@ -41,6 +41,8 @@ export type UpdateRow = {
 export type StoredRecord = RecordRow & {
   readonly sort: readonly (readonly [string, string, string | number | readonly never[]])[];
   readonly refs: readonly string[];
+  /** Present while `pending`: an index entry only for records that wait. */
+  readonly waits?: 1;
 };
 
 /** A change the relay did not accept: both values, the sentence why, the bytes. Kept until somebody decides. */
@@ -75,9 +77,9 @@ export class Database extends Dexie {
     // "Saved on this device" means on disk: IndexedDB's default would be relaxed.
     super(name, { chromeTransactionDurability: "strict" });
     this.version(1).stores({
-      docs: "docId, recordId",
-      updates: "++key, docId, recordId, unsent",
-      records: "id, *sort, *refs, [space+type], pending, refused",
+      docs: "docId",
+      updates: "++key, docId, unsent",
+      records: "id, *sort, *refs, [space+type], waits",
       changes: "id, recordId",
       refused: "++id, docId, recordId",
       spaces: "id",

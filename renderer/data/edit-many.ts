@@ -14,7 +14,7 @@ import { projectRecord } from "./projection.ts";
 import { writing, type Replica } from "./replica.ts";
 import type { ChangeRow, EditApi, EditError } from "./types.ts";
 
-const CHUNK = 125;
+const CHUNK = 100;
 
 type Incoming = Parameters<EditApi["createMany"]>[0][number];
 type Options = Parameters<EditApi["createMany"]>[1];

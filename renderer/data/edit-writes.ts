@@ -15,6 +15,7 @@ import {
   type HeldRecord,
 } from "./held-record.ts";
 import type { Replica } from "./replica.ts";
+import { updatesOf } from "./record-rows.ts";
 
 /** What a change did to one document; undefined when it did nothing. */
 export type FacetChange = (
@@ -76,7 +77,7 @@ export const outboxRow = (row: DocRow, bytes: Uint8Array, patches: readonly Edit
 });
 
 async function saveProjection(database: Database, recordId: string, held: HeldRecord): Promise<void> {
-  const pending = (await database.updates.where("recordId").equals(recordId).count()) > 0;
+  const pending = (await updatesOf(database, [recordId]).count()) > 0;
   const refused = (await database.refused.where("recordId").equals(recordId).count()) > 0;
   const record = projectHeld(recordId, [...held.values()], { pending, refused });
   if (record !== undefined) await putRecords(database, [record]);

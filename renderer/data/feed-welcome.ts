@@ -11,6 +11,7 @@ import type { Database, DocRow, UpdateRow } from "./database.ts";
 import { dropDocuments } from "./outbox.ts";
 import { writing, type Replica } from "./replica.ts";
 import type { MemberRow, SpaceRow } from "./types.ts";
+import { clearPending, docsOf, markPending } from "./record-rows.ts";
 
 type Welcome = Extract<RelayFrame, { kind: "welcome" }>;
 
@@ -113,7 +114,7 @@ async function dropLostSpaces(replica: Replica, present: ReadonlySet<string>): P
 /** A project made here whose first push the relay has not seen: its space cannot be in a welcome yet (rule W5). */
 async function isOwnNewSpace(database: Database, space: SpaceRow): Promise<boolean> {
   if (space.kind !== "project" || !isInternal(space.persona)) return false;
-  const docs = await database.docs.where("recordId").equals(space.id).toArray();
+  const docs = await docsOf(database, [space.id]).toArray();
   return docs.length > 0 && docs.every((doc) => doc.snapshot === undefined);
 }
 
@@ -160,10 +161,7 @@ async function offer(database: Database, docs: readonly DocRow[]): Promise<void>
   );
   await database.updates.bulkAdd(offers);
   await database.docs.bulkPut(docs.map(({ snapshot: _confirmed, ...doc }) => doc));
-  const records = await database.records.bulkGet([...new Set(offers.map((row) => row.recordId))]);
-  await database.records.bulkPut(
-    records.flatMap((record) => (record === undefined ? [] : [{ ...record, pending: 1 as const }])),
-  );
+  await markPending(database, [...new Set(offers.map((row) => row.recordId))]);
 }
 
 /** An offer has no author. After the catch-up of its space: keep only what the relay lacks. */
@@ -193,11 +191,7 @@ export async function dropSettledOffers(replica: Replica, space: string): Promis
           await database.updates.update(row.key, { bytes: missingFrom(row.bytes, stateVectorOf(snapshot)) });
       await database.updates.bulkDelete(settled.map((row) => row.key));
       const recordIds = [...new Set(settled.map((row) => row.recordId))];
-      const waiting = new Set<unknown>(await database.updates.where("recordId").anyOf(recordIds).uniqueKeys());
-      const done = await database.records.bulkGet(recordIds.filter((id) => !waiting.has(id)));
-      await database.records.bulkPut(
-        done.flatMap((record) => (record === undefined ? [] : [{ ...record, pending: 0 as const }])),
-      );
+      await clearPending(database, recordIds);
     });
   }
 }

@@ -7,6 +7,7 @@ import { docIdOf } from "#shared/model/ids.ts";
 import type { Database, DocRow, StoredRecord, UpdateRow } from "./database.ts";
 import { projectRecord } from "./projection.ts";
 import type { ChangeRow } from "./types.ts";
+import { docsOf, updatesOf } from "./record-rows.ts";
 
 /** A facet document as it stands: confirmed snapshot and what waits in the outbox, applied. */
 export type HeldFacet = { readonly row: DocRow; readonly waiting: readonly UpdateRow[]; readonly doc: Doc };
@@ -30,8 +31,8 @@ export const openNew = (row: Omit<DocRow, "docId" | "snapshot">, clientId: numbe
 
 /** Facet -> document. Empty when the device holds nothing of the record. */
 export async function loadRecord(database: Database, recordId: string, clientId?: number): Promise<HeldRecord> {
-  const rows = await database.docs.where("recordId").equals(recordId).toArray();
-  const waiting = rows.length === 0 ? [] : await database.updates.where("recordId").equals(recordId).sortBy("key");
+  const rows = await docsOf(database, [recordId]).toArray();
+  const waiting = rows.length === 0 ? [] : await updatesOf(database, [recordId]).sortBy("key");
   return new Map(
     rows.map((row) => [
       row.facet,

@@ -130,7 +130,7 @@ export async function openData(config: DataConfig): Promise<Data> {
     waiting: async () =>
       opened === undefined
         ? 0
-        : (await database().records.where("pending").equals(1).count()) + (await database().refused.count()),
+        : (await database().records.where("waits").equals(1).count()) + (await database().refused.count()),
   });
   await session.start();
 

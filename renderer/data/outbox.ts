@@ -11,6 +11,7 @@ import { applyUpdate, type Doc } from "yjs";
 import type { Database, DocRow, RefusedRow, UpdateRow } from "./database.ts";
 import { openHeld, reprojectRecord } from "./held-record.ts";
 import { retireClientIds, writing, type Replica } from "./replica.ts";
+import { clearPending, docsOf, updatesOf } from "./record-rows.ts";
 
 export type Confirmation = { readonly n: number; readonly at: number; readonly seq?: number };
 
@@ -37,7 +38,7 @@ export async function confirmRows(
     );
     await database.updates.bulkDelete(rows.map((row) => row.key));
     await stampReceived(database, rows, atByKey);
-    await clearPending(database, new Set(rows.map((row) => row.recordId)));
+    await clearPending(database, [...new Set(rows.map((row) => row.recordId))]);
     await moveCursors(database, rows, docs, confirmations);
     return unknown;
   });
@@ -70,19 +71,6 @@ async function stampReceived(
       const at = row === undefined ? undefined : atByKey.get(row.key);
       return at === undefined ? [] : [{ ...change, receivedAt: new Date(at).toISOString() }];
     }),
-  );
-}
-
-async function clearPending(database: Database, recordIds: ReadonlySet<string>): Promise<void> {
-  const waiting = new Set<unknown>(
-    await database.updates
-      .where("recordId")
-      .anyOf([...recordIds])
-      .uniqueKeys(),
-  );
-  const done = await database.records.bulkGet([...recordIds].filter((id) => !waiting.has(id)));
-  await database.records.bulkPut(
-    done.flatMap((record) => (record === undefined ? [] : [{ ...record, pending: 0 as const }])),
   );
 }
 
@@ -226,7 +214,7 @@ function replayBytes(doc: Doc, row: UpdateRow): Uint8Array | "unusable" {
 export async function discardWaiting(replica: Replica, recordId: string): Promise<void> {
   const { database } = replica;
   await writing(replica, async () => {
-    const rows = await database.updates.where("recordId").equals(recordId).toArray();
+    const rows = await updatesOf(database, [recordId]).toArray();
     if (rows.length === 0) return;
     await retireClientIds(database);
     await dropRows(database, rows);
@@ -237,7 +225,7 @@ export async function discardWaiting(replica: Replica, recordId: string): Promis
 
 /** A document without confirmed bytes, waiting updates or refused ones has nothing left to say. */
 export async function forgetEmptyDocs(database: Database, recordId: string): Promise<void> {
-  for (const doc of await database.docs.where("recordId").equals(recordId).toArray()) {
+  for (const doc of await docsOf(database, [recordId]).toArray()) {
     if (doc.snapshot !== undefined) continue;
     const waiting = await database.updates.where("docId").equals(doc.docId).count();
     const refused = await database.refused.where("docId").equals(doc.docId).count();

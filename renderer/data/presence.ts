@@ -6,6 +6,7 @@ import { isPersona } from "#shared/model/personas.ts";
 import { openLiveConnection, type LiveConnection } from "./live-connection.ts";
 import { whenAtRelay, type LiveDeps } from "./live-deps.ts";
 import type { LiveApi, PersonPresent } from "./types.ts";
+import { docsOf } from "./record-rows.ts";
 
 type Room = {
   users: number;
@@ -64,8 +65,8 @@ export function createPresence(deps: LiveDeps): LiveApi["joinSpace"] {
     // A project made offline has no space at the relay yet.
     const unready = whenAtRelay(
       deps.database(),
-      async ({ docs }) => {
-        const held = await docs.where("recordId").equals(spaceId).toArray();
+      async (database) => {
+        const held = await docsOf(database, [spaceId]).toArray();
         return held.length === 0 || held.some((row) => row.snapshot !== undefined);
       },
       connection.start,

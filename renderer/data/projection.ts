@@ -22,6 +22,7 @@ export function projectRecord(
     ...merged,
     space,
     pending: marks.pending ? 1 : 0,
+    ...(marks.pending ? { waits: 1 } : {}),
     refused: marks.refused ? 1 : 0,
     sort: definition === undefined || merged.state === "deleted" ? [] : sortEntries(definition, merged),
     refs: definition === undefined ? [] : references(definition, merged.fields),

@@ -98,7 +98,7 @@ export function createSyncStatus(now: () => Date): SyncStatusKeeper {
     watch: (database) => {
       const counter = createCounter(async () => {
         counts = {
-          waiting: await database.records.where("pending").equals(1).count(),
+          waiting: await database.records.where("waits").equals(1).count(),
           refused: await database.refused.count(),
         };
         refresh();
@@ -106,7 +106,7 @@ export function createSyncStatus(now: () => Date): SyncStatusKeeper {
       // Only watches: counting thousands of rows after every commit of an import would slow the import down.
       const subscription = liveQuery(() =>
         Promise.all([
-          database.records.where("pending").equals(1).limit(1).primaryKeys(),
+          database.records.where("waits").equals(1).limit(1).primaryKeys(),
           database.refused.limit(1).primaryKeys(),
         ]),
       ).subscribe({

@@ -169,7 +169,7 @@ describe("the door in", () => {
     const all = unwrap(await ana.edit.createMany(make(300), { onProgress: (done) => progress.push(done) }));
     expect(all.created).toBe(300);
     expect(progress.at(-1)).toBe(300);
-    expect(await ana.database.records.where("pending").equals(1).count()).toBe(300);
+    expect(await ana.database.records.where("waits").equals(1).count()).toBe(300);
     const stop = new AbortController();
     const some = unwrap(await ana.edit.createMany(make(1000), { signal: stop.signal, onProgress: () => stop.abort() }));
     expect(some.created).toBeGreaterThan(0);
