@@ -85,6 +85,8 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     access,
     logger,
     allowedOrigins: config.allowOrigins,
+    behindTls: config.behindTls,
+    ...(dependencies.now === undefined ? {} : { now: dependencies.now }),
     acceptFeed: (socket, member) => feed.accept(socket, member),
     acceptLive: (socket, member, docId) => live.accept(socket, member, docId),
   });

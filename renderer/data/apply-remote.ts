@@ -10,7 +10,7 @@ import { docIdOf, parseDocId } from "#shared/model/ids.ts";
 import type { BatchEntry } from "#shared/protocol/frames.ts";
 import type { DocRow, StoredRecord, UpdateRow } from "./database.ts";
 import { outboxRow, stampOf } from "./edit-writes.ts";
-import { moveCursor, openHeld, piecesOf, putRecords, toChangeRows } from "./held-record.ts";
+import { madeOnce, moveCursor, openHeld, piecesOf, putRecords, toChangeRows } from "./held-record.ts";
 import { projectRecord } from "./projection.ts";
 import { writing, type Replica } from "./replica.ts";
 import type { ChangeRow } from "./types.ts";
@@ -147,8 +147,8 @@ function applyToRecord(
     }
   }
   if (space === undefined || contents.length === 0) return newOutcome();
-  out.records.push(projectRecord(recordId, space, contents, { pending: waits, refused: stored?.refused === 1 }));
-  return out;
+  const record = projectRecord(recordId, space, contents, { pending: waits, refused: stored?.refused === 1 });
+  return { ...out, records: [record], changes: [...madeOnce(out.changes, record)] };
 }
 
 type Target = {

@@ -9,7 +9,7 @@ import { findRecordType } from "#shared/record-types/index.ts";
 import type { DocRow, StoredRecord } from "./database.ts";
 import { checkWritable, chosenFacet, placeValues } from "./edit-parse.ts";
 import { outboxRow, stampOf } from "./edit-writes.ts";
-import { openNew, toChangeRows } from "./held-record.ts";
+import { madeOnce, openNew, toChangeRows } from "./held-record.ts";
 import { projectRecord } from "./projection.ts";
 import { writing, type Replica } from "./replica.ts";
 import type { ChangeRow, EditApi, EditError } from "./types.ts";
@@ -113,14 +113,17 @@ async function writeChunk(
 }
 
 function prepare(out: Prepared, record: Incoming, persona: Persona, clientId: number, stamp: Stamp): void {
+  const changes: ChangeRow[] = [];
   const contents = [...place(record, persona).groups].map(([facet, values]) => {
     const { row, doc } = openNew({ recordId: record.id, facet, space: record.space, type: record.type }, clientId);
     const update = createFacet(doc, record.type, values as Incoming["values"], stamp);
     const patches = Object.entries(values as Incoming["values"]).map(([field, to]) => ({ field, from: null, to }));
     out.docs.push(row);
     out.updates.push(outboxRow(row, update, patches, stamp));
-    out.changes.push(...toChangeRows(row, readChanges(doc)));
+    changes.push(...toChangeRows(row, readChanges(doc)));
     return readFacet(doc);
   });
-  out.records.push(projectRecord(record.id, record.space, contents, { pending: true, refused: false }));
+  const projected = projectRecord(record.id, record.space, contents, { pending: true, refused: false });
+  out.records.push(projected);
+  out.changes.push(...madeOnce(changes, projected));
 }

@@ -91,24 +91,17 @@ export async function putRecords(database: Database, records: readonly StoredRec
 export const changeRows = (facet: HeldFacet, since: number, receivedAt?: string): readonly ChangeRow[] =>
   toChangeRows(facet.row, readChanges(facet.doc).slice(since), receivedAt);
 
-/** That a record was made stands in its row already: a stored entry per facet would be a third of a first download. */
 export const toChangeRows = (
   { recordId, facet }: Pick<DocRow, "recordId" | "facet">,
   changes: readonly Change[],
   receivedAt?: string,
 ): readonly ChangeRow[] =>
-  changes
-    .filter((change) => change.kind !== "created")
-    .map((change) => ({ ...change, recordId, facet, ...(receivedAt === undefined ? {} : { receivedAt }) }));
+  changes.map((change) => ({ ...change, recordId, facet, ...(receivedAt === undefined ? {} : { receivedAt }) }));
 
-/** The history of a record on this device, oldest first, from the moment it was made. */
-export async function readHistory(database: Database, recordId: string): Promise<readonly ChangeRow[]> {
-  const record = await database.records.get(recordId);
-  const rows = await database.changes.where("recordId").equals(recordId).sortBy("at");
-  const facet = Object.keys(record?.docs ?? {})[0];
-  if (record === undefined || facet === undefined || record.createdAt === "") return rows;
-  const { createdAt: at, createdBy: by } = record;
-  return [{ id: `${recordId} created`, kind: "created", at, by, recordId, facet }, ...rows];
+/** Each facet says that it was made; for people a record is made once, and a first download is a third shorter. */
+export function madeOnce(changes: readonly ChangeRow[], record: StoredRecord): readonly ChangeRow[] {
+  const made = changes.find((change) => change.kind === "created" && change.at === record.createdAt);
+  return changes.filter((change) => change.kind !== "created" || change === made);
 }
 
 /** Cursors only move forward: an ack may have taken one further than the batch that is applied now. */

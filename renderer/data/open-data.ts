@@ -11,7 +11,6 @@ import { openFeedClient } from "./feed-client.ts";
 import type { FeedState } from "./feed-state.ts";
 import { openFeedTab, type FeedTab } from "./feed-tab.ts";
 import { membersKey } from "./feed-welcome.ts";
-import { readHistory } from "./held-record.ts";
 import type { Locks } from "./leader.ts";
 import { createLiveApi } from "./live.ts";
 import { createPeopleApi } from "./people.ts";
@@ -162,7 +161,7 @@ export async function openData(config: DataConfig): Promise<Data> {
     }),
     search: createSearchApi(database),
     device: createDeviceApi(replica),
-    changes: (recordId) => readHistory(database(), recordId),
+    changes: (recordId) => database().changes.where("recordId").equals(recordId).sortBy("at"),
     spaces: () => database().spaces.toArray(),
     members: async (spaceId) => {
       if (spaceId === undefined) return database().members.toArray();

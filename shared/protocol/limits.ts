@@ -13,4 +13,6 @@ export const limits = {
   helloMs: 5_000,
   batchEntries: 500,
   awarenessBytes: 1024,
+  /** Sockets without a valid ticket, per address. */
+  refusedUpgradesPerMinute: 60,
 } as const;

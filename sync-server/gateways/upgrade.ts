@@ -1,5 +1,6 @@
 // From HTTP to WebSocket: the origin is checked before (rule E4), the ticket after accepting (rule E3), and only then does a
-// gateway see the socket (rule E6). Nothing here knows what travels over it.
+// gateway see the socket (rule E6). Who keeps coming without a ticket is braked (rule L3). Nothing here knows what travels
+// over it.
 
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
@@ -10,6 +11,7 @@ import { closeCodes } from "#shared/protocol/close-codes.ts";
 import { limits } from "#shared/protocol/limits.ts";
 import { FEED_SUBPROTOCOL } from "#shared/protocol/version.ts";
 import type { Access, Member } from "#sync-server/access/access.ts";
+import { createSignInBrake } from "#sync-server/access/sign-in-brake.ts";
 import { isAllowedOrigin } from "./origin.ts";
 
 type UpgradeOptions = {
@@ -17,6 +19,9 @@ type UpgradeOptions = {
   readonly allowedOrigins: readonly string[];
   readonly logger: Logger;
   readonly sessionCheckMs?: number;
+  /** A proxy is in front: the address is the one it wrote into the header. */
+  readonly behindTls: boolean;
+  readonly now?: () => number;
   readonly acceptFeed: (socket: WebSocket, member: Member) => void;
   readonly acceptLive: (socket: WebSocket, member: Member, docId: string) => void;
 };
@@ -33,6 +38,7 @@ type Target = { readonly kind: "feed" } | { readonly kind: "live"; readonly docI
 /** An ended session is told of at once; one that grew too old is found by looking. */
 const SESSION_CHECK_MS = 30_000;
 const CLOSE_GRACE_MS = 2_000;
+const REFUSAL_WINDOW_MS = 60_000;
 
 /** ws reports a frame over the limit as 1009; the protocol's word for it is 4413. */
 const WS_MESSAGE_TOO_BIG = 1009;
@@ -41,6 +47,13 @@ function targetOf(path: string): Target | undefined {
   if (path === "/feed") return { kind: "feed" };
   const docId = /^\/live\/([\w.%-]+)$/.exec(path)?.[1];
   return docId === undefined ? undefined : { kind: "live", docId };
+}
+
+/** With a proxy in front: what that proxy wrote, which is the last part; what a client put before it counts for nothing. */
+function addressOf(request: IncomingMessage, behindTls: boolean): string {
+  const header = behindTls ? request.headers["x-forwarded-for"] : undefined;
+  const forwarded = (Array.isArray(header) ? header.join(",") : header)?.split(",").at(-1)?.trim() ?? "";
+  return forwarded === "" ? (request.socket.remoteAddress ?? "") : forwarded;
 }
 
 export function attachUpgrades(server: Server, options: UpgradeOptions): Upgrades {
@@ -53,6 +66,7 @@ export function attachUpgrades(server: Server, options: UpgradeOptions): Upgrade
     handleProtocols: (offered) => (offered.has(FEED_SUBPROTOCOL) ? FEED_SUBPROTOCOL : ([...offered][0] ?? false)),
   });
   const sessions = new Map<WebSocket, string>();
+  const brake = createSignInBrake(limits.refusedUpgradesPerMinute, REFUSAL_WINDOW_MS, options.now ?? Date.now);
   let isStopping = false;
 
   function endSession(socket: WebSocket): void {
@@ -69,8 +83,21 @@ export function attachUpgrades(server: Server, options: UpgradeOptions): Upgrade
   }, options.sessionCheckMs ?? SESSION_CHECK_MS);
   sessionCheck.unref();
 
-  function admit(socket: WebSocket, target: Target, ticket: string): void {
+  /** A flood of these must neither fill the log nor hold sockets open. The first ones of an address are logged like any. */
+  function refuseTicket(socket: WebSocket, address: string, logger: Logger): void {
+    const counted = brake.tryNow([address]);
+    socket.on("error", (error) => logger.debug({ reason: error.message }, "socket failed before it was let in"));
+    if (counted) socket.on("close", (code) => logger.info({ code }, "socket closed"));
+    if (counted) socket.close(closeCodes.noTicket, "sign in again");
+    else socket.close(closeCodes.tooFast, "wait a minute, then try again");
+    setTimeout(() => socket.terminate(), CLOSE_GRACE_MS).unref();
+  }
+
+  function admit(socket: WebSocket, target: Target, ticket: string, address: string): void {
     const logger = options.logger.child({ connection: newId(), endpoint: target.kind });
+    // First the ticket, then the brake: colleagues behind one address, or one proxy, never pay for somebody else's tries.
+    const admission = access.redeemTicket(ticket);
+    if (admission === undefined) return refuseTicket(socket, address, logger);
     const close = socket.close.bind(socket);
     socket.close = (code, reason) => close(code === WS_MESSAGE_TOO_BIG ? closeCodes.tooLarge : code, reason);
     socket.on("error", (error) => logger.info({ reason: error.message }, "socket failed"));
@@ -78,8 +105,6 @@ export function attachUpgrades(server: Server, options: UpgradeOptions): Upgrade
       sessions.delete(socket);
       logger.info({ code }, "socket closed");
     });
-    const admission = access.redeemTicket(ticket);
-    if (admission === undefined) return socket.close(closeCodes.noTicket, "sign in again");
     const { member, session } = admission;
     sessions.set(socket, session);
     if (target.kind === "feed") {
@@ -104,7 +129,8 @@ export function attachUpgrades(server: Server, options: UpgradeOptions): Upgrade
     if (!isAllowedOrigin(request.headers.origin, request.headers.host, allowedOrigins))
       return refuseUpgrade(socket, "403 Forbidden");
     const ticket = new URLSearchParams(query).get("ticket") ?? "";
-    sockets.handleUpgrade(request, socket, head, (webSocket) => admit(webSocket, target, ticket));
+    const address = addressOf(request, options.behindTls);
+    sockets.handleUpgrade(request, socket, head, (webSocket) => admit(webSocket, target, ticket, address));
   }
 
   server.on("upgrade", onUpgrade);

@@ -98,3 +98,12 @@ test("J11 real files: 423 accounts and the four cards", async () => {
     expect(cards.rows).toBeGreaterThanOrEqual(1);
   }
 });
+
+test("J11 real cards: the same person out of another phone is offered as a duplicate", async () => {
+  test.skip(!existsSync(realData), `skipped: ${realData} is not on this machine`);
+  const card = (phone: string): string => path.join(realData, "vcard", `john-doe-${phone}.vcf`);
+  expect(await preview(card("gmail"))).toMatchObject({ create: 1, duplicate: 0, rows: 1 });
+  await runImport();
+  expect(await preview(card("iphone"))).toMatchObject({ create: 0, duplicate: 1, error: 0, rows: 1 });
+  await expect(page.getByText(/same e-mail/i).first()).toBeVisible();
+});
