@@ -75,7 +75,8 @@ export class Database extends Dexie {
 
   constructor(name: string) {
     // "Saved on this device" means on disk: IndexedDB's default would be relaxed.
-    super(name, { chromeTransactionDurability: "strict" });
+    // Dexie's cache of live queries is off: it would clone every row that is read.
+    super(name, { chromeTransactionDurability: "strict", cache: "disabled" });
     this.version(1).stores({
       docs: "docId",
       updates: "++key, docId, unsent",

@@ -196,7 +196,9 @@ export function createQueryApi(database: () => Database): QueryApi {
     onError?: (error: unknown) => void,
   ): () => void {
     let last: { readonly result: T } | undefined;
-    const subscription = liveQuery(read).subscribe({
+    // Dexie follows native awaits only from an async function: given a plain one, everything read after the first await
+    // would not count as read, and its changes would go unnoticed.
+    const subscription = liveQuery(async () => read()).subscribe({
       next: (result) => {
         // Many writes touch a range without changing what stands in it.
         if (last !== undefined && equalityDeep(last.result, result)) return;

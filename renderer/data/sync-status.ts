@@ -105,10 +105,7 @@ export function createSyncStatus(now: () => Date): SyncStatusKeeper {
       });
       // Only watches: counting thousands of rows after every commit of an import would slow the import down.
       const subscription = liveQuery(() =>
-        Promise.all([
-          database.records.where("waits").equals(1).limit(1).primaryKeys(),
-          database.refused.limit(1).primaryKeys(),
-        ]),
+        Promise.all([database.records.where("waits").equals(1).limit(1).primaryKeys(), database.refused.count()]),
       ).subscribe({
         next: () => counter.ask(),
         // Closed with the database at sign-out.

@@ -1,7 +1,7 @@
 // One fact of every field kind, changed in its own editor on a record page, and read again after a reload.
 
 import { expect, test, type Locator, type Page } from "@playwright/test";
-import { Device, recordId, setFact, signIn } from "./people.ts";
+import { Device, recordId, signIn } from "./people.ts";
 import { RelayProcess } from "./relay-process.ts";
 
 let relay: RelayProcess;
@@ -21,9 +21,17 @@ test.afterEach(async () => {
 
 const fact = (label: string): Locator => page.getByRole("button", { name: `Edit ${label}`, exact: true }).locator("..");
 
-const edit = (label: string): Promise<void> => page.getByRole("button", { name: `Edit ${label}`, exact: true }).click();
+/** By keyboard: in the middle of an e-mail or a web address lies its link. */
+const edit = (label: string): Promise<void> =>
+  page.getByRole("button", { name: `Edit ${label}`, exact: true }).press("Enter");
 
 const input = (label: string): Locator => page.locator(`input[aria-label="${label}"]`);
+
+async function type(label: string, value: string): Promise<void> {
+  await edit(label);
+  await input(label).fill(value);
+  await input(label).press("Enter");
+}
 
 const pick = (name: string | RegExp): Promise<void> =>
   page.getByRole("option", typeof name === "string" ? { name, exact: true } : { name }).click();
@@ -54,12 +62,15 @@ test("a company: text, number, money, choice, several choices, phone, e-mail, li
     "E-mail": "desk@harborclinic.example",
     Website: "https://harborclinic.example/visit",
   };
-  for (const [label, value] of Object.entries(typed)) await setFact(page, label, value);
+  for (const [label, value] of Object.entries(typed)) await type(label, value);
 
   await edit("Type");
   await pick("Reseller");
+  // The demo may have given it a tag already, and picking that again would take it away.
+  const before = await fact("Tags").innerText();
+  const tags = ["Key account", "Referral", "Dormant"].filter((tag) => !before.includes(tag)).slice(0, 2);
   await edit("Tags");
-  for (const tag of ["Referral", "Dormant"]) await pick(tag);
+  for (const tag of tags) await pick(tag);
   await input("Tags").press("Tab");
   await edit("Owner");
   await pick(/^Ana /);
@@ -80,7 +91,7 @@ test("a company: text, number, money, choice, several choices, phone, e-mail, li
     "E-mail": "desk@harborclinic.example",
     Website: /harborclinic\.example\/visit/,
     Type: "Reseller",
-    Tags: /Referral.*Dormant|Dormant.*Referral/,
+    Tags: new RegExp(`${tags.join(".*")}|${tags.toReversed().join(".*")}`),
     Owner: relay.account("Ana").name,
     "Billing address": /Quay 4, 116 45 Stockholm/,
     Description: /Two wings\.\s+One roof\./,
@@ -90,7 +101,7 @@ test("a company: text, number, money, choice, several choices, phone, e-mail, li
 
 test("a contact: a date, yes or no, and a relation; typed and picked", async () => {
   await openRecord("contact", "Carla Meyer");
-  await setFact(page, "Birthday", "1984-03-09");
+  await type("Birthday", "1984-03-09");
   await edit("No e-mail, please");
   await pick("Yes");
   await edit("Company");
@@ -102,7 +113,7 @@ test("a contact: a date, yes or no, and a relation; typed and picked", async () 
   await edit("Company");
   await input("Company").fill("");
   await input("Company").press("Tab");
-  await setFact(page, "Birthday", "");
+  await type("Birthday", "");
   await expectFacts({ Birthday: "add", Company: "add" });
   expect(igor.problems).toEqual([]);
 });
@@ -114,7 +125,7 @@ test("an activity and a milestone: a date with its time, and several relations",
   await dialog.getByLabel("Subject", { exact: true }).fill("Roof walk");
   await dialog.getByRole("button", { name: "Create activity" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Roof walk" })).toBeVisible();
-  await setFact(page, "Start", "2027-03-04T15:30");
+  await type("Start", "2027-03-04T15:30");
   await expectFacts({ Start: /4 Mar 2027, 15:30/ });
 
   await openRecord("milestone", "M3 Handover");
@@ -130,7 +141,7 @@ test("an activity and a milestone: a date with its time, and several relations",
 test("a wrong value keeps the words, says how to put it right, and saves nothing", async () => {
   await openRecord("deal", "Clinic roof");
   const before = await fact("Amount").innerText();
-  await setFact(page, "Amount", "12 parsecs maybe");
+  await type("Amount", "12 parsecs maybe");
   const sentence = page.getByText("Enter an amount, for example 48,000.00 EUR.");
   await expect(sentence).toBeVisible();
   await expect(input("Amount")).toHaveValue("12 parsecs maybe");
@@ -140,7 +151,7 @@ test("a wrong value keeps the words, says how to put it right, and saves nothing
   await input("Amount").press("Escape");
   await expectFacts({ Amount: before });
 
-  await setFact(page, "Amount", "12 parsecs maybe");
+  await type("Amount", "12 parsecs maybe");
   await input("Amount").fill("12k");
   await expect(sentence).toHaveCount(0);
   await input("Amount").fill("12,000 EUR");

@@ -84,7 +84,7 @@ export function NewProject({ onCancel }: { readonly onCancel: () => void }) {
           />
         </div>
         <Textarea label="Summary" autosize minRows={2} maxRows={6} value={values.summary} onChange={set("summary")} />
-        <p className={classes.note}>Only you are in it at first. Add the team and the client under People.</p>
+        <p className={classes.note}>The whole team is in it. Add the client under People.</p>
         <div className={classes.buttons}>
           <Button variant="default" onClick={onCancel}>
             Cancel

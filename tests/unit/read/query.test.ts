@@ -355,6 +355,28 @@ describe("observe", () => {
     expect(seen).toEqual([[], ["r0001"]]);
   });
 
+  it.each([undefined, "crm"])("shows a record that arrives in a list sorted in memory (space %s)", async (space) => {
+    const one = { space: "crm", life: "active", minute: 0 } as const;
+    await database.records.bulkPut(Array.from({ length: 150 }, (_, index) => toRecord(one, index)));
+    const seen: { total: number; first: string | undefined }[] = [];
+    const sort = { field: "createdAt", descending: true };
+    const read = async () => {
+      const page = await query.records({ type: "deal", sort, limit: 10, ...(space === undefined ? {} : { space }) });
+      return { total: page.total, first: page.rows[0]?.id };
+    };
+    const stop = query.observe(
+      // As the hooks ask: not an async function itself.
+      () => read(),
+      (result) => seen.push(result),
+    );
+    await eventually(() => expect(seen.at(-1)?.total).toBe(150));
+    for (const [place, minute] of [9, 10, 11].entries()) {
+      await database.records.bulkPut([toRecord({ ...one, minute }, 500 + place)]);
+      await eventually(() => expect(seen.at(-1)).toEqual({ total: 151 + place, first: `r0${500 + place}` }));
+    }
+    stop();
+  });
+
   it("sees changes of rows it read through the columns, marks that no index holds included", async () => {
     await database.records.bulkPut(
       fc
