@@ -7,6 +7,7 @@ import { Device, expectChip, installed, signIn } from "./people.ts";
 import { RelayProcess } from "./relay-process.ts";
 
 const realData = path.resolve(import.meta.dirname, "../../../shared/data");
+if (!existsSync(realData)) console.log(`Imports of real files are skipped: ${realData} is not on this machine.`);
 
 let relay: RelayProcess;
 let ana: Device;
