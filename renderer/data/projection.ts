@@ -2,11 +2,12 @@
 // more. Deterministic, and it never throws on values: one odd document must not stop the feed.
 
 import type { FacetContent } from "#shared/doc/facet-content.ts";
-import { mergeFacets, type MergedRecord } from "#shared/doc/merge-record.ts";
-import { fieldKinds, type FieldSpec, type FieldValue } from "#shared/model/field-kinds.ts";
+import { mergeFacets } from "#shared/doc/merge-record.ts";
+import type { FieldValue } from "#shared/model/field-kinds.ts";
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import type { StoredRecord } from "./database.ts";
+import { indexedFields, keyOf } from "./query-plan.ts";
 
 type SortEntry = StoredRecord["sort"][number];
 
@@ -24,28 +25,12 @@ export function projectRecord(
     pending: marks.pending ? 1 : 0,
     ...(marks.pending ? { waits: 1 } : {}),
     refused: marks.refused ? 1 : 0,
-    sort: definition === undefined || merged.state === "deleted" ? [] : sortEntries(definition, merged),
+    sort:
+      merged.state === "deleted"
+        ? []
+        : indexedFields(merged.type).map((field): SortEntry => [merged.type, field, keyOf(merged, field)]),
     refs: definition === undefined ? [] : references(definition, merged.fields),
   };
-}
-
-function sortEntries(definition: RecordTypeDefinition, record: MergedRecord): readonly SortEntry[] {
-  const first = definition.list[0];
-  const spec = first === undefined ? undefined : definition.fields[first];
-  const updated: SortEntry = [definition.type, "updatedAt", record.updatedAt];
-  if (first === undefined || spec === undefined) return [updated];
-  return [[definition.type, first, sortKey(record.fields[first], spec)], updated];
-}
-
-function sortKey(value: FieldValue | undefined, spec: FieldSpec): SortEntry[2] {
-  if (value === undefined) return [];
-  try {
-    const key = fieldKinds[spec.kind].sortKey(value, spec);
-    return Number.isNaN(key) ? [] : key;
-  } catch {
-    // A value another version or a hostile device wrote in another shape sorts as empty.
-    return [];
-  }
 }
 
 function references(definition: RecordTypeDefinition, fields: Readonly<Record<string, FieldValue>>): readonly string[] {

@@ -28,14 +28,21 @@ export const isKeyed = (type: string, field: string): boolean =>
  * Fields with an entry in the sort index on disk: the order a list opens in, and the newest first. An entry for every
  * column would be two fifths of the work of a first download.
  */
-export const isIndexed = (type: string, field: string): boolean =>
-  findRecordType(type) !== undefined && (field === "updatedAt" || findRecordType(type)?.list[0] === field);
+export const indexedFields = (type: string): readonly string[] => {
+  const definition = findRecordType(type);
+  return definition === undefined ? [] : [...definition.list.slice(0, 1), "updatedAt"];
+};
+
+export const isIndexed = (type: string, field: string): boolean => indexedFields(type).includes(field);
 
 const specOf = (type: string, field: string): FieldSpec | undefined => findRecordType(type)?.fields[field];
 
 const isSet = (spec: FieldSpec | undefined): boolean => spec !== undefined && fieldKinds[spec.kind].storage === "set";
 
-const valueOf = (row: RecordRow, field: string): FieldValue | undefined => {
+/** What a key is made of. */
+type Keyed = Pick<RecordRow, "type" | "fields" | "createdAt" | "createdBy" | "updatedAt" | "updatedBy">;
+
+const valueOf = (row: Keyed, field: string): FieldValue | undefined => {
   if (field === "createdAt" || field === "updatedAt" || field === "createdBy" || field === "updatedBy")
     return row[field];
   return row.fields[field];
@@ -60,7 +67,7 @@ function keyOfValue(value: FieldValue | undefined, spec: FieldSpec | undefined, 
   return typeof value === "string" ? (TIMES.has(field) ? value : fold(value).slice(0, CUT_AT)) : JSON.stringify(value);
 }
 
-export const keyOf = (row: RecordRow, field: string): SortKey =>
+export const keyOf = (row: Keyed, field: string): SortKey =>
   keyOfValue(valueOf(row, field), specOf(row.type, field), field);
 
 export const isEmptyKey = (key: SortKey): boolean => typeof key === "object";
