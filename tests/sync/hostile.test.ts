@@ -16,11 +16,11 @@ import {
 } from "../unit/pipe/hostile-updates.ts";
 import {
   addMember,
-  crmOf,
+  createCompany,
   openNetwork,
-  setUpOwner,
   signIn,
   synced,
+  twoColleagues,
   until,
   type Device,
   type Network,
@@ -36,17 +36,11 @@ afterEach(async () => {
 
 async function twoDevices(): Promise<{ network: Network; olga: Device; igor: Device; crm: string }> {
   network = await openNetwork();
-  const olga = await setUpOwner(network);
-  const { device: igor } = await addMember(network, olga, "Igor", "consultant");
-  await addMember(network, olga, "Mallory", "sales").then(({ device }) => device.data.close());
-  return { network, olga, igor, crm: await crmOf(olga) };
+  const colleagues = await twoColleagues(network);
+  await addMember(network, colleagues.olga, "Mallory", "sales").then(({ device }) => device.data.close());
+  return { network, ...colleagues };
 }
 
-const create = async (device: Device, crm: string, name: string): Promise<string> => {
-  const made = await device.data.edit.create({ type: "company", space: crm, values: { name } });
-  if (!made.ok) throw new Error(JSON.stringify(made.error));
-  return made.value.id;
-};
 const titleOf = async (device: Device, id: string): Promise<string | undefined> =>
   (await device.data.query.record(id))?.title;
 
@@ -62,7 +56,7 @@ const hostile = [
 
 test("T20 hostile documents reach colleagues and stop nothing: feed, edits, restart, first download, API, live", async () => {
   const { network: net, olga, igor, crm } = await twoDevices();
-  const harbor = await create(olga, crm, "Harbor Clinic");
+  const harbor = await createCompany(olga, crm, "Harbor Clinic");
   await synced(olga);
   await until(async () => (await titleOf(igor, harbor)) === "Harbor Clinic", "Igor has the company");
   const mallory = await openRawFeed(olga.link.address, "mallory@northwind.example");
@@ -77,7 +71,7 @@ test("T20 hostile documents reach colleagues and stop nothing: feed, edits, rest
   for (const bytes of [nestedMaps(5_000), nestedAny(2_000)])
     expect(await mallory.push(docIdOf(harbor, "published"), bytes)).toBe(refusalCodes.badUpdate);
   // Everybody else goes on.
-  const delta = await create(igor, crm, "Delta Supply");
+  const delta = await createCompany(igor, crm, "Delta Supply");
   await until(async () => (await titleOf(olga, delta)) === "Delta Supply", "the feed goes on");
   expect((await igor.data.edit.set(harbor, { website: "https://harbor.example" })).ok).toBe(true);
   const website = async (device: Device): Promise<unknown> =>
@@ -108,7 +102,7 @@ test("R17 mutated frames over a feed and a live socket: nobody else notices, tur
   const rounds = Number(process.env["FUZZ_FRAMES"] ?? 2_000);
   const chance = createRandom(seed);
   const random = (): number => chance.next();
-  const harbor = await create(olga, crm, "Harbor Clinic");
+  const harbor = await createCompany(olga, crm, "Harbor Clinic");
   await synced(olga);
   const doc = new Y.Doc();
   doc.getMap("fields").set("phone", "+49 30 901820");
@@ -178,7 +172,7 @@ test("R17 mutated frames over a feed and a live socket: nobody else notices, tur
   }
   clearInterval(watch);
   const grown = process.memoryUsage().rss - heapBefore;
-  const delta = await create(igor, crm, "Delta Supply");
+  const delta = await createCompany(igor, crm, "Delta Supply");
   await until(async () => (await titleOf(olga, delta)) === "Delta Supply", `seed ${seed}: the feed goes on`);
   await synced(igor);
   expect(igor.data.sync.status().refused, `seed ${seed}`).toBe(0);

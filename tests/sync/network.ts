@@ -260,6 +260,19 @@ export const crmOf = async (device: Device): Promise<string> => {
   return crm.id;
 };
 
+/** Olga, who owns the organization, and Igor, her colleague. */
+export async function twoColleagues(network: Network): Promise<{ olga: Device; igor: Device; crm: string }> {
+  const olga = await setUpOwner(network);
+  const { device: igor } = await addMember(network, olga, "Igor", "consultant");
+  return { olga, igor, crm: await crmOf(olga) };
+}
+
+export async function createCompany(device: Device, crm: string, name: string): Promise<string> {
+  const made = await device.data.edit.create({ type: "company", space: crm, values: { name } });
+  if (!made.ok) throw new Error(JSON.stringify(made.error));
+  return made.value.id;
+}
+
 export async function until(
   condition: () => boolean | Promise<boolean>,
   what: string,

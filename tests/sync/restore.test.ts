@@ -6,12 +6,11 @@ import { createFacet, openFacetDocument } from "#shared/doc/facet-document.ts";
 import { docIdOf, newId } from "#shared/model/ids.ts";
 import type { LiveDocument } from "#renderer/data/types.ts";
 import {
-  addMember,
-  crmOf,
+  createCompany,
   openNetwork,
-  setUpOwner,
   signIn,
   synced,
+  twoColleagues,
   until,
   type Device,
   type Network,
@@ -26,29 +25,22 @@ afterEach(async () => {
 
 async function twoDevices(): Promise<{ network: Network; olga: Device; igor: Device; crm: string }> {
   network = await openNetwork();
-  const olga = await setUpOwner(network);
-  const { device: igor } = await addMember(network, olga, "Igor", "consultant");
-  return { network, olga, igor, crm: await crmOf(olga) };
+  return { network, ...(await twoColleagues(network)) };
 }
 
-const create = async (device: Device, crm: string, name: string): Promise<string> => {
-  const made = await device.data.edit.create({ type: "company", space: crm, values: { name } });
-  if (!made.ok) throw new Error(JSON.stringify(made.error));
-  return made.value.id;
-};
 const field = async (device: Device, id: string, name: string): Promise<unknown> =>
   (await device.data.query.record(id))?.fields[name];
 
 test("R4 a data folder that was only copied back keeps its log id: devices notice and offer again all the same", async () => {
   const { network: net, olga, igor, crm } = await twoDevices();
-  const harbor = await create(olga, crm, "Harbor Clinic");
+  const harbor = await createCompany(olga, crm, "Harbor Clinic");
   await synced(olga);
   await net.stopRelay();
   const backup = net.backUp();
   await net.startRelay();
   for (const device of [olga, igor]) device.data.sync.syncNow();
   await olga.data.edit.set(harbor, { website: "https://harbor.example" });
-  const delta = await create(olga, crm, "Delta Supply");
+  const delta = await createCompany(olga, crm, "Delta Supply");
   await synced(olga);
   await net.stopRelay();
   net.restore(backup, { keepsLogId: true });
@@ -65,7 +57,7 @@ test("R4 a data folder that was only copied back keeps its log id: devices notic
 
 test("L1 R4 what a restored log lacks of a document goes in pieces when it is over 256 KiB; nothing is dropped", async () => {
   const { network: net, olga, igor, crm } = await twoDevices();
-  const harbor = await create(olga, crm, "Harbor Clinic");
+  const harbor = await createCompany(olga, crm, "Harbor Clinic");
   await synced(olga);
   await net.stopRelay();
   const backup = net.backUp();
@@ -144,7 +136,7 @@ test("R12 two tabs offline in one record and one live document, the leader close
   if (!project.ok) throw new Error("not created");
   const brief = await olga.data.edit.create({ type: "document", space: project.value.id, values: { title: "Scope" } });
   if (!brief.ok) throw new Error("not created");
-  const harbor = await create(olga, crm, "Harbor Clinic");
+  const harbor = await createCompany(olga, crm, "Harbor Clinic");
   await synced(olga);
   const second = await olga.openTab();
   await until(async () => (await second.query.record(brief.value.id)) !== undefined, "the second tab is open");
