@@ -9,6 +9,7 @@ import { pino, type Logger } from "pino";
 import { newId } from "#shared/model/ids.ts";
 import { err, ok, type Result } from "#shared/model/result.ts";
 import { limits } from "#shared/protocol/limits.ts";
+import { openAudit } from "./access/audit-trail.ts";
 import { openAccess } from "./access/open-access.ts";
 import type { Config } from "./config.ts";
 import { fillDemo, isDemoCutShort, type DemoAccount } from "./demo/fill-demo.ts";
@@ -52,7 +53,12 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
   if (!opened.ok) return badStart(opened.error.message);
   const storage = opened.value;
 
+  const audit = openAudit(storage.audit, {
+    onProblem: (error) => logger.error({ err: error }, "the audit could not be written"),
+    ...(dependencies.now === undefined ? {} : { now: dependencies.now }),
+  });
   const access = openAccess(storage.directory, {
+    audit,
     signInTries: config.signInTries,
     ...(dependencies.now === undefined ? {} : { now: dependencies.now }),
   });
@@ -64,7 +70,7 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
   }
   const log = openUpdateLog(storage.log, { logger });
   const readModel = openReadModel({ log, storage, logger, onProjected: nameSpaces });
-  const records = createRecordStore({ access, log, readModel, rows: storage.readModel });
+  const records = createRecordStore({ access, audit, log, readModel, rows: storage.readModel });
 
   /** A project's space is called what the project is called. */
   async function nameSpaces(rows: readonly FacetRow[]): Promise<void> {
@@ -78,7 +84,7 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
   const app = createHttpServer(logger, config.behindTls);
   const { updatesPerSecond } = config;
   const updateBurst = updatesPerSecond * (limits.updateBurst / limits.updatesPerSecond);
-  const gateway = { access, log, logger, updatesPerSecond, updateBurst };
+  const gateway = { access, audit, log, logger, updatesPerSecond, updateBurst };
   const feed = createFeedGateway(gateway);
   const live = createLiveGateway(gateway);
   const upgrades = attachUpgrades(app.server, {
@@ -98,12 +104,14 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     await app.close();
     await log.close();
     await readModel.close();
+    await audit.close();
     await storage.close();
   }
 
   registerHealth(app);
   await registerApi(app, {
     access,
+    audit,
     records,
     requestsPerMinute: config.requestsPerMinute,
     allowedOrigins: config.allowOrigins,

@@ -9,6 +9,7 @@ import type { DocumentMeta } from "#shared/protocol/frames.ts";
 import { limits } from "#shared/protocol/limits.ts";
 import type { DirectoryStorage, MemberRow } from "#sync-server/storage/storage.ts";
 import type { Access, AccessError, Member } from "./access.ts";
+import type { Audit, AuditEvent } from "./audit-trail.ts";
 import { createTickets, hashSecret } from "./credentials.ts";
 import { openDirectory } from "./directory.ts";
 import { hashPassword, verifyPassword } from "./password.ts";
@@ -19,6 +20,8 @@ export type AccessOptions = {
   readonly now?: () => number;
   /** Failed sign-ins allowed per address and per e-mail within 15 minutes. */
   readonly signInTries?: number;
+  /** Told of everything that changes who may do what. */
+  readonly audit?: Pick<Audit, "record" | "noteRefusal">;
 };
 
 /** What the relay itself does beyond the contract: a project's space is named after its project. */
@@ -64,6 +67,8 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
   const decoyHash = hashPassword("nobody has this password");
   let settingUp = false;
 
+  const record = async (event: AuditEvent): Promise<void> => options.audit?.record(event);
+
   const isSetUp = (): boolean => storage.organization() !== undefined;
   const memberOf = (id: string | undefined): Member | undefined => {
     const row = id === undefined ? undefined : directory.memberById(id);
@@ -99,11 +104,12 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
     return publicMember(owner);
   }
 
-  async function makeProjectSpace(spaceId: string): Promise<void> {
+  async function makeProjectSpace(spaceId: string, madeBy: string): Promise<void> {
     await directory.saveSpace({ id: spaceId, kind: "project", name: NEW_PROJECT_NAME });
     const team = directory.members().filter((member) => isInternal(member.persona));
     for (const member of team) await directory.join(spaceId, member.id, member.persona);
     tellSpacesChanged(team.map((member) => member.id));
+    await record({ action: "space.made", actor: madeBy, target: spaceId });
   }
 
   const personaOver = (memberId: string, document: DocumentMeta): Persona | undefined =>
@@ -122,7 +128,9 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
       if (bad !== undefined) return err(bad);
       settingUp = true;
       try {
-        return ok(await makeOrganization(input));
+        const owner = await makeOrganization(input);
+        await record({ action: "organization.set-up", actor: owner.id, target: owner.id });
+        return ok(owner);
       } finally {
         settingUp = false;
       }
@@ -130,19 +138,31 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
     async signIn({ email: typed, password, address }) {
       const email = normalizeEmail(typed);
       const keys = [`address ${address}`, `email ${email}`];
-      if (!brake.tryNow(keys))
-        return fail("TooManyTries", "There were too many tries. Wait 15 minutes, then sign in again.");
       const row = directory.memberByEmail(email);
+      const noteRefused = (why: string): void =>
+        options.audit?.noteRefusal({ action: "session.refused", actor: "", target: row?.id ?? "", details: { why } });
+      if (!brake.tryNow(keys)) {
+        noteRefused("too many tries");
+        return fail("TooManyTries", "There were too many tries. Wait 15 minutes, then sign in again.");
+      }
       const right = await verifyPassword(
         password.slice(0, PASSWORD_LENGTH.max),
         row?.passwordHash ?? (await decoyHash),
       );
-      if (row === undefined || !right)
+      if (row === undefined || !right) {
+        noteRefused(row === undefined ? "unknown e-mail" : "wrong password");
         return fail("SignInFailed", "E-mail or password is not right. Check both and try again.");
+      }
       brake.forgive(keys);
-      return ok({ token: await sessions.start(row.id), member: publicMember(row) });
+      const token = await sessions.start(row.id);
+      await record({ action: "session.opened", actor: row.id, target: row.id });
+      return ok({ token, member: publicMember(row) });
     },
-    signOut: (token) => sessions.end(token),
+    async signOut(token) {
+      const memberId = sessions.memberIdOf(token);
+      await sessions.end(token);
+      if (memberId !== undefined) await record({ action: "session.closed", actor: memberId, target: memberId });
+    },
     memberOfToken: (token) => memberOf(sessions.memberIdOf(token)),
     issueTicket: (member, token) => tickets.issue({ memberId: member.id, session: hashSecret(token) }),
     redeemTicket(ticket) {
@@ -178,6 +198,12 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
         for (const spaceId of spaceIds) await directory.join(spaceId, member.id, member.persona);
         tellSpacesChanged(spaceIds.flatMap((spaceId) => directory.memberIdsOf(spaceId)));
       }
+      await record({
+        action: "member.added",
+        actor: by.id,
+        target: member.id,
+        details: { persona: member.persona },
+      });
       return ok(member);
     },
     async addToSpace(by, spaceId, memberId, persona): Promise<Result<void, AccessError>> {
@@ -193,8 +219,15 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
       if (space.kind === "crm" && !isInternal(persona)) {
         return fail("BadInput", "The CRM is for the team only. Add this person to a project instead.");
       }
+      const before = directory.personaIn(spaceId, memberId);
       await directory.join(spaceId, memberId, persona);
       tellSpacesChanged(directory.memberIdsOf(spaceId));
+      await record({
+        action: before === undefined ? "space.joined" : "space.persona-changed",
+        actor: by.id,
+        target: memberId,
+        details: { space: spaceId, persona, ...(before === undefined ? {} : { before }) },
+      });
       return ok(undefined);
     },
     async removeFromSpace(by, spaceId, memberId): Promise<Result<void, AccessError>> {
@@ -205,6 +238,7 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
       const before = directory.memberIdsOf(spaceId);
       await directory.leave(spaceId, memberId);
       tellSpacesChanged(before);
+      await record({ action: "space.left", actor: by.id, target: memberId, details: { space: spaceId } });
       return ok(undefined);
     },
     membersFor: (by) => (isInternal(by.persona) ? directory.members().map(publicMember) : []),
@@ -223,7 +257,7 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
       const member = directory.memberById(memberId);
       const isProject = meta.type === "project" && meta.space === meta.recordId && isId(meta.space);
       if (!isProject || member === undefined || !isInternal(member.persona)) return false;
-      const made = makeProjectSpace(meta.space).finally(() => spacesInTheMaking.delete(meta.space));
+      const made = makeProjectSpace(meta.space, memberId).finally(() => spacesInTheMaking.delete(meta.space));
       spacesInTheMaking.set(meta.space, made);
       await made;
       return true;

@@ -1,14 +1,14 @@
 // The routes of /api/v1: sign-in and set-up are open, everything else asks for a session first.
 
-import type { FastifyRequest } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
-import { assert, type Result } from "#shared/model/result.ts";
+import type { Result } from "#shared/model/result.ts";
 import { isInternal } from "#shared/model/personas.ts";
-import type { Access, AccessError, Member } from "#sync-server/access/access.ts";
+import type { Access, AccessError } from "#sync-server/access/access.ts";
 import { accessRefusal, errorBody, refusals } from "./api-errors.ts";
 import * as schemas from "./api-schemas.ts";
 import type { RecordStore } from "./record-store.ts";
+import { requireSession, tokenOf } from "./who-asks.ts";
 
 export type ApiRouteOptions = {
   readonly access: Access;
@@ -23,9 +23,6 @@ function unwrap<T>(result: Result<T, AccessError>): T {
   if (result.ok) return result.value;
   throw accessRefusal(result.error);
 }
-
-const tokenOf = (request: FastifyRequest): string =>
-  /^Bearer ([\w-]{20,200})$/.exec(request.headers.authorization ?? "")?.[1] ?? "";
 
 export const openRoutes: FastifyPluginAsyncZod<ApiRouteOptions> = async (app, { access, signInsPerMinute }) => {
   const slow = { rateLimit: { max: signInsPerMinute, timeWindow: "1 minute" } };
@@ -77,18 +74,7 @@ export const openRoutes: FastifyPluginAsyncZod<ApiRouteOptions> = async (app, { 
 };
 
 export const memberRoutes: FastifyPluginAsyncZod<ApiRouteOptions> = async (app, { access, records }) => {
-  const membersByRequest = new WeakMap<FastifyRequest, Member>();
-  const me = (request: object): Member => {
-    const member = membersByRequest.get(request as FastifyRequest);
-    assert(member !== undefined, "every route below the hook has a member");
-    return member;
-  };
-
-  app.addHook("onRequest", async (request) => {
-    const member = access.memberOfToken(tokenOf(request));
-    if (member === undefined) throw refusals.notSignedIn();
-    membersByRequest.set(request, member);
-  });
+  const me = requireSession(app, access);
 
   app.post(
     "/auth/sign-out",

@@ -12,12 +12,14 @@ import {
 } from "fastify-type-provider-zod";
 import { ApiRefusal, refusals, sendRefusal } from "./api-errors.ts";
 import { memberRoutes, openRoutes, type ApiRouteOptions } from "./api-routes.ts";
+import { auditRoutes, type AuditRouteOptions } from "./audit-routes.ts";
 import { isAllowedOrigin } from "./origin.ts";
 
-type ApiOptions = Omit<ApiRouteOptions, "signInsPerMinute"> & {
-  readonly requestsPerMinute: number;
-  readonly allowedOrigins: readonly string[];
-};
+type ApiOptions = Omit<ApiRouteOptions, "signInsPerMinute"> &
+  AuditRouteOptions & {
+    readonly requestsPerMinute: number;
+    readonly allowedOrigins: readonly string[];
+  };
 
 export const API_PREFIX = "/api/v1";
 
@@ -78,6 +80,7 @@ export async function registerApi(app: FastifyInstance, options: ApiOptions): Pr
       const routeOptions = { ...options, signInsPerMinute: Math.ceil(options.requestsPerMinute / 20) };
       await api.register(openRoutes, routeOptions);
       await api.register(memberRoutes, routeOptions);
+      await api.register(auditRoutes, routeOptions);
       api.get("/openapi.json", { schema: { hide: true } }, () => api.swagger());
     },
     { prefix: API_PREFIX },

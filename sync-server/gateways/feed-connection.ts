@@ -67,7 +67,7 @@ const pong = encodeRelayFrame({ kind: "pong" });
 
 export function createFeedConnection(
   socket: MemberSocket,
-  { log, access, logger, helloMs = limits.helloMs }: GatewayDependencies,
+  { log, access, audit, logger, helloMs = limits.helloMs }: GatewayDependencies,
   registry: FeedRegistry,
 ): FeedConnection {
   const subscriptions = new Map<string, Subscription>();
@@ -186,7 +186,9 @@ export function createFeedConnection(
     return hello.logId !== log.logId || cursor > log.seq ? 0 : cursor;
   }
 
-  function refuse(n: number, code: RefusalCode): void {
+  function refuse({ n, docId }: Push, code: RefusalCode): void {
+    if (code === refusalCodes.forbidden)
+      audit?.noteRefusal({ action: "write.denied", actor: memberId, target: docId, details: { over: "feed" } });
     socket.send(encodeRelayFrame({ kind: "refused", n, code, reason: refusalSentences[code] }));
   }
 
@@ -199,9 +201,9 @@ export function createFeedConnection(
     const known = log.find(frame.docId);
     const meta = known ?? frame.meta;
     // Judged by itself, before anything is looked up: it must not tell whether the document exists (rule E5).
-    if (frame.meta !== undefined && !isSoundMeta(frame.docId, frame.meta)) refuse(frame.n, refusalCodes.badMeta);
+    if (frame.meta !== undefined && !isSoundMeta(frame.docId, frame.meta)) refuse(frame, refusalCodes.badMeta);
     // Not yours and does not exist: one answer (rule E5).
-    else if (meta === undefined) refuse(frame.n, refusalCodes.forbidden);
+    else if (meta === undefined) refuse(frame, refusalCodes.forbidden);
     else if (known === undefined && access.personaIn(meta.space, memberId) === undefined) void makeSpace(frame, meta);
     else append(frame, meta);
   }
@@ -212,7 +214,7 @@ export function createFeedConnection(
     waitingPushes = waiting;
     try {
       if (await access.ensureSpace(memberId, meta)) append(frame, meta);
-      else refuse(frame.n, refusalCodes.forbidden);
+      else refuse(frame, refusalCodes.forbidden);
     } catch (error) {
       logger.error({ err: error, memberId }, "a space could not be made");
       socket.close(closeCodes.catchUp, "try again");
@@ -224,7 +226,7 @@ export function createFeedConnection(
 
   function append(frame: Push, meta: DocumentMeta): void {
     if (!access.mayWrite(memberId, meta)) {
-      refuse(frame.n, refusalCodes.forbidden);
+      refuse(frame, refusalCodes.forbidden);
       return;
     }
     const { docId, bytes } = frame;
@@ -239,7 +241,7 @@ export function createFeedConnection(
       .then(
         (result) => {
           if (!result.ok) {
-            refuse(frame.n, result.error.code);
+            refuse(frame, result.error.code);
             return;
           }
           const { seq, at, space } = result.value;

@@ -29,7 +29,7 @@ function closeCodeOf(code: RefusalCode): number {
 }
 
 export function createLiveGateway(deps: GatewayDependencies): LiveGateway {
-  const { log, access, logger, heartbeatMs = limits.heartbeatMs } = deps;
+  const { log, access, audit, logger, heartbeatMs = limits.heartbeatMs } = deps;
   const silenceMs = deps.silenceMs ?? (heartbeatMs * limits.silenceMs) / limits.heartbeatMs;
   const rooms = new Map<string, LiveRoom>();
   const roomsBySocket = new Map<MemberSocket, LiveRoom>();
@@ -76,7 +76,18 @@ export function createLiveGateway(deps: GatewayDependencies): LiveGateway {
 
   function write(socket: MemberSocket, room: LiveRoom, kind: "step2" | "update", bytes: Uint8Array): void {
     const { docId, meta } = room;
-    if (meta === undefined || isEmptyUpdate(bytes) || !access.mayWrite(socket.member.id, meta)) return;
+    if (meta === undefined || isEmptyUpdate(bytes)) return;
+    if (!access.mayWrite(socket.member.id, meta)) {
+      // A reader's stock client repeats what it was sent in its step 2: only what is new to the document is an attempt.
+      if (kind === "update" || bytes.length > limits.updateBytes || room.isNews(bytes))
+        audit?.noteRefusal({
+          action: "write.denied",
+          actor: socket.member.id,
+          target: docId,
+          details: { over: "live" },
+        });
+      return;
+    }
     // Within the limit first: looking for news costs what the update costs. The log refuses the rest.
     if (kind === "step2" && bytes.length <= limits.updateBytes && !room.isNews(bytes)) return;
     log.append({ docId, bytes, author: socket.member.id, source: socket }).then(

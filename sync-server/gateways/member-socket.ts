@@ -5,6 +5,7 @@ import type { Duplex } from "node:stream";
 import type { RawData, WebSocket } from "ws";
 import { closeCodes } from "#shared/protocol/close-codes.ts";
 import { limits } from "#shared/protocol/limits.ts";
+import type { Audit } from "#sync-server/access/audit-trail.ts";
 import type { Access, Member } from "#sync-server/access/access.ts";
 import type { UpdateLog } from "#sync-server/log/update-log.ts";
 
@@ -14,6 +15,8 @@ export type GatewayDependencies = {
   readonly log: UpdateLog;
   readonly access: Access;
   readonly logger: GatewayLogger;
+  /** Told of writes that were refused for want of a right. */
+  readonly audit?: Pick<Audit, "noteRefusal">;
   readonly now?: () => number;
   readonly heartbeatMs?: number;
   readonly silenceMs?: number;

@@ -13,6 +13,7 @@ import { refusalCodes, refusalSentences } from "#shared/protocol/close-codes.ts"
 import type { DocumentMeta } from "#shared/protocol/frames.ts";
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
+import type { Audit } from "#sync-server/access/audit-trail.ts";
 import type { Access, Member } from "#sync-server/access/access.ts";
 import type { UpdateLog } from "#sync-server/log/update-log.ts";
 import type { ReadModel } from "#sync-server/read-model/open-read-model.ts";
@@ -46,6 +47,7 @@ export type RecordStore = {
 
 type Dependencies = {
   readonly access: Access;
+  readonly audit: Pick<Audit, "noteRefusal">;
   readonly log: UpdateLog;
   readonly readModel: ReadModel;
   readonly rows: ReadModelStorage;
@@ -81,7 +83,7 @@ function parseFields(definition: RecordTypeDefinition, raw: RawFields, names: It
   return edits;
 }
 
-export function createRecordStore({ access, log, readModel, rows }: Dependencies): RecordStore {
+export function createRecordStore({ access, audit, log, readModel, rows }: Dependencies): RecordStore {
   const source = {};
 
   /** The facets of a record that this member reads, in one space: a record id claimed in two spaces stays two records. */
@@ -149,7 +151,12 @@ export function createRecordStore({ access, log, readModel, rows }: Dependencies
   const stampOf = (member: Member): { at: string; by: string } => ({ at: new Date().toISOString(), by: member.id });
 
   function requireWritable(member: Member, metas: Iterable<DocumentMeta>): void {
-    for (const meta of metas) if (!access.mayWrite(member.id, meta)) throw refusals.notAllowed();
+    for (const meta of metas) {
+      if (access.mayWrite(member.id, meta)) continue;
+      const target = docIdOf(meta.recordId, meta.facet);
+      audit.noteRefusal({ action: "write.denied", actor: member.id, target, details: { over: "api" } });
+      throw refusals.notAllowed();
+    }
   }
 
   /** Where a new record goes: the space asked for, or, for a project, the space it makes. */

@@ -1,7 +1,5 @@
-// The tables of a data folder. Additive changes raise SCHEMA_VERSION and add a step to `migrations`; the number is kept in
-// SQLite's user_version, so an older relay knows not to touch a newer folder.
-
-export const SCHEMA_VERSION = 1;
+// The tables of a data folder. An additive change adds a step to `migrations`; their number is the version, kept in SQLite's
+// user_version, so an older relay knows not to touch a newer folder.
 
 export const DATABASE_FILE = "drawbridge.db";
 
@@ -31,4 +29,13 @@ export const migrations: readonly string[] = [
    ) STRICT;
    CREATE INDEX facets_by_record ON facets (record_id);
    CREATE INDEX facets_by_type ON facets (space, type, record_id);`,
+  `CREATE TABLE audit (
+     seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, action TEXT NOT NULL, actor TEXT NOT NULL, target TEXT NOT NULL, details TEXT NOT NULL,
+     hash TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX audit_by_action ON audit (action, seq);
+   CREATE INDEX audit_by_actor ON audit (actor, seq);
+   CREATE INDEX audit_by_target ON audit (target, seq);`,
 ];
+
+export const SCHEMA_VERSION = migrations.length;

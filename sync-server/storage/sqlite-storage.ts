@@ -4,6 +4,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { err, ok, type Result } from "#shared/model/result.ts";
 import { damagedMessage, openFolder } from "./data-folder.ts";
+import { createAuditTables } from "./audit-tables.ts";
 import { createDirectoryTables } from "./directory-tables.ts";
 import { createLogTables } from "./log-tables.ts";
 import { createReadModelTables } from "./read-model-tables.ts";
@@ -48,6 +49,7 @@ export async function openSqliteStorage(
       log: createLogTables(logId, database, writer),
       directory: createDirectoryTables(database, writer),
       readModel: createReadModelTables(database, writer),
+      audit: createAuditTables(path, database, writer),
       close,
     };
     isOpen = true;

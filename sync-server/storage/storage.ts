@@ -113,10 +113,45 @@ export interface ReadModelStorage {
   }): readonly string[];
 }
 
+/** The end of the audit's chain: whoever remembers it can tell when what came before was changed or cut off. */
+export type AuditHead = { readonly seq: number; readonly at: number; readonly hash: string };
+
+/** `details` is JSON text: the very bytes that were hashed. `at`: ms since 1970. */
+export type AuditRow = AuditHead & {
+  readonly action: string;
+  readonly actor: string;
+  readonly target: string;
+  readonly details: string;
+};
+
+/** All that is given must fit. `before`: a seq, for the next page. `from` <= at < `to`. */
+export type AuditQuery = {
+  readonly before?: number;
+  readonly action?: string;
+  readonly actor?: string;
+  readonly target?: string;
+  readonly from?: number;
+  readonly to?: number;
+  readonly limit: number;
+};
+
+/** The organization's audit: rows are appended, never changed. The chain is made above (access/audit-trail.ts). */
+export interface AuditStorage {
+  last(): AuditRow | undefined;
+  /** Resolves when the rows are on disk, and the head of the last one is remembered outside their table. */
+  append(rows: readonly AuditRow[]): Promise<void>;
+  /** Newest first. */
+  page(query: AuditQuery): readonly AuditRow[];
+  /** Every row, ascending. */
+  rows(): Iterable<AuditRow>;
+  rememberedHead(): AuditHead | undefined;
+}
+
 export interface RelayStorage {
   readonly log: LogStorage;
   readonly directory: DirectoryStorage;
   readonly readModel: ReadModelStorage;
+  readonly audit: AuditStorage;
   close(): Promise<void>;
 }
 

@@ -108,6 +108,9 @@ describe("the API of the demo organization", () => {
     const api = (await relay.client()("GET", "/api/v1/openapi.json")).json();
     expect(api["openapi"]).toBe("3.1.0");
     expect(Object.keys(api["paths"]!).sort()).toEqual([
+      "/api/v1/audit",
+      "/api/v1/audit/export",
+      "/api/v1/audit/reports",
       "/api/v1/auth/sign-in",
       "/api/v1/auth/sign-out",
       "/api/v1/me",

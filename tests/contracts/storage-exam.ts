@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { assert, type Result } from "#shared/model/result.ts";
 import type { DocumentMeta } from "#shared/protocol/frames.ts";
-import type { FacetRow, RelayStorage, StorageError } from "#sync-server/storage/storage.ts";
+import type { AuditQuery, AuditRow, FacetRow, RelayStorage, StorageError } from "#sync-server/storage/storage.ts";
 
 export type OpenStorage = (folder: string) => Promise<Result<RelayStorage, StorageError>>;
 
@@ -260,5 +260,58 @@ export function storageExam(open: OpenStorage): void {
     expect(page(["internal", "shared"], "r1", 1)).toEqual(["r2"]);
     expect(page(["shared"])).toEqual(["r1", "r3"]);
     expect(page([])).toEqual([]);
+  });
+
+  describe("audit", () => {
+    const row = (seq: number, changes: Partial<AuditRow> = {}): AuditRow => ({
+      seq,
+      at: 1_000 * seq,
+      action: "session.opened",
+      actor: "ana",
+      target: "ana",
+      details: "{}",
+      hash: `hash ${seq}`,
+      ...changes,
+    });
+    const seqs = (query: Omit<AuditQuery, "limit">) =>
+      storage.audit.page({ limit: 10, ...query }).map(({ seq }) => seq);
+
+    test("empty at first; appended rows come back as they were, after reopening too, and their head is remembered apart", async () => {
+      expect([storage.audit.last(), storage.audit.rememberedHead(), ...storage.audit.rows()]).toEqual([
+        undefined,
+        undefined,
+      ]);
+      const rows = [row(1, { details: '{"why":"ö"}' }), row(2)];
+      await storage.audit.append(rows);
+      await reopen();
+      expect([...storage.audit.rows()]).toEqual(rows);
+      expect(storage.audit.last()).toEqual(rows[1]);
+      expect(storage.audit.rememberedHead()).toEqual({ seq: 2, at: 2_000, hash: "hash 2" });
+    });
+
+    test("pages newest first, by action, actor, target, time and all of them", async () => {
+      await storage.audit.append([
+        row(1),
+        row(2, { action: "write.denied", actor: "carla", target: "d1.internal" }),
+        row(3, { actor: "olga", target: "ana" }),
+        row(4, { action: "write.denied", actor: "carla", target: "d2.internal" }),
+      ]);
+      expect(seqs({})).toEqual([4, 3, 2, 1]);
+      expect(seqs({ before: 3 })).toEqual([2, 1]);
+      expect(storage.audit.page({ limit: 2 }).map(({ seq }) => seq)).toEqual([4, 3]);
+      expect(seqs({ action: "write.denied" })).toEqual([4, 2]);
+      expect(seqs({ actor: "ana" })).toEqual([1]);
+      expect(seqs({ target: "ana" })).toEqual([3, 1]);
+      expect(seqs({ from: 2_000, to: 4_000 })).toEqual([3, 2]);
+      expect(seqs({ action: "write.denied", actor: "carla", target: "d1.internal", from: 1, to: 9_000 })).toEqual([2]);
+      expect(seqs({ action: "write.denied' OR 1=1 --" })).toEqual([]);
+    });
+
+    test("a sequence number is given once: a row is never written over", async () => {
+      await storage.audit.append([row(1)]);
+      await expect(storage.audit.append([row(1, { hash: "other" })])).rejects.toThrow();
+      expect([...storage.audit.rows()]).toEqual([row(1)]);
+      expect(storage.audit.rememberedHead()?.hash).toBe("hash 1");
+    });
   });
 }

@@ -1,0 +1,45 @@
+// What the organization's audit can say: one word for code and filters, one for people. Events name people, spaces and
+// records by id only, never by value, so that erasing somebody's data leaves the audit whole.
+
+export const auditActions = {
+  "organization.set-up": "Set up the organization",
+  "session.opened": "Signed in",
+  "session.refused": "Sign-in refused",
+  "session.closed": "Signed out",
+  "member.added": "Added a person",
+  "member.removed": "Removed a person",
+  "member.changed": "Changed a person",
+  "invitation.made": "Invited somebody",
+  "invitation.accepted": "Invitation accepted",
+  "invitation.cancelled": "Invitation cancelled",
+  "invitation.refused": "Invitation refused",
+  "space.made": "Made a space",
+  "space.archived": "Archived a space",
+  "space.joined": "Added to a space",
+  "space.persona-changed": "Changed a persona in a space",
+  "space.left": "Removed from a space",
+  "record.linked": "Linked a record",
+  "record.unlinked": "Unlinked a record",
+  "rule.saved": "Saved a share rule",
+  "rule.removed": "Removed a share rule",
+  "policy.changed": "Changed who sees what",
+  "persona.changed": "Changed a persona",
+  "write.denied": "Write denied",
+  "edit.decided": "Decided on a late edit",
+  "lens.opened": "Viewed as somebody",
+  "export.made": "Exported data",
+  "key.enrolled": "Enrolled a device key",
+  "key.revoked": "Revoked a device key",
+  "consent.withdrawn": "Consent withdrawn",
+  "erasure.requested": "Erasure requested",
+  "erasure.declined": "Erasure declined",
+  "erasure.done": "Data erased",
+  "relay.restored": "Server restored from a backup",
+} as const satisfies Record<string, string>;
+
+export type AuditAction = keyof typeof auditActions;
+
+export const isAuditAction = (text: string): text is AuditAction => Object.hasOwn(auditActions, text);
+
+/** Words about an event: ids, numbers, names of fields, facets and personas. No value of a field, no name, no address. */
+export type AuditDetails = Readonly<Record<string, string | number | boolean>>;
