@@ -105,8 +105,9 @@ export type Config = Readonly<{ [Key in Name]: z.output<(typeof settings)[Key]["
 const names = Object.keys(settings) as readonly Name[];
 const variableOf = (flag: string): string => `DRAWBRIDGE_${flag.toUpperCase().replaceAll("-", "_")}`;
 
-export function helpText(): string {
-  const lines = names.map((name) => {
+/** One line per setting, as --help prints them. */
+export function settingLines(): readonly string[] {
+  return names.map((name) => {
     const setting: Setting = settings[name];
     const usage = `--${setting.flag}${setting.value === undefined ? "" : ` ${setting.value}`}`;
     const fallback =
@@ -115,19 +116,10 @@ export function helpText(): string {
         : "";
     return `  ${usage.padEnd(28)} ${setting.help}${fallback}`;
   });
-  return [
-    "Drawbridge relay: keeps the organization's data and serves the app, on one port.",
-    "",
-    "Usage: node sync-server/main.ts [settings]",
-    "",
-    ...lines,
-    `  ${"--help".padEnd(28)} Print this`,
-    "",
-    `Each setting can also come from the environment, for example ${variableOf("port")}=8080 or ${variableOf("no-open")}=1;`,
-    `${variableOf("allow-origin")} takes several, separated by commas. Flags win.`,
-    "",
-  ].join("\n");
 }
+
+export const settingsFromEnvironment = `Each setting can also come from the environment, for example ${variableOf("port")}=8080 or ${variableOf("no-open")}=1;
+${variableOf("allow-origin")} takes several, separated by commas. Flags win.`;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 type Input = { readonly argv: readonly string[]; readonly env?: Environment };
@@ -147,10 +139,7 @@ function readFlags(argv: readonly string[]): Result<Flags, string> {
     }),
   );
   try {
-    return ok(
-      parseArgs({ args: [...argv], options: { ...options, help: { type: "boolean" } }, allowPositionals: false })
-        .values,
-    );
+    return ok(parseArgs({ args: [...argv], options, allowPositionals: false }).values);
   } catch (error) {
     return err(
       error instanceof Error
@@ -169,11 +158,10 @@ const hasScreen = (env: Environment): boolean =>
   env["CI"] === undefined &&
   (process.platform !== "linux" || env["DISPLAY"] !== undefined || env["WAYLAND_DISPLAY"] !== undefined);
 
-/** The configuration, or `help` when that was asked for, or one sentence about what is wrong. */
-export function parseConfig({ argv, env = process.env }: Input): Result<Config | "help", { readonly message: string }> {
+/** The configuration, or one sentence about what is wrong. */
+export function parseConfig({ argv, env = process.env }: Input): Result<Config, { readonly message: string }> {
   const flags = readFlags(argv);
   if (!flags.ok) return err({ message: `${flags.error}. Run with --help to see every setting.` });
-  if (flags.value["help"] === true) return ok("help");
   const parsed: Record<string, unknown> = {};
   for (const name of names) {
     const setting: Setting = settings[name];

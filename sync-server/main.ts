@@ -1,63 +1,29 @@
-// Starts the relay from the command line: settings in, one line out, a graceful stop.
+// The command line: the first word picks a command, no word runs the relay.
 
-import { spawn } from "node:child_process";
-import { pino, type Logger } from "pino";
-import { personaLabels } from "#shared/model/personas.ts";
-import { helpText, parseConfig, type Config } from "./config.ts";
-import type { DemoAccount } from "./demo/fill-demo.ts";
-import { openRelay, type Relay } from "./relay.ts";
+import { backUp } from "./commands/back-up.ts";
+import { failed, type Command, type Outcome } from "./commands/command.ts";
+import { doctor } from "./commands/doctor.ts";
+import { helpText } from "./commands/help-text.ts";
+import { restore } from "./commands/restore-backup.ts";
+import { runRelay } from "./commands/run-relay.ts";
 
-const STANDARD_ERROR = 2;
+const commands: ReadonlyMap<string, Command> = new Map([
+  ["", runRelay],
+  ["backup", backUp],
+  ["restore", restore],
+  ["doctor", doctor],
+]);
 
-function stopWith(sentence: string): void {
-  process.stderr.write(`${sentence}\n`);
-  process.exitCode = 1;
+async function answer(argv: readonly string[]): Promise<Outcome> {
+  if (argv.includes("--help")) return { exitCode: 0, says: helpText(commands.values()) };
+  const [first = ""] = argv;
+  const name = first.startsWith("-") ? "" : first;
+  const command = commands.get(name);
+  if (command === undefined) return failed(`There is no command "${name}". Run with --help to see every command.`);
+  return command.run(name === "" ? argv : argv.slice(1));
 }
 
-const createLogger = ({ logLevel, logToStdout }: Config): Logger =>
-  logToStdout
-    ? pino({ level: logLevel })
-    : pino({ level: logLevel }, pino.destination({ dest: STANDARD_ERROR, sync: true }));
-
-function accountTable(accounts: readonly DemoAccount[]): string {
-  const rows = accounts.map(({ name, persona, email, password }) => [name, personaLabels[persona], email, password]);
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const lines = rows.map((row) =>
-    `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd(),
-  );
-  return ["", "Sign in as (name, role, e-mail, password):", ...lines, ""].join("\n");
-}
-
-function openBrowser(address: string): void {
-  const command = process.platform === "darwin" ? "open" : process.platform === "win32" ? "explorer" : "xdg-open";
-  const child = spawn(command, [address], { stdio: "ignore", detached: true });
-  child.on("error", () => process.stdout.write(`Open ${address} in your browser.\n`));
-  child.unref();
-}
-
-function stopGracefully(relay: Relay): void {
-  let stopping = false;
-  for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    process.on(signal, () => {
-      // The second time means now.
-      if (stopping) process.exit(1);
-      stopping = true;
-      void relay.close().then(() => process.exit(0));
-    });
-  }
-}
-
-async function start(config: Config): Promise<void> {
-  const opened = await openRelay(config, { logger: createLogger(config) });
-  if (!opened.ok) return stopWith(opened.error.message);
-  const relay = opened.value;
-  stopGracefully(relay);
-  process.stdout.write(`Drawbridge running at ${relay.address}\n`);
-  if (relay.demoAccounts !== undefined) process.stdout.write(accountTable(relay.demoAccounts));
-  if (config.opensBrowser) openBrowser(relay.address);
-}
-
-const config = parseConfig({ argv: process.argv.slice(2) });
-if (!config.ok) stopWith(config.error.message);
-else if (config.value === "help") process.stdout.write(helpText());
-else await start(config.value);
+const { exitCode, says, problem } = await answer(process.argv.slice(2));
+if (says !== undefined) process.stdout.write(says);
+if (problem !== undefined) process.stderr.write(`${problem}\n`);
+process.exitCode = exitCode;

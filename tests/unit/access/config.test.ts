@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { helpText, parseConfig } from "#sync-server/config.ts";
+import { parseConfig, settingLines, settingsFromEnvironment } from "#sync-server/config.ts";
 
 const parse = (argv: readonly string[], env: Record<string, string> = {}): ReturnType<typeof parseConfig> =>
   parseConfig({ argv, env });
@@ -40,7 +40,6 @@ describe("config", () => {
   );
 
   it("lists every setting in --help and opens no browser without a screen", () => {
-    expect(parse(["--help"])).toEqual({ ok: true, value: "help" });
     for (const flag of [
       "--port",
       "--host",
@@ -52,7 +51,7 @@ describe("config", () => {
       "--log-level",
       "DRAWBRIDGE_PORT",
     ]) {
-      expect(helpText()).toContain(flag);
+      expect([...settingLines(), settingsFromEnvironment].join("\n")).toContain(flag);
     }
     expect(parse([], { CI: "1", DISPLAY: ":0" })).toMatchObject({ value: { opensBrowser: false } });
     expect(parse(["--no-open"], { DISPLAY: ":0" })).toMatchObject({ value: { opensBrowser: false } });

@@ -1,0 +1,141 @@
+// The checks of a data folder. Each says what it found in a sentence, and what to do when something has to be done. A check
+// more is one function more in the list.
+
+import { Doc } from "yjs";
+import { loadSoundly } from "#shared/doc/sound-updates.ts";
+import { isReadableUpdate } from "#sync-server/log/check-update.ts";
+import { SCHEMA_VERSION } from "#sync-server/storage/schema.ts";
+import type { InspectedFolder } from "#sync-server/storage/inspect-folder.ts";
+import { counted } from "./words.ts";
+
+export type Finding = {
+  /** A note needs nobody: the relay copes with it. */
+  readonly level: "ok" | "note" | "problem";
+  readonly says: string;
+  readonly advice?: string;
+};
+
+export type Facts = {
+  readonly logId: string;
+  readonly schemaVersion: number;
+  readonly lastSeq: number;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly sizes: ReturnType<InspectedFolder["sizes"]>;
+};
+
+const NAMED = 5;
+const LOW_SPACE_BYTES = 256 * 1024 * 1024;
+const LARGE_LOG_BYTES = 256 * 1024 * 1024;
+
+const ok = (says: string): Finding => ({ level: "ok", says });
+const problem = (says: string, advice: string): Finding => ({ level: "problem", says, advice });
+const note = (says: string, advice: string): Finding => ({ level: "note", says, advice });
+
+const RESTORE = "Restore the newest backup into a new folder; devices send again what they hold.";
+
+/** The first few by name. */
+const named = (docIds: readonly string[]): string =>
+  docIds.slice(0, NAMED).join(", ") + (docIds.length > NAMED ? `, and ${docIds.length - NAMED} more` : "");
+
+function checkFile(folder: InspectedFolder): readonly Finding[] {
+  const found = folder.integrity();
+  return found.length === 1 && found[0] === "ok"
+    ? [ok("The database file is whole.")]
+    : [problem(`The database file is damaged: ${found.slice(0, NAMED).join("; ")}.`, RESTORE)];
+}
+
+function checkVersion(folder: InspectedFolder): readonly Finding[] {
+  const version = folder.schemaVersion();
+  if (version > SCHEMA_VERSION)
+    return [
+      problem("The folder was written by a newer version of Drawbridge.", "Install that version or a later one."),
+    ];
+  return version < SCHEMA_VERSION
+    ? [note(`The tables are of version ${version}.`, `The next start brings them to version ${SCHEMA_VERSION}.`)]
+    : [ok(`The tables are of this version (${SCHEMA_VERSION}).`)];
+}
+
+/** Does everything decode, does every snapshot cover what it replaced, can every document be opened? */
+function checkDocuments(folder: InspectedFolder): readonly Finding[] {
+  const unreadable: string[] = [];
+  const uncovered: string[] = [];
+  const leftOut: string[] = [];
+  let checked = 0;
+  for (const { docId, snapshot, updates } of folder.documents()) {
+    checked += 1;
+    const parts = [...(snapshot === undefined ? [] : [snapshot]), ...updates].map(({ bytes }) => bytes);
+    if (parts.some((bytes) => !isReadableUpdate(bytes))) unreadable.push(docId);
+    if (snapshot !== undefined && updates.some(({ seq }) => seq <= snapshot.seq)) uncovered.push(docId);
+    const loaded = loadSoundly(() => new Doc({ guid: docId }), parts);
+    if (loaded.leftOut > 0) leftOut.push(docId);
+    loaded.doc.destroy();
+  }
+  return [
+    unreadable.length === 0
+      ? ok(`Every update of ${counted(checked, "document")} decodes.`)
+      : problem(
+          `${counted(unreadable.length, "document")} with bytes that do not decode: ${named(unreadable)}.`,
+          RESTORE,
+        ),
+    uncovered.length === 0
+      ? ok("Every snapshot has replaced the updates it covers.")
+      : problem(
+          `${counted(uncovered.length, "snapshot")} left updates behind: ${named(uncovered)}.`,
+          "Nothing is lost. Start the relay, wait until it has compacted, and look again; if they stay, restore a backup.",
+        ),
+    ...(leftOut.length === 0
+      ? []
+      : [
+          note(
+            `${counted(leftOut.length, "document")} with updates that decode but do not apply: ${named(leftOut)}.`,
+            "Every reader leaves them out. Somebody sent them on purpose, or a program did: look who wrote there.",
+          ),
+        ]),
+  ];
+}
+
+function checkRows(folder: InspectedFolder): readonly Finding[] {
+  const orphans = folder.orphans().filter(({ count }) => count > 0);
+  return orphans.length === 0
+    ? [ok("No row points at something that is not there.")]
+    : orphans.map(({ what, count }) =>
+        problem(
+          `${count.toLocaleString("en")} ${what}.`,
+          "The relay passes over them. Keep the folder and tell us how it came to this.",
+        ),
+      );
+}
+
+function checkSpace(folder: InspectedFolder): readonly Finding[] {
+  const { free, writeAheadLog } = folder.sizes();
+  return [
+    free < LOW_SPACE_BYTES
+      ? problem("The disk is nearly full.", "Free some space: a relay that cannot write acknowledges nothing.")
+      : ok("There is room on the disk."),
+    ...(writeAheadLog > LARGE_LOG_BYTES
+      ? [note("The write-ahead log is large.", "It shrinks while the relay runs. If it does not, restart the relay.")]
+      : []),
+  ];
+}
+
+const checks: readonly ((folder: InspectedFolder) => readonly Finding[])[] = [
+  checkVersion,
+  checkDocuments,
+  checkRows,
+  checkSpace,
+];
+
+export function examineFolder(folder: InspectedFolder): {
+  readonly findings: readonly Finding[];
+  readonly facts: Facts;
+} {
+  const file = checkFile(folder);
+  const facts: Facts = {
+    logId: folder.logId(),
+    schemaVersion: folder.schemaVersion(),
+    lastSeq: folder.lastSeq(),
+    counts: folder.counts(),
+    sizes: folder.sizes(),
+  };
+  return { findings: [...file, ...checks.flatMap((check) => check(folder))], facts };
+}

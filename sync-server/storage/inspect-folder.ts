@@ -1,0 +1,133 @@
+// A data folder as somebody looks at it who trusts nothing in it: read-only, row by row, also while a relay uses it.
+
+import { existsSync, statfsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { err, ok, type Result } from "#shared/model/result.ts";
+import { DATABASE_FILE } from "./schema.ts";
+
+export type InspectedDocument = {
+  readonly docId: string;
+  readonly space: string;
+  readonly recordId: string;
+  readonly facet: string;
+  readonly snapshot?: { readonly seq: number; readonly bytes: Uint8Array };
+  readonly updates: readonly { readonly seq: number; readonly bytes: Uint8Array }[];
+};
+
+export type Orphans = { readonly what: string; readonly count: number };
+
+export interface InspectedFolder {
+  /** "ok", or what SQLite found. */
+  integrity(): readonly string[];
+  schemaVersion(): number;
+  logId(): string;
+  /** Rows per table. */
+  counts(): Readonly<Record<string, number>>;
+  lastSeq(): number;
+  documents(): Iterable<InspectedDocument>;
+  /** Rows that point at nothing. */
+  orphans(): readonly Orphans[];
+  sizes(): { readonly database: number; readonly writeAheadLog: number; readonly free: number };
+  close(): void;
+}
+
+const tables = ["documents", "updates", "snapshots", "facets", "members", "spaces", "memberships", "sessions"] as const;
+
+/** What each finds, and how many rows of it there are. */
+const orphanQueries: readonly (readonly [string, string])[] = [
+  [
+    "updates without a document",
+    "SELECT count(*) AS n FROM updates WHERE document NOT IN (SELECT number FROM documents)",
+  ],
+  [
+    "snapshots without a document",
+    "SELECT count(*) AS n FROM snapshots WHERE document NOT IN (SELECT number FROM documents)",
+  ],
+  [
+    "documents without any content",
+    `SELECT count(*) AS n FROM documents
+     WHERE number NOT IN (SELECT document FROM updates) AND number NOT IN (SELECT document FROM snapshots)`,
+  ],
+  ["documents in no space", "SELECT count(*) AS n FROM documents WHERE space NOT IN (SELECT id FROM spaces)"],
+  ["documents that are there twice", "SELECT count(*) - count(DISTINCT doc_id) AS n FROM documents"],
+  [
+    "projected rows without a document",
+    "SELECT count(*) AS n FROM facets WHERE doc_id NOT IN (SELECT doc_id FROM documents)",
+  ],
+  [
+    "memberships of nobody or of nothing",
+    `SELECT count(*) AS n FROM memberships
+     WHERE member_id NOT IN (SELECT id FROM members) OR space_id NOT IN (SELECT id FROM spaces)`,
+  ],
+  ["sessions of nobody", "SELECT count(*) AS n FROM sessions WHERE member_id NOT IN (SELECT id FROM members)"],
+];
+
+export function inspectFolder(folder: string): Result<InspectedFolder, { readonly message: string }> {
+  const path = join(folder, DATABASE_FILE);
+  if (!existsSync(path))
+    return err({
+      message: `There is no data folder at ${folder}. Say where it is with --data; it holds a file ${DATABASE_FILE}.`,
+    });
+  try {
+    const database = new DatabaseSync(path, { readOnly: true, timeout: 10_000 });
+    return ok(inspect(database, path, folder));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return err({ message: `The database in ${folder} cannot be opened (${reason}). Restore the newest backup.` });
+  }
+}
+
+function inspect(database: DatabaseSync, path: string, folder: string): InspectedFolder {
+  const number = (sql: string): number => Number(Object.values(database.prepare(sql).get() ?? {})[0] ?? 0);
+  const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  return {
+    integrity: () =>
+      database
+        .prepare("PRAGMA integrity_check(20)")
+        .all()
+        .map((row) => String(row["integrity_check"])),
+    schemaVersion: () => number("PRAGMA user_version"),
+    logId: () => String(database.prepare("SELECT value FROM settings WHERE key = 'logId'").get()?.["value"] ?? ""),
+    counts: () => Object.fromEntries(tables.map((table) => [table, number(`SELECT count(*) FROM ${table}`)])),
+    lastSeq: () =>
+      Math.max(
+        number("SELECT coalesce(max(seq), 0) FROM updates"),
+        number("SELECT coalesce(max(seq), 0) FROM snapshots"),
+      ),
+    *documents() {
+      const snapshotOf = database.prepare("SELECT seq, bytes FROM snapshots WHERE document = ?");
+      // The log has no index by document: its numbers are gathered once, as the relay does at its start.
+      const seqs = new Map<number, number[]>();
+      for (const row of database.prepare("SELECT seq, document FROM updates ORDER BY seq").iterate()) {
+        const document = Number(row["document"]);
+        const own = seqs.get(document);
+        if (own === undefined) seqs.set(document, [Number(row["seq"])]);
+        else own.push(Number(row["seq"]));
+      }
+      const bytesOf = database.prepare("SELECT bytes FROM updates WHERE seq = ?");
+      for (const row of database.prepare("SELECT number, doc_id, space, record_id, facet FROM documents").iterate()) {
+        const snapshot = snapshotOf.get(row["number"] as number);
+        yield {
+          docId: String(row["doc_id"]),
+          space: String(row["space"]),
+          recordId: String(row["record_id"]),
+          facet: String(row["facet"]),
+          ...(snapshot === undefined
+            ? {}
+            : { snapshot: { seq: Number(snapshot["seq"]), bytes: snapshot["bytes"] as Uint8Array } }),
+          updates: (seqs.get(Number(row["number"])) ?? []).flatMap((seq) => {
+            const update = bytesOf.get(seq);
+            return update === undefined ? [] : [{ seq, bytes: update["bytes"] as Uint8Array }];
+          }),
+        };
+      }
+    },
+    orphans: () => orphanQueries.map(([what, sql]) => ({ what, count: number(sql) })),
+    sizes() {
+      const { bavail, bsize } = statfsSync(folder);
+      return { database: sizeOf(path), writeAheadLog: sizeOf(`${path}-wal`), free: bavail * bsize };
+    },
+    close: () => database.close(),
+  };
+}
