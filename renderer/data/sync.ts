@@ -35,20 +35,12 @@ export function createSyncApi(replicaNow: () => Replica, status: SyncStatusKeepe
     },
     discardPending: (recordId) => discardWaiting(replicaNow(), recordId),
     exportPending: async () => {
-      const replica = replicaNow();
-      const refused = await replica.database.refused.toArray();
-      return JSON.stringify(
-        {
-          format: "drawbridge-pending",
-          version: 1,
-          exportedAt: replica.now().toISOString(),
-          member: { id: replica.me.id, name: replica.me.name },
-          waiting: await readPending(replica),
-          notAccepted: refused.map(({ bytes: _bytes, ...row }) => row),
-        },
-        null,
-        2,
-      );
+      const { writePendingFile } = await import("./pending-file.ts");
+      return writePendingFile(replicaNow(), await readPending(replicaNow()));
+    },
+    takeIn: async (text, onProgress) => {
+      const { takePendingFile } = await import("./pending-file.ts");
+      return takePendingFile(replicaNow(), text, onProgress);
     },
   };
 }

@@ -153,6 +153,14 @@ export type PendingChange = {
 
 export type RefusedChange = PendingChange & { readonly id: number; readonly reason: string };
 
+/** Records of a taken-in file: with news, already here, and not usable here (yet); and entries for the tray. */
+export type TakenIn = {
+  readonly records: number;
+  readonly known: number;
+  readonly leftOut: number;
+  readonly notAccepted: number;
+};
+
 export interface SyncApi {
   readonly status: () => SyncStatus;
   readonly subscribe: (listener: (status: SyncStatus) => void) => () => void;
@@ -167,6 +175,11 @@ export interface SyncApi {
   discardPending(recordId: string): Promise<void>;
   /** JSON of everything that waits, to keep or to take to another device. */
   exportPending(): Promise<string>;
+  /** Takes such a file in on another device of the same member; a sentence when it cannot be used. */
+  takeIn(
+    text: string,
+    onProgress?: (done: number, total: number) => void,
+  ): Promise<Result<TakenIn, { readonly message: string }>>;
 }
 
 export type Me = { readonly id: string; readonly name: string; readonly email: string; readonly persona: Persona };

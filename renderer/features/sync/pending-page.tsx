@@ -13,6 +13,7 @@ import { when } from "#renderer/ui/when.ts";
 import { NotAcceptedTray } from "./not-accepted-tray.tsx";
 import classes from "./pending-page.module.css";
 import { stateAdvice } from "./sync-words.ts";
+import { TakeInButton } from "./take-in-button.tsx";
 import { useWaiting } from "./use-waiting.ts";
 import { WaitingTable } from "./waiting-table.tsx";
 
@@ -42,6 +43,7 @@ export function PendingPage() {
       meta={waiting === undefined ? " " : summary(pending.length + refused.length)}
       actions={
         <>
+          <TakeInButton />
           <Button
             variant="default"
             leftSection={<IconDownload size={17} stroke={1.7} aria-hidden />}
