@@ -1,0 +1,36 @@
+// The relay as a target of a bench: its command line, on a folder that is filled once, and how a room is addressed.
+
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { docIdOf } from "#shared/model/ids.ts";
+import { assert } from "#shared/model/result.ts";
+import { FACET } from "./accounts.ts";
+
+export type Place = { readonly port: number; readonly dir: string };
+export type Command = {
+  readonly cwd: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+};
+
+export const projectRoot = path.resolve(import.meta.dirname, "../../..");
+const UNLIMITED = "1000000";
+
+function fillOnce(folder: string, liveDocuments: number): void {
+  if (existsSync(folder)) return;
+  const script = path.join(import.meta.dirname, "fill-folder.ts");
+  const filled = spawnSync(process.execPath, [script, folder, String(liveDocuments)], { encoding: "utf8" });
+  assert(filled.status === 0, `the data folder could not be filled: ${filled.stderr}`);
+}
+
+/** The relay as an operator starts it; only the limits on how much one address may ask for are raised. */
+export function relayCommand({ port, dir }: Place, liveDocuments: number): Command {
+  const folder = path.join(dir, "data");
+  fillOnce(folder, liveDocuments);
+  const flags = ["--port", String(port), "--host", "127.0.0.1", "--data", folder, "--no-open"];
+  const limits = ["--updates-per-second", UNLIMITED, "--requests-per-minute", UNLIMITED];
+  return { cwd: projectRoot, args: ["sync-server/main.ts", ...flags, ...limits], env: {} };
+}
+
+export const livePath = (room: string): string => `live/${docIdOf(room, FACET)}`;
