@@ -82,3 +82,9 @@ async function saveProjection(database: Database, recordId: string, held: HeldRe
   const record = projectHeld(recordId, [...held.values()], { pending, refused });
   if (record !== undefined) await putRecords(database, [record]);
 }
+
+/** One change per facet from the values that go there. */
+export const mapGroups = <Values>(
+  groups: ReadonlyMap<string, Values>,
+  toChange: (values: Values) => FacetChange,
+): ReadonlyMap<string, FacetChange> => new Map([...groups].map(([facet, values]) => [facet, toChange(values)]));

@@ -1,10 +1,10 @@
 // The one door in. Parses by field kind, checks what this persona may write, and hands the rest to edit-writes.ts.
 // Every method resolves when the change is on this device's disk, and every one can be undone by one more edit.
 
-import { createFacet, deleteFacet, editFacet, markChangedByBoth, restoreFacet } from "#shared/doc/facet-document.ts";
+import { deleteFacet, editFacet, markChangedByBoth, restoreFacet } from "#shared/doc/facet-document.ts";
 import type { Stamp } from "#shared/doc/facet-content.ts";
 import { canWriteFacet } from "#shared/model/facets.ts";
-import { isId, newId } from "#shared/model/ids.ts";
+import { newId } from "#shared/model/ids.ts";
 import type { FieldValue } from "#shared/model/field-kinds.ts";
 import { isInternal, type Persona } from "#shared/model/personas.ts";
 import { assert, err, ok, type Result } from "#shared/model/result.ts";
@@ -13,16 +13,9 @@ import type { RecordTypeDefinition } from "#shared/record-types/define-record-ty
 import { findRecordType } from "#shared/record-types/index.ts";
 import type { EditPatch, StoredRecord } from "./database.ts";
 import { createMany } from "./edit-many.ts";
-import {
-  checkWritable,
-  chosenFacet,
-  facetHeldBy,
-  parseNewValues,
-  parseValues,
-  placeValues,
-  type ParsedValues,
-} from "./edit-parse.ts";
-import { stampOf, writeRecord, type FacetChange } from "./edit-writes.ts";
+import { checkWritable, facetHeldBy, parseValues, placeValues, type ParsedValues } from "./edit-parse.ts";
+import { checkNewRecords, placeNew, writeNew, writeNext } from "./edit-new.ts";
+import { mapGroups, stampOf, writeRecord, type FacetChange } from "./edit-writes.ts";
 import { withQuota, type QuotaWatch } from "./quota.ts";
 import { writing, type Replica } from "./replica.ts";
 import type { EditApi, EditError, Edited, NewRecord } from "./types.ts";
@@ -31,6 +24,13 @@ const notFound = (message: string): Result<never, EditError> => err({ type: "Not
 const notAllowed = (message: string): Result<never, EditError> => err({ type: "NotAllowed", message });
 
 type Outcome = Promise<Result<Edited, EditError>>;
+type RawEdit = Parameters<EditApi["setMany"]>[0][number];
+type ParsedEdit = { readonly id: string; readonly values: ParsedValues };
+/** What stood there before, for the undo, and which records were made along the way. */
+type Written = { readonly before: readonly ParsedEdit[]; readonly made: readonly string[] };
+
+const fieldsBefore = (patches: readonly EditPatch[]): ParsedValues =>
+  Object.fromEntries(patches.map((patch) => [patch.field, patch.from ?? null]));
 
 export function createEditApi(replicaNow: () => Replica, quota: QuotaWatch): EditApi {
   const guarded = <T>(body: (replica: Replica) => Promise<Result<T, EditError>>): Promise<Result<T, EditError>> =>
@@ -38,53 +38,68 @@ export function createEditApi(replicaNow: () => Replica, quota: QuotaWatch): Edi
 
   const undoable = (id: string, undo: () => Outcome): Result<Edited, EditError> => ok({ id, undo });
 
-  async function create(record: NewRecord, space?: { name: string; persona: Persona }): Outcome {
+  /** One or several new records: all of them or none. The first one's id stands for them. */
+  async function create(records: readonly NewRecord[], space?: { name: string; persona: Persona }): Outcome {
     return guarded(async (replica) => {
-      const definition = findRecordType(record.type);
-      if (definition === undefined) return notFound("This version does not know this kind of record. Update the app.");
-      const values = parseNewValues(definition, record.values);
-      if (!values.ok) return values;
-      const id = record.id ?? newId();
-      assert(isId(id), "a record id is well formed");
+      const checked = checkNewRecords(records);
+      if (!checked.ok) return checked;
+      const id = checked.value[0]?.id ?? "";
       const written = await writing(replica, async (): Promise<Result<void, EditError>> => {
         if (space !== undefined) await replica.database.spaces.add({ id, kind: "project", ...space });
-        const persona = (await replica.database.spaces.get(record.space))?.persona;
-        if (persona === undefined)
-          return notFound("You are no longer in this space. Copy your words and enter them elsewhere.");
-        const groups = placeValues(definition, values.value, chosenFacet(persona, record.audience));
-        const allowed = checkWritable(definition, groups, persona);
-        if (!allowed.ok) return allowed;
-        const stamp = stampOf(replica);
-        const changes = mapGroups(groups, (facetValues) => newFacet(record.type, facetValues, stamp));
-        await writeRecord(replica, { recordId: id, type: record.type, space: record.space, changes }, stamp);
+        const placed = [];
+        for (const record of checked.value) {
+          const one = await placeNew(replica, record);
+          if (!one.ok) return one;
+          placed.push(one.value);
+        }
+        for (const record of placed) await writeNew(replica, record);
         return ok(undefined);
       });
-      return written.ok ? undoable(id, () => api.remove([id])) : written;
+      if (!written.ok) return written;
+      const ids = checked.value.map((record) => record.id);
+      return undoable(id, () => turn(ids.toReversed(), "deleted"));
     });
   }
 
-  /** Writes parsed values over an existing record; `kind` `chosen` when they settle a "changed by both". */
-  async function write(recordId: string, values: ParsedValues, kind: "changed" | "chosen"): Outcome {
+  /** Writes parsed values over existing records; `kind` `chosen` when they settle a "changed by both". */
+  async function write(edits: readonly ParsedEdit[], kind: "changed" | "chosen"): Outcome {
     return guarded(async (replica) => {
-      const written = await writing(replica, async (): Promise<Result<readonly EditPatch[], EditError>> => {
-        const found = await findWritable(replica, recordId);
-        if (!found.ok) return found;
-        const { record, definition, persona } = found.value;
-        const groups = placeValues(definition, values, facetHeldBy(record));
-        const allowed = checkWritable(definition, groups, persona);
-        if (!allowed.ok) return allowed;
-        const stamp = stampOf(replica);
-        const changes = mapGroups(groups, (edits): FacetChange => (doc) => {
-          const edited = editFacet(doc, record.type, edits, stamp, kind);
-          return edited === undefined ? undefined : { update: edited.update, patches: edited.changed };
-        });
-        return ok(await writeRecord(replica, { recordId, type: record.type, space: record.space, changes }, stamp));
+      const written = await writing(replica, async (): Promise<Result<Written, EditError>> => {
+        const found: (Writable & { groups: ReturnType<typeof placeValues<FieldValue | null>> })[] = [];
+        for (const { id, values } of edits) {
+          const one = await findWritable(replica, id);
+          if (!one.ok) return one;
+          const { record, definition, persona } = one.value;
+          const groups = placeValues(definition, values, facetHeldBy(record));
+          const allowed = checkWritable(definition, groups, persona);
+          if (!allowed.ok) return allowed;
+          found.push({ ...one.value, groups });
+        }
+        const before: ParsedEdit[] = [];
+        const made: string[] = [];
+        for (const { record, groups } of found) {
+          const stamp = stampOf(replica);
+          const changes = mapGroups(groups, (values): FacetChange => (doc) => {
+            const edited = editFacet(doc, record.type, values, stamp, kind);
+            return edited === undefined ? undefined : { update: edited.update, patches: edited.changed };
+          });
+          const { id: recordId, type, space } = record;
+          const patches = await writeRecord(replica, { recordId, type, space, changes }, stamp);
+          if (patches.length === 0) continue;
+          before.push({ id: recordId, values: fieldsBefore(patches) });
+          made.push(...(await writeNext(replica, recordId)));
+        }
+        return ok({ before, made });
       });
       if (!written.ok) return written;
-      const before = Object.fromEntries(written.value.map((patch) => [patch.field, patch.from ?? null]));
-      return undoable(recordId, () =>
-        written.value.length === 0 ? nothingToUndo(recordId) : write(recordId, before, "changed"),
-      );
+      const { before, made } = written.value;
+      const id = edits[0]?.id ?? "";
+      return undoable(id, async () => {
+        if (before.length === 0) return nothingToUndo(id);
+        const back = await write(before, "changed");
+        if (back.ok && made.length > 0) await turn(made, "deleted");
+        return back;
+      });
     });
   }
 
@@ -121,7 +136,7 @@ export function createEditApi(replicaNow: () => Replica, quota: QuotaWatch): Edi
   async function remark(record: StoredRecord, field: string): Outcome {
     const mark = record.changedByBoth[field];
     assert(mark !== undefined, "a settled mark was there before");
-    const back = await write(record.id, { [field]: mark.kept }, "changed");
+    const back = await write([{ id: record.id, values: { [field]: mark.kept } }], "changed");
     if (!back.ok) return back;
     return guarded(async (replica) => {
       const facet = facetOf(record, field);
@@ -137,22 +152,41 @@ export function createEditApi(replicaNow: () => Replica, quota: QuotaWatch): Edi
     });
   }
 
+  async function parseEdits(edits: readonly RawEdit[]): Promise<Result<readonly ParsedEdit[], EditError>> {
+    const parsed: ParsedEdit[] = [];
+    for (const { id, values } of edits) {
+      const record = await replicaNow().database.records.get(id);
+      const definition = record === undefined ? undefined : findRecordType(record.type);
+      if (definition === undefined) return notFound("This record is not on this device any more.");
+      const one = parseValues(definition, values);
+      if (!one.ok) return one;
+      parsed.push({ id, values: one.value });
+    }
+    return ok(parsed);
+  }
+
+  async function setMany(edits: readonly RawEdit[]): Outcome {
+    const parsed = await parseEdits(edits);
+    return parsed.ok ? write(parsed.value, "changed") : parsed;
+  }
+
   const api: EditApi = {
-    create: (record) => create(record),
-    createProject: async (values) => {
+    create: (record) => create([record]),
+    createProject: async (values, contents) => {
       const { me } = replicaNow();
       if (!isInternal(me.persona)) return notAllowed("Only the team can start a project. Ask your contact there.");
       const id = newId();
       const name = typeof values["name"] === "string" ? values["name"].trim() : "";
-      return create({ id, type: "project", space: id, values }, { name, persona: me.persona });
+      const records = [{ id, type: "project", space: id, values }, ...(contents?.(id) ?? [])];
+      return create(records, { name, persona: me.persona });
     },
-    set: async (recordId, raw) => {
-      const record = await replicaNow().database.records.get(recordId);
-      const definition = record === undefined ? undefined : findRecordType(record.type);
-      if (definition === undefined) return notFound("This record is not on this device any more.");
-      const parsed = parseValues(definition, raw);
-      return parsed.ok ? write(recordId, parsed.value, "changed") : parsed;
-    },
+    makeNext: (recordId) =>
+      guarded(async (replica) => {
+        await writing(replica, async () => ok(await writeNext(replica, recordId)));
+        return ok(undefined);
+      }),
+    set: (id, values) => setMany([{ id, values }]),
+    setMany,
     remove: (recordIds) => turn(recordIds, "deleted"),
     restore: (recordIds) => turn(recordIds, "active"),
     chooseValue: async (recordId, field, choice) => {
@@ -160,7 +194,7 @@ export function createEditApi(replicaNow: () => Replica, quota: QuotaWatch): Edi
       const mark = record?.changedByBoth[field];
       if (record === undefined || mark === undefined) return notFound("This was settled already.");
       const value = choice === "other" ? mark.other : (record.fields[field] ?? null);
-      const chosen = await write(recordId, { [field]: value }, "chosen");
+      const chosen = await write([{ id: recordId, values: { [field]: value } }], "chosen");
       return chosen.ok ? undoable(recordId, () => remark(record, field)) : chosen;
     },
     createMany: (records, options) => guarded((replica) => createMany(replica, records, options)),
@@ -186,18 +220,6 @@ function facetOf(record: StoredRecord, field: string): string {
   const definition = findRecordType(record.type);
   return definition === undefined ? facetHeldBy(record) : facetOfField(definition, field, facetHeldBy(record));
 }
-
-const mapGroups = <Values>(
-  groups: ReadonlyMap<string, Values>,
-  toChange: (values: Values) => FacetChange,
-): ReadonlyMap<string, FacetChange> => new Map([...groups].map(([facet, values]) => [facet, toChange(values)]));
-
-const newFacet =
-  (type: string, values: Readonly<Record<string, FieldValue>>, stamp: Stamp): FacetChange =>
-  (doc) => ({
-    update: createFacet(doc, type, values, stamp),
-    patches: Object.entries(values).map(([field, to]) => ({ field, from: null, to })),
-  });
 
 const turnFacet =
   (wanted: "deleted" | "active", stamp: Stamp): FacetChange =>

@@ -3,7 +3,7 @@
 
 import type { FacetContent } from "#shared/doc/facet-content.ts";
 import { mergeFacets } from "#shared/doc/merge-record.ts";
-import type { FieldValue } from "#shared/model/field-kinds.ts";
+import type { FieldKind, FieldValue } from "#shared/model/field-kinds.ts";
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import type { StoredRecord } from "./database.ts";
@@ -33,11 +33,13 @@ export function projectRecord(
   };
 }
 
+const REFERRING: ReadonlySet<FieldKind> = new Set(["relation", "relations", "person", "people"]);
+
 function references(definition: RecordTypeDefinition, fields: Readonly<Record<string, FieldValue>>): readonly string[] {
   const ids = new Set<string>();
   for (const [field, value] of Object.entries(fields)) {
     const kind = definition.fields[field]?.kind;
-    if (kind !== "relation" && kind !== "relations" && kind !== "person") continue;
+    if (kind === undefined || !REFERRING.has(kind)) continue;
     for (const id of Array.isArray(value) ? value : [value]) if (typeof id === "string") ids.add(id);
   }
   return [...ids];

@@ -55,6 +55,7 @@ function reachWords(value: FieldValue, spec: FieldSpec): string {
   return digits === "" ? "" : `${digits} ${backwards(digits)}`;
 }
 
+const BODY_KINDS: ReadonlySet<string> = new Set(["longText", "richText", "checklist"]);
 const LIST_KINDS: ReadonlySet<string> = new Set(["text", "link", "choice", "multiChoice", "address"]);
 
 function toEntry(row: RecordRow): Entry {
@@ -67,7 +68,7 @@ function toEntry(row: RecordRow): Entry {
     const spec = definition?.fields[field];
     if (spec === undefined || titleFields.has(field)) continue;
     if (spec.kind === "email" || spec.kind === "phone") reach.push(reachWords(value, spec));
-    else if (spec.kind === "longText" || spec.kind === "richText") body.push(typeof value === "string" ? value : "");
+    else if (BODY_KINDS.has(spec.kind)) body.push(typeof value === "string" ? value : "");
     else if (LIST_KINDS.has(spec.kind) && definition?.list.includes(field) === true)
       words.push(formatField(value, spec, { locale: "en" }));
   }

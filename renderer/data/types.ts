@@ -80,15 +80,26 @@ export type NewRecord = {
   readonly values: Readonly<Record<string, unknown>>;
   /** For record types with chosen placement; team only when omitted (`everyone` for outsiders, who have no team). */
   readonly audience?: AudienceChoice;
-  /** Given only where the id must be known beforehand (a project's space). */
+  /** Given only where the id must be known beforehand (a project's space, records that name one another). */
   readonly id?: string;
+  /** A record of the same type on this device whose rich texts are taken over as they are, formatting included. */
+  readonly textsOf?: string;
 };
 
 /** The one door in. Every method resolves when the change is saved on this device (strict durability). */
 export interface EditApi {
   create(record: NewRecord): Promise<Result<Edited, EditError>>;
-  /** Makes the record and its space. */
-  createProject(values: Readonly<Record<string, unknown>>): Promise<Result<Edited, EditError>>;
+  /** Makes the record, its space, and what is in it from the start: all of it or nothing. Undo takes all of it back. */
+  createProject(
+    values: Readonly<Record<string, unknown>>,
+    contents?: (spaceId: string) => readonly NewRecord[],
+  ): Promise<Result<Edited, EditError>>;
+  /** Makes the next record of a series where one was left to be made (its last one was completed by an outsider). */
+  makeNext(recordId: string): Promise<Result<void, EditError>>;
+  /** Raw input for several records at once: all of it or nothing, one undo. */
+  setMany(
+    edits: readonly { readonly id: string; readonly values: Readonly<Record<string, unknown>> }[],
+  ): Promise<Result<Edited, EditError>>;
   /** Raw input by field; `null` or "" empties. */
   set(recordId: string, values: Readonly<Record<string, unknown>>): Promise<Result<Edited, EditError>>;
   remove(recordIds: readonly string[]): Promise<Result<Edited, EditError>>;

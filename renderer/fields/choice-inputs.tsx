@@ -61,27 +61,33 @@ const YES_NO: readonly Option[] = [
 
 export const YesNoInput = (props: InputProps) => <PickOne {...props} options={YES_NO} />;
 
+function usePeople(): readonly Option[] {
+  const { members, me } = useRequiredFieldContext();
+  return members.map(({ id, name }) => ({ value: id, label: id === me ? `${name} (you)` : name }));
+}
+
 export function PersonInput(props: InputProps) {
-  const { members, me, personName } = useRequiredFieldContext();
+  const { members, personName } = useRequiredFieldContext();
   const current = draftText(props.draft);
-  const people = members.map((member) => ({
-    value: member.id,
-    label: member.id === me ? `${member.name} (you)` : member.name,
-  }));
+  const people = usePeople();
   // Someone who has left the space stays shown until another is chosen.
   const former = current === "" || members.some((member) => member.id === current);
   const options = former ? people : [...people, { value: current, label: personName?.(current) ?? "Someone" }];
   return <PickOne {...props} options={options} />;
 }
 
-export function MultiChoiceInput(props: InputProps) {
+export const MultiChoiceInput = (props: InputProps) => <PickMany {...props} options={optionsOf(props)} />;
+
+export const PeopleInput = (props: InputProps) => <PickMany {...props} options={usePeople()} />;
+
+function PickMany({ options, ...props }: InputProps & { readonly options: readonly Option[] }) {
   return (
     <MultiSelect
       aria-label={props.label}
       aria-describedby={props.describedBy}
       data-autofocus={props.autoFocus || undefined}
       autoFocus={props.autoFocus}
-      data={optionsOf(props)}
+      data={options}
       value={[...draftList(props.draft)]}
       onChange={props.onDraft}
       defaultDropdownOpened={props.inline && props.autoFocus}

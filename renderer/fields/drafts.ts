@@ -10,6 +10,8 @@ import {
 
 const isMoney = (value: FieldValue): value is Money => typeof value === "object" && "amount" in value;
 
+const isList = ({ kind }: FieldSpec): boolean => kind === "multiChoice" || kind === "relations" || kind === "people";
+
 const two = (number: number): string => String(number).padStart(2, "0");
 
 function localDateTime(iso: string): string {
@@ -28,7 +30,7 @@ function moneyText(money: Money, spec: FieldSpec): string {
 }
 
 export function toDraft(value: FieldValue | null | undefined, spec: FieldSpec): unknown {
-  if (value === null || value === undefined) return spec.kind === "multiChoice" || spec.kind === "relations" ? [] : "";
+  if (value === null || value === undefined) return isList(spec) ? [] : "";
   if (isMoney(value)) return moneyText(value, spec);
   if (typeof value === "number")
     return new Intl.NumberFormat("en", { useGrouping: false, maximumFractionDigits: 12 }).format(value);

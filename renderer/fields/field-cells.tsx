@@ -59,6 +59,7 @@ export const cells: Readonly<Record<FieldKind, Cell>> = {
   text: words,
   longText: (value, spec, context) => <span className={classes.longWords}>{words(value, spec, context)}</span>,
   richText: (value, spec, context) => <span className={classes.longWords}>{words(value, spec, context)}</span>,
+  checklist: (value, spec, context) => <span className={classes.longWords}>{words(value, spec, context)}</span>,
   number,
   money: words,
   date: words,
@@ -71,6 +72,7 @@ export const cells: Readonly<Record<FieldKind, Cell>> = {
   link: outside(webAddress, true),
   address: words,
   person: words,
+  people: words,
   relation: records,
   relations: records,
 };

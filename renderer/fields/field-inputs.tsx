@@ -3,7 +3,7 @@
 import { Link } from "@tanstack/react-router";
 import type { ComponentType } from "react";
 import type { FieldKind } from "#shared/model/field-kinds.ts";
-import { ChoiceInput, MultiChoiceInput, PersonInput, YesNoInput } from "./choice-inputs.tsx";
+import { ChoiceInput, MultiChoiceInput, PeopleInput, PersonInput, YesNoInput } from "./choice-inputs.tsx";
 import classes from "./fields.module.css";
 import { draftText, type InputProps } from "./input-props.ts";
 import { RelationInput, RelationsInput } from "./relation-inputs.tsx";
@@ -20,6 +20,7 @@ const inputs: Readonly<Record<FieldKind, ComponentType<InputProps>>> = {
   text: textInput(),
   longText: LongTextInput,
   richText: RichTextWords,
+  checklist: LongTextInput,
   number: textInput({ inputMode: "decimal" }),
   money: textInput({ inputMode: "decimal" }),
   date: DateInput,
@@ -32,6 +33,7 @@ const inputs: Readonly<Record<FieldKind, ComponentType<InputProps>>> = {
   link: textInput({ type: "url" }),
   address: AddressInput,
   person: PersonInput,
+  people: PeopleInput,
   relation: RelationInput,
   relations: RelationsInput,
 };

@@ -9,7 +9,7 @@ import type { Change, ChangedByBoth, Deletion, FacetContent, Stamp } from "./fac
 import { DOCUMENT_VERSION, keys } from "./keys.ts";
 import { plainMap, toChange, toChangedByBoth, toDeletion } from "./plain-values.ts";
 import { loadSoundly } from "./sound-updates.ts";
-import { readPlainText, writePlainText, writeRichText } from "./text-merge.ts";
+import { alikeText, copyRichText, readPlainText, writePlainText, writeRichText } from "./text-merge.ts";
 
 export type FacetKey = { readonly recordId: string; readonly facet: string };
 
@@ -98,16 +98,34 @@ function writeMeta(doc: Y.Doc, type: string, stamp: Stamp): void {
   meta.set("createdBy", stamp.by);
 }
 
-/** Creates the facet: meta, values, and one `created` entry instead of one per field. */
-export function createFacet(doc: Y.Doc, type: string, values: FieldEdits, stamp: Stamp): Uint8Array {
+/**
+ * Creates the facet: meta, values, and one `created` entry instead of one per field. `alike`: several devices may create
+ * this facet unseen by one another; equal texts are then one text after they meet, not the same words twice.
+ */
+export function createFacet(
+  doc: Y.Doc,
+  type: string,
+  values: FieldEdits,
+  stamp: Stamp,
+  { alike = false }: { readonly alike?: boolean } = {},
+): Uint8Array {
+  const seeds = alike ? alikeTexts(type, values) : [];
+  for (const seed of seeds) Y.applyUpdate(doc, seed);
   const update = captureUpdate(doc, () => {
     writeMeta(doc, type, stamp);
     for (const [field, value] of Object.entries(values)) writeValue(doc, specOf(type, field), field, value);
     addChange(doc, { kind: "created", at: stamp.at, by: stamp.by });
   });
   assert(update !== undefined, "creating a facet changes it");
-  return update;
+  return seeds.length === 0 ? update : Y.mergeUpdates([...seeds, update]);
 }
+
+const alikeTexts = (type: string, values: FieldEdits): readonly Uint8Array[] =>
+  Object.entries(values).flatMap(([field, value]) => {
+    const spec = specOf(type, field);
+    const isText = spec !== undefined && fieldKinds[spec.kind].storage === "text";
+    return isText && typeof value === "string" ? [alikeText(keys.text(field), value)] : [];
+  });
 
 /** Writes the fields that differ. Returns the update and what changed, or undefined when nothing did. */
 export function editFacet(
@@ -137,6 +155,13 @@ export function editFacet(
   });
   return update === undefined ? undefined : { update, changed };
 }
+
+/** Takes over a rich text with its headings, lists and marks, as one more part of creating a facet. */
+export const copyRichFields = (from: Y.Doc, to: Y.Doc, fields: readonly string[]): Uint8Array | undefined =>
+  captureUpdate(to, () => {
+    for (const field of fields)
+      copyRichText(from.getXmlFragment(keys.rich(field)), to.getXmlFragment(keys.rich(field)));
+  });
 
 function writeValue(doc: Y.Doc, spec: FieldSpec | undefined, field: string, value: FieldValue | null): void {
   const storage = spec === undefined ? "register" : fieldKinds[spec.kind].storage;

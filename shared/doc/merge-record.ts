@@ -43,8 +43,11 @@ export function mergeFacets(recordId: string, contents: readonly FacetContent[])
   const docs: Record<string, string> = {};
   for (const facet of facets) {
     docs[facet.facet] = `${recordId}.${facet.facet}`;
-    for (const [field, value] of Object.entries(facet.fields))
-      if (belongs(definition, field, facet.facet)) fields[field] = value;
+    for (const [field, value] of Object.entries(facet.fields)) {
+      if (!belongs(definition, field, facet.facet)) continue;
+      const isFormer = definition?.fields[field]?.formerFacet === facet.facet;
+      if (!isFormer || fields[field] === undefined) fields[field] = value;
+    }
     for (const [field, mark] of Object.entries(facet.changedByBoth))
       if (belongs(definition, field, facet.facet)) changedByBoth[field] = mark;
   }
@@ -79,11 +82,14 @@ const compareText = (left: string | undefined, right: string | undefined): numbe
   return a < b ? -1 : a > b ? 1 : 0;
 };
 
-/** A field counts only where its type says it lies: an outsider who may write one facet cannot shadow a field of another. */
+/**
+ * A field counts only where its type says it lies (or lay): an outsider who may write one facet cannot shadow a field of
+ * another. The facet of today has the last word.
+ */
 function belongs(definition: RecordTypeDefinition | undefined, field: string, facet: string): boolean {
   const spec = definition?.fields[field];
   if (definition === undefined || spec === undefined || definition.placement === "chosen") return true;
-  return (spec.facet ?? "internal") === facet;
+  return (spec.facet ?? "internal") === facet || spec.formerFacet === facet;
 }
 
 function titleOf(definition: RecordTypeDefinition | undefined, fields: Readonly<Record<string, FieldValue>>): string {

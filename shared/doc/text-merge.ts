@@ -39,6 +39,36 @@ function blockOf(line: string): Y.XmlElement {
   return element as Y.XmlElement;
 }
 
+/**
+ * An update that writes a text into an empty root. Who wrote it follows from the words: the same words from two devices are
+ * the same letters, other words are other letters.
+ */
+export function alikeText(key: string, words: string): Uint8Array {
+  const doc = new Y.Doc({ guid: key });
+  doc.clientID = hashOf(`${key}\n${words}`);
+  doc.getText(key).insert(0, words);
+  const update = Y.encodeStateAsUpdate(doc);
+  doc.destroy();
+  return update;
+}
+
+/** FNV-1a, 32 bits: as wide as Yjs' own client ids. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  return hash;
+}
+
+/** Replaces what stands in `to` by a copy of `from`, formatting included. */
+export function copyRichText(from: Y.XmlFragment, to: Y.XmlFragment): void {
+  to.delete(0, to.length);
+  const parts = from.toArray().filter((part) => part instanceof Y.XmlElement || part instanceof Y.XmlText);
+  to.insert(
+    0,
+    parts.map((part) => part.clone()),
+  );
+}
+
 type SharedType = Y.AbstractType<Y.YEvent<Y.AbstractType<unknown>>>;
 
 /** The words of a `text/...` or `rich/...` root, for lists and search; "" for every other root. */

@@ -2,6 +2,7 @@
 // in its declaration; everything else about a value is here, once. A new kind touches this file and
 // renderer/fields (the exhaustive maps refuse to compile until both know it).
 
+import { checklistItems, checklistText } from "./checklist.ts";
 import { err, ok, type Result } from "./result.ts";
 
 /** Minor units (cents) and an ISO 4217 code. Never a float. */
@@ -25,14 +26,16 @@ type Common = {
   readonly required?: true;
   /** Kept out of forms and columns: ordering keys and the like. */
   readonly hidden?: true;
+  /** Facet the field lay in before it moved: what was written there is still read. */
+  readonly formerFacet?: string;
 };
 
 type Options = Readonly<Record<string, string>>;
 
 export type FieldSpec = Common &
   (
-    | { readonly kind: "text" | "longText" | "richText" | "date" | "dateTime" | "yesNo" }
-    | { readonly kind: "email" | "phone" | "link" | "address" | "person" }
+    | { readonly kind: "text" | "longText" | "richText" | "checklist" | "date" | "dateTime" | "yesNo" }
+    | { readonly kind: "email" | "phone" | "link" | "address" | "person" | "people" }
     | { readonly kind: "number"; readonly unit?: "percent" | "hours"; readonly min?: number; readonly max?: number }
     | { readonly kind: "money"; readonly currency?: string }
     | { readonly kind: "choice" | "multiChoice"; readonly options: Options }
@@ -335,10 +338,26 @@ const formatNumber = (value: FieldValue, spec: FieldSpec, locale: string): strin
 
 const members = (value: FieldValue): readonly string[] => (Array.isArray(value) ? value : []);
 
+const idSet =
+  (message: string) =>
+  (input: unknown): Parsed =>
+    parseStringSet(input, message, (text) => (/^[A-Za-z0-9_-]{1,64}$/.test(text) ? text : undefined));
+
 export const fieldKinds: Readonly<Record<FieldKind, KindRules>> = {
   text: textual("register", MAX_TEXT),
   longText: textual("text", MAX_LONG_TEXT),
   richText: textual("rich", MAX_LONG_TEXT),
+  checklist: {
+    ...textual("text", MAX_LONG_TEXT),
+    parse: (input) => {
+      const text = parseString(input, MAX_LONG_TEXT, "Write one point a line.");
+      return !text.ok || text.value === null ? text : ok(checklistText(checklistItems(text.value)) || null);
+    },
+    format: (value) =>
+      checklistItems(asText(value))
+        .map(({ done, text }) => `${done ? "\u2611" : "\u2610"} ${text}`)
+        .join("\n"),
+  },
   number: {
     storage: "register",
     parse: parseNumber,
@@ -406,6 +425,15 @@ export const fieldKinds: Readonly<Record<FieldKind, KindRules>> = {
     format: (value, _spec, { personName }) => personName?.(asText(value)) ?? "Someone",
     sortKey: asText,
   },
+  people: {
+    storage: "set",
+    parse: idSet("Choose people from the list."),
+    format: (value, _spec, { personName }) =>
+      members(value)
+        .map((member) => personName?.(member) ?? "Someone")
+        .join(", "),
+    sortKey: (value) => members(value).join(","),
+  },
   relation: {
     storage: "register",
     parse: parseId,
@@ -414,8 +442,7 @@ export const fieldKinds: Readonly<Record<FieldKind, KindRules>> = {
   },
   relations: {
     storage: "set",
-    parse: (input) =>
-      parseStringSet(input, "Choose from the list.", (text) => (/^[A-Za-z0-9_-]{1,64}$/.test(text) ? text : undefined)),
+    parse: idSet("Choose from the list."),
     format: (value, _spec, { recordTitle }) =>
       members(value)
         .map((member) => recordTitle?.(member) ?? "Not on this device")

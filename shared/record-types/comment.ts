@@ -11,6 +11,7 @@ export const comment = defineRecordType({
     about: { kind: "relation", label: "About", to: "*" },
     /** The words in the document a comment points at, kept as text: an anchor that survives edits by both sides. */
     quote: { kind: "text", label: "Quoted text" },
+    mentions: { kind: "people", label: "Mentions" },
     resolvedAt: { kind: "dateTime", label: "Resolved" },
   },
   title: "body",

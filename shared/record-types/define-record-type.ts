@@ -1,7 +1,7 @@
 // What a record type is. Everything the product knows about a noun is said once, in one file of this folder;
 // navigation, list, form, page, search, import, export, storage, sync and access follow from it.
 
-import type { Address, FieldSpec, Money } from "#shared/model/field-kinds.ts";
+import type { Address, FieldSpec, FieldValue, Money } from "#shared/model/field-kinds.ts";
 
 type Fields = Readonly<Record<string, FieldSpec>>;
 
@@ -23,6 +23,14 @@ type Shape<F extends Fields, Name extends string> = {
   readonly placement?: "declared" | "chosen";
   /** Relation field that names the record this one belongs to, for timelines. */
   readonly parent?: Name;
+  /**
+   * A record of the same type and space that has to exist once this one stands as it does (the next of a series). Its id
+   * and values follow from this record alone, so that every device makes the same one.
+   */
+  readonly next?: (
+    id: string,
+    fields: Readonly<Record<string, FieldValue>>,
+  ) => { readonly id: string; readonly values: Readonly<Record<string, FieldValue>> } | undefined;
 };
 
 /** A record type as code that serves all types sees it. */
@@ -43,7 +51,7 @@ type ValueOf<S extends FieldSpec> = S extends { kind: "choice"; options: infer O
         ? Money
         : S extends { kind: "address" }
           ? Address
-          : S extends { kind: "multiChoice" | "relations" }
+          : S extends { kind: "multiChoice" | "relations" | "people" }
             ? readonly string[]
             : string;
 

@@ -18,6 +18,10 @@ export const project = defineRecordType({
     targetDate: { kind: "date", label: "Target", facet: "published" },
     summary: { kind: "longText", label: "Summary", facet: "published" },
     lead: { kind: "person", label: "Lead", facet: "published" },
+    /** When it was put away; a project is brought back by emptying it. */
+    archivedAt: { kind: "dateTime", label: "Archived", facet: "published", hidden: true },
+    /** A pattern for new projects: its space holds milestones, tasks and documents like any other. */
+    template: { kind: "yesNo", label: "Template", hidden: true },
     deal: { kind: "relation", label: "Deal", to: "deal" },
     company: { kind: "relation", label: "Company", to: "company" },
     budget: { kind: "money", label: "Budget" },

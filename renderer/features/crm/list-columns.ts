@@ -23,6 +23,7 @@ const kindWidths: Readonly<Record<FieldKind, number>> = {
   text: 170,
   longText: 240,
   richText: 240,
+  checklist: 240,
   number: 110,
   money: 130,
   date: 120,
@@ -35,6 +36,7 @@ const kindWidths: Readonly<Record<FieldKind, number>> = {
   link: 190,
   address: 240,
   person: 140,
+  people: 200,
   relation: 190,
   relations: 220,
 };

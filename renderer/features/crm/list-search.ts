@@ -125,11 +125,13 @@ export function opsFor(spec: FieldSpec): readonly FilterOp[] {
     case "text":
     case "longText":
     case "richText":
+    case "checklist":
     case "email":
     case "phone":
     case "link":
     case "address":
     case "multiChoice":
+    case "people":
     case "relations":
       return ["contains", "is", "isEmpty", "isNotEmpty"];
   }

@@ -111,12 +111,14 @@ export function writePlainly(text: string, spec: FieldSpec, choice: ColumnChoice
     case "text":
     case "longText":
     case "richText":
+    case "checklist":
     case "yesNo":
     case "email":
     case "phone":
     case "link":
     case "address":
     case "person":
+    case "people":
     case "choice":
     case "multiChoice":
     case "relation":

@@ -99,6 +99,8 @@ export function openMemoryStore(): Store {
       edit: {
         create: notUsed,
         createProject: notUsed,
+        makeNext: notUsed,
+        setMany: notUsed,
         restore: notUsed,
         chooseValue: notUsed,
         set: async (id, values) => {
