@@ -84,6 +84,13 @@ const settings = {
     value: "NUMBER",
     help: "Updates per device and second before it is read more slowly",
   },
+  metricsToken: {
+    flag: "metrics-token",
+    schema: z.string(),
+    fallback: "",
+    value: "TOKEN",
+    help: "Who may read /metrics from elsewhere: whoever sends this Bearer token (default: only this machine)",
+  },
   logLevel: {
     flag: "log-level",
     schema: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]),

@@ -20,6 +20,8 @@ import { createLiveGateway } from "./gateways/live.ts";
 import { createRecordStore } from "./gateways/record-store.ts";
 import { attachUpgrades } from "./gateways/upgrade.ts";
 import { openUpdateLog } from "./log/open-update-log.ts";
+import { registerHealth, type Phase } from "./operations/health.ts";
+import { createMetrics } from "./operations/metrics.ts";
 import { openReadModel } from "./read-model/open-read-model.ts";
 import { openSqliteStorage } from "./storage/sqlite-storage.ts";
 import type { FacetRow, RelayStorage } from "./storage/storage.ts";
@@ -68,7 +70,9 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
       `Filling in the demo was interrupted, so the data in ${folder} is incomplete. Delete that folder, or choose another with --data, then start again.`,
     );
   }
-  const log = openUpdateLog(storage.log, { logger });
+  const metrics = createMetrics();
+  let phase: Phase = "starting";
+  const log = metrics.meter(openUpdateLog(storage.log, { logger }));
   const readModel = openReadModel({ log, storage, logger, onProjected: nameSpaces });
   const records = createRecordStore({ access, audit, log, readModel, rows: storage.readModel });
 
@@ -84,7 +88,7 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
   const app = createHttpServer(logger, config.behindTls);
   const { updatesPerSecond } = config;
   const updateBurst = updatesPerSecond * (limits.updateBurst / limits.updatesPerSecond);
-  const gateway = { access, audit, log, logger, updatesPerSecond, updateBurst };
+  const gateway = { access, audit, log, logger, meters: metrics.meters, updatesPerSecond, updateBurst };
   const feed = createFeedGateway(gateway);
   const live = createLiveGateway(gateway);
   const upgrades = attachUpgrades(app.server, {
@@ -93,11 +97,12 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     allowedOrigins: config.allowOrigins,
     behindTls: config.behindTls,
     ...(dependencies.now === undefined ? {} : { now: dependencies.now }),
-    acceptFeed: (socket, member) => feed.accept(socket, member),
-    acceptLive: (socket, member, docId) => live.accept(socket, member, docId),
+    acceptFeed: (socket, member, socketLogger) => feed.accept(socket, member, socketLogger),
+    acceptLive: (socket, member, docId, socketLogger) => live.accept(socket, member, docId, socketLogger),
   });
 
   async function close(): Promise<void> {
+    phase = "stopping";
     upgrades.stop();
     await Promise.all([feed.close(), live.close()]);
     upgrades.close();
@@ -106,9 +111,20 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     await readModel.close();
     await audit.close();
     await storage.close();
+    metrics.close();
   }
 
-  registerHealth(app);
+  registerHealth(app, {
+    phase: () => phase,
+    storage: () => storage.status(),
+    metrics,
+    sockets: () => ({
+      feed: feed.stats().connections,
+      live: live.stats().connections,
+      liveDocuments: live.stats().documents,
+    }),
+    metricsToken: config.metricsToken,
+  });
   await registerApi(app, {
     access,
     audit,
@@ -126,6 +142,7 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
   }
   const { port } = app.server.address() as AddressInfo;
   const demoAccounts = config.demo ? await fillDemo(access, log, folder) : undefined;
+  phase = "serving";
   const host = ["0.0.0.0", "::"].includes(config.host) ? "localhost" : config.host;
   const address = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
   logger.info({ port, data: join(folder) }, "relay started");
@@ -155,17 +172,6 @@ function createHttpServer(logger: Logger, behindTls: boolean): FastifyInstance {
     bodyLimit: MAX_BODY_BYTES,
     forceCloseConnections: true,
   });
-}
-
-function registerHealth(app: FastifyInstance): void {
-  let ready = false;
-  app.addHook("onListen", async () => {
-    ready = true;
-  });
-  app.get("/healthz", () => ({ status: "ok" }));
-  app.get("/readyz", (_request, reply) =>
-    reply.status(ready ? 200 : 503).send({ status: ready ? "ready" : "starting" }),
-  );
 }
 
 function listenSentence(error: unknown, { port, host }: Config): string {

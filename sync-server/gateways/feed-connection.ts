@@ -67,7 +67,7 @@ const pong = encodeRelayFrame({ kind: "pong" });
 
 export function createFeedConnection(
   socket: MemberSocket,
-  { log, access, audit, logger, helloMs = limits.helloMs }: GatewayDependencies,
+  { log, access, audit, logger, meters, helloMs = limits.helloMs }: GatewayDependencies,
   registry: FeedRegistry,
 ): FeedConnection {
   const subscriptions = new Map<string, Subscription>();
@@ -129,6 +129,7 @@ export function createFeedConnection(
       const { entries } = log.catchUp(space, subscription.sentUpTo, mayRead(space));
       for await (const frame of catchUpFrames(space, encodeForeign(entries, subscription))) {
         if (subscription.isEnded || !socket.isOpen) return;
+        meters?.caughtUp(frame.length);
         await socket.sendAndWait(frame);
       }
       if (subscription.isEnded || !socket.isOpen) return;
@@ -189,6 +190,7 @@ export function createFeedConnection(
   function refuse({ n, docId }: Push, code: RefusalCode): void {
     if (code === refusalCodes.forbidden)
       audit?.noteRefusal({ action: "write.denied", actor: memberId, target: docId, details: { over: "feed" } });
+    meters?.refused(code);
     socket.send(encodeRelayFrame({ kind: "refused", n, code, reason: refusalSentences[code] }));
   }
 

@@ -9,11 +9,11 @@ import type { Member } from "#sync-server/access/access.ts";
 import type { CommittedUpdate } from "#sync-server/log/update-log.ts";
 import { batchFrames, encodeEntry, type EncodedEntry } from "./feed-batches.ts";
 import { createFeedConnection, type FeedConnection, type Subscription } from "./feed-connection.ts";
-import { closeAll, createMemberSocket, type GatewayDependencies } from "./member-socket.ts";
+import { closeAll, createMemberSocket, type GatewayDependencies, type GatewayLogger } from "./member-socket.ts";
 
 export type FeedGateway = {
   /** Takes over a socket whose ticket was accepted. */
-  accept(socket: WebSocket, member: Member): void;
+  accept(socket: WebSocket, member: Member, logger?: GatewayLogger): void;
   /** Closes every socket with 1012. */
   close(): Promise<void>;
   stats(): { readonly connections: number; readonly subscriptions: number };
@@ -22,7 +22,7 @@ export type FeedGateway = {
 const ping = encodeRelayFrame({ kind: "ping" });
 
 export function createFeedGateway(deps: GatewayDependencies): FeedGateway {
-  const { log, access, heartbeatMs = limits.heartbeatMs } = deps;
+  const { log, access, logger, heartbeatMs = limits.heartbeatMs } = deps;
   const silenceMs = deps.silenceMs ?? (heartbeatMs * limits.silenceMs) / limits.heartbeatMs;
   /** By themselves: a connection is also the source of what it appends. */
   const connections = new Map<object, FeedConnection>();
@@ -132,15 +132,16 @@ export function createFeedGateway(deps: GatewayDependencies): FeedGateway {
   };
 
   return {
-    accept(webSocket, member) {
-      const socket = createMemberSocket(webSocket, member, deps, {
+    accept(webSocket, member, socketLogger = logger) {
+      const own = { ...deps, logger: socketLogger };
+      const socket = createMemberSocket(webSocket, member, own, {
         message: (bytes) => connection.receive(bytes),
         closed() {
           connections.delete(connection);
           connection.ended();
         },
       });
-      const connection = createFeedConnection(socket, deps, registry);
+      const connection = createFeedConnection(socket, own, registry);
       connections.set(connection, connection);
       if (isClosed) socket.close(closeCodes.restarting, "the server restarts");
     },

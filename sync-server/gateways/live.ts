@@ -8,11 +8,17 @@ import { limits } from "#shared/protocol/limits.ts";
 import type { Member } from "#sync-server/access/access.ts";
 import { awarenessMessage, readMessage, syncMessage, type LiveMessage } from "./live-messages.ts";
 import { createLiveRoom, type LiveRoom } from "./live-room.ts";
-import { closeAll, createMemberSocket, type GatewayDependencies, type MemberSocket } from "./member-socket.ts";
+import {
+  closeAll,
+  createMemberSocket,
+  type GatewayDependencies,
+  type GatewayLogger,
+  type MemberSocket,
+} from "./member-socket.ts";
 
 export type LiveGateway = {
   /** Takes over a socket whose ticket was accepted. */
-  accept(socket: WebSocket, member: Member, docId: string): void;
+  accept(socket: WebSocket, member: Member, docId: string, logger?: GatewayLogger): void;
   /** Closes every socket with 1012. */
   close(): Promise<void>;
   stats(): { readonly connections: number; readonly documents: number };
@@ -92,7 +98,9 @@ export function createLiveGateway(deps: GatewayDependencies): LiveGateway {
     if (kind === "step2" && bytes.length <= limits.updateBytes && !room.isNews(bytes)) return;
     log.append({ docId, bytes, author: socket.member.id, source: socket }).then(
       (result) => {
-        if (!result.ok) socket.close(closeCodeOf(result.error.code), result.error.reason);
+        if (result.ok) return;
+        deps.meters?.refused(result.error.code);
+        socket.close(closeCodeOf(result.error.code), result.error.reason);
       },
       (error: unknown) => {
         logger.error({ err: error, memberId: socket.member.id }, "an update could not be stored");
@@ -171,11 +179,16 @@ export function createLiveGateway(deps: GatewayDependencies): LiveGateway {
   heartbeat.unref();
 
   return {
-    accept(webSocket, member, docId) {
-      const socket = createMemberSocket(webSocket, member, deps, {
-        message: (bytes) => receive(socket, bytes),
-        closed: () => leave(socket),
-      });
+    accept(webSocket, member, docId, socketLogger = logger) {
+      const socket = createMemberSocket(
+        webSocket,
+        member,
+        { ...deps, logger: socketLogger },
+        {
+          message: (bytes) => receive(socket, bytes),
+          closed: () => leave(socket),
+        },
+      );
       const room = findRoom(docId);
       if (isClosed) socket.close(closeCodes.restarting, "the server restarts");
       else if (room === undefined || !mayRead(socket, room)) socket.close(closeCodes.forbidden, notYours);

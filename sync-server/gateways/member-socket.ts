@@ -3,7 +3,7 @@
 
 import type { Duplex } from "node:stream";
 import type { RawData, WebSocket } from "ws";
-import { closeCodes } from "#shared/protocol/close-codes.ts";
+import { closeCodes, type RefusalCode } from "#shared/protocol/close-codes.ts";
 import { limits } from "#shared/protocol/limits.ts";
 import type { Audit } from "#sync-server/access/audit-trail.ts";
 import type { Access, Member } from "#sync-server/access/access.ts";
@@ -11,10 +11,18 @@ import type { UpdateLog } from "#sync-server/log/update-log.ts";
 
 export type GatewayLogger = Record<"info" | "warn" | "error", (details: object, message: string) => void>;
 
+/** What monitoring counts of the gateways. */
+export type GatewayMeters = {
+  refused(code: RefusalCode): void;
+  closed(code: number): void;
+  caughtUp(bytes: number): void;
+};
+
 export type GatewayDependencies = {
   readonly log: UpdateLog;
   readonly access: Access;
   readonly logger: GatewayLogger;
+  readonly meters?: GatewayMeters;
   /** Told of writes that were refused for want of a right. */
   readonly audit?: Pick<Audit, "noteRefusal">;
   readonly now?: () => number;
@@ -140,7 +148,8 @@ export function createMemberSocket(
   socket.on("pong", () => (lastReceived = now()));
   // ws closes the socket itself; without a listener the error would end the process.
   socket.on("error", (error) => deps.logger.info({ memberId: member.id, reason: error.message }, "socket failed"));
-  socket.on("close", () => {
+  socket.on("close", (code) => {
+    deps.meters?.closed(code);
     isClosing = true;
     clearTimeout(resumeTimer);
     handlers.closed();

@@ -22,8 +22,8 @@ type UpgradeOptions = {
   /** A proxy is in front: the address is the one it wrote into the header. */
   readonly behindTls: boolean;
   readonly now?: () => number;
-  readonly acceptFeed: (socket: WebSocket, member: Member) => void;
-  readonly acceptLive: (socket: WebSocket, member: Member, docId: string) => void;
+  readonly acceptFeed: (socket: WebSocket, member: Member, logger: Logger) => void;
+  readonly acceptLive: (socket: WebSocket, member: Member, docId: string, logger: Logger) => void;
 };
 
 export type Upgrades = {
@@ -107,13 +107,14 @@ export function attachUpgrades(server: Server, options: UpgradeOptions): Upgrade
     });
     const { member, session } = admission;
     sessions.set(socket, session);
+    logger.info({ memberId: member.id }, "socket opened");
     if (target.kind === "feed") {
       return socket.protocol === FEED_SUBPROTOCOL
-        ? acceptFeed(socket, member)
+        ? acceptFeed(socket, member, logger)
         : socket.close(closeCodes.clientTooOld, "update the app");
     }
     if (!parseDocId(target.docId).ok) return socket.close(closeCodes.forbidden, "not yours, or does not exist");
-    acceptLive(socket, member, target.docId);
+    acceptLive(socket, member, target.docId, logger);
   }
 
   function refuseUpgrade(socket: Duplex, status: string): void {

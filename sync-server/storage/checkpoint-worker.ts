@@ -4,7 +4,8 @@
 import { statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { parentPort, workerData } from "node:worker_threads";
-import type { WorkerStart } from "./writer-jobs.ts";
+import { failureOf } from "./disk-failure.ts";
+import type { CheckpointNews, WorkerStart } from "./writer-jobs.ts";
 
 const CHECK_MS = 1_000;
 const PASSIVE_BYTES = 4 * 1024 * 1024;
@@ -15,22 +16,36 @@ const { path } = workerData as WorkerStart;
 const database = new DatabaseSync(path, { timeout: 2_000 });
 database.exec("PRAGMA synchronous = FULL;");
 
+const tell = (news: CheckpointNews): void => parentPort?.postMessage(news);
+
 let doneAtBytes = 0;
 
 const walBytes = (): number => statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
 
-const timer = setInterval(() => {
+function checkpoint(): void {
   const bytes = walBytes();
   if (bytes < PASSIVE_BYTES || bytes === doneAtBytes) return;
   // PASSIVE waits for nobody. The file keeps its size and is reused from its start by the next writer.
   database.prepare("PRAGMA wal_checkpoint(PASSIVE)").get();
   if (bytes > TRUNCATE_BYTES) database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get();
   doneAtBytes = walBytes();
+}
+
+const timer = setInterval(() => {
+  try {
+    checkpoint();
+  } catch (error) {
+    // No room, or somebody reads: nothing is lost, the log still holds everything, and the next round tries again.
+    if (failureOf(error) !== "fatal") return;
+    // After a failed fsync a second one may say yes and mean nothing; the log must not be emptied on its word.
+    clearInterval(timer);
+    tell({ failed: error instanceof Error ? error.message : String(error) });
+  }
 }, CHECK_MS);
 
 parentPort?.once("message", () => {
   clearInterval(timer);
   database.close();
-  parentPort?.postMessage("closed");
+  tell("closed");
   parentPort?.close();
 });

@@ -7,6 +7,7 @@ import { damagedMessage, openFolder } from "./data-folder.ts";
 import { createAuditTables } from "./audit-tables.ts";
 import { createDirectoryTables } from "./directory-tables.ts";
 import { createLogTables } from "./log-tables.ts";
+import { createStatus } from "./folder-status.ts";
 import { createReadModelTables } from "./read-model-tables.ts";
 import type { RelayStorage, StorageError } from "./storage.ts";
 import { startWriter, type StorageBroken } from "./writer.ts";
@@ -50,6 +51,7 @@ export async function openSqliteStorage(
       directory: createDirectoryTables(database, writer),
       readModel: createReadModelTables(database, writer),
       audit: createAuditTables(path, database, writer),
+      status: createStatus(folder, path, writer),
       close,
     };
     isOpen = true;

@@ -147,11 +147,21 @@ export interface AuditStorage {
   rememberedHead(): AuditHead | undefined;
 }
 
+export type StorageStatus = {
+  /** `full`: nothing can be written until there is room. `broken`: nothing until the process starts again. */
+  readonly writes: "ok" | "full" | "broken";
+  readonly databaseBytes: number;
+  readonly writeAheadBytes: number;
+  readonly freeBytes: number;
+};
+
 export interface RelayStorage {
   readonly log: LogStorage;
   readonly directory: DirectoryStorage;
   readonly readModel: ReadModelStorage;
   readonly audit: AuditStorage;
+  /** How it is doing; asks the disk. */
+  status(): Promise<StorageStatus>;
   close(): Promise<void>;
 }
 

@@ -31,6 +31,12 @@ export type WriterRequest = { readonly id: number; readonly job: WriterJob };
 
 export type WriterReply =
   | { readonly id: number; readonly ok: true; readonly firstSeq: number; readonly at: number }
-  | { readonly id: number; readonly ok: false; readonly message: string; readonly fatal: boolean };
+  | { readonly id: number; readonly ok: false; readonly message: string; readonly failure: Failure };
+
+/** `refused`: nothing is wrong with the disk. `full`: works again when there is room. `fatal`: nobody knows what the disk holds. */
+export type Failure = "refused" | "full" | "fatal";
+
+/** What the checkpoint thread says of itself: why it had to stop for good. */
+export type CheckpointNews = { readonly failed: string } | "closed";
 
 export type WorkerStart = { readonly path: string };

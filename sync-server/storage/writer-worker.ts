@@ -3,10 +3,8 @@
 
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { parentPort, workerData } from "node:worker_threads";
+import { failureOf } from "./disk-failure.ts";
 import type { WorkerStart, WriterJob, WriterReply, WriterRequest } from "./writer-jobs.ts";
-
-const SQLITE_IOERR = 10;
-const SQLITE_CORRUPT = 11;
 
 const { path } = workerData as WorkerStart;
 const port = parentPort;
@@ -63,12 +61,6 @@ function rollBack(): void {
   if (database.isTransaction) database.exec("ROLLBACK");
 }
 
-/** After an I/O error nobody knows what the disk holds: only a restart, which reads the log again, gives a true answer. */
-function isFatal(error: unknown): boolean {
-  const code = error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : 0;
-  return code === SQLITE_IOERR || code === SQLITE_CORRUPT;
-}
-
 port.on("message", ({ id, job }: WriterRequest) => {
   const answer = (reply: WriterReply): void => port.postMessage(reply);
   if (job.kind === "close") {
@@ -88,6 +80,11 @@ port.on("message", ({ id, job }: WriterRequest) => {
     answer({ id, ok: true, firstSeq, at });
   } catch (error) {
     rollBack();
-    answer({ id, ok: false, message: error instanceof Error ? error.message : String(error), fatal: isFatal(error) });
+    answer({
+      id,
+      ok: false,
+      message: error instanceof Error ? error.message : String(error),
+      failure: failureOf(error),
+    });
   }
 });

@@ -1,7 +1,7 @@
 // The main thread's end of the writer thread: jobs in, promises out, in order.
 
 import { Worker } from "node:worker_threads";
-import type { Statement, WorkerStart, WriterJob, WriterReply, WriterRequest } from "./writer-jobs.ts";
+import type { CheckpointNews, Statement, WorkerStart, WriterJob, WriterReply, WriterRequest } from "./writer-jobs.ts";
 
 export type Written = { readonly firstSeq: number; readonly at: number };
 
@@ -9,11 +9,16 @@ export type Writer = {
   send(job: WriterJob): Promise<Written>;
   /** Statements in one transaction. */
   run(statements: readonly Statement[]): Promise<void>;
+  /** `full` until something could be written again. */
+  readonly state: "ok" | "full" | "broken";
   close(): Promise<void>;
 };
 
 /** The disk answered with an error after which nothing it says can be trusted: the process has to start again. */
 export class StorageBroken extends Error {}
+
+const diskFailed = (reason: string): string =>
+  `The disk of the data folder failed (${reason}). Start the server again; if it happens again, restore a backup.`;
 
 /**
  * Resolves once the thread has opened the database. `onBroken` is called at most once; every job then fails.
@@ -28,6 +33,7 @@ export function startWriter(path: string, onBroken: (error: StorageBroken) => vo
   >();
   let nextId = 1;
   let broken: StorageBroken | undefined;
+  let isFull = false;
 
   function breakDown(message: string): void {
     if (broken !== undefined) return;
@@ -40,18 +46,20 @@ export function startWriter(path: string, onBroken: (error: StorageBroken) => vo
   worker.on("message", (reply: WriterReply) => {
     const waiter = waiting.get(reply.id);
     waiting.delete(reply.id);
-    if (reply.ok) waiter?.resolve(reply);
-    else {
-      waiter?.reject(new Error(reply.message));
-      if (reply.fatal)
-        breakDown(
-          `The disk of the data folder failed (${reply.message}). Start the server again; if it happens again, restore a backup.`,
-        );
+    if (reply.ok) {
+      isFull = false;
+      waiter?.resolve(reply);
+      return;
     }
+    isFull = reply.failure === "full";
+    waiter?.reject(new Error(reply.message));
+    if (reply.failure === "fatal") breakDown(diskFailed(reply.message));
   });
   worker.on("error", (error) => breakDown(`Writing to the data folder failed: ${error.message}`));
-  // A failed checkpoint costs disk space, not data: the log still holds everything, and the next start tries again.
-  checkpoints.on("error", () => void checkpoints.terminate());
+  checkpoints.on("message", (news: CheckpointNews) => {
+    if (news !== "closed") breakDown(diskFailed(news.failed));
+  });
+  checkpoints.on("error", (error) => breakDown(diskFailed(error.message)));
 
   function send(job: WriterJob): Promise<Written> {
     if (broken !== undefined) return Promise.reject(broken);
@@ -71,6 +79,10 @@ export function startWriter(path: string, onBroken: (error: StorageBroken) => vo
 
   return {
     send,
+    get state() {
+      if (broken !== undefined) return "broken";
+      return isFull ? "full" : "ok";
+    },
     run: async (statements) => void (await send({ kind: "run", statements })),
     async close() {
       await closeThread(checkpoints, () => checkpoints.postMessage("close"));
