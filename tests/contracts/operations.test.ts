@@ -92,8 +92,8 @@ describe("/readyz", () => {
       openStorage: async (folder) => {
         const storage = await openSqliteStorage(folder);
         if (!storage.ok) return storage;
-        const { status } = storage.value;
-        return { ok: true, value: { ...storage.value, status: async () => ({ ...(await status()), writes }) } };
+        const real = storage.value;
+        return { ok: true, value: { ...real, status: async () => ({ ...(await real.status()), writes }) } };
       },
     });
     if (!opened.ok) throw new Error(opened.error.message);
@@ -117,9 +117,9 @@ describe("/readyz", () => {
     const relay = await prepareRelay(newFolder(), { flags: ["--demo"] });
     running = relay;
     const seen = new Set<string>();
-    let isUp = false;
-    const starting = relay.start().then(() => (isUp = true));
-    while (!isUp) {
+    const state = { isUp: false };
+    const starting = relay.start().then(() => (state.isUp = true));
+    while (!state.isUp) {
       try {
         const answer = await fetch(`${relay.address}/readyz`);
         seen.add(`${answer.status} ${((await answer.json()) as { status: string }).status}`);
