@@ -16,7 +16,7 @@ export default defineConfig({
       {
         test: {
           name: "sync",
-          include: ["tests/sync/**/*.test.ts"],
+          include: ["tests/sync/**/*.test.ts", "tests/security/**/*.test.ts"],
           environment: "node",
           setupFiles: ["tests/sync/set-up.ts"],
           testTimeout: 60_000,

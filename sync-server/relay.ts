@@ -15,6 +15,7 @@ import type { Config } from "./config.ts";
 import { fillDemo, isDemoCutShort, type DemoAccount } from "./demo/fill-demo.ts";
 import { registerApi } from "./gateways/api.ts";
 import { registerApp } from "./gateways/app.ts";
+import { requireRouteRule } from "./gateways/door-rules.ts";
 import { createFeedGateway } from "./gateways/feed.ts";
 import { createLiveGateway } from "./gateways/live.ts";
 import { createRecordStore } from "./gateways/record-store.ts";
@@ -40,6 +41,8 @@ export type RelayError = { readonly type: "BadStart"; readonly message: string }
 type Dependencies = {
   readonly logger?: Logger;
   readonly now?: () => number;
+  /** Told of every HTTP route as it is registered. */
+  readonly onRoute?: (route: { readonly method: string | string[]; readonly url: string }) => void;
   readonly openStorage?: (folder: string) => Promise<Result<RelayStorage, { readonly message: string }>>;
 };
 
@@ -85,7 +88,7 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     }
   }
 
-  const app = createHttpServer(logger, config.behindTls);
+  const app = createHttpServer(logger, config.behindTls, dependencies.onRoute);
   const { updatesPerSecond } = config;
   const updateBurst = updatesPerSecond * (limits.updateBurst / limits.updatesPerSecond);
   const gateway = { access, audit, log, logger, meters: metrics.meters, updatesPerSecond, updateBurst };
@@ -150,7 +153,7 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
 }
 
 /** No personal data in the log: neither addresses nor headers nor queries, which carry tickets. */
-function createHttpServer(logger: Logger, behindTls: boolean): FastifyInstance {
+function createHttpServer(logger: Logger, behindTls: boolean, onRoute: Dependencies["onRoute"]): FastifyInstance {
   const quiet = logger.child(
     {},
     {
@@ -164,7 +167,7 @@ function createHttpServer(logger: Logger, behindTls: boolean): FastifyInstance {
     },
   );
   const loggerInstance: FastifyBaseLogger = quiet;
-  return Fastify({
+  const app = Fastify({
     loggerInstance,
     genReqId: newId,
     // One hop: what the proxy itself wrote. Whatever a client put into the header before counts for nothing.
@@ -172,6 +175,11 @@ function createHttpServer(logger: Logger, behindTls: boolean): FastifyInstance {
     bodyLimit: MAX_BODY_BYTES,
     forceCloseConnections: true,
   });
+  app.addHook("onRoute", (route) => {
+    requireRouteRule(route);
+    onRoute?.(route);
+  });
+  return app;
 }
 
 function listenSentence(error: unknown, { port, host }: Config): string {

@@ -3,9 +3,8 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { Result } from "#shared/model/result.ts";
-import { isInternal } from "#shared/model/personas.ts";
 import type { Access, AccessError } from "#sync-server/access/access.ts";
-import { accessRefusal, errorBody, refusals } from "./api-errors.ts";
+import { accessRefusal, errorBody } from "./api-errors.ts";
 import * as schemas from "./api-schemas.ts";
 import type { RecordStore } from "./record-store.ts";
 import { requireSession, tokenOf } from "./who-asks.ts";
@@ -153,10 +152,7 @@ export const memberRoutes: FastifyPluginAsyncZod<ApiRouteOptions> = async (app, 
         response: { 200: z.array(schemas.member), "4xx": errorBody },
       },
     },
-    (request) => {
-      if (!isInternal(me(request).persona)) throw refusals.notAllowed();
-      return [...access.membersFor(me(request))];
-    },
+    (request) => [...access.membersFor(me(request))],
   );
 
   app.post(

@@ -33,7 +33,7 @@ export type Upgrades = {
   close(): void;
 };
 
-type Target = { readonly kind: "feed" } | { readonly kind: "live"; readonly docId: string };
+export type UpgradeTarget = { readonly kind: "feed" } | { readonly kind: "live"; readonly docId: string };
 
 /** An ended session is told of at once; one that grew too old is found by looking. */
 const SESSION_CHECK_MS = 30_000;
@@ -43,7 +43,7 @@ const REFUSAL_WINDOW_MS = 60_000;
 /** ws reports a frame over the limit as 1009; the protocol's word for it is 4413. */
 const WS_MESSAGE_TOO_BIG = 1009;
 
-function targetOf(path: string): Target | undefined {
+function targetOf(path: string): UpgradeTarget | undefined {
   if (path === "/feed") return { kind: "feed" };
   const docId = /^\/live\/([\w.%-]+)$/.exec(path)?.[1];
   return docId === undefined ? undefined : { kind: "live", docId };
@@ -93,7 +93,7 @@ export function attachUpgrades(server: Server, options: UpgradeOptions): Upgrade
     setTimeout(() => socket.terminate(), CLOSE_GRACE_MS).unref();
   }
 
-  function admit(socket: WebSocket, target: Target, ticket: string, address: string): void {
+  function admit(socket: WebSocket, target: UpgradeTarget, ticket: string, address: string): void {
     const logger = options.logger.child({ connection: newId(), endpoint: target.kind });
     // First the ticket, then the brake: colleagues behind one address, or one proxy, never pay for somebody else's tries.
     const admission = access.redeemTicket(ticket);

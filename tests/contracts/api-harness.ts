@@ -38,8 +38,12 @@ export type SocketWatch = {
 
 export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), "drawbridge-api-"));
 
-export async function openHarness(changes: Partial<Config> = {}, folder = temporaryFolder()): Promise<Harness> {
-  const opened = await openRelay(configWith({ port: 0, data: folder, ...changes }));
+export async function openHarness(
+  changes: Partial<Config> = {},
+  folder = temporaryFolder(),
+  dependencies: Parameters<typeof openRelay>[1] = {},
+): Promise<Harness> {
+  const opened = await openRelay(configWith({ port: 0, data: folder, ...changes }), dependencies);
   assert(opened.ok, opened.ok ? "" : opened.error.message);
   const relay = opened.value;
 

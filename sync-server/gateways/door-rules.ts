@@ -1,0 +1,112 @@
+// Every door of the relay and its rule: each HTTP route, each frame and message of the sockets, who may use it and under
+// which check. The relay does not start with a route that stands in no row here (relay.ts), the compiler refuses a frame
+// without one, and `who` is enforced where the session is looked up (who-asks.ts). The tests of tests/security go through
+// every row as a guest, and as a member of another space.
+
+import type { ClientFrame, RelayFrame } from "#shared/protocol/frames.ts";
+import { assert } from "#shared/model/result.ts";
+import type { LiveMessage } from "./live-messages.ts";
+import type { UpgradeTarget } from "./upgrade.ts";
+
+/** `team`: internal personas. `managers`: owners and managers. */
+export type Who = "anyone" | "member" | "team" | "managers";
+
+export type DoorRule = {
+  readonly who: Who;
+  /** The check beyond `who`, in words: what it is asked for and what it answers with. */
+  readonly check: string;
+};
+
+const own = "answers with what belongs to the session itself";
+const perFacet = "access.mayRead / mayWrite of every facet involved; not yours and does not exist are one answer (E5)";
+const manages = "access refuses whoever manages nothing; ids that are not there get the same refusal";
+
+/** `METHOD /path` as registered. */
+export const routeRules: Readonly<Record<string, DoorRule>> = {
+  "GET /healthz": { who: "anyone", check: "a constant" },
+  "GET /readyz": { who: "anyone", check: "a constant" },
+  "GET /*": { who: "anyone", check: "files of the built app, the same for everybody; no data" },
+  "POST /api/v1/auth/sign-in": { who: "anyone", check: "password; one uniform failure, braked by address and e-mail" },
+  "GET /api/v1/set-up": { who: "anyone", check: "whether set-up is needed, and the organization's name" },
+  "POST /api/v1/set-up": { who: "anyone", check: "once, while there is no organization" },
+  "GET /api/v1/openapi.json": { who: "anyone", check: "the description of the API, the same for everybody; no data" },
+  "OPTIONS /api/v1/*": { who: "anyone", check: "which methods and headers an allowed origin may send; no data" },
+  "POST /api/v1/auth/sign-out": { who: "member", check: own },
+  "GET /api/v1/me": { who: "member", check: own },
+  "POST /api/v1/tickets": { who: "member", check: own },
+  "GET /api/v1/spaces": { who: "member", check: "access.spacesOf: the member's own spaces" },
+  "PUT /api/v1/spaces/:id/members/:memberId": { who: "member", check: manages },
+  "DELETE /api/v1/spaces/:id/members/:memberId": { who: "member", check: manages },
+  "GET /api/v1/members": { who: "team", check: "access.membersFor" },
+  "POST /api/v1/members": { who: "member", check: manages },
+  "GET /api/v1/records": { who: "member", check: perFacet },
+  "POST /api/v1/records": { who: "member", check: perFacet },
+  "GET /api/v1/records/:id": { who: "member", check: perFacet },
+  "PATCH /api/v1/records/:id": { who: "member", check: perFacet },
+  "DELETE /api/v1/records/:id": { who: "member", check: perFacet },
+  "GET /api/v1/audit": { who: "managers", check: "the organization's audit, whole" },
+  "GET /api/v1/audit/export": { who: "managers", check: "the organization's audit, whole; is itself recorded" },
+  "POST /api/v1/audit/reports": {
+    who: "member",
+    check: "two actions that only a device can tell, as the member itself",
+  },
+};
+
+/** Paths that take a WebSocket. Anything else is refused before the upgrade. */
+export const socketRules = {
+  feed: { who: "member", check: "ticket of a live session (E2), origin (E4)" },
+  live: {
+    who: "member",
+    check: "ticket and origin, then access.mayRead of the document; else 4403, whether it exists or not",
+  },
+} as const satisfies Record<UpgradeTarget["kind"], DoorRule>;
+
+/** What a device may send over the feed. */
+export const clientFrameRules = {
+  hello: { who: "member", check: "cursors count for the member's own spaces only" },
+  push: {
+    who: "member",
+    check: "access.mayWrite of the document's facet, by the relay's own metadata once it is known (W3, E5)",
+  },
+  ping: { who: "member", check: "no content" },
+  pong: { who: "member", check: "no content" },
+} as const satisfies Record<ClientFrame["kind"], DoorRule>;
+
+/** What the relay sends over the feed, and to whom. */
+export const relayFrameRules = {
+  welcome: { who: "member", check: "access.spacesOf: the member's own spaces and who is in them (F5)" },
+  catchUp: { who: "member", check: "counts readable documents only (R3)" },
+  batch: { who: "member", check: "access.mayRead per update, asked again for every batch (R3)" },
+  deflatedBatch: { who: "member", check: "as batch" },
+  upToDate: { who: "member", check: "a space of the member" },
+  removed: { who: "member", check: "documents the device was sent before" },
+  ack: { who: "member", check: "the device's own pushes" },
+  refused: { who: "member", check: "the device's own pushes; a constant sentence per code" },
+  ping: { who: "member", check: "no content" },
+  pong: { who: "member", check: "no content" },
+} as const satisfies Record<RelayFrame["kind"], DoorRule>;
+
+/** What either side may send over a live document. */
+export const liveMessageRules = {
+  step1: { who: "member", check: "a reader of the document; asked again for every distribution" },
+  step2: { who: "member", check: "access.mayWrite, else dropped (V4)" },
+  update: { who: "member", check: "access.mayWrite, else dropped (V4)" },
+  awareness: { who: "member", check: "stamped with the relay's word of who it is, 1 KiB (V5)" },
+  other: { who: "member", check: "ignored (V1)" },
+} as const satisfies Record<LiveMessage["kind"], DoorRule>;
+
+/** The rule of a route; undefined when it has none. A HEAD is its GET without a body. */
+export const ruleOfRoute = (method: string, url: string): DoorRule | undefined =>
+  routeRules[`${method === "HEAD" ? "GET" : method} ${url}`];
+
+/** For Fastify's onRoute hook: registering a route without a rule is a mistake of ours, and ends the start. */
+export function requireRouteRule({
+  method,
+  url,
+}: {
+  readonly method: string | readonly string[];
+  readonly url: string;
+}): void {
+  for (const one of typeof method === "string" ? [method] : method)
+    assert(ruleOfRoute(one, url) !== undefined, `the route ${one} ${url} has a rule in gateways/door-rules.ts`);
+}
