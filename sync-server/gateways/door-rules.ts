@@ -8,8 +8,8 @@ import { assert } from "#shared/model/result.ts";
 import type { LiveMessage } from "./live-messages.ts";
 import type { UpgradeTarget } from "./upgrade.ts";
 
-/** `team`: internal personas. `managers`: owners and managers. */
-export type Who = "anyone" | "member" | "team" | "managers";
+/** `operator`: a program on the relay's machine, or one with the operator's token. `team`: internal personas. `managers`: owners and managers. */
+export type Who = "anyone" | "operator" | "member" | "team" | "managers";
 
 export type DoorRule = {
   readonly who: Who;
@@ -25,6 +25,7 @@ const manages = "access refuses whoever manages nothing; ids that are not there 
 export const routeRules: Readonly<Record<string, DoorRule>> = {
   "GET /healthz": { who: "anyone", check: "a constant" },
   "GET /readyz": { who: "anyone", check: "a constant" },
+  "GET /metrics": { who: "operator", check: "mayReadMetrics; numbers of the whole relay, no ids and no data" },
   "GET /*": { who: "anyone", check: "files of the built app, the same for everybody; no data" },
   "POST /api/v1/auth/sign-in": { who: "anyone", check: "password; one uniform failure, braked by address and e-mail" },
   "GET /api/v1/set-up": { who: "anyone", check: "whether set-up is needed, and the organization's name" },

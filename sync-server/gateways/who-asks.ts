@@ -16,6 +16,8 @@ function lets(who: Who, { persona }: Member): boolean {
     case "anyone":
     case "member":
       return true;
+    case "operator":
+      return false;
     case "team":
       return isInternal(persona);
     case "managers":
