@@ -90,6 +90,26 @@ const settings = {
     fallback: "",
     value: "TOKEN",
     help: "Who may read /metrics from elsewhere: whoever sends this Bearer token (default: only this machine)",
+  address: {
+    flag: "address",
+    schema: z.union([z.literal(""), z.url({ protocol: /^https?$/ })]),
+    fallback: "",
+    value: "URL",
+    help: "Address people reach this relay at, for links in mails: https://crm.example.com",
+  },
+  smtpUrl: {
+    flag: "smtp-url",
+    schema: z.union([z.literal(""), z.url({ protocol: /^smtps?$/ })]),
+    fallback: "",
+    value: "URL",
+    help: "Mail server that sends invitations: smtps://user:password@mail.example.com (best given as a variable)",
+  },
+  mailFrom: {
+    flag: "mail-from",
+    schema: z.string(),
+    fallback: "",
+    value: "ADDRESS",
+    help: "Sender of mails: Northwind Build <crm@northwind.example>",
   },
   logLevel: {
     flag: "log-level",
@@ -179,6 +199,9 @@ export function parseConfig({ argv, env = process.env }: Input): Result<Config, 
       return err({ message: `--${setting.flag} cannot be used like this. Run with --help to see every setting.` });
     parsed[name] = value.data;
   }
+  const mails = parsed["smtpUrl"] !== "";
+  if (mails && (parsed["address"] === "" || parsed["mailFrom"] === ""))
+    return err({ message: "--smtp-url needs --address and --mail-from too. Run with --help to see every setting." });
   const logToStdout = (flags.value["log-level"] ?? env[variableOf("log-level")]) !== undefined;
   const opensBrowser = parsed["noOpen"] !== true && hasScreen(env);
   // Every key of Config was parsed by its own schema in the loop above.

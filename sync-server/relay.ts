@@ -20,6 +20,7 @@ import { createFeedGateway } from "./gateways/feed.ts";
 import { createLiveGateway } from "./gateways/live.ts";
 import { createRecordStore } from "./gateways/record-store.ts";
 import { attachUpgrades } from "./gateways/upgrade.ts";
+import { createMailer } from "./mail/mailer.ts";
 import { openUpdateLog } from "./log/open-update-log.ts";
 import { registerHealth, type Phase } from "./operations/health.ts";
 import { createMetrics } from "./operations/metrics.ts";
@@ -132,6 +133,9 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     access,
     audit,
     records,
+    invitations: access.invitations,
+    mailer: createMailer(config),
+    address: config.address,
     requestsPerMinute: config.requestsPerMinute,
     allowedOrigins: config.allowOrigins,
   });

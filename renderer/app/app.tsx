@@ -12,6 +12,9 @@ const SignInPage = lazy(async () => ({
 const SetUpPage = lazy(async () => ({
   default: (await import("#renderer/features/session/set-up-page.tsx")).SetUpPage,
 }));
+const AcceptInvitationPage = lazy(async () => ({
+  default: (await import("#renderer/features/session/accept-invitation-page.tsx")).AcceptInvitationPage,
+}));
 const RelayAddressPage = lazy(async () => ({
   default: (await import("#renderer/features/desktop/relay-address-page.tsx")).RelayAddressPage,
 }));
@@ -39,10 +42,31 @@ export function App({ relayUrl }: { readonly relayUrl: string }) {
   }
 }
 
-/** Sign-in; in the desktop app with a way to another relay, should this one be the wrong one. */
+/** `/invite#secret`: behind the # so that no server and no proxy writes it down. */
+function invitationSecret(): string | undefined {
+  const { pathname, hash } = window.location;
+  return pathname === "/invite" && hash.length > 1 ? hash.slice(1) : undefined;
+}
+
+/** The invitation one came with, or sign-in; in the desktop app with a way to another relay, should this one be the wrong one. */
 function Entrance({ host }: { readonly host: string }) {
   const { desktop } = window;
   const [choosing, setChoosing] = useState(false);
+  const [secret, setSecret] = useState(invitationSecret);
+  if (secret !== undefined) {
+    const leaveTo = (path: string): void => {
+      window.history.replaceState(null, "", path);
+      setSecret(undefined);
+    };
+    return (
+      <AcceptInvitationPage
+        secret={secret}
+        host={host}
+        onAccepted={(space) => void router.navigate({ to: space === "" ? "/" : `/spaces/${space}`, replace: true })}
+        onSignIn={() => leaveTo("/")}
+      />
+    );
+  }
   if (desktop === undefined) return <SignInPage host={host} />;
   if (!choosing) return <SignInPage host={host} onOtherServer={() => setChoosing(true)} />;
   return (

@@ -2,6 +2,7 @@
 
 import { Link, useRouter, type ErrorComponentProps } from "@tanstack/react-router";
 import { EmptyState } from "#renderer/ui/empty-state.tsx";
+import { useSession } from "#renderer/data/hooks.tsx";
 import { Page } from "#renderer/ui/page.tsx";
 import { Panel } from "#renderer/ui/panel.tsx";
 import classes from "./notice.module.css";
@@ -48,6 +49,26 @@ export function ErrorPage({ error, reset }: ErrorComponentProps) {
                 Go home
               </Link>
             </>
+          }
+        />
+      </Panel>
+    </Page>
+  );
+}
+
+export function SignedInAlready() {
+  const session = useSession();
+  return (
+    <Page title="Invitation">
+      <Panel>
+        <EmptyState
+          kind="noPermission"
+          title={session.kind === "signedIn" ? `You are signed in as ${session.me.name}` : "You are signed in"}
+          text="An invitation makes a new account. Sign out of this device first, then open the link again; or open it in a private window."
+          action={
+            <Link to="/" className={classes.button}>
+              Go home
+            </Link>
           }
         />
       </Panel>

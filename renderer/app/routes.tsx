@@ -4,7 +4,7 @@
 import { createRootRoute, createRoute, createRouter, Navigate, type AnyRoute } from "@tanstack/react-router";
 import { lazy } from "react";
 import { useSpaces } from "#renderer/data/hooks.tsx";
-import { ErrorPage, NotFoundPage } from "./error-pages.tsx";
+import { ErrorPage, NotFoundPage, SignedInAlready } from "./error-pages.tsx";
 import { Frame } from "./frame.tsx";
 import { typeOfSlug } from "./places.ts";
 
@@ -99,6 +99,19 @@ const document = createRoute({
   },
 });
 
+/** A project has a page of its own; what an invitation or a link calls a space leads there. */
+const space = createRoute({
+  getParentRoute: () => root,
+  path: "spaces/$spaceId",
+  component: function SpaceRoute() {
+    const { spaceId }: { spaceId: string } = space.useParams();
+    return <Navigate to={`/projects/${spaceId}`} replace />;
+  },
+});
+
+/** The link of an invitation, opened by somebody who is signed in already. */
+const invite = createRoute({ getParentRoute: () => root, path: "invite", component: SignedInAlready });
+
 const importRoute = createRoute({ getParentRoute: () => root, path: "import", component: ImportPage });
 const pending = createRoute({ getParentRoute: () => root, path: "pending", component: PendingPage });
 const settings = createRoute({ getParentRoute: () => root, path: "settings", component: SettingsPage });
@@ -111,6 +124,8 @@ const pages: readonly AnyRoute[] = [
   projectTab,
   document,
   record,
+  space,
+  invite,
   importRoute,
   pending,
   settings,

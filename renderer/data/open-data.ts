@@ -19,6 +19,7 @@ import type { QuotaWatch } from "./quota.ts";
 import { createRelayHttp } from "./relay-http.ts";
 import { createReplica, type Replica } from "./replica.ts";
 import { createSearchApi } from "./search.ts";
+import { createSharingApi } from "./sharing.ts";
 import { createSession, type TokenKeeper } from "./session.ts";
 import { createSyncStatus } from "./sync-status.ts";
 import { createSyncApi } from "./sync.ts";
@@ -139,6 +140,7 @@ export async function openData(config: DataConfig): Promise<Data> {
     query: createQueryApi(database),
     sync: createSyncApi(replica, status, () => opened?.feed.syncNow()),
     people: createPeopleApi(http, session.token),
+    sharing: createSharingApi(http, config.relayUrl, session.token),
     live: createLiveApi({
       database,
       relayUrl: config.relayUrl,

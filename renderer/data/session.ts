@@ -148,6 +148,14 @@ export function createSession({ name, device, http, tokens, opened, closed, wait
       return err({ type: answer.error.type });
     },
     signIn: async (input) => enter(await http.call<SignedIn>("POST", "/auth/sign-in", { body: input })),
+    acceptInvitation: async (input) => {
+      const answer = await http.call<SignedIn & { readonly space: string }>("POST", "/invitations/accept", {
+        body: input,
+      });
+      if (!answer.ok) return err({ message: answer.error.message });
+      const entered = await enter(answer);
+      return entered.ok ? ok({ space: answer.value.space }) : entered;
+    },
     setUp: async (input) =>
       enter(await http.call<SignedIn>("POST", "/set-up", { body: input }), input.organization.trim()),
     signOut: async (options) => {

@@ -7,6 +7,7 @@ import type { FieldError, FieldValue } from "#shared/model/field-kinds.ts";
 import type { Persona } from "#shared/model/personas.ts";
 import type { Result } from "#shared/model/result.ts";
 import type { Change, ChangedByBoth } from "#shared/doc/facet-content.ts";
+import type { SharingApi } from "./sharing-types.ts";
 import type { RecordState } from "#shared/doc/merge-record.ts";
 
 /** A projected row: what lists, boards and pages read. Written only together with the updates it comes from. */
@@ -211,6 +212,13 @@ export interface SessionApi {
     email: string;
     password: string;
   }): Promise<Result<void, { readonly message: string }>>;
+  /** Makes the account an invitation is for, and signs in to it. Answers the space it leads to, empty for the team. */
+  acceptInvitation(input: {
+    secret: string;
+    email: string;
+    name: string;
+    password: string;
+  }): Promise<Result<{ readonly space: string }, { readonly message: string }>>;
   /** Refuses while changes wait, unless `evenUnsynced`; then removes everything from this device. */
   signOut(options?: {
     readonly evenUnsynced?: boolean;
@@ -308,6 +316,7 @@ export interface Data {
   readonly query: QueryApi;
   readonly sync: SyncApi;
   readonly people: PeopleApi;
+  readonly sharing: SharingApi;
   readonly live: LiveApi;
   readonly search: SearchApi;
   readonly device: DeviceApi;

@@ -10,9 +10,19 @@ export type Member = { readonly id: string; readonly name: string; readonly emai
 export type Admission = { readonly member: Member; readonly session: string };
 
 export type AccessError = {
-  readonly type: "SignInFailed" | "TooManyTries" | "AlreadySetUp" | "NotAllowed" | "Taken" | "BadInput";
+  readonly type:
+    | "SignInFailed"
+    | "TooManyTries"
+    | "AlreadySetUp"
+    | "NotAllowed"
+    | "Taken"
+    | "BadInput"
+    | "InvitationRefused";
   readonly message: string;
 };
+
+/** Owners and managers: who may invite, share and take back. */
+export const manages = (member: Member): boolean => member.persona === "owner" || member.persona === "manager";
 
 export interface Access {
   isSetUp(): boolean;

@@ -3,7 +3,13 @@
 
 import type { Persona } from "#shared/model/personas.ts";
 import type { SpaceInfo } from "#shared/protocol/frames.ts";
-import type { DirectoryStorage, MemberRow, SpaceRow } from "#sync-server/storage/storage.ts";
+import type {
+  DirectoryStorage,
+  InvitationRow,
+  MemberRow,
+  MembershipRow,
+  SpaceRow,
+} from "#sync-server/storage/storage.ts";
 
 export type Directory = {
   memberById(id: string): MemberRow | undefined;
@@ -18,12 +24,16 @@ export type Directory = {
   saveSpace(row: SpaceRow): Promise<void>;
   join(spaceId: string, memberId: string, persona: Persona): Promise<void>;
   leave(spaceId: string, memberId: string): Promise<void>;
+  invitations(): readonly InvitationRow[];
+  saveInvitation(row: InvitationRow): Promise<void>;
+  saveAcceptance(invitation: InvitationRow, member: MemberRow, memberships: readonly MembershipRow[]): Promise<void>;
 };
 
 export function openDirectory(storage: DirectoryStorage): Directory {
   const membersById = new Map(storage.members().map((row) => [row.id, row]));
   const membersByEmail = new Map(storage.members().map((row) => [row.email, row]));
   const spacesById = new Map(storage.spaces().map((row) => [row.id, row]));
+  const invitationsById = new Map(storage.invitations().map((row) => [row.id, row]));
   const personasBySpace = new Map<string, Map<string, Persona>>();
   for (const row of storage.memberships()) personasOf(row.spaceId).set(row.memberId, row.persona);
 
@@ -75,6 +85,18 @@ export function openDirectory(storage: DirectoryStorage): Directory {
     async leave(spaceId, memberId) {
       await storage.removeMembership(spaceId, memberId);
       personasOf(spaceId).delete(memberId);
+    },
+    invitations: () => [...invitationsById.values()],
+    async saveInvitation(row) {
+      await storage.saveInvitation(row);
+      invitationsById.set(row.id, row);
+    },
+    async saveAcceptance(invitation, member, memberships) {
+      await storage.saveAcceptance(invitation, member, memberships);
+      invitationsById.set(invitation.id, invitation);
+      membersById.set(member.id, member);
+      membersByEmail.set(member.email, member);
+      for (const { spaceId, memberId, persona } of memberships) personasOf(spaceId).set(memberId, persona);
     },
   };
 }

@@ -8,11 +8,14 @@ import { err, ok, type Result } from "#shared/model/result.ts";
 import type { DocumentMeta } from "#shared/protocol/frames.ts";
 import { limits } from "#shared/protocol/limits.ts";
 import type { DirectoryStorage, MemberRow } from "#sync-server/storage/storage.ts";
-import type { Access, AccessError, Member } from "./access.ts";
+import { manages, type Access, type AccessError, type Member } from "./access.ts";
 import type { Audit, AuditEvent } from "./audit-trail.ts";
 import { createTickets, hashSecret } from "./credentials.ts";
+import { fail, notAllowed } from "./access-errors.ts";
 import { openDirectory } from "./directory.ts";
+import { openInvitations, type Invitations } from "./invitations.ts";
 import { hashPassword, verifyPassword } from "./password.ts";
+import { checkPerson, normalizeEmail, PASSWORD_LENGTH } from "./person-input.ts";
 import { openSessions } from "./sessions.ts";
 import { createSignInBrake } from "./sign-in-brake.ts";
 
@@ -25,34 +28,15 @@ export type AccessOptions = {
 };
 
 /** What the relay itself does beyond the contract: a project's space is named after its project. */
-export type OpenAccess = Access & { renameSpace(spaceId: string, name: string): Promise<void> };
+export type OpenAccess = Access & {
+  readonly invitations: Invitations;
+  renameSpace(spaceId: string, name: string): Promise<void>;
+};
 
 const TRY_WINDOW_MS = 15 * 60 * 1000;
 const NEW_PROJECT_NAME = "New project";
-const PASSWORD_LENGTH = { min: 8, max: 200 } as const;
-
-const fail = (type: AccessError["type"], message: string): { readonly ok: false; readonly error: AccessError } =>
-  err({ type, message });
-
-const notAllowed = (): { readonly ok: false; readonly error: AccessError } =>
-  fail("NotAllowed", "You may not do this here. Ask an owner or a manager.");
 
 const publicMember = ({ id, name, email, persona }: MemberRow): Member => ({ id, name, email, persona });
-
-const normalizeEmail = (email: string): string => email.normalize("NFC").trim().toLowerCase();
-
-function checkPerson(input: { name: string; email: string; password: string }): AccessError | undefined {
-  const bad = (message: string): AccessError => ({ type: "BadInput", message });
-  if (input.name.trim() === "" || input.name.length > 200) return bad("Enter a name of up to 200 characters.");
-  if (input.email.length > 254 || !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(normalizeEmail(input.email))) {
-    return bad("Enter an e-mail address, for example ana@northwind.example.");
-  }
-  const { length } = input.password;
-  if (length < PASSWORD_LENGTH.min) return bad(`Choose a password of at least ${PASSWORD_LENGTH.min} characters.`);
-  return length > PASSWORD_LENGTH.max
-    ? bad(`Choose a password of up to ${PASSWORD_LENGTH.max} characters.`)
-    : undefined;
-}
 
 export function openAccess(storage: DirectoryStorage, options: AccessOptions = {}): OpenAccess {
   const now = options.now ?? Date.now;
@@ -74,7 +58,6 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
     const row = id === undefined ? undefined : directory.memberById(id);
     return row === undefined ? undefined : publicMember(row);
   };
-  const manages = (member: Member): boolean => member.persona === "owner" || member.persona === "manager";
 
   function tellSpacesChanged(memberIds: Iterable<string>): void {
     const ids = [...new Set(memberIds)];
@@ -115,9 +98,21 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
   const personaOver = (memberId: string, document: DocumentMeta): Persona | undefined =>
     directory.personaIn(document.space, memberId);
 
+  const organizationName = (): string => storage.organization()?.name ?? "";
+  const invitations = openInvitations({
+    directory,
+    now,
+    organizationName,
+    emailsInTheMaking,
+    audit: options.audit,
+    startSession: (memberId) => sessions.start(memberId),
+    joined: (spaceIds) => tellSpacesChanged(spaceIds.flatMap((spaceId) => directory.memberIdsOf(spaceId))),
+  });
+
   return {
     isSetUp,
-    organizationName: () => storage.organization()?.name ?? "",
+    organizationName,
+    invitations,
     async setUp(input) {
       const alreadySetUp = fail("AlreadySetUp", "This server is already set up. Sign in instead.");
       if (isSetUp() || settingUp) return alreadySetUp;

@@ -3,6 +3,7 @@
 
 import type { FastifyReply } from "fastify";
 import { z } from "zod";
+import type { Result } from "#shared/model/result.ts";
 import type { AccessError } from "#sync-server/access/access.ts";
 
 export const errorBody = z
@@ -56,10 +57,17 @@ const statusOfAccessError: Readonly<Record<AccessError["type"], Status>> = {
   NotAllowed: 403,
   Taken: 409,
   BadInput: 400,
+  InvitationRefused: 403,
 };
 
 export const accessRefusal = (error: AccessError): ApiRefusal =>
   new ApiRefusal(statusOfAccessError[error.type], error.type, error.message);
+
+/** The value, or the refusal on its way out. */
+export function unwrap<T>(result: Result<T, AccessError>): T {
+  if (result.ok) return result.value;
+  throw accessRefusal(result.error);
+}
 
 export function sendRefusal(reply: FastifyReply, refusal: ApiRefusal): FastifyReply {
   const { code, message, fields } = refusal;

@@ -2,10 +2,10 @@
 
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
-import type { Result } from "#shared/model/result.ts";
-import type { Access, AccessError } from "#sync-server/access/access.ts";
-import { accessRefusal, errorBody } from "./api-errors.ts";
+import type { Access } from "#sync-server/access/access.ts";
+import { errorBody, unwrap } from "./api-errors.ts";
 import * as schemas from "./api-schemas.ts";
+import { done, sayDone } from "./api-schemas.ts";
 import type { RecordStore } from "./record-store.ts";
 import { requireSession, tokenOf } from "./who-asks.ts";
 
@@ -14,14 +14,6 @@ export type ApiRouteOptions = {
   readonly records: RecordStore;
   readonly signInsPerMinute: number;
 };
-
-const done = z.object({ done: z.literal(true) });
-const sayDone = (): z.output<typeof done> => ({ done: true });
-
-function unwrap<T>(result: Result<T, AccessError>): T {
-  if (result.ok) return result.value;
-  throw accessRefusal(result.error);
-}
 
 export const openRoutes: FastifyPluginAsyncZod<ApiRouteOptions> = async (app, { access, signInsPerMinute }) => {
   const slow = { rateLimit: { max: signInsPerMinute, timeWindow: "1 minute" } };

@@ -22,6 +22,10 @@ const fieldValue = z
   ])
   .meta({ id: "FieldValue" });
 
+/** The answer of a deed that has nothing to tell. */
+export const done = z.object({ done: z.literal(true) });
+export const sayDone = (): z.output<typeof done> => ({ done: true });
+
 export const member = z.object({ id, name: z.string(), email: z.string(), persona: personName }).meta({ id: "Member" });
 
 export const space = z

@@ -13,10 +13,12 @@ import {
 import { ApiRefusal, refusals, sendRefusal } from "./api-errors.ts";
 import { memberRoutes, openRoutes, type ApiRouteOptions } from "./api-routes.ts";
 import { auditRoutes, type AuditRouteOptions } from "./audit-routes.ts";
+import { invitationRoutes, openInvitationRoutes, type InvitationRouteOptions } from "./invitation-routes.ts";
 import { isAllowedOrigin } from "./origin.ts";
 
 type ApiOptions = Omit<ApiRouteOptions, "signInsPerMinute"> &
-  AuditRouteOptions & {
+  AuditRouteOptions &
+  InvitationRouteOptions & {
     readonly requestsPerMinute: number;
     readonly allowedOrigins: readonly string[];
   };
@@ -81,6 +83,8 @@ export async function registerApi(app: FastifyInstance, options: ApiOptions): Pr
       await api.register(openRoutes, routeOptions);
       await api.register(memberRoutes, routeOptions);
       await api.register(auditRoutes, routeOptions);
+      await api.register(openInvitationRoutes, routeOptions);
+      await api.register(invitationRoutes, routeOptions);
       api.get("/openapi.json", { schema: { hide: true } }, () => api.swagger());
     },
     { prefix: API_PREFIX },

@@ -3,7 +3,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { isPersona, type Persona } from "#shared/model/personas.ts";
 import { assert } from "#shared/model/result.ts";
-import type { DirectoryStorage } from "./storage.ts";
+import type { DirectoryStorage, InvitationRow, MemberRow, MembershipRow } from "./storage.ts";
 import type { SqlValue } from "./writer-jobs.ts";
 import type { Writer } from "./writer.ts";
 
@@ -12,6 +12,30 @@ function personaOf(value: unknown): Persona {
   assert(isPersona(text), `the directory knows the persona ${text}`);
   return text;
 }
+
+const SAVE_MEMBER = `INSERT INTO members VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
+  name = excluded.name, email = excluded.email, password_hash = excluded.password_hash, persona = excluded.persona`;
+const SAVE_MEMBERSHIP =
+  "INSERT INTO memberships VALUES (?, ?, ?) ON CONFLICT (space_id, member_id) DO UPDATE SET persona = excluded.persona";
+const SAVE_INVITATION = `INSERT INTO invitations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (id) DO UPDATE SET state = excluded.state`;
+
+const memberValues = (row: MemberRow): SqlValue[] => [row.id, row.name, row.email, row.passwordHash, row.persona];
+const membershipValues = (row: MembershipRow): SqlValue[] => [row.spaceId, row.memberId, row.persona];
+const invitationValues = (row: InvitationRow): SqlValue[] => [
+  row.id,
+  row.secretHash,
+  row.email,
+  row.persona,
+  row.spaceId,
+  row.invitedBy,
+  row.createdAt,
+  row.expiresAt,
+  row.state,
+];
+
+const invitationState = (value: unknown): InvitationRow["state"] =>
+  value === "open" || value === "accepted" ? value : "cancelled";
 
 export function createDirectoryTables(database: DatabaseSync, writer: Writer): DirectoryStorage {
   const write = (sql: string, row: readonly SqlValue[]): Promise<void> => writer.run([{ sql, rows: [row] }]);
@@ -58,27 +82,33 @@ export function createDirectoryTables(database: DatabaseSync, writer: Writer): D
           memberId: String(row["member_id"]),
           expiresAt: Number(row["expires_at"]),
         })),
+    invitations: () =>
+      database
+        .prepare("SELECT * FROM invitations ORDER BY created_at")
+        .all()
+        .map((row) => ({
+          id: String(row["id"]),
+          secretHash: String(row["secret_hash"]),
+          email: String(row["email"]),
+          persona: personaOf(row["persona"]),
+          spaceId: String(row["space_id"]),
+          invitedBy: String(row["invited_by"]),
+          createdAt: Number(row["created_at"]),
+          expiresAt: Number(row["expires_at"]),
+          state: invitationState(row["state"]),
+        })),
     saveOrganization: (row) =>
       write("INSERT INTO organization VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name", [
         row.id,
         row.name,
       ]),
-    saveMember: (row) =>
-      write(
-        `INSERT INTO members VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
-           name = excluded.name, email = excluded.email, password_hash = excluded.password_hash, persona = excluded.persona`,
-        [row.id, row.name, row.email, row.passwordHash, row.persona],
-      ),
+    saveMember: (row) => write(SAVE_MEMBER, memberValues(row)),
     saveSpace: (row) =>
       write(
         "INSERT INTO spaces VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, name = excluded.name",
         [row.id, row.kind, row.name],
       ),
-    saveMembership: (row) =>
-      write(
-        "INSERT INTO memberships VALUES (?, ?, ?) ON CONFLICT (space_id, member_id) DO UPDATE SET persona = excluded.persona",
-        [row.spaceId, row.memberId, row.persona],
-      ),
+    saveMembership: (row) => write(SAVE_MEMBERSHIP, membershipValues(row)),
     removeMembership: (spaceId, memberId) =>
       write("DELETE FROM memberships WHERE space_id = ? AND member_id = ?", [spaceId, memberId]),
     saveSession: (row) =>
@@ -87,5 +117,12 @@ export function createDirectoryTables(database: DatabaseSync, writer: Writer): D
         [row.tokenHash, row.memberId, row.expiresAt],
       ),
     removeSession: (tokenHash) => write("DELETE FROM sessions WHERE token_hash = ?", [tokenHash]),
+    saveInvitation: (row) => write(SAVE_INVITATION, invitationValues(row)),
+    saveAcceptance: (invitation, member, memberships) =>
+      writer.run([
+        { sql: SAVE_MEMBER, rows: [memberValues(member)] },
+        { sql: SAVE_MEMBERSHIP, rows: memberships.map(membershipValues) },
+        { sql: SAVE_INVITATION, rows: [invitationValues(invitation)] },
+      ]),
   };
 }

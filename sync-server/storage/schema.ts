@@ -36,6 +36,10 @@ export const migrations: readonly string[] = [
    CREATE INDEX audit_by_action ON audit (action, seq);
    CREATE INDEX audit_by_actor ON audit (actor, seq);
    CREATE INDEX audit_by_target ON audit (target, seq);`,
+  `CREATE TABLE invitations (
+     id TEXT PRIMARY KEY, secret_hash TEXT NOT NULL UNIQUE, email TEXT NOT NULL, persona TEXT NOT NULL, space_id TEXT NOT NULL,
+     invited_by TEXT NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, state TEXT NOT NULL
+   ) STRICT;`,
 ];
 
 export const SCHEMA_VERSION = migrations.length;

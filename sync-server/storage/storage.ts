@@ -65,13 +65,27 @@ export type SpaceRow = { readonly id: string; readonly kind: "crm" | "project"; 
 export type MembershipRow = { readonly spaceId: string; readonly memberId: string; readonly persona: Persona };
 export type SessionRow = { readonly tokenHash: string; readonly memberId: string; readonly expiresAt: number };
 
-/** Organization, members, spaces, sessions: small tables, read into memory at start and written through. */
+/** `spaceId` is empty for somebody of the team, who enters every space. The secret of its link is kept as a hash only. */
+export type InvitationRow = {
+  readonly id: string;
+  readonly secretHash: string;
+  readonly email: string;
+  readonly persona: Persona;
+  readonly spaceId: string;
+  readonly invitedBy: string;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  readonly state: "open" | "accepted" | "cancelled";
+};
+
+/** Organization, members, spaces, sessions, invitations: small tables, read into memory at start and written through. */
 export interface DirectoryStorage {
   organization(): OrganizationRow | undefined;
   members(): readonly MemberRow[];
   spaces(): readonly SpaceRow[];
   memberships(): readonly MembershipRow[];
   sessions(): readonly SessionRow[];
+  invitations(): readonly InvitationRow[];
   saveOrganization(row: OrganizationRow): Promise<void>;
   saveMember(row: MemberRow): Promise<void>;
   saveSpace(row: SpaceRow): Promise<void>;
@@ -79,6 +93,9 @@ export interface DirectoryStorage {
   removeMembership(spaceId: string, memberId: string): Promise<void>;
   saveSession(row: SessionRow): Promise<void>;
   removeSession(tokenHash: string): Promise<void>;
+  saveInvitation(row: InvitationRow): Promise<void>;
+  /** The invitation, its new member and where they belong, in one transaction: a link works once or not at all. */
+  saveAcceptance(invitation: InvitationRow, member: MemberRow, memberships: readonly MembershipRow[]): Promise<void>;
 }
 
 /** One facet of one record as SQL rows: what the HTTP API, and later rules and reports, read. */

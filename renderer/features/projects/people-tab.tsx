@@ -5,6 +5,7 @@ import { IconUserPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { useData, useSyncStatus } from "#renderer/data/hooks.tsx";
 import type { MemberRow, PersonPresent } from "#renderer/data/types.ts";
+import { InvitationList } from "#renderer/ui/invitation-list.tsx";
 import { Panel } from "#renderer/ui/panel.tsx";
 import { PersonAvatar } from "#renderer/ui/person-avatar.tsx";
 import { showDone, showProblem } from "#renderer/ui/toast.ts";
@@ -19,6 +20,7 @@ type Props = { readonly context: ProjectContext; readonly present: readonly Pers
 export function PeopleTab({ context, present }: Props) {
   const sync = useSyncStatus();
   const [adding, setAdding] = useState(false);
+  const [invited, setInvited] = useState(0);
   const offline = sync.state === "offline" || sync.state === "unreachable";
   const manages = context.persona === "owner" || context.persona === "manager";
   const here = new Set([context.meId, ...present.map((person) => person.memberId)]);
@@ -54,7 +56,15 @@ export function PeopleTab({ context, present }: Props) {
           ))}
         </ul>
         {unseen !== undefined && <p className={classes.note}>{unseen}</p>}
-        {manages && <AddPerson context={context} opened={adding} onClose={() => setAdding(false)} />}
+        {manages && !offline && <InvitationList space={context.spaceId} round={invited} />}
+        {manages && (
+          <AddPerson
+            context={context}
+            opened={adding}
+            onInvited={() => setInvited((before) => before + 1)}
+            onClose={() => setAdding(false)}
+          />
+        )}
       </Panel>
     </div>
   );

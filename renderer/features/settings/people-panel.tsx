@@ -1,14 +1,15 @@
-// The people of the organization, from the server. Owners and managers add new ones; who sees which project is decided there.
+// The people of the organization, from the server. Owners and managers invite new ones; who sees which project is decided there.
 
 import { Alert, Button, Loader } from "@mantine/core";
 import { IconUserPlus } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
-import { personaLabels } from "#shared/model/personas.ts";
+import { internalPersonas, personaLabels } from "#shared/model/personas.ts";
 import { useData } from "#renderer/data/hooks.tsx";
 import type { Me, MemberRow } from "#renderer/data/types.ts";
+import { InvitationList } from "#renderer/ui/invitation-list.tsx";
+import { InviteForm } from "#renderer/ui/invite-form.tsx";
 import { Panel } from "#renderer/ui/panel.tsx";
 import { PersonAvatar } from "#renderer/ui/person-avatar.tsx";
-import { AddMemberForm } from "./add-member-form.tsx";
 import classes from "./settings.module.css";
 
 type Listed = MemberRow & { readonly email: string };
@@ -22,6 +23,7 @@ export function PeoplePanel({ me }: { readonly me: Me }) {
   const [state, setState] = useState<People>({ kind: "loading" });
   const [round, setRound] = useState(0);
   const [adding, setAdding] = useState(false);
+  const [invited, setInvited] = useState(0);
   const mayAdd = me.persona === "owner" || me.persona === "manager";
 
   useEffect(() => {
@@ -53,19 +55,23 @@ export function PeoplePanel({ me }: { readonly me: Me }) {
             leftSection={<IconUserPlus size={15} stroke={1.7} aria-hidden />}
             onClick={() => setAdding(true)}
           >
-            Add a person
+            Invite a person
           </Button>
         )
       }
     >
       {adding && (
-        <AddMemberForm
-          onClose={() => setAdding(false)}
-          onAdded={() => {
-            setAdding(false);
-            setRound((before) => before + 1);
-          }}
-        />
+        <div className={classes.padded}>
+          <InviteForm
+            space=""
+            personas={internalPersonas.filter((persona) => persona !== "owner" || me.persona === "owner").toReversed()}
+            explain={(persona) =>
+              `${personaLabels[persona]}: part of the team, sees the CRM and every project. Invite clients and partners in the space they belong to.`
+            }
+            onMade={() => setInvited((before) => before + 1)}
+            onClose={() => setAdding(false)}
+          />
+        </div>
       )}
       {state.kind === "loading" && (
         <div className={classes.padded}>
@@ -97,6 +103,7 @@ export function PeoplePanel({ me }: { readonly me: Me }) {
           ))}
         </ul>
       )}
+      {mayAdd && state.kind === "shown" && <InvitationList round={invited} />}
     </Panel>
   );
 }

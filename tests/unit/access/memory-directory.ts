@@ -2,6 +2,7 @@
 
 import type {
   DirectoryStorage,
+  InvitationRow,
   MemberRow,
   MembershipRow,
   OrganizationRow,
@@ -15,12 +16,14 @@ export function createMemoryDirectory(): DirectoryStorage {
   const spaces = new Map<string, SpaceRow>();
   const memberships = new Map<string, MembershipRow>();
   const sessions = new Map<string, SessionRow>();
+  const invitations = new Map<string, InvitationRow>();
   return {
     organization: () => organization,
     members: () => [...members.values()],
     spaces: () => [...spaces.values()],
     memberships: () => [...memberships.values()],
     sessions: () => [...sessions.values()],
+    invitations: () => [...invitations.values()],
     saveOrganization: async (row) => void (organization = row),
     saveMember: async (row) => void members.set(row.id, row),
     saveSpace: async (row) => void spaces.set(row.id, row),
@@ -28,5 +31,11 @@ export function createMemoryDirectory(): DirectoryStorage {
     removeMembership: async (spaceId, memberId) => void memberships.delete(`${spaceId} ${memberId}`),
     saveSession: async (row) => void sessions.set(row.tokenHash, row),
     removeSession: async (tokenHash) => void sessions.delete(tokenHash),
+    saveInvitation: async (row) => void invitations.set(row.id, row),
+    async saveAcceptance(invitation, member, rows) {
+      members.set(member.id, member);
+      for (const row of rows) memberships.set(`${row.spaceId} ${row.memberId}`, row);
+      invitations.set(invitation.id, invitation);
+    },
   };
 }

@@ -1,0 +1,134 @@
+// Where an invitation's link leads: who invites, to what, as whom; then a name and a password, and the person is in.
+
+import { Alert, Button, Loader, PasswordInput, TextInput } from "@mantine/core";
+import { useEffect, useState } from "react";
+import { personaLabels } from "#shared/model/personas.ts";
+import { useData } from "#renderer/data/hooks.tsx";
+import type { InvitationNotice } from "#renderer/data/sharing-types.ts";
+import { EntryPage } from "#renderer/ui/entry-page.tsx";
+
+type Props = {
+  /** The part of the link that proves it. */
+  readonly secret: string;
+  readonly host: string;
+  readonly onAccepted: (space: string) => void;
+  readonly onSignIn: () => void;
+};
+
+type Looked =
+  | { readonly kind: "looking" }
+  | { readonly kind: "open"; readonly notice: InvitationNotice }
+  | { readonly kind: "refused"; readonly message: string };
+
+export function AcceptInvitationPage({ secret, host, onAccepted, onSignIn }: Props) {
+  const { session, sharing } = useData();
+  const [looked, setLooked] = useState<Looked>({ kind: "looking" });
+  const [email, setEmail] = useState("");
+  const [name, setName] = useState("");
+  const [password, setPassword] = useState("");
+  const [problem, setProblem] = useState<string | undefined>(undefined);
+  const [busy, setBusy] = useState(false);
+  useEffect(() => {
+    document.title = "Invitation · Drawbridge";
+    let shown = true;
+    void sharing.lookAtInvitation(secret).then((result) => {
+      if (!shown) return;
+      setLooked(
+        result.ok ? { kind: "open", notice: result.value } : { kind: "refused", message: result.error.message },
+      );
+    });
+    return () => {
+      shown = false;
+    };
+  }, [sharing, secret]);
+
+  const submit = async (): Promise<void> => {
+    if (looked.kind !== "open") {
+      onSignIn();
+      return;
+    }
+    if (email.trim() === "" || name.trim() === "" || password === "") {
+      setProblem("Enter your e-mail address, your name and a password.");
+      return;
+    }
+    setBusy(true);
+    setProblem(undefined);
+    const result = await session.acceptInvitation({ secret, email: email.trim(), name: name.trim(), password });
+    setBusy(false);
+    if (result.ok) onAccepted(result.value.space);
+    else setProblem(result.error.message);
+  };
+
+  if (looked.kind === "looking") {
+    return (
+      <EntryPage title="Your invitation" subtitle={host} note="Asking the server about your link." onSubmit={submit}>
+        <Loader size="sm" aria-label="Asking the server" />
+      </EntryPage>
+    );
+  }
+  if (looked.kind === "refused") {
+    return (
+      <EntryPage
+        title="This invitation cannot be used"
+        subtitle={host}
+        note="Nothing was changed. Somebody who has an account signs in without a link."
+        onSubmit={submit}
+      >
+        <Alert color="brick" variant="light" role="alert" p="sm">
+          {looked.message}
+        </Alert>
+        <Button type="submit" size="md" variant="default" fullWidth>
+          Go to sign-in
+        </Button>
+      </EntryPage>
+    );
+  }
+  const { organization, invitedBy, persona, spaceName, emailHint } = looked.notice;
+  const place = spaceName === "" ? organization : spaceName;
+  return (
+    <EntryPage
+      title={`Join ${place}`}
+      subtitle={`${invitedBy} of ${organization} invites you as ${personaLabels[persona].toLowerCase()}`}
+      note="The link works once. After this you sign in with your e-mail address and password, on any device."
+      onSubmit={submit}
+    >
+      <TextInput
+        label="Your e-mail"
+        description={`The address this invitation was made for: ${emailHint}`}
+        type="email"
+        name="email"
+        autoComplete="username"
+        size="md"
+        autoFocus
+        value={email}
+        onChange={(event) => setEmail(event.currentTarget.value)}
+      />
+      <TextInput
+        label="Your name"
+        name="name"
+        autoComplete="name"
+        size="md"
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <PasswordInput
+        label="Password"
+        description="8 characters or more. A short sentence is easy to remember."
+        name="password"
+        autoComplete="new-password"
+        size="md"
+        value={password}
+        onChange={(event) => setPassword(event.currentTarget.value)}
+        visibilityToggleButtonProps={{ "aria-label": "Show the password", tabIndex: 0 }}
+      />
+      {problem !== undefined && (
+        <Alert color="brick" variant="light" role="alert" p="sm">
+          {problem}
+        </Alert>
+      )}
+      <Button type="submit" color="amber" size="md" loading={busy} fullWidth>
+        Join
+      </Button>
+    </EntryPage>
+  );
+}

@@ -1,0 +1,125 @@
+// Invites somebody by e-mail address: says with whom and as what before it happens, then shows the link once.
+
+import { Alert, Button, CopyButton, Select, Stack, TextInput } from "@mantine/core";
+import { IconCheck, IconCopy } from "@tabler/icons-react";
+import { useState, type FormEvent } from "react";
+import { isInternal, isPersona, personaLabels, type Persona } from "#shared/model/personas.ts";
+import { useData } from "#renderer/data/hooks.tsx";
+import type { MadeInvitation } from "#renderer/data/sharing-types.ts";
+import classes from "./invitations.module.css";
+
+type Props = {
+  /** For people from outside; the team is in every space. */
+  readonly space: string;
+  readonly personas: readonly Persona[];
+  /** What somebody with this persona will see, in one sentence. */
+  readonly explain: (persona: Persona) => string;
+  readonly onMade?: () => void;
+  readonly onClose: () => void;
+};
+
+export function InviteForm({ space, personas, explain, onMade, onClose }: Props) {
+  const { sharing } = useData();
+  const [email, setEmail] = useState("");
+  const [persona, setPersona] = useState<Persona>(personas[0] ?? "client");
+  const [problem, setProblem] = useState<string | undefined>(undefined);
+  const [busy, setBusy] = useState(false);
+  const [made, setMade] = useState<MadeInvitation | undefined>(undefined);
+
+  const submit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    if (email.trim() === "") {
+      setProblem("Enter an e-mail address.");
+      return;
+    }
+    setBusy(true);
+    setProblem(undefined);
+    const result = await sharing.invite({ email: email.trim(), persona, space: isInternal(persona) ? "" : space });
+    setBusy(false);
+    if (!result.ok) {
+      setProblem(result.error.message);
+      return;
+    }
+    setMade(result.value);
+    onMade?.();
+  };
+
+  if (made !== undefined) return <MadeLink made={made} onClose={onClose} />;
+  return (
+    <form onSubmit={(event) => void submit(event)} noValidate>
+      <Stack gap={14}>
+        <TextInput
+          label="E-mail"
+          type="email"
+          autoComplete="off"
+          autoFocus
+          value={email}
+          onChange={(event) => setEmail(event.currentTarget.value)}
+        />
+        <Select
+          label="As"
+          data={personas.map((one) => ({ value: one, label: personaLabels[one] }))}
+          allowDeselect={false}
+          value={persona}
+          onChange={(value) => {
+            if (value !== null && isPersona(value)) setPersona(value);
+          }}
+        />
+        <p className={classes.note}>{explain(persona)}</p>
+        {problem !== undefined && (
+          <Alert color="brick" variant="light" role="alert" p="sm">
+            {problem}
+          </Alert>
+        )}
+        <div className={classes.buttons}>
+          <Button type="submit" color="amber" loading={busy}>
+            Make the invitation
+          </Button>
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+        </div>
+      </Stack>
+    </form>
+  );
+}
+
+const mailWords: Readonly<Record<MadeInvitation["mail"], string>> = {
+  sent: "A mail with this link is on its way. You can also hand it over yourself:",
+  failed: "The mail server did not take the mail. Hand this link over yourself:",
+  off: "This server sends no mail. Hand this link over yourself:",
+};
+
+function MadeLink({ made, onClose }: { readonly made: MadeInvitation; readonly onClose: () => void }) {
+  const { email, persona } = made.invitation;
+  return (
+    <Stack gap={14} role="status">
+      <p className={classes.text}>
+        <strong>{email}</strong> is invited as {personaLabels[persona].toLowerCase()}. {mailWords[made.mail]}
+      </p>
+      <TextInput
+        label="Invitation link"
+        description="Works once, for this address only, within 7 days. It is shown here and nowhere else."
+        readOnly
+        value={made.link}
+        onFocus={(event) => event.currentTarget.select()}
+      />
+      <div className={classes.buttons}>
+        <CopyButton value={made.link}>
+          {({ copied, copy }) => (
+            <Button
+              color="amber"
+              leftSection={copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
+              onClick={copy}
+            >
+              {copied ? "Copied" : "Copy the link"}
+            </Button>
+          )}
+        </CopyButton>
+        <Button variant="default" onClick={onClose}>
+          Done
+        </Button>
+      </div>
+    </Stack>
+  );
+}

@@ -1,0 +1,63 @@
+// Mail over the operator's SMTP server, when there is one. Knows how to send and what an invitation says, nothing of who may
+// invite whom.
+
+import { createTransport } from "nodemailer";
+import { personaLabels, type Persona } from "#shared/model/personas.ts";
+import type { Config } from "#sync-server/config.ts";
+
+export type InvitationMail = {
+  readonly to: string;
+  readonly organization: string;
+  readonly invitedBy: string;
+  readonly persona: Persona;
+  /** Empty for the team. */
+  readonly spaceName: string;
+  readonly link: string;
+};
+
+export type Mailer = {
+  /** False when the mail server did not take it: the link still works and can be handed over. */
+  sendInvitation(mail: InvitationMail): Promise<boolean>;
+};
+
+const TIMEOUT_MS = 5_000;
+
+function textOf({ organization, invitedBy, persona, spaceName, link }: InvitationMail): string {
+  const place = spaceName === "" ? organization : `"${spaceName}" at ${organization}`;
+  return [
+    `${invitedBy} invites you to ${place}, as ${personaLabels[persona].toLowerCase()}.`,
+    "",
+    "Open this link, choose a password, and you are in:",
+    link,
+    "",
+    "The link works once, for this e-mail address only, within 7 days.",
+    "You did not expect this? Then ignore it: nothing happens until the link is used.",
+    "",
+  ].join("\n");
+}
+
+export function createMailer({ smtpUrl, mailFrom }: Pick<Config, "smtpUrl" | "mailFrom">): Mailer | undefined {
+  if (smtpUrl === "") return undefined;
+  const transport = createTransport({
+    url: smtpUrl,
+    connectionTimeout: TIMEOUT_MS,
+    greetingTimeout: TIMEOUT_MS,
+    socketTimeout: TIMEOUT_MS,
+  });
+  return {
+    async sendInvitation(mail) {
+      try {
+        await transport.sendMail({
+          from: mailFrom,
+          to: { name: "", address: mail.to },
+          subject: `${mail.invitedBy} invites you to ${mail.spaceName === "" ? mail.organization : mail.spaceName}`,
+          text: textOf(mail),
+        });
+        return true;
+      } catch {
+        // Whatever the mail server said: the one who invites is told to hand the link over.
+        return false;
+      }
+    },
+  };
+}
