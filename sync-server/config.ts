@@ -90,6 +90,7 @@ const settings = {
     fallback: "",
     value: "TOKEN",
     help: "Who may read /metrics from elsewhere: whoever sends this Bearer token (default: only this machine)",
+  },
   address: {
     flag: "address",
     schema: z.union([z.literal(""), z.url({ protocol: /^https?$/ })]),

@@ -4,7 +4,7 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { personas } from "#shared/model/personas.ts";
-import type { Access } from "#sync-server/access/access.ts";
+import type { Access, Member } from "#sync-server/access/access.ts";
 import type { Invitations } from "#sync-server/access/invitations.ts";
 import type { Mailer } from "#sync-server/mail/mailer.ts";
 import { errorBody, unwrap } from "./api-errors.ts";
@@ -38,6 +38,14 @@ const invitation = z
   })
   .meta({ id: "Invitation" });
 
+const inviteBody = z.object({ email: text, persona, space: space.default("") });
+
+const made = z.object({
+  invitation,
+  path: z.string().describe("Behind this server's address: the link to hand over"),
+  mail: z.enum(["sent", "failed", "off"]),
+});
+
 const notice = z.object({
   organization: z.string(),
   invitedBy: z.string(),
@@ -50,7 +58,7 @@ const notice = z.object({
 
 const tags = ["Invitations"];
 
-export const invitationPath = (secretText: string): string => `/invite#${secretText}`;
+const invitationPath = (secretText: string): string => `/invite#${secretText}`;
 
 export const openInvitationRoutes: FastifyPluginAsyncZod<InvitationRouteOptions> = async (app, { invitations }) => {
   app.post(
@@ -84,6 +92,20 @@ export const invitationRoutes: FastifyPluginAsyncZod<InvitationRouteOptions> = a
   const { access, invitations, mailer } = options;
   const me = requireSession(app, access);
 
+  async function invite(by: Member, input: z.output<typeof inviteBody>): Promise<z.output<typeof made>> {
+    const { invitation, secret } = unwrap(await invitations.invite(by, input));
+    const path = invitationPath(secret);
+    const sent = await mailer?.sendInvitation({
+      to: invitation.email,
+      organization: access.organizationName(),
+      invitedBy: invitation.invitedBy,
+      persona: invitation.persona,
+      spaceName: invitation.spaceName,
+      link: options.address.replace(/\/$/, "") + path,
+    });
+    return { invitation, path, mail: sent === undefined ? "off" : sent ? "sent" : "failed" };
+  }
+
   app.get(
     "/invitations",
     {
@@ -98,35 +120,11 @@ export const invitationRoutes: FastifyPluginAsyncZod<InvitationRouteOptions> = a
       schema: {
         tags,
         summary: "Invite somebody; the answer is the only place where the link's secret ever stands",
-        body: z.object({ email: text, persona, space: space.default("") }),
-        response: {
-          200: z.object({
-            invitation,
-            path: z.string().describe("Behind this server's address: the link to hand over"),
-            mail: z.enum(["sent", "failed", "off"]),
-          }),
-          "4xx": errorBody,
-        },
+        body: inviteBody,
+        response: { 200: made, "4xx": errorBody },
       },
     },
-    async (request) => {
-      const made = unwrap(await invitations.invite(me(request), request.body));
-      const { email, persona: itsPersona, spaceName, invitedBy } = made.invitation;
-      const path = invitationPath(made.secret);
-      const sent = await mailer?.sendInvitation({
-        to: email,
-        organization: access.organizationName(),
-        invitedBy,
-        persona: itsPersona,
-        spaceName,
-        link: options.address.replace(/\/$/, "") + path,
-      });
-      return {
-        invitation: made.invitation,
-        path,
-        mail: sent === undefined ? ("off" as const) : sent ? ("sent" as const) : ("failed" as const),
-      };
-    },
+    (request) => invite(me(request), request.body),
   );
 
   app.delete(
