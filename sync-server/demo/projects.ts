@@ -1,6 +1,7 @@
 // Three projects with milestones, tasks, documents and comments. "Clinic roof" is the one the journeys walk through.
 
 import { generateNKeysBetween } from "fractional-indexing";
+import { checklistItems, checklistText } from "#shared/model/checklist.ts";
 import type { AudienceChoice } from "#shared/model/audience.ts";
 import type { Calendar } from "./calendar.ts";
 import type { DemoCast, DemoRecord, Values } from "./demo-record.ts";
@@ -72,7 +73,8 @@ function makeProject({ random, calendar, cast, companyIds, dealIds }: Input, tex
       completedDate: milestone.status === "completed" ? calendar.date(milestone.to) : undefined,
       dependsOn: index === 0 ? undefined : [milestoneIds[index - 1] ?? ""],
       description: milestone.description,
-      acceptanceCriteria: milestone.acceptance,
+      acceptanceCriteria:
+        milestone.acceptance === undefined ? undefined : checklistText(checklistItems(milestone.acceptance)),
       position: positions[index],
       billingAmount: milestone.billing === undefined ? undefined : { amount: milestone.billing * 100, currency: "EUR" },
       plannedHours: random.int(16, 120),
