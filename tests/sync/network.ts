@@ -22,16 +22,19 @@ export type Link = {
   cut(): void;
   /** Deaf: connections stay open, bytes go nowhere. */
   setDeaf(deaf: boolean): void;
+  /** Every byte the relay sent over it. */
+  received(): Uint8Array;
   /** Delay per piece of bytes, drawn anew for each; order within a connection holds, as TCP promises. */
   setDelay(most: () => number): void;
   close(): Promise<void>;
 };
 
-async function openLink(targetPort: () => number | undefined): Promise<Link> {
+export async function openLink(targetPort: () => number | undefined): Promise<Link> {
   const sockets = new Set<Socket>();
   let isOn = true;
   let isDeaf = false;
   let delay = (): number => 0;
+  const received: Buffer[] = [];
 
   function pipe(from: Socket, to: Socket): void {
     let before: Promise<void> = Promise.resolve();
@@ -56,6 +59,7 @@ async function openLink(targetPort: () => number | undefined): Promise<Link> {
       sockets.add(socket);
       socket.on("close", () => sockets.delete(socket));
     }
+    outside.on("data", (bytes: Buffer) => received.push(bytes));
     pipe(inside, outside);
     pipe(outside, inside);
   });
@@ -70,6 +74,7 @@ async function openLink(targetPort: () => number | undefined): Promise<Link> {
       if (!on) cut();
     },
     cut,
+    received: () => Buffer.concat(received),
     setDeaf: (deaf) => {
       isDeaf = deaf;
     },
@@ -89,6 +94,8 @@ export type Device = {
   readonly link: Link;
   /** Every byte that reached this device over a WebSocket, as latin1 text, for canary searches. */
   received(): string;
+  /** The same, message by message. */
+  messages(): readonly Uint8Array[];
   /** Another tab of the same device. */
   openTab(): Promise<Data>;
   /** Closes every tab and starts again from what is stored. */
@@ -167,7 +174,10 @@ function runSql(folder: string, sql: string): void {
   database.close();
 }
 
-async function openDevice(link: Link, options: Partial<DataConfig>): Promise<Device & { close(): Promise<void> }> {
+export async function openDevice(
+  link: Link,
+  options: Partial<DataConfig>,
+): Promise<Device & { close(): Promise<void> }> {
   const prefix = `device-${newId()}`;
   const frames: string[] = [];
   const config: DataConfig = {
@@ -190,6 +200,7 @@ async function openDevice(link: Link, options: Partial<DataConfig>): Promise<Dev
       return first;
     },
     received: () => frames.join("\n"),
+    messages: () => frames.map((frame) => Buffer.from(frame, "latin1")),
     openTab: async () => {
       const tab = await openData(config);
       tabs.push(tab);
