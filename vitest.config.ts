@@ -15,6 +15,14 @@ export default defineConfig({
       },
       {
         test: {
+          name: "faults",
+          include: ["tests/faults/**/*.test.ts"],
+          environment: "node",
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
           name: "sync",
           include: ["tests/sync/**/*.test.ts", "tests/security/**/*.test.ts"],
           environment: "node",

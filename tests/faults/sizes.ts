@@ -1,0 +1,54 @@
+// How much of each scenario is run. `short` is part of `npm test`; `npm run test:faults` runs the numbers of a merge
+// (FAULTS=pr), and FAULTS=night the larger ones. A failing seed: FAULT_SEED=123.
+
+import { createRandom, type Random } from "../sync/random.ts";
+
+const tables = {
+  short: {
+    kills: 4,
+    powerLosses: 3,
+    tornPoints: 50,
+    fullDisks: 3,
+    ioErrors: 3,
+    clients: 8,
+    storm: 200,
+    networkSeeds: 4,
+  },
+  pr: {
+    kills: 20,
+    powerLosses: 10,
+    tornPoints: 50,
+    fullDisks: 20,
+    ioErrors: 20,
+    clients: 50,
+    storm: 1_000,
+    networkSeeds: 200,
+  },
+  night: {
+    kills: 1_000,
+    powerLosses: 500,
+    tornPoints: 1_000,
+    fullDisks: 200,
+    ioErrors: 200,
+    clients: 50,
+    storm: 5_000,
+    networkSeeds: 10_000,
+  },
+} as const;
+
+type Size = keyof typeof tables;
+
+const asked = process.env["FAULTS"] ?? "short";
+const size: Size = asked === "pr" || asked === "night" ? asked : "short";
+
+export const sizes = tables[size];
+
+/** Time for `count` rounds of about so many seconds each. */
+export const timeFor = (count: number, seconds: number): number => 60_000 + count * seconds * 1_000;
+
+/** Chance of a scenario, announced: a run that fails can be run again. */
+export function chance(scenario: string): Random {
+  const seed = Number(process.env["FAULT_SEED"] ?? Date.now() % 1_000_000);
+  process.stdout.write(`${scenario}: FAULT_SEED=${seed}\n`);
+  return createRandom(seed);
+}
