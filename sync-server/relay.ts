@@ -10,6 +10,7 @@ import { newId } from "#shared/model/ids.ts";
 import { err, ok, type Result } from "#shared/model/result.ts";
 import { limits } from "#shared/protocol/limits.ts";
 import { openAudit } from "./access/audit-trail.ts";
+import { openDeviceKeys } from "./access/device-keys.ts";
 import { openAccess } from "./access/open-access.ts";
 import type { Config } from "./config.ts";
 import { fillDemo, isDemoCutShort, type DemoAccount } from "./demo/fill-demo.ts";
@@ -20,10 +21,12 @@ import { createFeedGateway } from "./gateways/feed.ts";
 import { createLiveGateway } from "./gateways/live.ts";
 import { createRecordStore } from "./gateways/record-store.ts";
 import { attachUpgrades } from "./gateways/upgrade.ts";
+import { openChainWriter } from "./log/chain-writer.ts";
 import { createMailer } from "./mail/mailer.ts";
 import { openUpdateLog } from "./log/open-update-log.ts";
 import { registerHealth, type Phase } from "./operations/health.ts";
 import { createMetrics } from "./operations/metrics.ts";
+import { withSeals } from "./log/sealed-log.ts";
 import { openReadModel } from "./read-model/open-read-model.ts";
 import { openSqliteStorage } from "./storage/sqlite-storage.ts";
 import type { FacetRow, RelayStorage } from "./storage/storage.ts";
@@ -76,7 +79,11 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
   }
   const metrics = createMetrics();
   let phase: Phase = "starting";
-  const log = metrics.meter(openUpdateLog(storage.log, { logger }));
+  const keys = openDeviceKeys({ storage: storage.directory, audit, now: dependencies.now ?? Date.now });
+  const rawLog = metrics.meter(openUpdateLog(storage.log, { logger }));
+  const chain = await openChainWriter({ log: rawLog, keys, logger });
+  const log = withSeals({ log: rawLog, keys, personaIn: (space, memberId) => access.personaIn(space, memberId) });
+  keys.onChanged((row) => access.greetAgain([row.memberId]));
   const readModel = openReadModel({ log, storage, logger, onProjected: nameSpaces });
   const records = createRecordStore({ access, audit, log, readModel, rows: storage.readModel });
 
@@ -92,7 +99,8 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
   const app = createHttpServer(logger, config.behindTls, dependencies.onRoute);
   const { updatesPerSecond } = config;
   const updateBurst = updatesPerSecond * (limits.updateBurst / limits.updatesPerSecond);
-  const gateway = { access, audit, log, logger, meters: metrics.meters, updatesPerSecond, updateBurst };
+  const headsOf = (space: string) => chain.heads(space);
+  const gateway = { access, audit, log, logger, meters: metrics.meters, updatesPerSecond, updateBurst, headsOf };
   const feed = createFeedGateway(gateway);
   const live = createLiveGateway(gateway);
   const upgrades = attachUpgrades(app.server, {
@@ -111,6 +119,7 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     await Promise.all([feed.close(), live.close()]);
     upgrades.close();
     await app.close();
+    await chain.close();
     await log.close();
     await readModel.close();
     await audit.close();
@@ -132,6 +141,7 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
   await registerApi(app, {
     access,
     audit,
+    keys,
     records,
     invitations: access.invitations,
     mailer: createMailer(config),

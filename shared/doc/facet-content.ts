@@ -1,6 +1,7 @@
 // What one facet document says, as plain data. The shapes here are what every layer above shared/doc works with.
 
 import type { FieldValue } from "#shared/model/field-kinds.ts";
+import type { Seal } from "#shared/model/seals.ts";
 
 /** Who did something and when: `at` is the author's clock (ISO 8601, UTC), `by` a member id. */
 export type Stamp = { readonly at: string; readonly by: string };
@@ -38,4 +39,6 @@ export type FacetContent = {
   readonly fields: Readonly<Record<string, FieldValue>>;
   readonly changedByBoth: Readonly<Record<string, ChangedByBoth>>;
   readonly deletion?: Deletion & { readonly editedAfter: boolean };
+  /** Of a sealed record: what was signed, whole. */
+  readonly seal?: Seal;
 };

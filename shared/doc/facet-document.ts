@@ -8,6 +8,7 @@ import { findRecordType } from "#shared/record-types/index.ts";
 import type { Change, ChangedByBoth, Deletion, FacetContent, Stamp } from "./facet-content.ts";
 import { DOCUMENT_VERSION, keys } from "./keys.ts";
 import { plainMap, toChange, toChangedByBoth, toDeletion } from "./plain-values.ts";
+import { sealedContent } from "./sealed-document.ts";
 import { loadSoundly } from "./sound-updates.ts";
 import { alikeText, copyRichText, readPlainText, writePlainText, writeRichText } from "./text-merge.ts";
 
@@ -226,6 +227,8 @@ export const richTextOf = (doc: Y.Doc, field: string): Y.XmlFragment => doc.getX
 
 /** Everything the facet says, as plain data. Works on documents of newer versions: what it does not know it carries. */
 export function readFacet(doc: Y.Doc): FacetContent {
+  const sealed = sealedContent(doc);
+  if (sealed !== undefined) return sealed;
   const meta = plainMap(doc.getMap(keys.meta));
   const { type, createdAt, createdBy } = meta;
   const fields = readRegisters(doc);

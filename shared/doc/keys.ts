@@ -17,6 +17,8 @@ export const keys = {
   changedByBoth: "changedByBoth",
   /** Y.Map { deleted?: Deletion } */
   life: "life",
+  /** Y.Map { entry, signature }: all of a sealed record (sealed-document.ts) */
+  seal: "seal",
   /** Y.Text per long text field, Y.XmlFragment per rich text field */
   text: (field: string): string => `text/${field}`,
   rich: (field: string): string => `rich/${field}`,

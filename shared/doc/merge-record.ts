@@ -3,6 +3,7 @@
 import { findRecordType } from "#shared/record-types/index.ts";
 import type { FieldValue } from "#shared/model/field-kinds.ts";
 import { facetNames } from "#shared/model/facets.ts";
+import type { Seal } from "#shared/model/seals.ts";
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
 import type { ChangedByBoth, FacetContent } from "./facet-content.ts";
 
@@ -24,6 +25,8 @@ export type MergedRecord = {
   readonly updatedBy: string;
   readonly deletedAt?: string;
   readonly deletedBy?: string;
+  /** Of a sealed record: what was signed, whole. */
+  readonly seal?: Seal;
 };
 
 const order = (facet: string): number => {
@@ -61,7 +64,9 @@ export function mergeFacets(recordId: string, contents: readonly FacetContent[])
   const updated = facets
     .filter((facet) => facet.updatedAt !== undefined)
     .toSorted((l, r) => compareText(r.updatedAt, l.updatedAt))[0];
+  const seal = facets.find((facet) => facet.seal !== undefined)?.seal;
   return {
+    ...(seal === undefined ? {} : { seal }),
     id: recordId,
     type,
     title: titleOf(definition, fields),

@@ -20,6 +20,14 @@ export const refusalCodes = {
   tooLarge: 3,
   badUpdate: 4,
   documentFull: 5,
+  /** A sealed record, and the one who sends it is not the one who signed it. */
+  notTheSigner: 6,
+  /** A sealed record whose signature does not hold, or that says what such a record may not say. */
+  badSeal: 7,
+  /** Signed with a key that is revoked, or that is not registered for a device of the author. */
+  keyNotLive: 8,
+  /** A sealed record is never changed, deleted or replaced. */
+  sealed: 9,
 } as const;
 
 export type RefusalCode = (typeof refusalCodes)[keyof typeof refusalCodes];
@@ -30,4 +38,8 @@ export const refusalSentences: Readonly<Record<RefusalCode, string>> = {
   3: "This single change is too large (over 256 kB). Split it into smaller ones.",
   4: "The server could not read this change. Copy your words and enter them again.",
   5: "This document is full (2 MB). Move some of it to a new document.",
+  6: "This was signed by somebody else. Everybody sends what he signed himself.",
+  7: "The signature does not hold for this. Open it and sign it again.",
+  8: "The key of this device no longer signs for you. Sign in again, then sign once more.",
+  9: "This is signed and recorded. It cannot be changed or deleted; what you decide anew is recorded beside it.",
 };

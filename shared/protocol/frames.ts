@@ -31,6 +31,9 @@ export type ClientFrame =
   | { readonly kind: "ping" }
   | { readonly kind: "pong" };
 
+/** The head of one chain of decisions (rule S5). */
+export type SpaceHead = { readonly facet: string; readonly seq: number; readonly hash: string };
+
 export type SpaceInfo = {
   readonly id: string;
   readonly kind: "crm" | "project";
@@ -38,6 +41,8 @@ export type SpaceInfo = {
   /** This member's persona in the space. */
   readonly persona: string;
   readonly members: readonly { readonly id: string; readonly name: string; readonly persona: string }[];
+  /** Heads of the chains this member may read; left out where nothing was sealed. */
+  readonly heads?: readonly SpaceHead[];
 };
 
 /** `at`: when the relay committed the update (ms since 1970); 0 for a snapshot, whose parts arrived at different times. */

@@ -21,6 +21,21 @@ type Shape<F extends Fields, Name extends string> = {
    * made (team only at first) and all its fields lie in that audience's facet; it can never be widened later, only copied.
    */
   readonly placement?: "declared" | "chosen";
+  /**
+   * Records of this type are sealed: accepted once, only from the member that the field `author` names, with a signature
+   * of a live key of one of his devices, and never changed after. Their author picks the audience (`placement: "chosen"`).
+   */
+  readonly sealed?: {
+    readonly author: Name;
+    /** Only the team may write them. */
+    readonly by?: "team";
+    /** A sentence when the fields contradict one another; runs on the device and on the relay. */
+    readonly check?: (fields: Readonly<Record<string, FieldValue>>) => string | undefined;
+  };
+  /** Fields that an approval binds: a change of one of them makes it stale. Those of the form, when omitted. */
+  readonly approvable?: readonly Name[];
+  /** Only the relay itself writes records of this type. */
+  readonly writtenBy?: "relay";
   /** Relation field that names the record this one belongs to, for timelines. */
   readonly parent?: Name;
   /**

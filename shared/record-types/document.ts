@@ -20,6 +20,7 @@ export const document = defineRecordType({
     body: { kind: "richText", label: "Text" },
   },
   title: "title",
+  approvable: ["title", "documentKind", "body"],
   list: ["title", "documentKind", "status"],
   form: [{ section: "Document", fields: ["title", "documentKind", "status"] }],
 });

@@ -1,9 +1,12 @@
 // The registry of record types. Adding one = a file in this folder and a word in this list.
 
 import { activity } from "./activity.ts";
+import { approval } from "./approval.ts";
+import { chainEntry } from "./chain-entry.ts";
 import { comment } from "./comment.ts";
 import { company } from "./company.ts";
 import { contact } from "./contact.ts";
+import { decision } from "./decision.ts";
 import { deal } from "./deal.ts";
 import type { RecordTypeDefinition } from "./define-record-type.ts";
 import { document } from "./document.ts";
@@ -11,7 +14,20 @@ import { milestone } from "./milestone.ts";
 import { project } from "./project.ts";
 import { task } from "./task.ts";
 
-export { activity, comment, company, contact, deal, document, milestone, project, task };
+export {
+  activity,
+  approval,
+  chainEntry,
+  comment,
+  company,
+  contact,
+  deal,
+  decision,
+  document,
+  milestone,
+  project,
+  task,
+};
 
 export const recordTypes: readonly RecordTypeDefinition[] = [
   company,
@@ -23,6 +39,9 @@ export const recordTypes: readonly RecordTypeDefinition[] = [
   milestone,
   document,
   comment,
+  approval,
+  decision,
+  chainEntry,
 ];
 
 const typesByName = new Map(recordTypes.map((definition) => [definition.type, definition]));

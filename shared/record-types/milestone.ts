@@ -36,6 +36,7 @@ export const milestone = defineRecordType({
     internalNotes: { kind: "longText", label: "Internal notes" },
   },
   title: "title",
+  approvable: ["title", "startDate", "targetDate", "description", "acceptanceCriteria", "billingAmount"],
   list: ["title", "status", "startDate", "targetDate"],
   form: [
     {

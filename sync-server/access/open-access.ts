@@ -31,6 +31,8 @@ export type AccessOptions = {
 export type OpenAccess = Access & {
   readonly invitations: Invitations;
   renameSpace(spaceId: string, name: string): Promise<void>;
+  /** These members have news that a welcome tells of. */
+  greetAgain(memberIds: readonly string[]): void;
 };
 
 const TRY_WINDOW_MS = 15 * 60 * 1000;
@@ -110,6 +112,7 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
   });
 
   return {
+    greetAgain: tellSpacesChanged,
     isSetUp,
     organizationName,
     invitations,

@@ -60,7 +60,7 @@ const statusOfAccessError: Readonly<Record<AccessError["type"], Status>> = {
   InvitationRefused: 403,
 };
 
-export const accessRefusal = (error: AccessError): ApiRefusal =>
+const accessRefusal = (error: AccessError): ApiRefusal =>
   new ApiRefusal(statusOfAccessError[error.type], error.type, error.message);
 
 /** The value, or the refusal on its way out. */

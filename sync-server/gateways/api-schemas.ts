@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { audiences } from "#shared/model/audience.ts";
 import { personas } from "#shared/model/personas.ts";
+import { signatureAlgorithms } from "#shared/model/signatures.ts";
 
 const id = z.string().min(1).max(64);
 const text = z.string().max(1_000);
@@ -55,6 +56,22 @@ const rawFields = z
   .record(z.string().min(1).max(64), z.unknown())
   .describe("Values by field name; null empties a field");
 
+export const newKeyBody = z.object({
+  alg: z.enum(signatureAlgorithms),
+  publicKey: z.string().max(200).describe("The raw public key, base64url"),
+  device: z.string().max(200).describe("What you call the device"),
+  proof: z.string().max(200).describe("Signature with this key over its claim (PROTOCOL.md, rule S2)"),
+});
+export const deviceKey = z
+  .object({
+    id,
+    alg: z.enum(signatureAlgorithms),
+    publicKey: z.string(),
+    device: z.string(),
+    registeredAt: z.string(),
+    revokedAt: z.string().optional(),
+  })
+  .meta({ id: "DeviceKey" });
 export const signInBody = z.object({ email: text, password: text });
 export const setUpBody = z.object({ organization: text, name: text, email: text, password: text });
 export const newMemberBody = z.object({ name: text, email: text, password: text, persona: personName });

@@ -11,6 +11,7 @@ import {
   validatorCompiler,
 } from "fastify-type-provider-zod";
 import { ApiRefusal, refusals, sendRefusal } from "./api-errors.ts";
+import { keyRoutes, type KeyRouteOptions } from "./key-routes.ts";
 import { memberRoutes, openRoutes, type ApiRouteOptions } from "./api-routes.ts";
 import { auditRoutes, type AuditRouteOptions } from "./audit-routes.ts";
 import { invitationRoutes, openInvitationRoutes, type InvitationRouteOptions } from "./invitation-routes.ts";
@@ -18,7 +19,8 @@ import { isAllowedOrigin } from "./origin.ts";
 
 type ApiOptions = Omit<ApiRouteOptions, "signInsPerMinute"> &
   AuditRouteOptions &
-  InvitationRouteOptions & {
+  InvitationRouteOptions &
+  KeyRouteOptions & {
     readonly requestsPerMinute: number;
     readonly allowedOrigins: readonly string[];
   };
@@ -85,6 +87,7 @@ export async function registerApi(app: FastifyInstance, options: ApiOptions): Pr
       await api.register(auditRoutes, routeOptions);
       await api.register(openInvitationRoutes, routeOptions);
       await api.register(invitationRoutes, routeOptions);
+      await api.register(keyRoutes, routeOptions);
       api.get("/openapi.json", { schema: { hide: true } }, () => api.swagger());
     },
     { prefix: API_PREFIX },

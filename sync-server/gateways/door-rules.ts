@@ -53,6 +53,12 @@ export const routeRules: Readonly<Record<string, DoorRule>> = {
   "GET /api/v1/records/:id": { who: "member", check: perFacet },
   "PATCH /api/v1/records/:id": { who: "member", check: perFacet },
   "DELETE /api/v1/records/:id": { who: "member", check: perFacet },
+  "GET /api/v1/keys": { who: "member", check: own },
+  "POST /api/v1/keys": { who: "member", check: "signed with the key itself, which belongs to nobody else" },
+  "DELETE /api/v1/keys/:id": {
+    who: "member",
+    check: "a key of the member; not yours and does not exist are one answer",
+  },
   "GET /api/v1/audit": { who: "managers", check: "the organization's audit, whole" },
   "GET /api/v1/audit/export": { who: "managers", check: "the organization's audit, whole; is itself recorded" },
   "POST /api/v1/audit/reports": {
@@ -90,7 +96,7 @@ export const relayFrameRules = {
   upToDate: { who: "member", check: "a space of the member" },
   removed: { who: "member", check: "documents the device was sent before" },
   ack: { who: "member", check: "the device's own pushes" },
-  refused: { who: "member", check: "the device's own pushes; a constant sentence per code" },
+  refused: { who: "member", check: "the device's own pushes; a sentence per code, of a seal about what was sent" },
   ping: { who: "member", check: "no content" },
   pong: { who: "member", check: "no content" },
 } as const satisfies Record<RelayFrame["kind"], DoorRule>;

@@ -67,7 +67,7 @@ const pong = encodeRelayFrame({ kind: "pong" });
 
 export function createFeedConnection(
   socket: MemberSocket,
-  { log, access, audit, logger, meters, helloMs = limits.helloMs }: GatewayDependencies,
+  { log, access, audit, logger, meters, headsOf, helloMs = limits.helloMs }: GatewayDependencies,
   registry: FeedRegistry,
 ): FeedConnection {
   const subscriptions = new Map<string, Subscription>();
@@ -111,7 +111,11 @@ export function createFeedConnection(
   }
 
   function welcome(spaces: readonly SpaceInfo[]): void {
-    socket.send(encodeRelayFrame({ kind: "welcome", logId: log.logId, memberId, spaces }));
+    const told = spaces.map((space) => {
+      const heads = (headsOf?.(space.id) ?? []).filter(({ facet }) => mayRead(space.id)(facet));
+      return heads.length === 0 ? space : { ...space, heads };
+    });
+    socket.send(encodeRelayFrame({ kind: "welcome", logId: log.logId, memberId, spaces: told }));
   }
 
   function queueAcks(more: readonly Ack[]): void {
@@ -187,11 +191,11 @@ export function createFeedConnection(
     return hello.logId !== log.logId || cursor > log.seq ? 0 : cursor;
   }
 
-  function refuse({ n, docId }: Push, code: RefusalCode): void {
+  function refuse({ n, docId }: Push, code: RefusalCode, reason: string = refusalSentences[code]): void {
     if (code === refusalCodes.forbidden)
       audit?.noteRefusal({ action: "write.denied", actor: memberId, target: docId, details: { over: "feed" } });
     meters?.refused(code);
-    socket.send(encodeRelayFrame({ kind: "refused", n, code, reason: refusalSentences[code] }));
+    socket.send(encodeRelayFrame({ kind: "refused", n, code, reason }));
   }
 
   function receivePush(frame: Push): void {
@@ -243,7 +247,7 @@ export function createFeedConnection(
       .then(
         (result) => {
           if (!result.ok) {
-            refuse(frame, result.error.code);
+            refuse(frame, result.error.code, result.error.reason);
             return;
           }
           const { seq, at, space } = result.value;

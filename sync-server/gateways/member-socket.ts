@@ -4,6 +4,7 @@
 import type { Duplex } from "node:stream";
 import type { RawData, WebSocket } from "ws";
 import { closeCodes, type RefusalCode } from "#shared/protocol/close-codes.ts";
+import type { SpaceHead } from "#shared/protocol/frames.ts";
 import { limits } from "#shared/protocol/limits.ts";
 import type { Audit } from "#sync-server/access/audit-trail.ts";
 import type { Access, Member } from "#sync-server/access/access.ts";
@@ -25,6 +26,8 @@ export type GatewayDependencies = {
   readonly meters?: GatewayMeters;
   /** Told of writes that were refused for want of a right. */
   readonly audit?: Pick<Audit, "noteRefusal">;
+  /** The heads of a space's chains of decisions, told with every welcome. */
+  readonly headsOf?: (space: string) => readonly SpaceHead[];
   readonly now?: () => number;
   readonly heartbeatMs?: number;
   readonly silenceMs?: number;

@@ -9,7 +9,7 @@ import { canReadFacet, facetNames } from "#shared/model/facets.ts";
 import { parseField, type FieldValue } from "#shared/model/field-kinds.ts";
 import { docIdOf, newId } from "#shared/model/ids.ts";
 import { isInternal } from "#shared/model/personas.ts";
-import { refusalCodes, refusalSentences } from "#shared/protocol/close-codes.ts";
+import { refusalCodes } from "#shared/protocol/close-codes.ts";
 import type { DocumentMeta } from "#shared/protocol/frames.ts";
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
@@ -143,7 +143,8 @@ export function createRecordStore({ access, audit, log, readModel, rows }: Depen
     if (refused !== undefined && !refused.ok) {
       const { code } = refused.error;
       if (code === refusalCodes.forbidden || code === refusalCodes.badMeta) throw refusals.notAllowed();
-      throw new ApiRefusal(413, "NotAccepted", refusalSentences[code]);
+      const isSeal = code >= refusalCodes.notTheSigner && code <= refusalCodes.sealed;
+      throw new ApiRefusal(isSeal ? 409 : 413, "NotAccepted", refused.error.reason);
     }
     await readModel.upTo(log.seq);
   }

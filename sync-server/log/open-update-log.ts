@@ -233,6 +233,9 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
       return lastSeq;
     },
     find: (docId) => documents.get(docId)?.meta,
+    documents: () => Array.from(documents, ([docId, { meta, lastSeq }]) => ({ docId, meta, lastSeq })),
+    lastSeqOf: (docId) => documents.get(docId)?.lastSeq,
+    receivedAt: (docId) => storage.readDocument(docId).updates.at(-1)?.at,
     async append(request) {
       if (isClosed) throw new Error("the log is closed");
       const checked = checkShape(request);

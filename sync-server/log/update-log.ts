@@ -39,6 +39,12 @@ export interface UpdateLog {
   readonly seq: number;
   /** Metadata of a document, or undefined when nobody wrote it yet. */
   find(docId: string): DocumentMeta | undefined;
+  /** Every document there is, without its content. */
+  documents(): Iterable<{ readonly docId: string; readonly meta: DocumentMeta; readonly lastSeq: number }>;
+  /** Sequence number of the last update of a document. */
+  lastSeqOf(docId: string): number | undefined;
+  /** When the last update of a document was committed (ms); undefined once it was folded. */
+  receivedAt(docId: string): number | undefined;
   /**
    * Resolves when the update is on disk, after subscribers were told (so that an ack follows the batches before it).
    * Checks shape and size, not rights: gateways ask access/policy first.

@@ -97,6 +97,19 @@ export function createDirectoryTables(database: DatabaseSync, writer: Writer): D
           expiresAt: Number(row["expires_at"]),
           state: invitationState(row["state"]),
         })),
+    deviceKeys: () =>
+      database
+        .prepare("SELECT id, member_id, alg, public_key, device, registered_at, revoked_at FROM device_keys")
+        .all()
+        .map((row) => ({
+          id: String(row["id"]),
+          memberId: String(row["member_id"]),
+          alg: row["alg"] === "p256" ? "p256" : "ed25519",
+          publicKey: String(row["public_key"]),
+          device: String(row["device"]),
+          registeredAt: Number(row["registered_at"]),
+          ...(row["revoked_at"] === null ? {} : { revokedAt: Number(row["revoked_at"]) }),
+        })),
     saveOrganization: (row) =>
       write("INSERT INTO organization VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name", [
         row.id,
@@ -115,6 +128,12 @@ export function createDirectoryTables(database: DatabaseSync, writer: Writer): D
       write(
         "INSERT INTO sessions VALUES (?, ?, ?) ON CONFLICT (token_hash) DO UPDATE SET member_id = excluded.member_id, expires_at = excluded.expires_at",
         [row.tokenHash, row.memberId, row.expiresAt],
+      ),
+    saveDeviceKey: (row) =>
+      write(
+        `INSERT INTO device_keys VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
+           device = excluded.device, revoked_at = excluded.revoked_at`,
+        [row.id, row.memberId, row.alg, row.publicKey, row.device, row.registeredAt, row.revokedAt ?? null],
       ),
     removeSession: (tokenHash) => write("DELETE FROM sessions WHERE token_hash = ?", [tokenHash]),
     saveInvitation: (row) => write(SAVE_INVITATION, invitationValues(row)),

@@ -40,6 +40,10 @@ export const migrations: readonly string[] = [
      id TEXT PRIMARY KEY, secret_hash TEXT NOT NULL UNIQUE, email TEXT NOT NULL, persona TEXT NOT NULL, space_id TEXT NOT NULL,
      invited_by TEXT NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, state TEXT NOT NULL
    ) STRICT;`,
+  `CREATE TABLE device_keys (
+     id TEXT PRIMARY KEY, member_id TEXT NOT NULL, alg TEXT NOT NULL, public_key TEXT NOT NULL, device TEXT NOT NULL,
+     registered_at INTEGER NOT NULL, revoked_at INTEGER
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 export const SCHEMA_VERSION = migrations.length;

@@ -4,6 +4,7 @@
 import type { DocumentMeta } from "#shared/protocol/frames.ts";
 import type { Persona } from "#shared/model/personas.ts";
 import type { FieldValue } from "#shared/model/field-kinds.ts";
+import type { SignatureAlgorithm } from "#shared/model/signatures.ts";
 
 export type DocumentRow = DocumentMeta & {
   readonly docId: string;
@@ -78,7 +79,20 @@ export type InvitationRow = {
   readonly state: "open" | "accepted" | "cancelled";
 };
 
-/** Organization, members, spaces, sessions, invitations: small tables, read into memory at start and written through. */
+/** A key that signs for a member on one of his devices. Revoked ones stay: what they signed before still holds. */
+export type DeviceKeyRow = {
+  readonly id: string;
+  readonly memberId: string;
+  readonly alg: SignatureAlgorithm;
+  readonly publicKey: string;
+  /** What the member calls the device. */
+  readonly device: string;
+  /** ms since 1970 */
+  readonly registeredAt: number;
+  readonly revokedAt?: number;
+};
+
+/** Organization, members, spaces, sessions, invitations, device keys: small tables, read into memory at start and written through. */
 export interface DirectoryStorage {
   organization(): OrganizationRow | undefined;
   members(): readonly MemberRow[];
@@ -86,6 +100,7 @@ export interface DirectoryStorage {
   memberships(): readonly MembershipRow[];
   sessions(): readonly SessionRow[];
   invitations(): readonly InvitationRow[];
+  deviceKeys(): readonly DeviceKeyRow[];
   saveOrganization(row: OrganizationRow): Promise<void>;
   saveMember(row: MemberRow): Promise<void>;
   saveSpace(row: SpaceRow): Promise<void>;
@@ -96,6 +111,7 @@ export interface DirectoryStorage {
   saveInvitation(row: InvitationRow): Promise<void>;
   /** The invitation, its new member and where they belong, in one transaction: a link works once or not at all. */
   saveAcceptance(invitation: InvitationRow, member: MemberRow, memberships: readonly MembershipRow[]): Promise<void>;
+  saveDeviceKey(row: DeviceKeyRow): Promise<void>;
 }
 
 /** One facet of one record as SQL rows: what the HTTP API, and later rules and reports, read. */

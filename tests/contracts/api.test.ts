@@ -117,6 +117,8 @@ describe("the API of the demo organization", () => {
       "/api/v1/invitations/accept",
       "/api/v1/invitations/look",
       "/api/v1/invitations/{id}",
+      "/api/v1/keys",
+      "/api/v1/keys/{id}",
       "/api/v1/me",
       "/api/v1/members",
       "/api/v1/records",

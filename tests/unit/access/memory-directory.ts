@@ -1,6 +1,7 @@
 // The small tables of access as arrays: the same answers as SQLite's, without a disk.
 
 import type {
+  DeviceKeyRow,
   DirectoryStorage,
   InvitationRow,
   MemberRow,
@@ -17,6 +18,7 @@ export function createMemoryDirectory(): DirectoryStorage {
   const memberships = new Map<string, MembershipRow>();
   const sessions = new Map<string, SessionRow>();
   const invitations = new Map<string, InvitationRow>();
+  const deviceKeys = new Map<string, DeviceKeyRow>();
   return {
     organization: () => organization,
     members: () => [...members.values()],
@@ -24,12 +26,14 @@ export function createMemoryDirectory(): DirectoryStorage {
     memberships: () => [...memberships.values()],
     sessions: () => [...sessions.values()],
     invitations: () => [...invitations.values()],
+    deviceKeys: () => [...deviceKeys.values()],
     saveOrganization: async (row) => void (organization = row),
     saveMember: async (row) => void members.set(row.id, row),
     saveSpace: async (row) => void spaces.set(row.id, row),
     saveMembership: async (row) => void memberships.set(`${row.spaceId} ${row.memberId}`, row),
     removeMembership: async (spaceId, memberId) => void memberships.delete(`${spaceId} ${memberId}`),
     saveSession: async (row) => void sessions.set(row.tokenHash, row),
+    saveDeviceKey: async (row) => void deviceKeys.set(row.id, row),
     removeSession: async (tokenHash) => void sessions.delete(tokenHash),
     saveInvitation: async (row) => void invitations.set(row.id, row),
     async saveAcceptance(invitation, member, rows) {

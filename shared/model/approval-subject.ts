@@ -1,0 +1,181 @@
+// The subject of an approval: exactly what the approver is shown, as canonical JSON. It is built from what everybody who may
+// read the request may read anyway, and carries a random salt, so that its hash tells nothing to who does not hold it.
+
+import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
+import { findRecordType } from "#shared/record-types/index.ts";
+import {
+  canonicalJson,
+  hexOf,
+  parseCanonical,
+  sha256,
+  bytesOfText,
+  type Json,
+  type JsonObject,
+} from "./canonical-json.ts";
+import { canReadFacet, canWriteFacet } from "./facets.ts";
+import type { FieldValue } from "./field-kinds.ts";
+import { personas, type Persona } from "./personas.ts";
+
+/** A record as its reader holds it. */
+export type SubjectRecord = {
+  readonly id: string;
+  readonly type: string;
+  readonly space: string;
+  readonly title: string;
+  readonly fields: Readonly<Record<string, FieldValue>>;
+  /** facet -> docId of the facets that are held. */
+  readonly docs: Readonly<Record<string, string>>;
+};
+
+/** A document that belongs to the subject, by the hash of its text. */
+export type Attachment = {
+  readonly id: string;
+  readonly title: string;
+  /** Bytes of its text in UTF-8. */
+  readonly size: number;
+  readonly sha256: string;
+};
+
+export type Subject = {
+  readonly v: 1;
+  /** Record type and version of this form. */
+  readonly schema: string;
+  readonly record: string;
+  readonly space: string;
+  readonly fields: JsonObject;
+  readonly attachments: readonly Attachment[];
+  readonly salt: string;
+};
+
+/** Facets a request can lie in, narrowest first: the team and those who are asked, nobody else. */
+const requestFacets = ["internal", "client-shared", "partner-shared", "shared"] as const;
+
+/** Where a request lies that these people are asked; undefined when no facet lets all of them answer. */
+export const requestFacet = (approvers: readonly Persona[]): string | undefined =>
+  requestFacets.find((facet) => approvers.every((persona) => canWriteFacet(facet, persona)));
+
+/** Whether everybody who reads a request in `facet` reads `field` as well. */
+const isReadWith = (facet: string, field: string): boolean =>
+  personas.every((persona) => !canReadFacet(facet, persona) || canReadFacet(field, persona));
+
+export const newSalt = (): string => hexOf(crypto.getRandomValues(new Uint8Array(16)));
+
+const plain = (text: string): string => text.normalize("NFC");
+
+function canonicalValue(value: FieldValue): Json {
+  if (typeof value === "string") return plain(value);
+  if (typeof value !== "object") return value;
+  if (Array.isArray(value)) return value.map(plain).toSorted();
+  if ("amount" in value && "currency" in value) return { minor: value.amount, currency: value.currency };
+  return Object.fromEntries(Object.entries(value).map(([part, words]) => [part, plain(words)]));
+}
+
+function facetOf(definition: RecordTypeDefinition, field: string, record: SubjectRecord): string {
+  if (definition.placement === "chosen") return Object.keys(record.docs)[0] ?? "internal";
+  return definition.fields[field]?.facet ?? "internal";
+}
+
+/** The fields an approval of this record binds, for readers of `facet`. */
+export function approvableFields(record: SubjectRecord, facet: string): readonly string[] {
+  const definition = findRecordType(record.type);
+  if (definition === undefined) return [];
+  const names = definition.approvable ?? definition.form.flatMap((section) => section.fields);
+  return names.filter((field) => isReadWith(facet, facetOf(definition, field, record)));
+}
+
+const TEXT_FIELD = "body";
+
+export function attachmentOf(document: SubjectRecord): Attachment {
+  const body = document.fields[TEXT_FIELD];
+  const bytes = bytesOfText(plain(typeof body === "string" ? body : ""));
+  return { id: document.id, title: plain(document.title), size: bytes.length, sha256: sha256(bytes) };
+}
+
+/** Whether a document may be attached to a request in `facet`. */
+export const isAttachable = (document: SubjectRecord, facet: string): boolean =>
+  Object.keys(document.docs).every((own) => isReadWith(facet, own));
+
+type SubjectInput = {
+  readonly record: SubjectRecord;
+  readonly facet: string;
+  readonly attachments: readonly SubjectRecord[];
+  readonly salt: string;
+};
+
+/** The canonical text of a subject. Empty fields are left out: empty and absent are one. */
+export function subjectText({ record, facet, attachments, salt }: SubjectInput): string {
+  const fields: Record<string, Json> = {};
+  for (const field of approvableFields(record, facet)) {
+    const value = record.fields[field];
+    if (value !== undefined && value !== "") fields[field] = canonicalValue(value);
+  }
+  const subject: Subject = {
+    v: 1,
+    schema: `drawbridge.${record.type}.1`,
+    record: record.id,
+    space: record.space,
+    fields,
+    attachments: attachments.map(attachmentOf).toSorted((left, right) => (left.id < right.id ? -1 : 1)),
+    salt,
+  };
+  return canonicalJson(subject);
+}
+
+/** A subject from its text; undefined for text of another kind. The relay and the device checked the hash. */
+export function parseSubject(text: string): Subject | undefined {
+  const parsed = parseCanonical(text);
+  if (!parsed.ok) return undefined;
+  const { v, schema, record, salt, fields, attachments } = parsed.value;
+  const isWhole =
+    v === 1 &&
+    typeof schema === "string" &&
+    typeof record === "string" &&
+    typeof salt === "string" &&
+    typeof fields === "object" &&
+    fields !== null &&
+    Array.isArray(attachments);
+  return isWhole ? (parsed.value as unknown as Subject) : undefined;
+}
+
+/** Values of a subject as fields show them. */
+export function subjectFields(subject: Subject): Readonly<Record<string, FieldValue>> {
+  const fields: Record<string, FieldValue> = {};
+  for (const [name, value] of Object.entries(subject.fields)) {
+    const isMoney = typeof value === "object" && value !== null && "minor" in value && "currency" in value;
+    fields[name] = (isMoney ? { amount: value["minor"], currency: value["currency"] } : value) as FieldValue;
+  }
+  return fields;
+}
+
+/** What the subject would be now, with the salt it had: the same text means that nothing has changed. */
+export function subjectNow(
+  text: string,
+  facet: string,
+  find: (id: string) => SubjectRecord | undefined,
+): string | undefined {
+  const subject = parseSubject(text);
+  const record = subject === undefined ? undefined : find(subject.record);
+  if (subject === undefined || record === undefined) return undefined;
+  const attachments = subject.attachments.flatMap(({ id }) => find(id) ?? []);
+  return subjectText({ record, facet, attachments, salt: subject.salt });
+}
+
+export type SubjectDifference = { readonly field: string; readonly before?: FieldValue; readonly after?: FieldValue };
+
+/** Fields and attachments (`attachment/<title>`) that differ between two subjects. */
+export function compareSubjects(before: Subject, after: Subject): readonly SubjectDifference[] {
+  const flatten = (subject: Subject): ReadonlyMap<string, FieldValue> =>
+    new Map([
+      ...Object.entries(subjectFields(subject)),
+      ...subject.attachments.map(({ title, sha256 }): [string, FieldValue] => [
+        `attachment/${title}`,
+        sha256.slice(0, 12),
+      ]),
+    ]);
+  const [old, now] = [flatten(before), flatten(after)];
+  return [...new Set([...old.keys(), ...now.keys()])].flatMap((field): SubjectDifference[] => {
+    const [was, is] = [old.get(field), now.get(field)];
+    if (JSON.stringify(was) === JSON.stringify(is)) return [];
+    return [{ field, ...(was === undefined ? {} : { before: was }), ...(is === undefined ? {} : { after: is }) }];
+  });
+}

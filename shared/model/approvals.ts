@@ -1,0 +1,220 @@
+// Where an approval stands, from the request and the decisions that count. One pure function for every device, the relay and
+// the tests, so that nobody can be of two minds about it. Order is the chain's, never a clock's.
+
+import type { FieldValue } from "./field-kinds.ts";
+
+export type Request = {
+  readonly id: string;
+  readonly about: string;
+  readonly title: string;
+  readonly revision: number;
+  readonly requestedBy: string;
+  readonly approvers: readonly string[];
+  readonly required: number;
+  readonly order: "together" | "inOrder";
+  readonly contentHash: string;
+  readonly subject: string;
+  readonly dueDate?: string;
+  readonly message?: string;
+  readonly previous?: string;
+  /** Its place in the chain; undefined while it is not delivered. */
+  readonly seq?: number;
+  readonly at: string;
+};
+
+export type DecisionKind = "approve" | "requestChanges" | "reject" | "withdraw" | "delegate" | "cancel";
+
+export type Decision = {
+  readonly id: string;
+  readonly request: string;
+  readonly decision: DecisionKind;
+  readonly decidedBy: string;
+  readonly revision: number;
+  readonly contentHash: string;
+  readonly reason?: string;
+  readonly delegate?: string;
+  /** Its place in the chain; undefined while it waits on its author's device. */
+  readonly seq?: number;
+  /** The author's clock. */
+  readonly at: string;
+};
+
+export type ApprovalOutcome = "pending" | "approved" | "changesRequested" | "rejected" | "canceled";
+
+/** One approver's place: who decides for it now, and what was decided. */
+export type Slot = {
+  readonly approver: string;
+  /** The approver, or whom the approver passed it on to. */
+  readonly decidedBy: string;
+  readonly decision?: Decision;
+};
+
+export type ApprovalStatus = {
+  readonly outcome: ApprovalOutcome;
+  readonly slots: readonly Slot[];
+  readonly approvals: number;
+  readonly required: number;
+  /** Whose turn it is: nobody's once it is settled. */
+  readonly waitingFor: readonly string[];
+  /** Decisions that say nothing here: of somebody who was not asked, about other content, superseded. */
+  readonly ignored: readonly Decision[];
+};
+
+/** By the chain; what is not delivered comes last, by id, which its own device made. */
+const inOrder = (left: Decision, right: Decision): number =>
+  (left.seq ?? Infinity) - (right.seq ?? Infinity) || (left.id < right.id ? -1 : left.id > right.id ? 1 : 0);
+
+const isAbout = (request: Request, decision: Decision): boolean =>
+  decision.request === request.id &&
+  decision.contentHash === request.contentHash &&
+  decision.revision === request.revision;
+
+/** A decision that says why is needed for everything that stops the work. */
+const isWhole = ({ decision, reason }: Decision): boolean =>
+  (decision !== "reject" && decision !== "requestChanges") || (reason !== undefined && reason.trim() !== "");
+
+/** `decisions`: those that count (verified), of any request, in any order, repeated or not. */
+export function approvalStatus(request: Request, decisions: readonly Decision[]): ApprovalStatus {
+  const own = [...new Map(decisions.filter((one) => one.request === request.id).map((one) => [one.id, one])).values()];
+  const sound = own.filter((one) => isAbout(request, one) && isWhole(one)).toSorted(inOrder);
+  const isCanceled = sound.some((one) => one.decision === "cancel" && one.decidedBy === request.requestedBy);
+  const holders = holdersOf(request, sound);
+  const latest = new Map<string, Decision>();
+  for (const one of sound) if (one.decision !== "delegate" && one.decision !== "cancel") latest.set(one.decidedBy, one);
+  const slots = request.approvers.map((approver): Slot => {
+    const decidedBy = holders.get(approver) ?? approver;
+    const decision = latest.get(decidedBy);
+    return { approver, decidedBy, ...(decision === undefined || decision.decision === "withdraw" ? {} : { decision }) };
+  });
+  const says = (kind: DecisionKind): boolean => slots.some((slot) => slot.decision?.decision === kind);
+  const counted = request.order === "inOrder" ? prefixOf(slots) : slots;
+  const approvals = counted.filter((slot) => slot.decision?.decision === "approve").length;
+  const outcome: ApprovalOutcome = isCanceled
+    ? "canceled"
+    : says("reject")
+      ? "rejected"
+      : says("requestChanges")
+        ? "changesRequested"
+        : approvals >= request.required
+          ? "approved"
+          : "pending";
+  const open = slots.filter((slot) => slot.decision === undefined).map((slot) => slot.decidedBy);
+  const used = new Set(slots.flatMap((slot) => slot.decision?.id ?? []));
+  return {
+    outcome,
+    slots,
+    approvals,
+    required: request.required,
+    waitingFor: outcome !== "pending" ? [] : request.order === "inOrder" ? open.slice(0, 1) : open,
+    ignored: own.filter((one) => !used.has(one.id) && !["withdraw", "delegate", "cancel"].includes(one.decision)),
+  };
+}
+
+/** In order: an approval counts once everybody before has approved. */
+function prefixOf(slots: readonly Slot[]): readonly Slot[] {
+  const open = slots.findIndex((slot) => slot.decision?.decision !== "approve");
+  return open === -1 ? slots : slots.slice(0, open);
+}
+
+/** Passing on moves a voice to somebody who has none yet: nobody ever has two. Deciding oneself takes it back. */
+function holdersOf(request: Request, sound: readonly Decision[]): ReadonlyMap<string, string> {
+  const holders = new Map(request.approvers.map((approver) => [approver, approver]));
+  for (const one of sound) {
+    if (one.decision === "delegate") {
+      const slot = [...holders].find(([, holder]) => holder === one.decidedBy)?.[0];
+      const isFree = ![...holders.keys(), ...holders.values()].includes(one.delegate ?? "");
+      if (slot !== undefined && one.delegate !== undefined && isFree) holders.set(slot, one.delegate);
+    } else if (holders.has(one.decidedBy) && one.decision !== "cancel") {
+      holders.set(one.decidedBy, one.decidedBy);
+    }
+  }
+  return holders;
+}
+
+/** What the newest request about something says of it as it is now. */
+export type Coverage = {
+  readonly request: Request;
+  readonly status: ApprovalStatus;
+  /** The content has changed since: what was decided holds for its revision only. */
+  readonly isStale: boolean;
+  readonly isOverdue: boolean;
+};
+
+const newest = (left: Request, right: Request): number =>
+  left.revision - right.revision || (left.seq ?? Infinity) - (right.seq ?? Infinity) || (left.id < right.id ? -1 : 1);
+
+/** Requests about one thing, oldest first. */
+export const inRevisionOrder = (requests: readonly Request[]): readonly Request[] => requests.toSorted(newest);
+
+/** `isCurrent`: whether what the request is about is still what it says (`subjectNow`, approval-subject.ts). */
+export function coverageOf(
+  requests: readonly Request[],
+  decisions: readonly Decision[],
+  isCurrent: (request: Request) => boolean,
+  today: string,
+): Coverage | undefined {
+  const request = inRevisionOrder(requests).at(-1);
+  if (request === undefined) return undefined;
+  const status = approvalStatus(request, decisions);
+  return {
+    request,
+    status,
+    isStale: !isCurrent(request),
+    isOverdue: status.outcome === "pending" && request.dueDate !== undefined && request.dueDate < today,
+  };
+}
+
+/** A milestone's status as it follows from its approval; what is finished or called off stays so. */
+export function statusWithApproval(status: string, coverage: Coverage | undefined): string {
+  if (coverage === undefined || status === "completed" || status === "canceled") return status;
+  const { outcome } = coverage.status;
+  if (outcome === "canceled") return status;
+  if (outcome === "rejected" || outcome === "changesRequested") return "changesRequested";
+  if (outcome === "approved" && !coverage.isStale) return "approved";
+  return "inReview";
+}
+
+const text = (value: FieldValue | undefined): string => (typeof value === "string" ? value : "");
+const optional = <Key extends string>(key: Key, value: FieldValue | undefined): { readonly [K in Key]?: string } =>
+  (typeof value === "string" && value !== "" ? { [key]: value } : {}) as { readonly [K in Key]?: string };
+
+type Sealed = {
+  readonly id: string;
+  readonly fields: Readonly<Record<string, FieldValue>>;
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly seq?: number | undefined;
+};
+
+const seqOf = ({ seq }: Sealed): { readonly seq?: number } => (seq === undefined ? {} : { seq });
+
+export const requestOf = (row: Sealed): Request => ({
+  id: row.id,
+  about: text(row.fields["about"]),
+  title: text(row.fields["title"]),
+  revision: Number(row.fields["revision"] ?? 0),
+  requestedBy: row.createdBy,
+  approvers: Array.isArray(row.fields["approvers"]) ? [...new Set(row.fields["approvers"])] : [],
+  required: Number(row.fields["required"] ?? 1),
+  order: row.fields["order"] === "inOrder" ? "inOrder" : "together",
+  contentHash: text(row.fields["contentHash"]),
+  subject: text(row.fields["subject"]),
+  at: row.createdAt,
+  ...optional("dueDate", row.fields["dueDate"]),
+  ...optional("message", row.fields["message"]),
+  ...optional("previous", row.fields["previous"]),
+  ...seqOf(row),
+});
+
+export const decisionOf = (row: Sealed): Decision => ({
+  id: row.id,
+  request: text(row.fields["request"]),
+  decision: text(row.fields["decision"]) as DecisionKind,
+  decidedBy: row.createdBy,
+  revision: Number(row.fields["revision"] ?? 0),
+  contentHash: text(row.fields["contentHash"]),
+  at: row.createdAt,
+  ...optional("reason", row.fields["reason"]),
+  ...optional("delegate", row.fields["delegate"]),
+  ...seqOf(row),
+});

@@ -1,0 +1,158 @@
+// Chains what was sealed: one link per sealed record, in the order of the log, per space and facet. Links are documents of
+// the log themselves, so they reach everybody who may read what they are about. The chain follows from the log: what a
+// crash cut short is written at the next start, the same way.
+
+import { createFacet, openFacetDocument, readFacet } from "#shared/doc/facet-document.ts";
+import { isSealedType } from "#shared/doc/sealed-document.ts";
+import { linkText, parseLink, type ChainEvent, type ChainLink } from "#shared/model/decision-chain.ts";
+import { docIdOf, newId } from "#shared/model/ids.ts";
+import { sha256 } from "#shared/model/canonical-json.ts";
+import { assert } from "#shared/model/result.ts";
+import { hashOfSeal, noHead, type ChainHead } from "#shared/model/seals.ts";
+import type { DocumentMeta, SpaceHead } from "#shared/protocol/frames.ts";
+import { chainEntry } from "#shared/record-types/index.ts";
+import type { DeviceKeys } from "#sync-server/access/device-keys.ts";
+import type { DeviceKeyRow } from "#sync-server/storage/storage.ts";
+import { sealedIn } from "./sealed-log.ts";
+import type { UpdateLog } from "./update-log.ts";
+
+export const RELAY_AUTHOR = "relay";
+
+export type ChainWriter = {
+  /** The heads of a space's chains. */
+  heads(space: string): readonly SpaceHead[];
+  /** Resolves when everything sealed so far is chained. */
+  settled(): Promise<void>;
+  close(): Promise<void>;
+};
+
+type Chain = {
+  readonly space: string;
+  readonly facet: string;
+  head: ChainHead;
+  /** Ids of keys introduced and not revoked here. */
+  readonly keys: Set<string>;
+};
+
+type Dependencies = {
+  /** The log itself, not the one that refuses what only the relay may write. */
+  readonly log: UpdateLog;
+  readonly keys: DeviceKeys;
+  readonly logger?: { error(details: object, message: string): void };
+};
+
+type ToChain = { readonly meta: DocumentMeta; readonly at: number };
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+export async function openChainWriter({ log, keys, logger }: Dependencies): Promise<ChainWriter> {
+  const chains = new Map<string, Chain>();
+  const chained = new Set<string>();
+  const source = {};
+  let working: Promise<void> = Promise.resolve();
+
+  function chainOf(space: string, facet: string): Chain {
+    const id = `${space} ${facet}`;
+    const chain = chains.get(id) ?? { space, facet, head: noHead, keys: new Set<string>() };
+    chains.set(id, chain);
+    return chain;
+  }
+
+  function follow(chain: Chain, link: ChainLink, text: string): void {
+    const { event } = link;
+    if (event.kind === "key") chain.keys.add(event.key.id);
+    else if (event.kind === "revoked") chain.keys.delete(event.key);
+    else chained.add(event.record);
+    chain.head = { seq: link.seq, hash: sha256(text) };
+  }
+
+  async function append(chain: Chain, event: ChainEvent, at: number): Promise<void> {
+    const { space, facet, head } = chain;
+    const link: ChainLink = { v: 1, space, facet, seq: head.seq + 1, prev: head.hash, receivedAt: iso(at), event };
+    const body = linkText(link);
+    const meta = { space, type: chainEntry.type, recordId: newId(), facet };
+    const bytes = createFacet(openFacetDocument(meta, []), meta.type, { body }, { at: iso(at), by: RELAY_AUTHOR });
+    const appended = await log.append({
+      docId: docIdOf(meta.recordId, facet),
+      bytes,
+      author: RELAY_AUTHOR,
+      source,
+      meta,
+    });
+    assert(appended.ok, "the log takes the relay's own links");
+    follow(chain, link, body);
+  }
+
+  async function chainSealed({ meta, at }: ToChain): Promise<void> {
+    if (chained.has(meta.recordId)) return;
+    const sealed = sealedIn(meta, log.read(docIdOf(meta.recordId, meta.facet)));
+    if (sealed === undefined) return;
+    const { entry, seal } = sealed;
+    const chain = chainOf(meta.space, meta.facet);
+    const key = keys.find(entry.key);
+    if (key !== undefined && !chain.keys.has(key.id)) {
+      const { id, alg, publicKey, memberId: member, registeredAt } = key;
+      const introduced = { id, alg, publicKey, member, registeredAt: iso(registeredAt) };
+      await append(chain, { kind: "key", key: introduced }, at);
+    }
+    const { record, type, author } = entry;
+    await append(chain, { kind: "sealed", record, type, author, key: entry.key, seal: hashOfSeal(seal) }, at);
+  }
+
+  async function chainRevocation(row: DeviceKeyRow): Promise<void> {
+    for (const chain of chains.values())
+      if (chain.keys.has(row.id)) await append(chain, { kind: "revoked", key: row.id }, row.revokedAt ?? 0);
+  }
+
+  function enqueue(work: () => Promise<void>): void {
+    // A full disk: what is missing is chained at the next start, in the same order.
+    working = working.then(work).catch((error: unknown) => {
+      logger?.error({ err: error }, "the chain of decisions could not be written");
+    });
+  }
+
+  /** Reads the links there are, then writes those that a crash kept from being written. */
+  async function recover(): Promise<void> {
+    const links: { link: ChainLink; text: string }[] = [];
+    const sealed: (ToChain & { readonly seq: number })[] = [];
+    for (const { docId, meta, lastSeq } of log.documents()) {
+      if (isSealedType(meta.type)) sealed.push({ meta, at: 0, seq: lastSeq });
+      if (meta.type !== chainEntry.type) continue;
+      const text = readFacet(openFacetDocument(meta, log.read(docId))).fields["body"];
+      const link = typeof text === "string" ? parseLink(text) : undefined;
+      if (link !== undefined && typeof text === "string") links.push({ link, text });
+    }
+    for (const { link, text } of links.toSorted((left, right) => left.link.seq - right.link.seq))
+      follow(chainOf(link.space, link.facet), link, text);
+    for (const one of sealed.toSorted((left, right) => left.seq - right.seq))
+      await chainSealed({ ...one, at: log.receivedAt(docIdOf(one.meta.recordId, one.meta.facet)) ?? Date.now() });
+  }
+
+  await recover();
+  for (const chain of chains.values())
+    for (const id of chain.keys) {
+      const row = keys.find(id);
+      if (row?.revokedAt !== undefined) await append(chain, { kind: "revoked", key: id }, row.revokedAt);
+    }
+
+  const unsubscribeLog = log.subscribe((committed) => {
+    for (const { space, type, recordId, facet, at } of committed)
+      if (isSealedType(type)) enqueue(() => chainSealed({ meta: { space, type, recordId, facet }, at }));
+  });
+  const unsubscribeKeys = keys.onChanged((row) => {
+    if (row.revokedAt !== undefined) enqueue(() => chainRevocation(row));
+  });
+
+  return {
+    heads: (space) =>
+      [...chains.values()]
+        .filter((chain) => chain.space === space && chain.head.seq > 0)
+        .map(({ facet, head }) => ({ facet, ...head })),
+    settled: () => working,
+    async close() {
+      unsubscribeLog();
+      unsubscribeKeys();
+      await working;
+    },
+  };
+}
