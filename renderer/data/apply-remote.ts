@@ -8,39 +8,42 @@ import { markChangedByBoth, openGrowingDocument, readChanges, readFacet } from "
 import { bytesEqual } from "#shared/doc/update-bytes.ts";
 import { docIdOf, parseDocId } from "#shared/model/ids.ts";
 import type { BatchEntry } from "#shared/protocol/frames.ts";
-import type { DocRow, StoredRecord, UpdateRow } from "./database.ts";
+import type { DocumentState, RecordDocuments, StoredRecord, UpdateRow } from "./database.ts";
 import { outboxRow, stampOf } from "./edit-writes.ts";
 import { madeOnce, moveCursor, openHeld, piecesOf, putRecords, toChangeRows } from "./held-record.ts";
 import { projectRecord } from "./projection.ts";
 import { writing, type Replica } from "./replica.ts";
 import type { ChangeRow } from "./types.ts";
-import { updatesOf } from "./record-rows.ts";
+import { docRows, stateOf, updatesOf, withHistory, type DocRow } from "./record-rows.ts";
 
 export type RemoteEntry = BatchEntry & { readonly space: string };
 
 type Known = {
-  readonly docs: ReadonlyMap<string, DocRow>;
+  readonly documents: ReadonlyMap<string, RecordDocuments>;
   readonly waiting: ReadonlyMap<string, readonly UpdateRow[]>;
 };
 
-type Outcome = {
-  readonly docs: DocRow[];
+/** What entries did to the facets of one record. */
+type FacetOutcome = {
+  readonly facets: Record<string, DocumentState>;
   readonly changes: ChangeRow[];
-  readonly records: StoredRecord[];
   /** Marks this device adds. */
   readonly added: ReturnType<typeof outboxRow>[];
   /** Own updates the relay sent back: it has them. */
   readonly echoed: number[];
 };
 
-const newOutcome = (): Outcome => ({ docs: [], changes: [], records: [], added: [], echoed: [] });
+type Outcome = Pick<FacetOutcome, "added" | "echoed"> & {
+  readonly documents: RecordDocuments;
+  readonly record: StoredRecord;
+};
 
 /** A record made of bytes that no code can stand stays as it was: all others go on (rule W4). */
-function applySoundly(apply: () => Outcome): Outcome {
+function applySoundly(apply: () => Outcome | undefined): Outcome | undefined {
   try {
     return apply();
   } catch {
-    return newOutcome();
+    return undefined;
   }
 }
 
@@ -57,30 +60,25 @@ export async function applyEntries(
     const known = await loadKnown(
       replica,
       stored.filter((record) => record !== undefined),
-      entries,
+      byRecord.keys(),
     );
-    const out = newOutcome();
     const recordsById = new Map(
       stored.flatMap((record) => (record === undefined ? [] : [[record.id, record] as const])),
     );
     const clientId = known.waiting.size === 0 ? 0 : await replica.clientId();
-    for (const [recordId, group] of byRecord) {
-      const own = applySoundly(() =>
-        applyToRecord(replica, recordId, group, recordsById.get(recordId), known, clientId),
-      );
-      out.docs.push(...own.docs);
-      out.changes.push(...own.changes);
-      out.records.push(...own.records);
-      out.added.push(...own.added);
-      out.echoed.push(...own.echoed);
-    }
+    const outcomes = [...byRecord].flatMap(
+      ([recordId, group]) =>
+        applySoundly(() => applyToRecord(replica, recordId, group, recordsById.get(recordId), known, clientId)) ?? [],
+    );
     await Promise.all([
-      database.docs.bulkPut(out.docs),
-      database.changes.bulkPut(out.changes),
-      database.updates.bulkDelete(out.echoed),
-      database.updates.bulkAdd(out.added),
+      database.documents.bulkPut(outcomes.map((one) => one.documents)),
+      database.updates.bulkDelete(outcomes.flatMap((one) => one.echoed)),
+      database.updates.bulkAdd(outcomes.flatMap((one) => one.added)),
     ]);
-    await putRecords(database, out.records);
+    await putRecords(
+      database,
+      outcomes.map((one) => one.record),
+    );
     for (const [space, seq] of cursors) await moveCursor(database, space, seq);
   });
 }
@@ -104,16 +102,19 @@ function groupByRecord(entries: readonly RemoteEntry[]): ReadonlyMap<string, Fac
 async function loadKnown(
   replica: Replica,
   stored: readonly StoredRecord[],
-  entries: readonly RemoteEntry[],
+  recordIds: Iterable<string>,
 ): Promise<Known> {
-  const { docs, refused } = replica.database;
+  const { documents, refused } = replica.database;
   // Only a record that was refused at birth has documents and no row.
-  const rowless = (await refused.count()) > 0 ? entries.map((entry) => entry.docId) : [];
-  const wanted = new Set([...stored.flatMap((record) => Object.values(record.docs)), ...rowless]);
-  const rows = (await docs.bulkGet([...wanted])).filter((row) => row !== undefined);
+  const rowless = (await refused.count()) > 0 ? recordIds : [];
+  const wanted = new Set([...stored.map((record) => record.id), ...rowless]);
+  const held = (await documents.bulkGet([...wanted])).filter((row) => row !== undefined);
   const pending = stored.filter((record) => record.pending === 1).map((record) => record.id);
   const waiting = pending.length === 0 ? [] : await updatesOf(replica.database, pending).sortBy("key");
-  return { docs: new Map(rows.map((row) => [row.docId, row])), waiting: Map.groupBy(waiting, (row) => row.docId) };
+  return {
+    documents: new Map(held.map((row) => [row.id, row])),
+    waiting: Map.groupBy(waiting, (row) => row.docId),
+  };
 }
 
 function applyToRecord(
@@ -123,16 +124,17 @@ function applyToRecord(
   stored: StoredRecord | undefined,
   known: Known,
   clientId: number,
-): Outcome {
-  const out = newOutcome();
+): Outcome | undefined {
+  const held = known.documents.get(recordId) ?? { id: recordId, facets: {}, history: [] };
+  const rows = new Map(docRows(held).map((row) => [row.facet, row]));
+  const out: FacetOutcome = { facets: { ...held.facets }, changes: [], added: [], echoed: [] };
   const facets = new Set([...Object.keys(stored?.docs ?? {}), ...group.keys()]);
   const contents: FacetContent[] = [];
   let waits = false;
   let space = stored?.space;
   for (const facet of facets) {
-    const docId = docIdOf(recordId, facet);
-    const row = known.docs.get(docId);
-    const waiting = known.waiting.get(docId) ?? [];
+    const row = rows.get(facet);
+    const waiting = known.waiting.get(docIdOf(recordId, facet)) ?? [];
     const entries = group.get(facet);
     space ??= entries?.[0]?.space;
     if (entries === undefined) {
@@ -146,9 +148,10 @@ function applyToRecord(
       waits ||= applied.waits;
     }
   }
-  if (space === undefined || contents.length === 0) return newOutcome();
+  if (space === undefined || contents.length === 0) return undefined;
   const record = projectRecord(recordId, space, contents, { pending: waits, refused: stored?.refused === 1 });
-  return { ...out, records: [record], changes: [...madeOnce(out.changes, record)] };
+  const history = withHistory(held.history, madeOnce(out.changes, record));
+  return { ...out, record, documents: { ...held, facets: out.facets, history } };
 }
 
 type Target = {
@@ -158,7 +161,7 @@ type Target = {
   readonly row: DocRow | undefined;
 };
 
-function applyConfirmed({ recordId, facet, entries, row }: Target, out: Outcome): FacetContent {
+function applyConfirmed({ recordId, facet, entries, row }: Target, out: FacetOutcome): FacetContent {
   const growing = openGrowingDocument({ recordId, facet }, row?.snapshot === undefined ? [] : [row.snapshot]);
   const seen = new Set(readChanges(growing.doc).map((change) => change.id));
   for (const entry of entries) {
@@ -169,14 +172,7 @@ function applyConfirmed({ recordId, facet, entries, row }: Target, out: Outcome)
   const first = entries[0];
   const isFirst = row?.snapshot === undefined && entries.length === 1 && growing.isWhole;
   const snapshot = isFirst && first !== undefined ? first.bytes : encodeStateAsUpdate(growing.doc);
-  out.docs.push({
-    docId: docIdOf(recordId, facet),
-    recordId,
-    facet,
-    space: row?.space ?? first?.space ?? "",
-    type: content.type,
-    snapshot,
-  });
+  out.facets[facet] = { space: row?.space ?? first?.space ?? "", type: content.type, snapshot };
   return content;
 }
 
@@ -199,7 +195,7 @@ function applyBesideWaiting(
   waiting: readonly UpdateRow[],
   entries: readonly RemoteEntry[],
   clientId: number,
-  out: Outcome,
+  out: FacetOutcome,
 ): { content: FacetContent; waits: boolean } {
   const confirmed = openGrowingDocument(row, piecesOf(row, []));
   const working = openGrowingDocument(row, piecesOf(row, waiting), { clientId });
@@ -223,7 +219,7 @@ function applyBesideWaiting(
   }
   const mark = Object.keys(marks).length === 0 ? undefined : markChangedByBoth(working.doc, marks);
   if (mark !== undefined) out.added.push(outboxRow(row, mark, [], stampOf(replica)));
-  out.docs.push({ ...row, snapshot: encodeStateAsUpdate(confirmed.doc) });
+  out.facets[row.facet] = stateOf({ ...row, snapshot: encodeStateAsUpdate(confirmed.doc) });
   return { content: readFacet(working.doc), waits: left.length > 0 || mark !== undefined };
 }
 

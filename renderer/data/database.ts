@@ -3,30 +3,38 @@
 
 import { Dexie, type EntityTable, type Table } from "dexie";
 import type { FieldValue } from "#shared/model/field-kinds.ts";
+import { gatherDocuments } from "./database-upgrades.ts";
 import type { ChangeRow, ImportBatch, MemberRow, RecordRow, SpaceRow } from "./types.ts";
 
 /** A facet document on this device: confirmed state folded into `snapshot`, the rest as update rows. */
-export type DocRow = {
-  readonly docId: string;
-  readonly recordId: string;
-  readonly facet: string;
+export type DocumentState = {
   readonly space: string;
   readonly type: string;
   /** Confirmed by the relay, garbage-collected; absent for a document that was never acknowledged. */
   readonly snapshot?: Uint8Array;
 };
 
+/**
+ * Everything of a record that is neither a list's business nor on its way: its facet documents and its history in one row,
+ * because a first download pays for every row and every index entry (docs/decisions/0009).
+ */
+export type RecordDocuments = {
+  /** The record's. */
+  readonly id: string;
+  readonly facets: Readonly<Record<string, DocumentState>>;
+  readonly history: readonly ChangeRow[];
+};
+
 /** A field edit inside an unacked update: what the pending page shows and what "changed by both" compares. */
 export type EditPatch = { readonly field: string; readonly from?: FieldValue | null; readonly to?: FieldValue | null };
 
+/** An update the relay has not acknowledged: the outbox. */
 export type UpdateRow = {
   /** Also the push number `n` on the wire. */
   readonly key: number;
   readonly docId: string;
   readonly recordId: string;
   readonly bytes: Uint8Array;
-  /** 1 until the relay has acknowledged it: the outbox. */
-  readonly unsent: 0 | 1;
   /** ISO time and author of a local edit; absent on updates that came from the relay. */
   readonly at?: string;
   readonly by?: string;
@@ -62,10 +70,9 @@ export type CursorRow = { readonly space: string; readonly seq: number };
 export type SettingRow = { readonly key: string; readonly value: unknown };
 
 export class Database extends Dexie {
-  declare docs: EntityTable<DocRow, "docId">;
+  declare documents: EntityTable<RecordDocuments, "id">;
   declare updates: EntityTable<UpdateRow, "key">;
   declare records: Table<StoredRecord, string>;
-  declare changes: EntityTable<ChangeRow, "id">;
   declare refused: EntityTable<RefusedRow, "id">;
   declare spaces: EntityTable<SpaceRow, "id">;
   declare members: Table<MemberRow & { readonly spaces: readonly string[] }, string>;
@@ -89,5 +96,8 @@ export class Database extends Dexie {
       settings: "key",
       imports: "id, at",
     });
+    this.version(2)
+      .stores({ documents: "id", docs: null, changes: null, updates: "++key, docId" })
+      .upgrade(gatherDocuments);
   }
 }

@@ -58,15 +58,9 @@ async function exportParts({ database, me, now }: Replica): Promise<string[]> {
     const page = await database.records.where("id").above(after).limit(PAGE).toArray();
     const last = page.at(-1);
     if (last === undefined) break;
-    const changes = Map.groupBy(
-      await database.changes
-        .where("recordId")
-        .anyOf(page.map((record) => record.id))
-        .toArray(),
-      (change) => change.recordId,
-    );
-    const lines = page.map(({ sort: _sort, refs: _refs, ...record }) =>
-      JSON.stringify({ ...record, changes: changes.get(record.id) ?? [] }),
+    const documents = await database.documents.bulkGet(page.map((record) => record.id));
+    const lines = page.map(({ sort: _sort, refs: _refs, ...record }, index) =>
+      JSON.stringify({ ...record, changes: documents[index]?.history ?? [] }),
     );
     parts.push(`${first ? "" : ","}\n${lines.join(",\n")}`);
     after = last.id;

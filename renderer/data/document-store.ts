@@ -9,6 +9,7 @@ import { reprojectRecord } from "./held-record.ts";
 import { outboxRow, stampOf } from "./edit-writes.ts";
 import { confirmRows } from "./outbox.ts";
 import { isQuotaError, type QuotaWatch } from "./quota.ts";
+import { findDoc } from "./record-rows.ts";
 import { writing, type Replica } from "./replica.ts";
 
 export type DocumentStore = {
@@ -30,9 +31,9 @@ export function createDocumentStore(replicaNow: () => Replica, quota: QuotaWatch
   const holds = new Map<string, number>();
 
   async function piecesOf(docId: string): Promise<{ key: string; bytes: Uint8Array }[]> {
-    const { docs, updates } = replicaNow().database;
-    const row = await docs.get(docId);
-    const waiting = await updates.where("docId").equals(docId).sortBy("key");
+    const { database } = replicaNow();
+    const row = await findDoc(database, docId);
+    const waiting = await database.updates.where("docId").equals(docId).sortBy("key");
     return [
       ...(row?.snapshot === undefined ? [] : [{ key: "snapshot", bytes: row.snapshot }]),
       ...waiting.map((update) => ({ key: String(update.key), bytes: update.bytes })),
@@ -45,7 +46,7 @@ export function createDocumentStore(replicaNow: () => Replica, quota: QuotaWatch
       const replica = replicaNow();
       try {
         const key = await writing(replica, async () => {
-          const row = await replica.database.docs.get(docId);
+          const row = await findDoc(replica.database, docId);
           assert(row !== undefined, "a live document belongs to a record of this device");
           const added = await replica.database.updates.add(outboxRow(row, update, [], stampOf(replica)));
           await reprojectRecord(replica.database, row.recordId);
@@ -71,7 +72,8 @@ export function createDocumentStore(replicaNow: () => Replica, quota: QuotaWatch
     observe: (docId, onUpdate) => {
       assert(parseDocId(docId).ok, "a document id names a record and a facet");
       const seen = new Map<string, Uint8Array>();
-      const subscription = liveQuery(() => piecesOf(docId)).subscribe({
+      // Async, or Dexie would not follow what is read after the first await.
+      const subscription = liveQuery(async () => piecesOf(docId)).subscribe({
         next: (pieces) => {
           for (const { key, bytes } of pieces) {
             const known = seen.get(key);

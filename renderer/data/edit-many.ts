@@ -6,11 +6,12 @@ import type { Stamp } from "#shared/doc/facet-content.ts";
 import { isInternal, type Persona } from "#shared/model/personas.ts";
 import { assert, err, ok, type Result } from "#shared/model/result.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
-import type { DocRow, StoredRecord } from "./database.ts";
+import type { DocumentState, RecordDocuments, StoredRecord } from "./database.ts";
 import { checkWritable, chosenFacet, placeValues } from "./edit-parse.ts";
 import { outboxRow, stampOf } from "./edit-writes.ts";
 import { madeOnce, openNew, toChangeRows } from "./held-record.ts";
 import { projectRecord } from "./projection.ts";
+import { stateOf } from "./record-rows.ts";
 import { writing, type Replica } from "./replica.ts";
 import type { ChangeRow, EditApi, EditError } from "./types.ts";
 
@@ -20,9 +21,8 @@ type Incoming = Parameters<EditApi["createMany"]>[0][number];
 type Options = Parameters<EditApi["createMany"]>[1];
 
 type Prepared = {
-  readonly docs: DocRow[];
+  readonly documents: RecordDocuments[];
   readonly updates: ReturnType<typeof outboxRow>[];
-  readonly changes: ChangeRow[];
   readonly records: StoredRecord[];
 };
 
@@ -97,16 +97,15 @@ async function writeChunk(
   await writing(replica, async () => {
     const clientId = await replica.clientId();
     const stamp = stampOf(replica);
-    const prepared: Prepared = { docs: [], updates: [], changes: [], records: [] };
+    const prepared: Prepared = { documents: [], updates: [], records: [] };
     for (const record of chunk) {
       const persona = personas.get(record.space);
       assert(persona !== undefined, "rights were checked before");
       prepare(prepared, record, persona, clientId, stamp);
     }
     await Promise.all([
-      database.docs.bulkAdd(prepared.docs),
+      database.documents.bulkAdd(prepared.documents),
       database.updates.bulkAdd(prepared.updates),
-      database.changes.bulkAdd(prepared.changes),
       database.records.bulkAdd(prepared.records),
     ]);
   });
@@ -114,16 +113,17 @@ async function writeChunk(
 
 function prepare(out: Prepared, record: Incoming, persona: Persona, clientId: number, stamp: Stamp): void {
   const changes: ChangeRow[] = [];
+  const facets: Record<string, DocumentState> = {};
   const contents = [...place(record, persona).groups].map(([facet, values]) => {
     const { row, doc } = openNew({ recordId: record.id, facet, space: record.space, type: record.type }, clientId);
     const update = createFacet(doc, record.type, values as Incoming["values"], stamp);
     const patches = Object.entries(values as Incoming["values"]).map(([field, to]) => ({ field, from: null, to }));
-    out.docs.push(row);
+    facets[facet] = stateOf(row);
     out.updates.push(outboxRow(row, update, patches, stamp));
     changes.push(...toChangeRows(row, readChanges(doc)));
     return readFacet(doc);
   });
   const projected = projectRecord(record.id, record.space, contents, { pending: true, refused: false });
   out.records.push(projected);
-  out.changes.push(...madeOnce(changes, projected));
+  out.documents.push({ id: record.id, facets, history: madeOnce(changes, projected) });
 }

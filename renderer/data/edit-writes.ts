@@ -4,7 +4,7 @@
 import { readChanges } from "#shared/doc/facet-document.ts";
 import type { Stamp } from "#shared/doc/facet-content.ts";
 import type { Doc } from "yjs";
-import type { Database, DocRow, EditPatch } from "./database.ts";
+import type { Database, EditPatch } from "./database.ts";
 import {
   changeRows,
   loadRecord,
@@ -15,7 +15,8 @@ import {
   type HeldRecord,
 } from "./held-record.ts";
 import type { Replica } from "./replica.ts";
-import { updatesOf } from "./record-rows.ts";
+import { stateOf, updatesOf, withHistory, type DocRow } from "./record-rows.ts";
+import type { ChangeRow } from "./types.ts";
 
 /** What a change did to one document; undefined when it did nothing. */
 export type FacetChange = (
@@ -36,41 +37,63 @@ export async function writeRecord(replica: Replica, write: RecordWrite, stamp: S
   const { database } = replica;
   const clientId = await replica.clientId();
   const held = new Map(await loadRecord(database, write.recordId, clientId));
-  const patches: EditPatch[] = [];
+  const written: FacetWrite[] = [];
   for (const [facet, change] of write.changes) {
-    const known = held.get(facet);
     const target =
-      known ?? openNew({ recordId: write.recordId, facet, space: write.space, type: write.type }, clientId);
-    const written = await writeFacet(database, target, known === undefined, change, stamp);
-    if (written === undefined) continue;
-    patches.push(...written);
+      held.get(facet) ?? openNew({ recordId: write.recordId, facet, space: write.space, type: write.type }, clientId);
+    const one = changeFacet(target, change, stamp);
+    if (one === undefined) continue;
+    written.push(one);
     held.set(facet, target);
   }
+  if (written.length > 0) {
+    await database.updates.bulkAdd(written.map((one) => one.waiting));
+    await saveDocuments(
+      database,
+      write.recordId,
+      held,
+      written.flatMap((one) => one.history),
+    );
+  }
   await saveProjection(database, write.recordId, held);
-  return patches;
+  return written.flatMap((one) => one.patches);
 }
 
-async function writeFacet(
-  database: Database,
-  facet: HeldFacet,
-  isNew: boolean,
-  change: FacetChange,
-  stamp: Stamp,
-): Promise<readonly EditPatch[] | undefined> {
+type FacetWrite = {
+  readonly waiting: ReturnType<typeof outboxRow>;
+  readonly history: readonly ChangeRow[];
+  readonly patches: readonly EditPatch[];
+};
+
+function changeFacet(facet: HeldFacet, change: FacetChange, stamp: Stamp): FacetWrite | undefined {
   const known = readChanges(facet.doc).length;
   const result = change(facet.doc);
   if (result === undefined) return undefined;
-  if (isNew) await database.docs.add(facet.row);
-  await database.updates.add(outboxRow(facet.row, result.update, result.patches, stamp));
-  await database.changes.bulkPut([...changeRows(facet, known)]);
-  return result.patches;
+  return {
+    waiting: outboxRow(facet.row, result.update, result.patches, stamp),
+    history: changeRows(facet, known),
+    patches: result.patches,
+  };
+}
+
+async function saveDocuments(
+  { documents }: Database,
+  id: string,
+  held: HeldRecord,
+  changes: readonly ChangeRow[],
+): Promise<void> {
+  const known = await documents.get(id);
+  await documents.put({
+    id,
+    facets: Object.fromEntries([...held].map(([facet, { row }]) => [facet, stateOf(row)])),
+    history: withHistory(known?.history ?? [], changes),
+  });
 }
 
 export const outboxRow = (row: DocRow, bytes: Uint8Array, patches: readonly EditPatch[], stamp: Stamp) => ({
   docId: row.docId,
   recordId: row.recordId,
   bytes,
-  unsent: 1 as const,
   at: stamp.at,
   by: stamp.by,
   patches,

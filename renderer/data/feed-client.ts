@@ -185,7 +185,8 @@ export function openFeedClient(deps: FeedDeps): FeedClient {
   };
   const checks = setInterval(check, CHECK_MS);
   const pings = setInterval(ping, limits.heartbeatMs);
-  const waiting = liveQuery(() => replica.database.updates.where("unsent").equals(1).limit(1).primaryKeys()).subscribe({
+  // By an index: a live query of the keys alone does not notice rows whose keys IndexedDB makes.
+  const waiting = liveQuery(() => replica.database.updates.orderBy("docId").limit(1).primaryKeys()).subscribe({
     next: () => connection?.outbox.pump(),
     // The database is closed when the member signs out, and the feed with it.
     error: () => onOffline(),

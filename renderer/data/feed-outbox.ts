@@ -4,9 +4,10 @@
 import { limits } from "#shared/protocol/limits.ts";
 import { refusalCodes, refusalSentences } from "#shared/protocol/close-codes.ts";
 import type { ClientFrame } from "#shared/protocol/frames.ts";
-import type { DocRow, UpdateRow } from "./database.ts";
+import type { UpdateRow } from "./database.ts";
 import type { HeldDocuments } from "./document-store.ts";
 import { refuseRow, splitRow } from "./outbox.ts";
+import { findDocs, type DocRow } from "./record-rows.ts";
 import type { Replica } from "./replica.ts";
 
 const WINDOW = 64;
@@ -64,13 +65,15 @@ export function openFeedOutbox(
   async function look(): Promise<void> {
     const busy = new Set([...sent.values()].map((one) => one.docId));
     for (let offset = 0; sent.size < WINDOW && !state.isClosed; offset += PAGE) {
-      const rows = await replica.database.updates.where("unsent").equals(1).offset(offset).limit(PAGE).toArray();
+      const rows = await replica.database.updates.offset(offset).limit(PAGE).toArray();
       const wanted = rows.filter((row) => !sent.has(row.key) && !busy.has(row.docId));
-      const docs = await replica.database.docs.bulkGet([...new Set(wanted.map((row) => row.docId))]);
-      const docsById = new Map(docs.flatMap((doc) => (doc === undefined ? [] : [[doc.docId, doc] as const])));
+      const docs = await findDocs(
+        replica.database,
+        wanted.map((row) => row.docId),
+      );
       for (const row of wanted) {
         if (sent.size >= WINDOW || state.isClosed) return;
-        const doc = docsById.get(row.docId);
+        const doc = docs.get(row.docId);
         if (busy.has(row.docId) || doc === undefined) continue;
         busy.add(row.docId);
         if (mayGo(row, doc)) await push(row, doc);

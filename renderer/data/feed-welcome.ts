@@ -5,13 +5,14 @@ import { applyUpdate } from "yjs";
 import { captureUpdate, openFacetDocument } from "#shared/doc/facet-document.ts";
 import { missingFrom, stateVectorOf } from "#shared/doc/update-bytes.ts";
 import { canReadFacet, canWriteFacet, facetNames } from "#shared/model/facets.ts";
+import { docIdOf } from "#shared/model/ids.ts";
 import { isInternal, isPersona, type Persona } from "#shared/model/personas.ts";
 import type { RelayFrame, SpaceInfo } from "#shared/protocol/frames.ts";
-import type { Database, DocRow, UpdateRow } from "./database.ts";
+import type { Database, UpdateRow } from "./database.ts";
 import { dropDocuments } from "./outbox.ts";
 import { writing, type Replica } from "./replica.ts";
 import type { MemberRow, SpaceRow } from "./types.ts";
-import { clearPending, docsOf, markPending } from "./record-rows.ts";
+import { changeDocuments, clearPending, docsOf, findDocs, markPending, type DocRow } from "./record-rows.ts";
 
 type Welcome = Extract<RelayFrame, { kind: "welcome" }>;
 
@@ -78,8 +79,13 @@ async function followPersonas(replica: Replica, spaces: readonly SpaceInfo[]): P
 }
 
 /** A walk over all documents: leaving a space is rare, and an index would be paid for by every record that arrives. */
-const docIdsOf = (database: Database, space: string): Promise<string[]> =>
-  database.docs.filter((row) => row.space === space).primaryKeys();
+async function docIdsOf(database: Database, space: string): Promise<readonly string[]> {
+  const docIds: string[] = [];
+  await database.documents.each(({ id, facets }) => {
+    for (const [facet, state] of Object.entries(facets)) if (state.space === space) docIds.push(docIdOf(id, facet));
+  });
+  return docIds;
+}
 
 function membersOf(spaces: readonly SpaceInfo[]): readonly (MemberRow & { readonly spaces: readonly string[] })[] {
   const members = new Map<string, MemberRow & { readonly spaces: readonly string[] }>();
@@ -114,7 +120,7 @@ async function dropLostSpaces(replica: Replica, present: ReadonlySet<string>): P
 /** A project made here whose first push the relay has not seen: its space cannot be in a welcome yet (rule W5). */
 async function isOwnNewSpace(database: Database, space: SpaceRow): Promise<boolean> {
   if (space.kind !== "project" || !isInternal(space.persona)) return false;
-  const docs = await docsOf(database, [space.id]).toArray();
+  const docs = await docsOf(database, [space.id]);
   return docs.length > 0 && docs.every((doc) => doc.snapshot === undefined);
 }
 
@@ -126,10 +132,10 @@ async function isOwnNewSpace(database: Database, space: SpaceRow): Promise<boole
 export async function offerAgain(replica: Replica, logId: string): Promise<void> {
   const { database } = replica;
   const personas = new Map((await database.spaces.toArray()).map((space) => [space.id, space.persona]));
-  const held = await database.docs.toCollection().primaryKeys();
+  const held = await database.documents.toCollection().primaryKeys();
   for (let start = 0; start < held.length; start += 250) {
     await writing(replica, async () => {
-      const docs = (await database.docs.bulkGet(held.slice(start, start + 250))).filter((doc) => doc !== undefined);
+      const docs = await docsOf(database, held.slice(start, start + 250));
       await offer(
         database,
         docs.filter((doc) => mayWrite(doc, personas.get(doc.space))),
@@ -157,33 +163,41 @@ const mayWrite = (doc: DocRow, persona: Persona | undefined): boolean =>
 
 async function offer(database: Database, docs: readonly DocRow[]): Promise<void> {
   const offers = docs.flatMap(({ docId, recordId, snapshot }): Omit<UpdateRow, "key">[] =>
-    snapshot === undefined ? [] : [{ docId, recordId, bytes: snapshot, unsent: 1 }],
+    snapshot === undefined ? [] : [{ docId, recordId, bytes: snapshot }],
   );
   await database.updates.bulkAdd(offers);
-  await database.docs.bulkPut(docs.map(({ snapshot: _confirmed, ...doc }) => doc));
-  await markPending(database, [...new Set(offers.map((row) => row.recordId))]);
+  const offered = new Set(offers.map((row) => row.docId));
+  const recordIds = [...new Set(offers.map((row) => row.recordId))];
+  await changeDocuments(database, recordIds, (held) => ({
+    ...held,
+    facets: Object.fromEntries(
+      Object.entries(held.facets).map(([facet, { snapshot, ...state }]) => [
+        facet,
+        snapshot === undefined || offered.has(docIdOf(held.id, facet)) ? state : { ...state, snapshot },
+      ]),
+    ),
+  }));
+  await markPending(database, recordIds);
 }
 
 /** An offer has no author. After the catch-up of its space: keep only what the relay lacks. */
 export async function dropSettledOffers(replica: Replica, space: string): Promise<void> {
   const { database } = replica;
   if ((await database.settings.get(OFFERING)) === undefined) return;
-  const offers = await database.updates
-    .where("unsent")
-    .equals(1)
-    .filter((row) => row.by === undefined)
-    .primaryKeys();
+  const offers = await database.updates.filter((row) => row.by === undefined).primaryKeys();
   if (offers.length === 0) await database.settings.delete(OFFERING);
   for (let start = 0; start < offers.length; start += 250) {
     await writing(replica, async () => {
       const rows = (await database.updates.bulkGet(offers.slice(start, start + 250))).filter(
         (row) => row !== undefined,
       );
-      const docs = (await database.docs.bulkGet(rows.map((row) => row.docId))).filter((doc) => doc?.space === space);
-      const snapshots = new Map(docs.map((doc) => [doc?.docId, doc?.snapshot]));
+      const docs = await findDocs(
+        database,
+        rows.map((row) => row.docId),
+      );
       const known = rows.flatMap((row) => {
-        const snapshot = snapshots.get(row.docId);
-        return snapshot === undefined ? [] : [{ row, snapshot }];
+        const doc = docs.get(row.docId);
+        return doc?.space !== space || doc.snapshot === undefined ? [] : [{ row, snapshot: doc.snapshot }];
       });
       const settled = known.flatMap(({ row, snapshot }) => (addsNothing(row, snapshot) ? [row] : []));
       for (const { row, snapshot } of known)

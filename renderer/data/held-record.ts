@@ -4,10 +4,10 @@ import type { Doc } from "yjs";
 import type { Change } from "#shared/doc/facet-content.ts";
 import { openFacetDocument, readChanges, readFacet } from "#shared/doc/facet-document.ts";
 import { docIdOf } from "#shared/model/ids.ts";
-import type { Database, DocRow, StoredRecord, UpdateRow } from "./database.ts";
+import type { Database, StoredRecord, UpdateRow } from "./database.ts";
 import { projectRecord } from "./projection.ts";
 import type { ChangeRow } from "./types.ts";
-import { docsOf, updatesOf } from "./record-rows.ts";
+import { changeDocuments, docsOf, updatesOf, type DocRow } from "./record-rows.ts";
 
 /** A facet document as it stands: confirmed snapshot and what waits in the outbox, applied. */
 export type HeldFacet = { readonly row: DocRow; readonly waiting: readonly UpdateRow[]; readonly doc: Doc };
@@ -31,7 +31,7 @@ export const openNew = (row: Omit<DocRow, "docId" | "snapshot">, clientId: numbe
 
 /** Facet -> document. Empty when the device holds nothing of the record. */
 export async function loadRecord(database: Database, recordId: string, clientId?: number): Promise<HeldRecord> {
-  const rows = await docsOf(database, [recordId]).toArray();
+  const rows = await docsOf(database, [recordId]);
   const waiting = rows.length === 0 ? [] : await updatesOf(database, [recordId]).sortBy("key");
   return new Map(
     rows.map((row) => [
@@ -74,7 +74,8 @@ export async function reprojectRecord(database: Database, recordId: string): Pro
 
 async function forgetRecord(database: Database, recordId: string): Promise<void> {
   await database.records.delete(recordId);
-  await database.changes.where("recordId").equals(recordId).delete();
+  // A document that was refused at birth stays until somebody decides; its history was about nothing.
+  await changeDocuments(database, [recordId], (held) => ({ ...held, history: [] }));
   // A project that never reached the relay takes its space along.
   if ((await database.cursors.get(recordId)) === undefined) await database.spaces.delete(recordId);
 }

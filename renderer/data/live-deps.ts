@@ -22,7 +22,8 @@ export function whenAtRelay(
   read: (database: Database) => Promise<boolean>,
   onReady: () => void,
 ): () => void {
-  const subscription = liveQuery(() => read(database)).subscribe({
+  // Async, or Dexie would not follow what is read after the first await.
+  const subscription = liveQuery(async () => read(database)).subscribe({
     next: (isReady) => {
       if (!isReady) return;
       subscription.unsubscribe();

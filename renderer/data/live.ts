@@ -12,6 +12,7 @@ import { whenAtRelay, type LiveDeps } from "./live-deps.ts";
 import { openLiveConnection, type LiveConnection } from "./live-connection.ts";
 import { createSaving, type Saving } from "./live-saving.ts";
 import { createPresence } from "./presence.ts";
+import { findDoc } from "./record-rows.ts";
 import type { LiveApi, LiveDocument, RecordRow } from "./types.ts";
 
 type Shared = {
@@ -107,7 +108,7 @@ async function openShared(deps: LiveDeps, docId: string, canWrite: boolean): Pro
   const unhurry = deps.relay.onReached(connection.hurry);
   const unready = whenAtRelay(
     deps.database(),
-    async ({ docs }) => (await docs.get(docId))?.snapshot !== undefined,
+    async (database) => (await findDoc(database, docId))?.snapshot !== undefined,
     connection.start,
   );
   // Signed out: nobody listens in the name of a session that has ended.

@@ -163,7 +163,10 @@ export async function openData(config: DataConfig): Promise<Data> {
     }),
     search: createSearchApi(database),
     device: createDeviceApi(replica),
-    changes: (recordId) => database().changes.where("recordId").equals(recordId).sortBy("at"),
+    changes: async (recordId) => {
+      const history = (await database().documents.get(recordId))?.history ?? [];
+      return history.toSorted((left, right) => (left.at < right.at ? -1 : left.at > right.at ? 1 : 0));
+    },
     spaces: () => database().spaces.toArray(),
     members: async (spaceId) => {
       if (spaceId === undefined) return database().members.toArray();

@@ -8,10 +8,22 @@ import { splitUpdate } from "#shared/doc/split-update.ts";
 import { refusalCodes } from "#shared/protocol/close-codes.ts";
 import { limits } from "#shared/protocol/limits.ts";
 import { applyUpdate, type Doc } from "yjs";
-import type { Database, DocRow, RefusedRow, UpdateRow } from "./database.ts";
+import { docIdOf } from "#shared/model/ids.ts";
+import type { Database, RecordDocuments, RefusedRow, UpdateRow } from "./database.ts";
 import { openHeld, reprojectRecord } from "./held-record.ts";
 import { retireClientIds, writing, type Replica } from "./replica.ts";
-import { clearPending, docsOf, updatesOf } from "./record-rows.ts";
+import {
+  changeDocuments,
+  clearPending,
+  docRows,
+  docsOf,
+  dropDocs,
+  findDoc,
+  findDocs,
+  updatesOf,
+  type DocRow,
+} from "./record-rows.ts";
+import type { ChangeRow } from "./types.ts";
 
 export type Confirmation = { readonly n: number; readonly at: number; readonly seq?: number };
 
@@ -26,63 +38,58 @@ export async function confirmRows(
     const unknown = confirmations.flatMap((one, index) => (found[index] === undefined ? [one.n] : []));
     const rows = found.filter((row) => row !== undefined);
     const atByKey = new Map(confirmations.map((one) => [one.n, one.at]));
-    const docRows = await database.docs.bulkGet([...new Set(rows.map((row) => row.docId))]);
-    const docs = docRows.filter((row) => row !== undefined);
-    await database.docs.bulkPut(
-      docs.map((doc) =>
-        fold(
-          doc,
-          rows.filter((row) => row.docId === doc.docId),
-        ),
-      ),
-    );
+    const byRecord = Map.groupBy(rows, (row) => row.recordId);
+    const spaceByDoc = new Map<string, string>();
+    await changeDocuments(database, byRecord.keys(), (held) => {
+      const own = byRecord.get(held.id) ?? [];
+      for (const { docId, space } of docRows(held)) spaceByDoc.set(docId, space);
+      return { ...held, facets: fold(held, own), history: stampReceived(held.history, own, atByKey) };
+    });
     await database.updates.bulkDelete(rows.map((row) => row.key));
-    await stampReceived(database, rows, atByKey);
-    await clearPending(database, [...new Set(rows.map((row) => row.recordId))]);
-    await moveCursors(database, rows, docs, confirmations);
+    await clearPending(database, [...byRecord.keys()]);
+    await moveCursors(database, rows, spaceByDoc, confirmations);
     return unknown;
   });
 }
 
-function fold(doc: DocRow, rows: readonly UpdateRow[]): DocRow {
-  const pieces = [...(doc.snapshot === undefined ? [] : [doc.snapshot]), ...rows.map((row) => row.bytes)];
-  const only = pieces.length === 1 ? pieces[0] : undefined;
-  return { ...doc, snapshot: only ?? compactUpdates(doc.docId, pieces) };
+/** Updates that are confirmed now join the snapshots of their documents. */
+function fold({ id, facets }: RecordDocuments, rows: readonly UpdateRow[]): RecordDocuments["facets"] {
+  return Object.fromEntries(
+    Object.entries(facets).map(([facet, state]) => {
+      const docId = docIdOf(id, facet);
+      const more = rows.flatMap((row) => (row.docId === docId ? [row.bytes] : []));
+      if (more.length === 0) return [facet, state];
+      const pieces = [...(state.snapshot === undefined ? [] : [state.snapshot]), ...more];
+      const only = pieces.length === 1 ? pieces[0] : undefined;
+      return [facet, { ...state, snapshot: only ?? compactUpdates(docId, pieces) }];
+    }),
+  );
 }
 
 /** History entries of an update carry its time and author: that is how they are found again. */
 const isOf = (row: UpdateRow, facet: string, change: Change): boolean =>
   row.docId.endsWith(`.${facet}`) && change.at === row.at && change.by === row.by;
 
-async function stampReceived(
-  database: Database,
+const stampReceived = (
+  history: readonly ChangeRow[],
   rows: readonly UpdateRow[],
   atByKey: ReadonlyMap<number, number>,
-): Promise<void> {
-  const byRecord = Map.groupBy(rows, (row) => row.recordId);
-  const changes = await database.changes
-    .where("recordId")
-    .anyOf([...byRecord.keys()])
-    .toArray();
-  await database.changes.bulkPut(
-    changes.flatMap((change) => {
-      if (change.receivedAt !== undefined) return [];
-      const row = byRecord.get(change.recordId)?.find((candidate) => isOf(candidate, change.facet, change));
-      const at = row === undefined ? undefined : atByKey.get(row.key);
-      return at === undefined ? [] : [{ ...change, receivedAt: new Date(at).toISOString() }];
-    }),
-  );
-}
+): readonly ChangeRow[] =>
+  history.map((change) => {
+    if (change.receivedAt !== undefined) return change;
+    const row = rows.find((candidate) => isOf(candidate, change.facet, change));
+    const at = row === undefined ? undefined : atByKey.get(row.key);
+    return at === undefined ? change : { ...change, receivedAt: new Date(at).toISOString() };
+  });
 
 /** Rule W1. A space without a cursor was never caught up with: its acks say nothing about the rest of it. */
 async function moveCursors(
   database: Database,
   rows: readonly UpdateRow[],
-  docs: readonly DocRow[],
+  spaceByDoc: ReadonlyMap<string, string>,
   confirmations: readonly Confirmation[],
 ): Promise<void> {
   const seqByKey = new Map(confirmations.map((one) => [one.n, one.seq ?? 0]));
-  const spaceByDoc = new Map(docs.map((doc) => [doc.docId, doc.space]));
   const highest = new Map<string, number>();
   for (const row of rows) {
     const space = spaceByDoc.get(row.docId) ?? "";
@@ -154,7 +161,7 @@ export async function refuseRow(replica: Replica, key: number, refusal: Refusal)
     await retireClientIds(database);
     await moveToRefused(replica, [row], refusal);
     await dropRows(database, [row]);
-    const doc = await database.docs.get(row.docId);
+    const doc = await findDoc(database, row.docId);
     if (doc !== undefined) await replay(replica, doc, later, refusal);
     await reprojectRecord(database, row.recordId);
   });
@@ -163,14 +170,15 @@ export async function refuseRow(replica: Replica, key: number, refusal: Refusal)
 /** Removes updates together with the history entries they made. */
 async function dropRows(database: Database, rows: readonly UpdateRow[]): Promise<void> {
   await database.updates.bulkDelete(rows.map((row) => row.key));
-  const recordIds = [...new Set(rows.map((row) => row.recordId))];
-  const changes = await database.changes.where("recordId").anyOf(recordIds).toArray();
-  const gone = changes.filter(
-    (change) =>
-      change.receivedAt === undefined &&
-      rows.some((row) => row.recordId === change.recordId && isOf(row, change.facet, change)),
-  );
-  await database.changes.bulkDelete(gone.map((change) => change.id));
+  const byRecord = Map.groupBy(rows, (row) => row.recordId);
+  await changeDocuments(database, byRecord.keys(), (held) => ({
+    ...held,
+    history: held.history.filter(
+      (change) =>
+        change.receivedAt !== undefined ||
+        byRecord.get(held.id)?.some((row) => isOf(row, change.facet, change)) !== true,
+    ),
+  }));
 }
 
 async function replay(replica: Replica, row: DocRow, later: readonly UpdateRow[], refusal: Refusal): Promise<void> {
@@ -225,12 +233,14 @@ export async function discardWaiting(replica: Replica, recordId: string): Promis
 
 /** A document without confirmed bytes, waiting updates or refused ones has nothing left to say. */
 export async function forgetEmptyDocs(database: Database, recordId: string): Promise<void> {
-  for (const doc of await docsOf(database, [recordId]).toArray()) {
+  const empty: string[] = [];
+  for (const doc of await docsOf(database, [recordId])) {
     if (doc.snapshot !== undefined) continue;
     const waiting = await database.updates.where("docId").equals(doc.docId).count();
     const refused = await database.refused.where("docId").equals(doc.docId).count();
-    if (waiting + refused === 0) await database.docs.delete(doc.docId);
+    if (waiting + refused === 0) empty.push(doc.docId);
   }
+  await dropDocs(database, empty);
 }
 
 /** The relay took documents away, or a whole space: they leave this device; what still waited in them is kept in the tray. */
@@ -240,19 +250,13 @@ export async function dropDocuments(replica: Replica, docIds: readonly string[])
   for (let start = 0; start < docIds.length; start += 200) {
     const chunk = docIds.slice(start, start + 200);
     await writing(replica, async () => {
-      const docs = (await database.docs.bulkGet([...chunk])).filter((doc) => doc !== undefined);
       const waiting = await database.updates.where("docId").anyOf(chunk).toArray();
       await moveToRefused(replica, waiting, { code: refusalCodes.forbidden, reason });
       await database.updates.bulkDelete(waiting.map((row) => row.key));
-      await database.docs.bulkDelete(docs.map((doc) => doc.docId));
-      for (const doc of docs) {
-        await database.changes
-          .where("recordId")
-          .equals(doc.recordId)
-          .filter((change) => change.facet === doc.facet)
-          .delete();
-      }
-      for (const recordId of new Set(docs.map((doc) => doc.recordId))) await reprojectRecord(database, recordId);
+      const held = await findDocs(database, chunk);
+      await dropDocs(database, chunk);
+      for (const recordId of new Set([...held.values()].map((doc) => doc.recordId)))
+        await reprojectRecord(database, recordId);
     });
   }
 }

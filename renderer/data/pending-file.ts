@@ -13,6 +13,7 @@ import { findRecordType } from "#shared/record-types/index.ts";
 import type { Database, EditPatch, RefusedRow, UpdateRow } from "./database.ts";
 import { writeRecord } from "./edit-writes.ts";
 import { loadRecord, openNew, reprojectRecord } from "./held-record.ts";
+import { findDocs } from "./record-rows.ts";
 import { writing, type Replica } from "./replica.ts";
 import type { PendingChange, TakenIn } from "./types.ts";
 
@@ -63,16 +64,11 @@ const toFile = (row: UpdateRow | RefusedRow, home: Home, at: string) => ({
 export async function writePendingFile(replica: Replica, waiting: readonly PendingChange[]): Promise<string> {
   const { database, me } = replica;
   const at = replica.now().toISOString();
-  const rows = await database.updates
-    .where("unsent")
-    .equals(1)
-    .filter((row) => row.by !== undefined)
-    .sortBy("key");
+  const rows = await database.updates.filter((row) => row.by !== undefined).toArray();
   const refused = await database.refused.toArray();
-  const homes = new Map(
-    (await database.docs.bulkGet([...new Set([...rows, ...refused].map((row) => row.docId))])).flatMap((doc) =>
-      doc === undefined ? [] : [[doc.docId, { type: doc.type, space: doc.space }] as const],
-    ),
+  const docs = await findDocs(
+    database,
+    [...rows, ...refused].map((row) => row.docId),
   );
   // A record that was never acknowledged, in a space without a cursor: the project itself is new.
   const cursors = new Set((await database.cursors.toArray()).map((cursor) => cursor.space));
@@ -80,8 +76,8 @@ export async function writePendingFile(replica: Replica, waiting: readonly Pendi
     (space) => !cursors.has(space.id) && rows.some((row) => row.recordId === space.id),
   );
   const withHome = <Row extends UpdateRow | RefusedRow>(row: Row): readonly [Row, Home][] => {
-    const home = homes.get(row.docId);
-    return home === undefined ? [] : [[row, home]];
+    const doc = docs.get(row.docId);
+    return doc === undefined ? [] : [[row, { type: doc.type, space: doc.space }]];
   };
   return JSON.stringify(
     {

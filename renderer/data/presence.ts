@@ -66,7 +66,7 @@ export function createPresence(deps: LiveDeps): LiveApi["joinSpace"] {
     const unready = whenAtRelay(
       deps.database(),
       async (database) => {
-        const held = await docsOf(database, [spaceId]).toArray();
+        const held = await docsOf(database, [spaceId]);
         return held.length === 0 || held.some((row) => row.snapshot !== undefined);
       },
       connection.start,

@@ -1,21 +1,77 @@
 // The rows of a record in the tables: its documents, its updates, and the mark that something of it waits.
 
-import type { Database } from "./database.ts";
+import { docIdOf, recordIdOf } from "#shared/model/ids.ts";
+import type { Database, DocumentState, RecordDocuments } from "./database.ts";
+import type { ChangeRow } from "./types.ts";
 
-/**
- * Documents, and updates, of records: their ids lie under `recordId + "."`, so one index serves a document and all
- * documents of a record.
- */
-export const docsOf = ({ docs }: Database, recordIds: readonly string[]) =>
-  docs.where("docId").startsWithAnyOf(recordIds.map((id) => `${id}.`));
+/** A facet document by itself. */
+export type DocRow = DocumentState & { readonly docId: string; readonly recordId: string; readonly facet: string };
 
+export const docRows = ({ id, facets }: RecordDocuments): readonly DocRow[] =>
+  Object.entries(facets).map(([facet, state]) => ({ docId: docIdOf(id, facet), recordId: id, facet, ...state }));
+
+export const stateOf = ({ space, type, snapshot }: DocumentState): DocumentState => ({
+  space,
+  type,
+  ...(snapshot === undefined ? {} : { snapshot }),
+});
+
+/** All documents of these records. */
+export async function docsOf({ documents }: Database, recordIds: readonly string[]): Promise<readonly DocRow[]> {
+  const held = await documents.bulkGet([...recordIds]);
+  return held.flatMap((one) => (one === undefined ? [] : docRows(one)));
+}
+
+/** These documents, as far as the device holds them. */
+export async function findDocs(database: Database, docIds: Iterable<string>): Promise<ReadonlyMap<string, DocRow>> {
+  const wanted = new Set(docIds);
+  const docs = await docsOf(database, [...new Set([...wanted].map(recordIdOf))]);
+  return new Map(docs.flatMap((doc) => (wanted.has(doc.docId) ? [[doc.docId, doc] as const] : [])));
+}
+
+export const findDoc = async (database: Database, docId: string): Promise<DocRow | undefined> =>
+  (await findDocs(database, [docId])).get(docId);
+
+/** Inside `writing`. Rewrites rows; one without documents left goes. */
+export async function changeDocuments(
+  { documents }: Database,
+  recordIds: Iterable<string>,
+  change: (held: RecordDocuments) => RecordDocuments,
+): Promise<void> {
+  const held = await documents.bulkGet([...new Set(recordIds)]);
+  const changed = held.flatMap((one) => (one === undefined ? [] : [change(one)]));
+  const isEmpty = (one: RecordDocuments): boolean => Object.keys(one.facets).length === 0;
+  await documents.bulkPut(changed.filter((one) => !isEmpty(one)));
+  await documents.bulkDelete(changed.filter(isEmpty).map((one) => one.id));
+}
+
+/** Inside `writing`. Documents leave the device, and with them what history tells of them. */
+export async function dropDocs(database: Database, docIds: readonly string[]): Promise<void> {
+  const gone = new Set(docIds);
+  await changeDocuments(database, docIds.map(recordIdOf), (held) => {
+    const stays = (facet: string): boolean => !gone.has(docIdOf(held.id, facet));
+    return {
+      ...held,
+      facets: Object.fromEntries(Object.entries(held.facets).filter(([facet]) => stays(facet))),
+      history: held.history.filter((change) => stays(change.facet)),
+    };
+  });
+}
+
+/** Known entries again take the place of what they were. */
+export function withHistory(history: readonly ChangeRow[], changes: readonly ChangeRow[]): readonly ChangeRow[] {
+  if (changes.length === 0) return history;
+  return [...new Map([...history, ...changes].map((change) => [change.id, change])).values()];
+}
+
+/** Updates of records: their document ids lie under `recordId + "."`. */
 export const updatesOf = ({ updates }: Database, recordIds: readonly string[]) =>
   updates.where("docId").startsWithAnyOf(recordIds.map((id) => `${id}.`));
 
 /** Which of these records still wait. */
 async function waitingAmong(database: Database, recordIds: readonly string[]): Promise<ReadonlySet<string>> {
   const docIds = await updatesOf(database, recordIds).uniqueKeys();
-  return new Set(docIds.flatMap((docId) => (typeof docId === "string" ? [docId.slice(0, docId.indexOf("."))] : [])));
+  return new Set(docIds.flatMap((docId) => (typeof docId === "string" ? [recordIdOf(docId)] : [])));
 }
 
 /** Marks records whose documents have updates to send. */

@@ -3,10 +3,11 @@
 import { editFacet } from "#shared/doc/facet-document.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import { canWriteFacet } from "#shared/model/facets.ts";
-import type { DocRow, EditPatch, RefusedRow, UpdateRow } from "./database.ts";
+import type { EditPatch, RefusedRow, UpdateRow } from "./database.ts";
 import { writeRecord, stampOf, type FacetChange } from "./edit-writes.ts";
 import { reprojectRecord } from "./held-record.ts";
 import { discardWaiting, forgetEmptyDocs } from "./outbox.ts";
+import { docsOf, findDoc, type DocRow } from "./record-rows.ts";
 import { writing, type Replica } from "./replica.ts";
 import type { SyncStatusKeeper } from "./sync-status.ts";
 import type { PendingChange, SyncApi } from "./types.ts";
@@ -49,11 +50,7 @@ type Edit = Pick<UpdateRow, "recordId" | "docId" | "at" | "by" | "patches">;
 
 async function readPending(replica: Replica): Promise<readonly PendingChange[]> {
   // Offers of confirmed state (after a restored relay) are not changes anybody made.
-  const rows = await replica.database.updates
-    .where("unsent")
-    .equals(1)
-    .filter((row) => row.by !== undefined)
-    .toArray();
+  const rows = await replica.database.updates.filter((row) => row.by !== undefined).toArray();
   const names = await nameRecords(replica, rows);
   return [...Map.groupBy(rows, (row) => row.recordId)].map(([recordId, edits]) =>
     toPending(edits, names.get(recordId)),
@@ -82,8 +79,8 @@ function toPending(edits: readonly Edit[], naming: Naming | undefined): PendingC
 async function nameRecords({ database }: Replica, edits: readonly Edit[]): Promise<ReadonlyMap<string, Naming>> {
   const byRecord = Map.groupBy(edits, (edit) => edit.recordId);
   const records = await database.records.bulkGet([...byRecord.keys()]);
-  const docs = await database.docs.bulkGet(edits.map((edit) => edit.docId));
-  const typeByRecord = new Map(docs.flatMap((doc) => (doc === undefined ? [] : [[doc.recordId, doc.type] as const])));
+  const nameless = [...byRecord.keys()].filter((_id, index) => records[index] === undefined);
+  const typeByRecord = new Map((await docsOf(database, nameless)).map((doc) => [doc.recordId, doc.type]));
   return new Map(
     [...byRecord].map(([recordId, own], index): [string, Naming] => {
       const record = records[index];
@@ -148,7 +145,7 @@ async function findHome(
   { database }: Replica,
   { docId, recordId }: RefusedRow,
 ): Promise<Pick<DocRow, "recordId" | "facet" | "type" | "space"> | undefined> {
-  const home = (await database.docs.get(docId)) ?? (await database.records.get(recordId));
+  const home = (await findDoc(database, docId)) ?? (await database.records.get(recordId));
   if (home === undefined) return undefined;
   const facet = docId.slice(recordId.length + 1);
   const persona = (await database.spaces.get(home.space))?.persona;

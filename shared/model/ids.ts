@@ -17,6 +17,9 @@ export const isFacetName = (text: string): boolean => FACET_PATTERN.test(text);
 
 export const docIdOf = (recordId: string, facet: string): string => `${recordId}.${facet}`;
 
+/** The record of a well-formed docId. */
+export const recordIdOf = (docId: string): string => docId.slice(0, docId.indexOf("."));
+
 /** Splits a docId; the error is for bytes from outside only. */
 export function parseDocId(docId: string): Result<{ recordId: string; facet: string }, { type: "BadDocId" }> {
   const dot = docId.indexOf(".");

@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { canReadFacet } from "#shared/model/facets.ts";
 import { isInternal } from "#shared/model/personas.ts";
 import { Database } from "#renderer/data/database.ts";
+import { docRows } from "#renderer/data/record-rows.ts";
 import type { RecordRow } from "#renderer/data/types.ts";
 import { addMember, openNetwork, setUpOwner, signIn, synced, until, type Device, type Network } from "./network.ts";
 import { createRandom, type Random } from "./random.ts";
@@ -155,7 +156,8 @@ async function checkEqual(left: Device, right: Device): Promise<void> {
 
 async function checkHeld(actor: Actor): Promise<void> {
   const database = new Database(`${actor.device.prefix}-${actor.memberId}`);
-  for (const doc of await database.docs.toArray()) expect(canReadFacet(doc.facet, actor.persona), doc.docId).toBe(true);
+  for (const doc of (await database.documents.toArray()).flatMap(docRows))
+    expect(canReadFacet(doc.facet, actor.persona), doc.docId).toBe(true);
   expect(await database.updates.count()).toBe(0);
   database.close();
   if (!isInternal(actor.persona)) expect(actor.device.received()).not.toContain(CANARY);

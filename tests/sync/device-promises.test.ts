@@ -53,10 +53,10 @@ test("starting and showing a list loads no document: rows only", async () => {
   const page = await olga.data.query.records({ type: "company" });
   expect(page.rows.map((row) => row.title)).toEqual(["Delta Supply", "Harbor Clinic"]);
   expect(read).toContain("records");
-  expect(read).not.toContain("docs");
+  expect(read).not.toContain("documents");
   // The watch itself works: an edit does load the document.
   expect((await olga.data.edit.set(page.rows[0]?.id ?? "", { industry: "Supplies" })).ok).toBe(true);
-  expect(read).toContain("docs");
+  expect(read).toContain("documents");
 });
 
 test("what is called saved was written with strict durability", async () => {

@@ -1,6 +1,7 @@
 import "fake-indexeddb/auto";
 import { describe, expect, test } from "vitest";
 import { newId } from "#shared/model/ids.ts";
+import { docsOf } from "#renderer/data/record-rows.ts";
 import { createCompany, openTestReplica, unwrap } from "./test-replica.ts";
 
 describe("the door in", () => {
@@ -19,9 +20,9 @@ describe("the door in", () => {
     expect(record?.fields).toMatchObject({ name: "Harbor Clinic", employees: 1200, tags: ["key"] });
     expect(record?.fields["website"]).toBeUndefined();
     expect(Object.keys(record?.docs ?? {}).sort()).toEqual(["client-shared", "internal", "published"]);
-    expect(await ana.database.updates.where("unsent").equals(1).count()).toBe(3);
-    expect((await ana.database.docs.toArray()).every((doc) => doc.snapshot === undefined)).toBe(true);
-    expect(await ana.database.changes.where("recordId").equals(id).count()).toBe(3);
+    expect(await ana.database.updates.count()).toBe(3);
+    expect((await docsOf(ana.database, [id])).map((doc) => doc.snapshot)).toEqual([undefined, undefined, undefined]);
+    expect((await ana.database.documents.get(id))?.history).toHaveLength(3);
   });
 
   test("sort keys: the first list column and the last change, empty sorts as [], deleted records have none", async () => {
@@ -59,7 +60,7 @@ describe("the door in", () => {
     expect(result.ok).toBe(false);
     if (result.ok || result.error.type !== "InvalidFields") throw new Error("expected InvalidFields");
     expect(Object.keys(result.error.fields).sort()).toEqual(["email", "employees", "name"]);
-    expect(await ana.database.docs.count()).toBe(0);
+    expect(await ana.database.documents.count()).toBe(0);
   });
 
   test("set writes only what differs, in one update per facet, and undo puts the values back", async () => {
@@ -101,7 +102,7 @@ describe("the door in", () => {
     const carla = await openTestReplica("carla", "client");
     const refused = await carla.edit.create({ type: "milestone", space: "roof", values: { title: "Survey" } });
     expect(refused).toMatchObject({ ok: false, error: { type: "NotAllowed" } });
-    expect(await carla.database.docs.count()).toBe(0);
+    expect(await carla.database.documents.count()).toBe(0);
     const comment = unwrap(await carla.edit.create({ type: "comment", space: "roof", values: { body: "Looks good" } }));
     expect(Object.keys((await carla.database.records.get(comment.id))?.docs ?? {})).toEqual(["shared"]);
     expect(await carla.edit.createProject({ name: "Mine" })).toMatchObject({
@@ -179,7 +180,7 @@ describe("the door in", () => {
     const ana = await openTestReplica();
     const id = await createCompany(ana);
     const before = await ana.database.updates.count();
-    ana.database.changes.hook("creating", () => {
+    ana.database.documents.hook("updating", () => {
       throw new DOMException("full", "QuotaExceededError");
     });
     expect(await ana.edit.set(id, { industry: "Health" })).toMatchObject({

@@ -8,6 +8,7 @@ import { Database } from "#renderer/data/database.ts";
 import { createEditApi } from "#renderer/data/edit.ts";
 import { confirmRows } from "#renderer/data/outbox.ts";
 import type { QuotaWatch } from "#renderer/data/quota.ts";
+import { findDoc } from "#renderer/data/record-rows.ts";
 import { createReplica, type Replica } from "#renderer/data/replica.ts";
 import type { EditApi } from "#renderer/data/types.ts";
 
@@ -57,10 +58,10 @@ export function createTestRelay(): TestRelay {
   const relay: TestRelay = {
     log,
     push: async (from, lostAcks = false) => {
-      const rows = await from.database.updates.where("unsent").equals(1).sortBy("key");
+      const rows = await from.database.updates.orderBy("key").toArray();
       const acks: { n: number; at: number; seq: number }[] = [];
       for (const row of rows) {
-        const space = (await from.database.docs.get(row.docId))?.space ?? "";
+        const space = (await findDoc(from.database, row.docId))?.space ?? "";
         const entry = { seq: log.length + 1, docId: row.docId, at: tick().getTime(), bytes: row.bytes, space };
         log.push(entry);
         authors.push(from);

@@ -58,14 +58,8 @@ async function device(
   const doc = openFacetDocument({ recordId: RECORD, facet: "shared" }, [], { clientId: 1 });
   const bytes = createFacet(doc, "document", { title: "Minutes" }, stamp);
   await database.spaces.put({ id: "p1", kind: "project", name: "P", persona: me.persona });
-  await database.docs.put({
-    docId: DOC,
-    recordId: RECORD,
-    facet: "shared",
-    space: "p1",
-    type: "document",
-    ...(options.acked === false ? {} : { snapshot: bytes }),
-  });
+  const state = { space: "p1", type: "document", ...(options.acked === false ? {} : { snapshot: bytes }) };
+  await database.documents.put({ id: RECORD, facets: { shared: state }, history: [] });
   await database.records.put(projectRecord(RECORD, "p1", [readFacet(doc)], { pending: false, refused: false }));
   const replica = createReplica(database, me, () => new Date());
   const documents: LiveDocument[] = [];
@@ -204,7 +198,7 @@ describe("a live document", () => {
     const a = await anna.open();
     await pause(200);
     expect([relay.opened.length, a.connection()]).toEqual([0, "local"]);
-    await anna.database.docs.update(DOC, { snapshot: new Uint8Array([0, 0]) });
+    await anna.database.documents.update(RECORD, { "facets.shared.snapshot": new Uint8Array([0, 0]) });
     await eventually(() => expect(a.connection()).toBe("live"));
   });
 
@@ -221,8 +215,7 @@ describe("a live document", () => {
       docId: DOC,
       recordId: RECORD,
       bytes: Y.encodeStateAsUpdate(other),
-      unsent: 1,
-    } as never);
+    });
     await eventually(() => expect(shownIn(a)).toBe("from the feed"));
     await pause(100);
     expect([await outbox(anna), relay.received.length]).toEqual([1, sentAtFirst]);
