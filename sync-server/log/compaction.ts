@@ -2,7 +2,8 @@
 
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { LogStorage, StoredSnapshot } from "#sync-server/storage/storage.ts";
-import { createFolder } from "./folder.ts";
+import { createBackgroundThread } from "#sync-server/background-thread.ts";
+import type { FoldReply, FoldRequest } from "./fold-worker.ts";
 
 export type TailSize = { readonly updates: number; readonly tailBytes: number; readonly snapshotBytes: number };
 
@@ -47,7 +48,10 @@ export function startCompaction(
   onFolded: (folded: Folded) => void,
   onProblem: (error: unknown) => void,
 ): Compaction {
-  const folder = createFolder(options.timeoutMs);
+  const folder = createBackgroundThread<FoldRequest, FoldReply>(
+    new URL("./fold-worker.ts", import.meta.url),
+    options.timeoutMs,
+  );
   const long = new Set<string>();
   /** docId -> when it was last written; oldest first. */
   const quiet = new Map<string, number>();
@@ -62,7 +66,8 @@ export function startCompaction(
     if (last === undefined || unfoldable.has(docId) || (snapshot === undefined && updates.length === 1))
       return undefined;
     const parts = updates.map((update) => update.bytes);
-    const bytes = await folder.fold({ docId, updates: snapshot === undefined ? parts : [snapshot.bytes, ...parts] });
+    const reply = await folder.ask({ docId, updates: snapshot === undefined ? parts : [snapshot.bytes, ...parts] });
+    const bytes = reply?.bytes;
     if (bytes === undefined && !isClosed) unfoldable.add(docId);
     if (bytes === undefined) return undefined;
     const foldedBytes = parts.reduce((total, part) => total + part.length, 0);

@@ -5,7 +5,9 @@ import { setImmediate } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { UpdateLog } from "#sync-server/log/update-log.ts";
 import type { FacetRow, RelayStorage } from "#sync-server/storage/storage.ts";
+import { createBackgroundThread } from "#sync-server/background-thread.ts";
 import { projectFacet } from "./project-facet.ts";
+import type { ProjectionReply, ProjectionRequest } from "./projection-worker.ts";
 
 export type ReadModel = {
   /** Resolves when everything up to `seq` can be read. */
@@ -21,10 +23,17 @@ type Dependencies = {
 };
 
 const CHUNK_DOCUMENTS = 100;
-const CHUNK_MS = 10;
+/** How long feeds and acks may have to wait for a chunk. */
+const CHUNK_MS = 3;
 /** Keystrokes of a live document arrive in bursts: one projection serves them all. */
 const QUIET_MS = 50;
+/** Under load a round serves more of them: it may take a twentieth of the time, unless somebody waits for a row. */
+const REST = 20;
+const LONGEST_REST_MS = 2_000;
 const RETRY_MS = 1_000;
+/** Larger documents are projected in a thread of their own. */
+const LARGE_BYTES = 16 * 1024;
+const LARGE_MS = 5_000;
 
 export function openReadModel({ log, storage, logger, onProjected }: Dependencies): ReadModel {
   // docId -> seq of its newest update, ascending: an update puts its document at the end again.
@@ -32,6 +41,7 @@ export function openReadModel({ log, storage, logger, onProjected }: Dependencie
   const readers: { readonly seq: number; readonly resolve: () => void }[] = [];
   let projectedSeq = storage.readModel.projectedSeq();
   let toldSeq = log.seq;
+  let restUntil = 0;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
   let closed = false;
@@ -54,21 +64,33 @@ export function openReadModel({ log, storage, logger, onProjected }: Dependencie
     while (readers[0] !== undefined && readers[0].seq <= upTo) readers.shift()?.resolve();
   };
 
-  function project(docId: string, seq: number): readonly FacetRow[] {
-    const meta = log.find(docId);
-    if (meta === undefined) return [];
+  const large = createBackgroundThread<ProjectionRequest, ProjectionReply>(
+    new URL("./projection-worker.ts", import.meta.url),
+    LARGE_MS,
+  );
+
+  function projectSmall(request: ProjectionRequest): ProjectionReply {
     try {
-      return [projectFacet(meta, log.read(docId), seq)];
+      return { row: projectFacet(request.meta, request.updates, request.seq) };
     } catch (error) {
-      logger.warn(
-        { docId, seq, reason: error instanceof Error ? error.message : "unreadable" },
-        "document not projected",
-      );
-      return [];
+      return { problem: error instanceof Error ? error.message : "unreadable" };
     }
   }
 
-  async function projectChunk(): Promise<void> {
+  async function project(docId: string, seq: number): Promise<readonly FacetRow[]> {
+    const meta = log.find(docId);
+    if (meta === undefined) return [];
+    const updates = log.read(docId);
+    const bytes = updates.reduce((total, update) => total + update.length, 0);
+    const request = { meta, updates, seq };
+    const reply = bytes <= LARGE_BYTES ? projectSmall(request) : await large.ask(request);
+    if (reply !== undefined && "row" in reply) return [reply.row];
+    logger.warn({ docId, seq, reason: reply?.problem ?? "it takes too long" }, "document not projected");
+    return [];
+  }
+
+  /** Returns how many documents it took. */
+  async function projectChunk(): Promise<number> {
     const chunk = new Map<string, number>();
     const rows: FacetRow[] = [];
     const startedAt = performance.now();
@@ -77,7 +99,7 @@ export function openReadModel({ log, storage, logger, onProjected }: Dependencie
       if (chunk.size >= CHUNK_DOCUMENTS || performance.now() - startedAt > CHUNK_MS) break;
       waiting.delete(docId);
       chunk.set(docId, seq);
-      rows.push(...project(docId, seq));
+      rows.push(...(await project(docId, seq)));
       reached = seq;
     }
     try {
@@ -90,19 +112,27 @@ export function openReadModel({ log, storage, logger, onProjected }: Dependencie
     await onProjected(rows);
     answerReaders(projectedSeq);
     await setImmediate();
+    return chunk.size;
   }
 
+  /** What waits now; what comes meanwhile is left to the next round, or a busy document would keep this one going. */
   async function drain(): Promise<void> {
-    while (waiting.size > 0 && isOpen()) await projectChunk();
-    answerReaders(toldSeq);
+    let left = waiting.size;
+    while (waiting.size > 0 && (left > 0 || readers.length > 0) && isOpen()) left -= await projectChunk();
+    if (waiting.size === 0) answerReaders(toldSeq);
   }
 
   function runNow(): void {
     clearTimeout(timer);
     timer = undefined;
     if (running !== undefined) return;
+    const startedAt = performance.now();
     let delay = QUIET_MS;
     running = drain()
+      .then(() => {
+        const took = performance.now() - startedAt;
+        restUntil = performance.now() + Math.min(took * REST, LONGEST_REST_MS);
+      })
       .catch((error: unknown) => {
         logger.error({ err: error }, "the read model could not be saved; it tries again");
         delay = RETRY_MS;
@@ -116,7 +146,9 @@ export function openReadModel({ log, storage, logger, onProjected }: Dependencie
   }
 
   function schedule(delay: number): void {
-    if (timer === undefined && running === undefined) timer = setTimeout(runNow, delay);
+    if (timer !== undefined || running !== undefined) return;
+    const rest = readers.length > 0 ? 0 : restUntil - performance.now();
+    timer = setTimeout(runNow, Math.max(delay, rest));
   }
 
   const missed = [...storage.log.documents()].filter((row) => row.lastSeq > projectedSeq);
@@ -145,6 +177,7 @@ export function openReadModel({ log, storage, logger, onProjected }: Dependencie
       closed = true;
       unsubscribe();
       clearTimeout(timer);
+      await large.close();
       await running;
       for (const reader of readers.splice(0)) reader.resolve();
     },

@@ -2,6 +2,7 @@
 
 import type { Failure } from "./writer-jobs.ts";
 
+const SQLITE_BUSY = 5;
 const SQLITE_IOERR = 10;
 const SQLITE_CORRUPT = 11;
 const SQLITE_FULL = 13;
@@ -15,5 +16,6 @@ const SQLITE_IOERR_SHMSIZE = 4874;
 export function failureOf(error: unknown): Failure {
   const code = error instanceof Error && "errcode" in error ? Number(error.errcode) : 0;
   if ((code & 0xff) === SQLITE_FULL || code === SQLITE_IOERR_SHMSIZE) return "full";
+  if ((code & 0xff) === SQLITE_BUSY) return "busy";
   return (code & 0xff) === SQLITE_IOERR || (code & 0xff) === SQLITE_CORRUPT ? "fatal" : "refused";
 }

@@ -58,11 +58,23 @@ function loadIndex(database: DatabaseSync): { index: LogIndex; lastNumber: numbe
   return { index, lastNumber: [...byNumber.keys()].reduce((highest, number) => Math.max(highest, number), 0) };
 }
 
+/** A snapshot may cover the newest update, so the highest number lies in either table. */
+function highestSeq(database: DatabaseSync): number {
+  const row = database
+    .prepare(
+      "SELECT max((SELECT coalesce(max(seq), 0) FROM updates), (SELECT coalesce(max(seq), 0) FROM snapshots)) AS seq",
+    )
+    .get();
+  return Number(row?.["seq"] ?? 0);
+}
+
 export function createLogTables(logId: string, database: DatabaseSync, writer: Writer): LogStorage {
   const { index, lastNumber } = loadIndex(database);
   let nextNumber = lastNumber + 1;
   const readUpdate = database.prepare("SELECT at, bytes FROM updates WHERE seq = ?");
   const readSnapshot = database.prepare("SELECT seq, bytes FROM snapshots WHERE document = ?");
+  let lastSeq = highestSeq(database);
+  let lastAt = 0;
   let lastAppend: Promise<unknown> = Promise.resolve();
 
   function snapshotOf(document: IndexedDocument): StoredSnapshot | undefined {
@@ -101,8 +113,13 @@ export function createLogTables(logId: string, database: DatabaseSync, writer: W
       created.set(update.docId, document);
       return document;
     });
-    const { firstSeq, at } = await writer.send({
+    const firstSeq = lastSeq + 1;
+    // Never backwards, whatever the clock does.
+    const at = Math.max(Date.now(), lastAt);
+    await writer.send({
       kind: "append",
+      firstSeq,
+      at,
       documents: [...created.values()].map(({ number, docId, space, type, recordId, facet }): NewDocument => [
         number,
         docId,
@@ -116,6 +133,8 @@ export function createLogTables(logId: string, database: DatabaseSync, writer: W
       authors: updates.map((update) => update.author),
       bytes: pack(updates),
     });
+    lastSeq += updates.length;
+    lastAt = at;
     for (const document of created.values()) index.add(document);
     return documents.map((document, position) => {
       const seq = firstSeq + position;

@@ -17,6 +17,10 @@ export type NewDocument = readonly [
 export type WriterJob =
   | {
       readonly kind: "append";
+      /** Sequence number of the first update; the others follow. */
+      readonly firstSeq: number;
+      /** ms since 1970 */
+      readonly at: number;
       readonly documents: readonly NewDocument[];
       /** Per update: document number, length of its part of `bytes`, author. */
       readonly numbers: readonly number[];
@@ -29,12 +33,17 @@ export type WriterJob =
 
 export type WriterRequest = { readonly id: number; readonly job: WriterJob };
 
-export type WriterReply =
-  | { readonly id: number; readonly ok: true; readonly firstSeq: number; readonly at: number }
-  | { readonly id: number; readonly ok: false; readonly message: string; readonly failure: Failure };
+export type CommitFailure = { readonly message: string; readonly failure: Failure };
 
-/** `refused`: nothing is wrong with the disk. `full`: works again when there is room. `fatal`: nobody knows what the disk holds. */
-export type Failure = "refused" | "full" | "fatal";
+export type WriterReply =
+  | { readonly id: number; readonly ok: true }
+  | ({ readonly id: number; readonly ok: false } & CommitFailure);
+
+/**
+ * `refused`: nothing is wrong with the disk. `busy`: another connection was writing, nothing was begun. `full`: works again when
+ * there is room. `fatal`: nobody knows what the disk holds.
+ */
+export type Failure = "refused" | "busy" | "full" | "fatal";
 
 /** What the checkpoint thread says of itself: why it had to stop for good. */
 export type CheckpointNews = { readonly failed: string } | "closed";

@@ -1,12 +1,19 @@
 // The main thread's end of the writer thread: jobs in, promises out, in order.
 
 import { Worker } from "node:worker_threads";
-import type { CheckpointNews, Statement, WorkerStart, WriterJob, WriterReply, WriterRequest } from "./writer-jobs.ts";
-
-export type Written = { readonly firstSeq: number; readonly at: number };
+import { openCommitter, type Committer, type Job } from "./committer.ts";
+import type {
+  CheckpointNews,
+  CommitFailure,
+  Statement,
+  WorkerStart,
+  WriterReply,
+  WriterRequest,
+} from "./writer-jobs.ts";
 
 export type Writer = {
-  send(job: WriterJob): Promise<Written>;
+  /** Resolves when the job is on disk. */
+  send(job: Job): Promise<void>;
   /** Statements in one transaction. */
   run(statements: readonly Statement[]): Promise<void>;
   /** `full` until something could be written again. */
@@ -20,17 +27,29 @@ export class StorageBroken extends Error {}
 const diskFailed = (reason: string): string =>
   `The disk of the data folder failed (${reason}). Start the server again; if it happens again, restore a backup.`;
 
+/** A commit of this size costs less than the way to the writer thread and back. */
+const SMALL_UPDATES = 64;
+const SMALL_BYTES = 64 * 1024;
+/** A disk that takes longer makes the main thread wait for too long: the next commits are left to the writer thread. */
+const SLOW_MS = 3;
+const COMMITS_AFTER_SLOW = 200;
+
+const isSmall = (job: Job): boolean =>
+  job.kind === "append" && job.numbers.length <= SMALL_UPDATES && job.bytes.length <= SMALL_BYTES;
+
 /**
  * Resolves once the thread has opened the database. `onBroken` is called at most once; every job then fails.
+ *
+ * Small appends are committed right here while the writer thread has nothing to do and the disk is fast: for one or two
+ * updates, handing them over costs more than committing them.
  */
 export function startWriter(path: string, onBroken: (error: StorageBroken) => void): Writer {
   const workerData: WorkerStart = { path };
   const worker = new Worker(new URL("./writer-worker.ts", import.meta.url), { workerData });
   const checkpoints = new Worker(new URL("./checkpoint-worker.ts", import.meta.url), { workerData });
-  const waiting = new Map<
-    number,
-    { readonly resolve: (written: Written) => void; readonly reject: (error: Error) => void }
-  >();
+  const waiting = new Map<number, { readonly resolve: () => void; readonly reject: (error: Error) => void }>();
+  let here: Committer | undefined;
+  let leftToThread = 0;
   let nextId = 1;
   let broken: StorageBroken | undefined;
   let isFull = false;
@@ -43,17 +62,21 @@ export function startWriter(path: string, onBroken: (error: StorageBroken) => vo
     onBroken(broken);
   }
 
+  function noteFailure({ message, failure }: CommitFailure): void {
+    isFull = failure === "full";
+    if (failure === "fatal") breakDown(diskFailed(message));
+  }
+
   worker.on("message", (reply: WriterReply) => {
     const waiter = waiting.get(reply.id);
     waiting.delete(reply.id);
     if (reply.ok) {
       isFull = false;
-      waiter?.resolve(reply);
-      return;
+      waiter?.resolve();
+    } else {
+      waiter?.reject(new Error(reply.message));
+      noteFailure(reply);
     }
-    isFull = reply.failure === "full";
-    waiter?.reject(new Error(reply.message));
-    if (reply.failure === "fatal") breakDown(diskFailed(reply.message));
   });
   worker.on("error", (error) => breakDown(`Writing to the data folder failed: ${error.message}`));
   checkpoints.on("message", (news: CheckpointNews) => {
@@ -61,13 +84,38 @@ export function startWriter(path: string, onBroken: (error: StorageBroken) => vo
   });
   checkpoints.on("error", (error) => breakDown(diskFailed(error.message)));
 
-  function send(job: WriterJob): Promise<Written> {
-    if (broken !== undefined) return Promise.reject(broken);
+  function sendToThread(job: Job): Promise<void> {
     return new Promise((resolve, reject) => {
       const request: WriterRequest = { id: nextId++, job };
       waiting.set(request.id, { resolve, reject });
       worker.postMessage(request, job.kind === "append" ? [job.bytes.buffer] : []);
     });
+  }
+
+  /** Undefined: not done here, hand it over. */
+  function commitHere(job: Job): Promise<void> | undefined {
+    if (leftToThread > 0) {
+      leftToThread -= 1;
+      return undefined;
+    }
+    // Two connections never write at once, so this one has no reason to wait.
+    here ??= openCommitter(path, 0);
+    const started = performance.now();
+    const failure = here.commit(job);
+    if (performance.now() - started > SLOW_MS) leftToThread = COMMITS_AFTER_SLOW;
+    if (failure === undefined) {
+      isFull = false;
+      return Promise.resolve();
+    }
+    // The checkpoint thread is emptying the log.
+    if (failure.failure === "busy") return undefined;
+    noteFailure(failure);
+    return Promise.reject(broken ?? new Error(failure.message));
+  }
+
+  function send(job: Job): Promise<void> {
+    if (broken !== undefined) return Promise.reject(broken);
+    return (waiting.size === 0 && isSmall(job) ? commitHere(job) : undefined) ?? sendToThread(job);
   }
 
   async function closeThread(thread: Worker, ask: () => void): Promise<void> {
@@ -79,13 +127,14 @@ export function startWriter(path: string, onBroken: (error: StorageBroken) => vo
 
   return {
     send,
+    run: (statements) => send({ kind: "run", statements }),
     get state() {
       if (broken !== undefined) return "broken";
       return isFull ? "full" : "ok";
     },
-    run: async (statements) => void (await send({ kind: "run", statements })),
     async close() {
       await closeThread(checkpoints, () => checkpoints.postMessage("close"));
+      here?.close();
       if (broken === undefined)
         await closeThread(worker, () => worker.postMessage({ id: 0, job: { kind: "close" } } satisfies WriterRequest));
       else await worker.terminate();

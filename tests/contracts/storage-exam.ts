@@ -186,11 +186,15 @@ export function storageExam(open: OpenStorage): void {
             `space${index % 10}`,
           ]),
         );
-      const time = (read: () => void): number => {
-        const started = performance.now();
-        for (let turn = 0; turn < 20; turn++) read();
-        return performance.now() - started;
-      };
+      // The fastest of many: other work on the machine only ever makes one slower.
+      const time = (read: () => void): number =>
+        Math.min(
+          ...Array.from({ length: 20 }, () => {
+            const started = performance.now();
+            read();
+            return performance.now() - started;
+          }),
+        );
       const warm = time(() => expect([...storage.log.entriesSince(19_980, "space3")]).toHaveLength(2));
       const cold = time(() => expect([...storage.log.entriesSince(0, "space3")]).toHaveLength(2_000));
       expect(warm * 20).toBeLessThan(cold);

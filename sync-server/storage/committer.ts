@@ -1,0 +1,70 @@
+// A connection that changes the database, one transaction per job, fsync included. The writer thread has one; the main
+// thread has one too, for the small commits of a quiet relay (writer.ts says which).
+
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { failureOf } from "./disk-failure.ts";
+import type { CommitFailure, WriterJob } from "./writer-jobs.ts";
+
+export type Job = Exclude<WriterJob, { kind: "close" }>;
+
+export type Committer = {
+  /** Undefined when all of it is on disk; otherwise nothing of it is. */
+  commit(job: Job): CommitFailure | undefined;
+  close(): void;
+};
+
+/** `timeoutMs`: how long a commit waits for another connection that writes. Checkpoints belong to checkpoint-worker.ts. */
+export function openCommitter(path: string, timeoutMs: number): Committer {
+  const database = new DatabaseSync(path, { timeout: timeoutMs });
+  database.exec(
+    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -16000;",
+  );
+  const statements = new Map<string, StatementSync>();
+  function prepare(sql: string): StatementSync {
+    let statement = statements.get(sql);
+    if (statement === undefined) statements.set(sql, (statement = database.prepare(sql)));
+    return statement;
+  }
+  const begin = database.prepare("BEGIN IMMEDIATE");
+  const end = database.prepare("COMMIT");
+  const insertDocument = database.prepare("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?)");
+  const insertUpdate = database.prepare("INSERT INTO updates VALUES (?, ?, ?, ?, ?)");
+
+  function perform(job: Job): void {
+    if (job.kind === "run") {
+      for (const { sql, rows } of job.statements) {
+        const statement = prepare(sql);
+        for (const row of rows) statement.run(...row);
+      }
+      return;
+    }
+    for (const document of job.documents) insertDocument.run(...document);
+    let offset = 0;
+    for (const [index, number] of job.numbers.entries()) {
+      const next = offset + (job.lengths[index] ?? 0);
+      insertUpdate.run(
+        job.firstSeq + index,
+        number,
+        job.at,
+        job.authors[index] ?? "",
+        job.bytes.subarray(offset, next),
+      );
+      offset = next;
+    }
+  }
+
+  return {
+    commit(job) {
+      try {
+        begin.run();
+        perform(job);
+        end.run();
+        return undefined;
+      } catch (error) {
+        if (database.isTransaction) database.exec("ROLLBACK");
+        return { message: error instanceof Error ? error.message : String(error), failure: failureOf(error) };
+      }
+    },
+    close: () => database.close(),
+  };
+}
