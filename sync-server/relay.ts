@@ -27,6 +27,8 @@ import { openUpdateLog } from "./log/open-update-log.ts";
 import { registerHealth, type Phase } from "./operations/health.ts";
 import { createMetrics } from "./operations/metrics.ts";
 import { withSeals } from "./log/sealed-log.ts";
+import { createPersonalData } from "./privacy/personal-data.ts";
+import { createPrivacyRequests } from "./privacy/privacy-requests.ts";
 import { openReadModel } from "./read-model/open-read-model.ts";
 import { openSqliteStorage } from "./storage/sqlite-storage.ts";
 import type { FacetRow, RelayStorage } from "./storage/storage.ts";
@@ -85,6 +87,7 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
   const log = withSeals({ log: rawLog, keys, personaIn: (space, memberId) => access.personaIn(space, memberId) });
   keys.onChanged((row) => access.greetAgain([row.memberId]));
   const readModel = openReadModel({ log, storage, logger, onProjected: nameSpaces });
+  const personalData = createPersonalData({ access, log, readModel, storage });
   const records = createRecordStore({ access, audit, log, readModel, rows: storage.readModel });
 
   /** A project's space is called what the project is called. */
@@ -143,6 +146,8 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     audit,
     keys,
     records,
+    personalData,
+    privacyRequests: createPrivacyRequests({ access, audit, log, storage: storage.privacy, personalData }),
     invitations: access.invitations,
     mailer: createMailer(config),
     address: config.address,

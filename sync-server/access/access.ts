@@ -62,6 +62,13 @@ export interface Access {
   /** Rights over a document, by its metadata: reader and writer of its facet in its space. */
   mayRead(memberId: string, document: DocumentMeta): boolean;
   mayWrite(memberId: string, document: DocumentMeta): boolean;
+  /** Everybody who may read a document. */
+  readersOf(document: DocumentMeta): readonly Member[];
+  memberById(id: string): Member | undefined;
+  /** On how many devices somebody is signed in. */
+  sessionsOf(memberId: string): number;
+  /** Removes an account with everything that hangs on it; their devices drop what they hold at the next contact. */
+  forget(memberId: string): Promise<void>;
   /**
    * Rule W5: the first push of a project's document by an internal member makes the project's space. Returns false when
    * the space does not exist and this push may not make it.

@@ -24,6 +24,7 @@ export type Directory = {
   saveSpace(row: SpaceRow): Promise<void>;
   join(spaceId: string, memberId: string, persona: Persona): Promise<void>;
   leave(spaceId: string, memberId: string): Promise<void>;
+  forget(member: MemberRow): Promise<void>;
   invitations(): readonly InvitationRow[];
   saveInvitation(row: InvitationRow): Promise<void>;
   saveAcceptance(invitation: InvitationRow, member: MemberRow, memberships: readonly MembershipRow[]): Promise<void>;
@@ -85,6 +86,13 @@ export function openDirectory(storage: DirectoryStorage): Directory {
     async leave(spaceId, memberId) {
       await storage.removeMembership(spaceId, memberId);
       personasOf(spaceId).delete(memberId);
+    },
+    async forget(member) {
+      await storage.removeMember(member);
+      membersById.delete(member.id);
+      membersByEmail.delete(member.email);
+      for (const personas of personasBySpace.values()) personas.delete(member.id);
+      for (const { id, email } of [...invitationsById.values()]) if (email === member.email) invitationsById.delete(id);
     },
     invitations: () => [...invitationsById.values()],
     async saveInvitation(row) {

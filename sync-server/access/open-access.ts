@@ -248,6 +248,23 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
       const persona = personaOver(memberId, document);
       return persona !== undefined && canWriteFacet(document.facet, persona);
     },
+    readersOf: (document) =>
+      directory.memberIdsOf(document.space).flatMap((id) => {
+        const persona = personaOver(id, document);
+        const member = memberOf(id);
+        return member === undefined || persona === undefined || !canReadFacet(document.facet, persona) ? [] : [member];
+      }),
+    memberById: (id) => memberOf(id),
+    sessionsOf: (memberId) => sessions.countOf(memberId),
+    async forget(memberId) {
+      const row = directory.memberById(memberId);
+      if (row === undefined) return;
+      const fellows = directory.spacesOf(memberId).flatMap(({ id }) => directory.memberIdsOf(id));
+      await directory.forget(row);
+      // First their devices hear that they are in no space any more and drop what they hold, then they are signed out.
+      tellSpacesChanged(fellows);
+      sessions.endAllOf(memberId);
+    },
     async ensureSpace(memberId, meta) {
       const making = spacesInTheMaking.get(meta.space);
       if (making !== undefined) await making;

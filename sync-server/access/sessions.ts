@@ -9,6 +9,9 @@ export type Sessions = {
   start(memberId: string): Promise<string>;
   memberIdOf(token: string): string | undefined;
   end(token: string): Promise<void>;
+  /** Every session of a member. Their rows go with the member. */
+  endAllOf(memberId: string): void;
+  countOf(memberId: string): number;
   /** By the hash of its token. */
   isLive(tokenHash: string): boolean;
   onEnded(listener: (tokenHash: string) => void): () => void;
@@ -53,6 +56,15 @@ export function openSessions(storage: DirectoryStorage, now: () => number): Sess
       tellEnded(tokenHash);
       await storage.removeSession(tokenHash);
     },
+    endAllOf(memberId) {
+      for (const [tokenHash, row] of sessionsByHash) {
+        if (row.memberId !== memberId) continue;
+        sessionsByHash.delete(tokenHash);
+        tellEnded(tokenHash);
+      }
+    },
+    countOf: (memberId) =>
+      [...sessionsByHash.values()].filter((row) => row.memberId === memberId && isRowLive(row)).length,
     isLive: (tokenHash) => isRowLive(sessionsByHash.get(tokenHash)),
     onEnded(listener) {
       listeners.add(listener);

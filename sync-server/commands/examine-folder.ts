@@ -6,6 +6,7 @@ import { loadSoundly } from "#shared/doc/sound-updates.ts";
 import { isReadableUpdate } from "#sync-server/log/check-update.ts";
 import { SCHEMA_VERSION } from "#sync-server/storage/schema.ts";
 import type { InspectedFolder } from "#sync-server/storage/inspect-folder.ts";
+import { verifyAudit } from "#sync-server/access/verify-audit.ts";
 import { counted } from "./words.ts";
 
 export type Finding = {
@@ -106,6 +107,25 @@ function checkRows(folder: InspectedFolder): readonly Finding[] {
       );
 }
 
+function checkAudit(folder: InspectedFolder): readonly Finding[] {
+  const { rows, head, problems } = verifyAudit(folder.audit());
+  const kept = `${head.seq}:${head.hash}`;
+  return problems.length === 0
+    ? [
+        ok(
+          `The audit's ${counted(rows, "entry", "entries")} stand as they were written. Keep its head elsewhere: ${kept}`,
+        ),
+      ]
+    : problems
+        .slice(0, NAMED)
+        .map(({ message }) =>
+          problem(
+            `The audit was changed. ${message}`,
+            "Somebody had their hands in the database, or a part of it was put back. Compare with the newest backup before you go on.",
+          ),
+        );
+}
+
 function checkSpace(folder: InspectedFolder): readonly Finding[] {
   const { free, writeAheadLog } = folder.sizes();
   return [
@@ -122,6 +142,7 @@ const checks: readonly ((folder: InspectedFolder) => readonly Finding[])[] = [
   checkVersion,
   checkDocuments,
   checkRows,
+  checkAudit,
   checkSpace,
 ];
 

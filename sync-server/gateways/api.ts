@@ -16,11 +16,13 @@ import { memberRoutes, openRoutes, type ApiRouteOptions } from "./api-routes.ts"
 import { auditRoutes, type AuditRouteOptions } from "./audit-routes.ts";
 import { invitationRoutes, openInvitationRoutes, type InvitationRouteOptions } from "./invitation-routes.ts";
 import { isAllowedOrigin } from "./origin.ts";
+import { privacyRoutes, type PrivacyRouteOptions } from "./privacy-routes.ts";
 
 type ApiOptions = Omit<ApiRouteOptions, "signInsPerMinute"> &
   AuditRouteOptions &
   InvitationRouteOptions &
-  KeyRouteOptions & {
+  KeyRouteOptions &
+  PrivacyRouteOptions & {
     readonly requestsPerMinute: number;
     readonly allowedOrigins: readonly string[];
   };
@@ -85,6 +87,7 @@ export async function registerApi(app: FastifyInstance, options: ApiOptions): Pr
       await api.register(openRoutes, routeOptions);
       await api.register(memberRoutes, routeOptions);
       await api.register(auditRoutes, routeOptions);
+      await api.register(privacyRoutes, routeOptions);
       await api.register(openInvitationRoutes, routeOptions);
       await api.register(invitationRoutes, routeOptions);
       await api.register(keyRoutes, routeOptions);

@@ -8,8 +8,8 @@ import { assert } from "#shared/model/result.ts";
 import type { LiveMessage } from "./live-messages.ts";
 import type { UpgradeTarget } from "./upgrade.ts";
 
-/** `operator`: a program on the relay's machine, or one with the operator's token. `team`: internal personas. `managers`: owners and managers. */
-export type Who = "anyone" | "operator" | "member" | "team" | "managers";
+/** `operator`: a program on the relay's machine, or one with the operator's token. `outsiders`: external personas. `team`: internal ones. `managers`: owners and managers. */
+export type Who = "anyone" | "operator" | "member" | "outsiders" | "team" | "managers";
 
 export type DoorRule = {
   readonly who: Who;
@@ -61,6 +61,14 @@ export const routeRules: Readonly<Record<string, DoorRule>> = {
   },
   "GET /api/v1/audit": { who: "managers", check: "the organization's audit, whole" },
   "GET /api/v1/audit/export": { who: "managers", check: "the organization's audit, whole; is itself recorded" },
+  "GET /api/v1/my-data": { who: "outsiders", check: "what is held about the member itself, under its persona" },
+  "GET /api/v1/my-data/export": { who: "outsiders", check: "as my-data; is recorded in the audit" },
+  "POST /api/v1/my-data/requests": {
+    who: "outsiders",
+    check: "a request of the member itself, one open one of each kind",
+  },
+  "GET /api/v1/privacy-requests": { who: "managers", check: "the organization's requests" },
+  "POST /api/v1/privacy-requests/:id/answer": { who: "managers", check: manages },
   "POST /api/v1/audit/reports": {
     who: "member",
     check: "two actions that only a device can tell, as the member itself",

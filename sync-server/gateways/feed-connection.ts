@@ -44,6 +44,8 @@ export type FeedConnection = {
   flushAcks(): void;
   /** The member's spaces changed: welcome again, drop what was lost, catch up what was gained (rule F5). */
   updateSpaces(): void;
+  /** Documents that are gone for everybody: the device drops those it may read. */
+  tellRemoved(space: string, documents: readonly { readonly docId: string; readonly facet: string }[]): void;
   ended(): void;
 };
 
@@ -118,6 +120,11 @@ export function createFeedConnection(
     socket.send(encodeRelayFrame({ kind: "welcome", logId: log.logId, memberId, spaces: told }));
   }
 
+  function tellRemoved(space: string, documents: readonly { readonly docId: string; readonly facet: string }[]): void {
+    const docIds = documents.filter(({ facet }) => mayRead(space)(facet)).map(({ docId }) => docId);
+    if (docIds.length > 0) socket.send(encodeRelayFrame({ kind: "removed", space, docIds }));
+  }
+
   function queueAcks(more: readonly Ack[]): void {
     acks.push(...more);
     registry.wantFlush(connection);
@@ -126,6 +133,8 @@ export function createFeedConnection(
   /** Sends what lies beyond the cursor until nothing is left, and goes live in the same turn: no gap, no duplicate. */
   async function catchUp(subscription: Subscription): Promise<void> {
     const { space } = subscription;
+    // A device that starts from nothing holds nothing to drop.
+    if (subscription.sentUpTo > 0) tellRemoved(space, log.erasedSince(space, subscription.sentUpTo));
     const { count } = log.catchUp(space, subscription.sentUpTo, mayRead(space));
     socket.send(encodeRelayFrame({ kind: "catchUp", space, entries: count }));
     while (subscription.sentUpTo < log.seq) {
@@ -305,6 +314,7 @@ export function createFeedConnection(
       for (const info of spaces) if (!subscriptions.has(info.id)) subscribe(info, 0);
       void catchUpAll();
     },
+    tellRemoved,
     ended() {
       clearTimeout(helloTimer);
       for (const subscription of subscriptions.values()) unsubscribe(subscription);

@@ -105,6 +105,12 @@ export function createFeedGateway(deps: GatewayDependencies): FeedGateway {
       if (changed.has(connection.socket.member.id)) connection.updateSpaces();
   });
 
+  /** Told whether the document was readable: its name is no secret to those who hold it. */
+  const unsubscribeErased = log.onErased((documents) => {
+    for (const [space, erased] of Map.groupBy(documents, (document) => document.space))
+      for (const { connection } of subscriptionsBySpace.get(space) ?? []) connection.tellRemoved(space, erased);
+  });
+
   // One timer for all: an open socket is no proof of a network (rule F6).
   const heartbeat = setInterval(() => {
     for (const { socket, isGreeted } of connections.values()) {
@@ -156,6 +162,7 @@ export function createFeedGateway(deps: GatewayDependencies): FeedGateway {
         () => connections.size === 0,
       );
       unsubscribeLog();
+      unsubscribeErased();
     },
     stats: () => ({
       connections: connections.size,

@@ -158,6 +158,11 @@ export function createLiveGateway(deps: GatewayDependencies): LiveGateway {
     }
   });
 
+  const unsubscribeErased = log.onErased((documents) => {
+    for (const { docId } of documents)
+      for (const socket of rooms.get(docId)?.sockets ?? []) socket.close(closeCodes.forbidden, notYours);
+  });
+
   const unsubscribeAccess = access.onSpacesChanged((memberIds) => {
     const changed = new Set(memberIds);
     for (const [socket, room] of roomsBySocket) {
@@ -201,6 +206,7 @@ export function createLiveGateway(deps: GatewayDependencies): LiveGateway {
       flush();
       await closeAll([...roomsBySocket.keys()], () => roomsBySocket.size === 0);
       unsubscribeLog();
+      unsubscribeErased();
     },
     stats: () => ({ connections: roomsBySocket.size, documents: rooms.size }),
   };

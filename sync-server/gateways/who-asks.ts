@@ -18,6 +18,8 @@ function lets(who: Who, { persona }: Member): boolean {
       return true;
     case "operator":
       return false;
+    case "outsiders":
+      return !isInternal(persona);
     case "team":
       return isInternal(persona);
     case "managers":

@@ -28,6 +28,8 @@ export type Compaction = {
   touched(docId: string, size: TailSize): void;
   /** Folds one document now. */
   foldNow(docId: string): Promise<void>;
+  /** Runs between two rounds of folding: nothing that is being folded comes back after it. */
+  between(work: () => Promise<void>): Promise<void>;
   /** Folds every document with a tail of two updates or more. */
   foldAll(): Promise<void>;
   close(): Promise<void>;
@@ -101,11 +103,13 @@ export function startCompaction(
   }
 
   /** One round at a time. */
-  function schedule(docIds: readonly string[]): Promise<void> {
-    const round = running.then(() => foldMany(docIds));
+  function next(work: () => Promise<void>): Promise<void> {
+    const round = running.then(work);
     running = round.catch(() => undefined);
     return round;
   }
+
+  const schedule = (docIds: readonly string[]): Promise<void> => next(() => foldMany(docIds));
 
   function dueNow(): string[] {
     const due = [...long];
@@ -135,6 +139,7 @@ export function startCompaction(
       quiet.set(docId, Date.now());
       if (isLong(size, options.longTail) && !unfoldable.has(docId)) long.add(docId);
     },
+    between: next,
     foldNow: (docId) => schedule([docId]),
     foldAll: () => schedule([...quiet.keys()]),
     async close() {

@@ -8,7 +8,7 @@ import { err, ok, type Result } from "#shared/model/result.ts";
 import { refusalCodes, refusalSentences, type RefusalCode } from "#shared/protocol/close-codes.ts";
 import type { DocumentMeta } from "#shared/protocol/frames.ts";
 import { limits } from "#shared/protocol/limits.ts";
-import type { LogStorage } from "#sync-server/storage/storage.ts";
+import type { ErasedDocument, LogStorage } from "#sync-server/storage/storage.ts";
 import { isReadableUpdate } from "./check-update.ts";
 import { defaultCompaction, startCompaction, type CompactionOptions, type Folded } from "./compaction.ts";
 import type { AppendRequest, CatchUpEntry, CommittedUpdate, Refusal, UpdateLog } from "./update-log.ts";
@@ -63,6 +63,9 @@ const isSameMeta = (left: DocumentMeta, right: DocumentMeta): boolean =>
 export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {}): UpdateLog {
   const documents = new Map<string, KnownDocument>();
   const listeners = new Set<(committed: readonly CommittedUpdate[]) => void>();
+  const erased = new Map(storage.erased().map((document) => [document.docId, document]));
+  const erasing = new Set<string>();
+  const erasureListeners = new Set<(documents: readonly ErasedDocument[]) => void>();
   let queue: Pending[] = [];
   let committing: Promise<void> | undefined;
   let isScheduled = false;
@@ -73,6 +76,8 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
     options.logger?.error({ err: error }, "background work of the log failed");
   const compaction = startCompaction(storage, { ...defaultCompaction, ...options.compaction }, onFolded, onProblem);
 
+  // What was written last may have been erased since: its number is not given again.
+  for (const { seq } of erased.values()) lastSeq = Math.max(lastSeq, seq);
   for (const row of storage.documents()) {
     const meta = { space: row.space, type: row.type, recordId: row.recordId, facet: row.facet };
     const { snapshotBytes, tailBytes, tailUpdates } = row;
@@ -105,7 +110,10 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
     });
   }
 
+  const isErased = (docId: string): boolean => erasing.has(docId) || erased.has(docId);
+
   function checkShape({ docId, bytes, meta }: AppendRequest): Result<KnownDocument, Refusal> {
+    if (isErased(docId)) return refuse(refusalCodes.forbidden);
     const known = documents.get(docId);
     if (meta !== undefined && (known === undefined ? !isSoundMeta(docId, meta) : !isSameMeta(known.meta, meta)))
       return refuse(refusalCodes.badMeta);
@@ -134,6 +142,25 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
       return document.tailBytes < before;
     }
     return true;
+  }
+
+  /** First nothing new may come, then what is on its way arrives, then all of it goes. */
+  async function erase(docIds: readonly string[]): Promise<void> {
+    const known = docIds.filter((docId) => documents.has(docId));
+    for (const docId of known) erasing.add(docId);
+    try {
+      await settled();
+      await compaction.between(() => storage.erase(known));
+    } finally {
+      for (const docId of known) erasing.delete(docId);
+    }
+    const gone = new Set(known);
+    const fresh = storage.erased().filter(({ docId }) => gone.has(docId));
+    for (const document of fresh) {
+      erased.set(document.docId, document);
+      documents.delete(document.docId);
+    }
+    for (const listener of erasureListeners) listener(fresh);
   }
 
   async function settled(): Promise<void> {
@@ -271,6 +298,14 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
       const { snapshot, updates } = storage.readDocument(docId);
       const parts = updates.map((update) => update.bytes);
       return snapshot === undefined ? parts : [snapshot.bytes, ...parts];
+    },
+    erase,
+    isErased,
+    erasedSince: (space, cursor) =>
+      [...erased.values()].filter((document) => document.space === space && document.seq >= cursor),
+    onErased(listener) {
+      erasureListeners.add(listener);
+      return () => void erasureListeners.delete(listener);
     },
     compact: () => compaction.foldAll(),
     async close() {

@@ -2,6 +2,7 @@
 
 import type { DocumentMeta } from "#shared/protocol/frames.ts";
 import type { RefusalCode } from "#shared/protocol/close-codes.ts";
+import type { ErasedDocument } from "#sync-server/storage/storage.ts";
 import type { Result } from "#shared/model/result.ts";
 
 export type CommittedUpdate = DocumentMeta & {
@@ -60,6 +61,12 @@ export interface UpdateLog {
   ): { readonly count: number; readonly entries: Iterable<CatchUpEntry> };
   /** The whole document as updates (snapshot first). */
   read(docId: string): readonly Uint8Array[];
+  /** Removes documents for good: nobody may write them again, and `onErased` is told. */
+  erase(docIds: readonly string[]): Promise<void>;
+  isErased(docId: string): boolean;
+  /** Erased documents of a space beyond a cursor: what a device that comes back has to drop. */
+  erasedSince(space: string, cursor: number): readonly ErasedDocument[];
+  onErased(listener: (documents: readonly ErasedDocument[]) => void): () => void;
   /** Folds long tails into garbage-collected snapshots; runs by itself in the background, exposed for tests and shutdown. */
   compact(): Promise<void>;
   /** Waits for pending appends. */

@@ -103,7 +103,11 @@ export function openReadModel({ log, storage, logger, onProjected }: Dependencie
       reached = seq;
     }
     try {
-      await storage.readModel.saveFacets(rows, reached);
+      // Erased meanwhile: its row is not written again.
+      await storage.readModel.saveFacets(
+        rows.filter((row) => !log.isErased(row.docId)),
+        reached,
+      );
     } catch (error) {
       putBack(chunk);
       throw error;

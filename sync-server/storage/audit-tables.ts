@@ -2,9 +2,8 @@
 
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { AuditHead, AuditQuery, AuditRow, AuditStorage } from "./storage.ts";
-import { DATABASE_FILE } from "./schema.ts";
 import type { Writer } from "./writer.ts";
 
 const HEAD_FILE = "audit-head.json";
@@ -48,18 +47,6 @@ function writeHead(folder: string, head: AuditHead): void {
     closeSync(file);
   }
   renameSync(`${path}.new`, path);
-}
-
-/** The audit of a data folder for verifyAudit, whether a relay runs on it or not. `close` when done. */
-export function openAuditForReading(folder: string): {
-  readonly rows: Iterable<AuditRow>;
-  readonly rememberedHead: AuditHead | undefined;
-  close(): void;
-} {
-  // The file before the table: a relay at work then only ever adds rows beyond it.
-  const rememberedHead = readAuditHead(folder);
-  const database = new DatabaseSync(join(folder, DATABASE_FILE), { readOnly: true, timeout: 5_000 });
-  return { rows: auditRows(database), rememberedHead, close: () => database.close() };
 }
 
 /** Where and what of a query, in an order that the indexes serve. */

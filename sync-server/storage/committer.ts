@@ -30,7 +30,14 @@ export function openCommitter(path: string, timeoutMs: number): Committer {
   const insertDocument = database.prepare("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?)");
   const insertUpdate = database.prepare("INSERT INTO updates VALUES (?, ?, ?, ?, ?)");
 
-  function perform(job: Job): void {
+  /** Deleted bytes stay in free pages and in the log until both are written anew. */
+  function shred(): void {
+    database.exec("VACUUM");
+    const result = database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get();
+    if (Number(result?.["busy"]) !== 0) throw new Error("the write-ahead log is in use and was not emptied");
+  }
+
+  function perform(job: Exclude<Job, { kind: "shred" }>): void {
     if (job.kind === "run") {
       for (const { sql, rows } of job.statements) {
         const statement = prepare(sql);
@@ -56,6 +63,10 @@ export function openCommitter(path: string, timeoutMs: number): Committer {
   return {
     commit(job) {
       try {
+        if (job.kind === "shred") {
+          shred();
+          return undefined;
+        }
         begin.run();
         perform(job);
         end.run();

@@ -136,6 +136,13 @@ export function createDirectoryTables(database: DatabaseSync, writer: Writer): D
         [row.id, row.memberId, row.alg, row.publicKey, row.device, row.registeredAt, row.revokedAt ?? null],
       ),
     removeSession: (tokenHash) => write("DELETE FROM sessions WHERE token_hash = ?", [tokenHash]),
+    removeMember: ({ id, email }) =>
+      writer.run([
+        { sql: "DELETE FROM memberships WHERE member_id = ?", rows: [[id]] },
+        { sql: "DELETE FROM sessions WHERE member_id = ?", rows: [[id]] },
+        { sql: "DELETE FROM invitations WHERE email = ?", rows: [[email]] },
+        { sql: "DELETE FROM members WHERE id = ?", rows: [[id]] },
+      ]),
     saveInvitation: (row) => write(SAVE_INVITATION, invitationValues(row)),
     saveAcceptance: (invitation, member, memberships) =>
       writer.run([

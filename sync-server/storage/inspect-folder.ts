@@ -4,7 +4,9 @@ import { existsSync, statfsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { err, ok, type Result } from "#shared/model/result.ts";
+import { auditRows, readAuditHead } from "./audit-tables.ts";
 import { DATABASE_FILE } from "./schema.ts";
+import type { AuditHead, AuditRow } from "./storage.ts";
 
 export type InspectedDocument = {
   readonly docId: string;
@@ -28,6 +30,8 @@ export interface InspectedFolder {
   documents(): Iterable<InspectedDocument>;
   /** Rows that point at nothing. */
   orphans(): readonly Orphans[];
+  /** The rows of the audit, ascending, and the head that is remembered beside the database. */
+  audit(): { readonly rows: Iterable<AuditRow>; readonly rememberedHead: AuditHead | undefined };
   sizes(): { readonly database: number; readonly writeAheadLog: number; readonly free: number };
   close(): void;
 }
@@ -124,6 +128,12 @@ function inspect(database: DatabaseSync, path: string, folder: string): Inspecte
       }
     },
     orphans: () => orphanQueries.map(([what, sql]) => ({ what, count: number(sql) })),
+    audit() {
+      // The file before the table: a relay at work then only ever adds rows beyond it.
+      const rememberedHead = readAuditHead(folder);
+      const hasTable = number("SELECT count(*) FROM sqlite_master WHERE name = 'audit'") > 0;
+      return { rows: hasTable ? auditRows(database) : [], rememberedHead };
+    },
     sizes() {
       const { bavail, bsize } = statfsSync(folder);
       return { database: sizeOf(path), writeAheadLog: sizeOf(`${path}-wal`), free: bavail * bsize };

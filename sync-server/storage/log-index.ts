@@ -35,6 +35,8 @@ export type LogIndex = {
   find(docId: string): IndexedDocument | undefined;
   rows(): Iterable<DocumentRow>;
   add(document: IndexedDocument): void;
+  /** Forgets documents; what is read next knows nothing of them. */
+  remove(docIds: ReadonlySet<string>): void;
   appended(document: IndexedDocument, seq: number, bytes: number): void;
   folded(document: IndexedDocument, seq: number, bytes: number): void;
   /** The next entries of a space beyond `seq`, ascending, at most `limit`. */
@@ -116,6 +118,15 @@ export function createLogIndex(): LogIndex {
     add(document) {
       documents.set(document.docId, document);
       if (document.snapshotSeq > 0) addSnapshot(document);
+    },
+    remove(docIds) {
+      for (const docId of docIds) documents.delete(docId);
+      for (const space of spaces.values()) {
+        space.snapshots = space.snapshots.filter((document) => !docIds.has(document.docId));
+        const kept = space.documents.map((document) => !docIds.has(document.docId));
+        space.seqs = space.seqs.filter((_seq, index) => kept[index]);
+        space.documents = space.documents.filter((_document, index) => kept[index]);
+      }
     },
     appended(document, seq, bytes) {
       document.tail.push(seq);

@@ -62,7 +62,8 @@ function loadIndex(database: DatabaseSync): { index: LogIndex; lastNumber: numbe
 function highestSeq(database: DatabaseSync): number {
   const row = database
     .prepare(
-      "SELECT max((SELECT coalesce(max(seq), 0) FROM updates), (SELECT coalesce(max(seq), 0) FROM snapshots)) AS seq",
+      `SELECT max((SELECT coalesce(max(seq), 0) FROM updates), (SELECT coalesce(max(seq), 0) FROM snapshots),
+         (SELECT coalesce(max(seq), 0) FROM erased_documents)) AS seq`,
     )
     .get();
   return Number(row?.["seq"] ?? 0);
@@ -188,6 +189,36 @@ export function createLogTables(logId: string, database: DatabaseSync, writer: W
       const snapshot = snapshotOf(document);
       return snapshot === undefined ? { updates } : { snapshot, updates };
     },
+    async erase(docIds) {
+      const documents = docIds.flatMap((docId) => index.find(docId) ?? []);
+      const ids = documents.map(({ docId }): [string] => [docId]);
+      const numbers = documents.map(({ number }): [number] => [number]);
+      await writer.run([
+        {
+          sql: `INSERT OR IGNORE INTO erased_documents VALUES (?, ?, ?, ?, ?,
+            max((SELECT coalesce(max(seq), 0) FROM updates), (SELECT coalesce(max(seq), 0) FROM snapshots),
+              (SELECT coalesce(max(seq), 0) FROM erased_documents)))`,
+          rows: documents.map(({ docId, space, type, recordId, facet }) => [docId, space, type, recordId, facet]),
+        },
+        { sql: "DELETE FROM updates WHERE document = ?", rows: numbers },
+        { sql: "DELETE FROM snapshots WHERE document = ?", rows: numbers },
+        { sql: "DELETE FROM documents WHERE number = ?", rows: numbers },
+        { sql: "DELETE FROM facets WHERE doc_id = ?", rows: ids },
+      ]);
+      index.remove(new Set(docIds));
+    },
+    erased: () =>
+      database
+        .prepare("SELECT * FROM erased_documents ORDER BY seq")
+        .all()
+        .map((row) => ({
+          docId: String(row["doc_id"]),
+          space: String(row["space"]),
+          type: String(row["type"]),
+          recordId: String(row["record_id"]),
+          facet: String(row["facet"]),
+          seq: Number(row["seq"]),
+        })),
     async writeSnapshots(snapshots) {
       // A snapshot older than the stored one would lose what lies between.
       const newer = snapshots.flatMap((snapshot) => {

@@ -12,6 +12,21 @@ const SAVE = `INSERT INTO facets (doc_id, record_id, facet, space, type, fields,
 
 const stateOf = (value: unknown): FacetRow["state"] => (value === "deleted" || value === "archived" ? value : "active");
 
+export const toFacetRow = (row: Readonly<Record<string, unknown>>): FacetRow => ({
+  docId: String(row["doc_id"]),
+  recordId: String(row["record_id"]),
+  facet: String(row["facet"]),
+  space: String(row["space"]),
+  type: String(row["type"]),
+  fields: JSON.parse(String(row["fields"])) as Record<string, FieldValue>,
+  createdAt: String(row["created_at"]),
+  createdBy: String(row["created_by"]),
+  updatedAt: String(row["updated_at"]),
+  updatedBy: String(row["updated_by"]),
+  state: stateOf(row["state"]),
+  seq: Number(row["seq"]),
+});
+
 export function createReadModelTables(database: DatabaseSync, writer: Writer): ReadModelStorage {
   const ofRecord = database.prepare("SELECT * FROM facets WHERE record_id = ? ORDER BY doc_id");
   return {
@@ -43,21 +58,7 @@ export function createReadModelTables(database: DatabaseSync, writer: Writer): R
           rows: [[String(projectedSeq)]],
         },
       ]),
-    facetsOfRecord: (recordId) =>
-      ofRecord.all(recordId).map((row) => ({
-        docId: String(row["doc_id"]),
-        recordId: String(row["record_id"]),
-        facet: String(row["facet"]),
-        space: String(row["space"]),
-        type: String(row["type"]),
-        fields: JSON.parse(String(row["fields"])) as Record<string, FieldValue>,
-        createdAt: String(row["created_at"]),
-        createdBy: String(row["created_by"]),
-        updatedAt: String(row["updated_at"]),
-        updatedBy: String(row["updated_by"]),
-        state: stateOf(row["state"]),
-        seq: Number(row["seq"]),
-      })),
+    facetsOfRecord: (recordId) => ofRecord.all(recordId).map(toFacetRow),
     recordIds({ space, type, facets, after, limit }) {
       if (facets.length === 0) return [];
       const places = facets.map(() => "?").join(", ");

@@ -44,6 +44,13 @@ export const migrations: readonly string[] = [
      id TEXT PRIMARY KEY, member_id TEXT NOT NULL, alg TEXT NOT NULL, public_key TEXT NOT NULL, device TEXT NOT NULL,
      registered_at INTEGER NOT NULL, revoked_at INTEGER
    ) STRICT, WITHOUT ROWID;`,
+  `CREATE TABLE erased_documents (
+     doc_id TEXT PRIMARY KEY, space TEXT NOT NULL, type TEXT NOT NULL, record_id TEXT NOT NULL, facet TEXT NOT NULL, seq INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE privacy_requests (
+     id TEXT PRIMARY KEY, member_id TEXT NOT NULL, kind TEXT NOT NULL, note TEXT NOT NULL, at INTEGER NOT NULL, state TEXT NOT NULL,
+     answer TEXT NOT NULL, answered_by TEXT NOT NULL, answered_at INTEGER NOT NULL
+   ) STRICT;`,
 ];
 
 export const SCHEMA_VERSION = migrations.length;

@@ -8,6 +8,7 @@ import { createAuditTables } from "./audit-tables.ts";
 import { createDirectoryTables } from "./directory-tables.ts";
 import { createLogTables } from "./log-tables.ts";
 import { createStatus } from "./folder-status.ts";
+import { createPrivacyTables } from "./privacy-tables.ts";
 import { createReadModelTables } from "./read-model-tables.ts";
 import type { RelayStorage, StorageError } from "./storage.ts";
 import { startWriter, type StorageBroken } from "./writer.ts";
@@ -51,6 +52,7 @@ export async function openSqliteStorage(
       directory: createDirectoryTables(database, writer),
       readModel: createReadModelTables(database, writer),
       audit: createAuditTables(path, database, writer),
+      privacy: createPrivacyTables(database, writer),
       status: createStatus(folder, path, writer),
       close,
     };

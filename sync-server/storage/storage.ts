@@ -50,9 +50,15 @@ export interface LogStorage {
   countSince(seq: number, space: string, wanted?: (docId: string) => boolean): number;
   /** Snapshot and the updates after it: the whole of one document. */
   readDocument(docId: string): { readonly snapshot?: StoredSnapshot; readonly updates: readonly StoredUpdate[] };
+  /** Removes documents and everything that was written into them, and remembers their names, so that nobody brings them back. */
+  erase(docIds: readonly string[]): Promise<void>;
+  /** What was erased: `seq` is the log's last number at that time. */
+  erased(): readonly ErasedDocument[];
   /** Replaces a document's snapshot and drops the updates it covers (seq <= snapshot.seq), in one transaction. */
   writeSnapshots(snapshots: readonly StoredSnapshot[]): Promise<void>;
 }
+
+export type ErasedDocument = DocumentMeta & { readonly docId: string; readonly seq: number };
 
 export type OrganizationRow = { readonly id: string; readonly name: string };
 export type MemberRow = {
@@ -109,6 +115,8 @@ export interface DirectoryStorage {
   saveSession(row: SessionRow): Promise<void>;
   removeSession(tokenHash: string): Promise<void>;
   saveInvitation(row: InvitationRow): Promise<void>;
+  /** Removes somebody with their memberships, sessions and the invitations to their address, in one transaction. */
+  removeMember(member: Pick<MemberRow, "id" | "email">): Promise<void>;
   /** The invitation, its new member and where they belong, in one transaction: a link works once or not at all. */
   saveAcceptance(invitation: InvitationRow, member: MemberRow, memberships: readonly MembershipRow[]): Promise<void>;
   saveDeviceKey(row: DeviceKeyRow): Promise<void>;
@@ -144,6 +152,31 @@ export interface ReadModelStorage {
     after: string;
     limit: number;
   }): readonly string[];
+}
+
+/** What somebody from outside asked about their own data, and what was answered. */
+export type PrivacyRequestRow = {
+  readonly id: string;
+  readonly memberId: string;
+  readonly kind: "erasure" | "consent";
+  /** In their own words; emptied when their data is erased. */
+  readonly note: string;
+  readonly at: number;
+  readonly state: "open" | "done" | "declined";
+  readonly answer: string;
+  readonly answeredBy: string;
+  readonly answeredAt: number;
+};
+
+export interface PrivacyStorage {
+  /** Newest first. */
+  requests(): readonly PrivacyRequestRow[];
+  saveRequest(row: PrivacyRequestRow): Promise<void>;
+  /** Rows of the read model that hold this text in a field, whatever the case. */
+  facetsHolding(text: string): readonly FacetRow[];
+  facetsCreatedBy(memberId: string): readonly FacetRow[];
+  /** Writes the database anew and empties the write-ahead log: bytes that were deleted are no longer on the disk. */
+  shred(): Promise<void>;
 }
 
 /** The end of the audit's chain: whoever remembers it can tell when what came before was changed or cut off. */
@@ -193,6 +226,7 @@ export interface RelayStorage {
   readonly directory: DirectoryStorage;
   readonly readModel: ReadModelStorage;
   readonly audit: AuditStorage;
+  readonly privacy: PrivacyStorage;
   /** How it is doing; asks the disk. */
   status(): Promise<StorageStatus>;
   close(): Promise<void>;

@@ -29,6 +29,8 @@ export type WriterJob =
       readonly bytes: Uint8Array<ArrayBuffer>;
     }
   | { readonly kind: "run"; readonly statements: readonly Statement[] }
+  /** Writes the database anew without what was deleted, and empties the write-ahead log. */
+  | { readonly kind: "shred" }
   | { readonly kind: "close" };
 
 export type WriterRequest = { readonly id: number; readonly job: WriterJob };

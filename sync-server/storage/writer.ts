@@ -14,6 +14,8 @@ import type {
 export type Writer = {
   /** Resolves when the job is on disk. */
   send(job: Job): Promise<void>;
+  /** See WriterJob. */
+  shred(): Promise<void>;
   /** Statements in one transaction. */
   run(statements: readonly Statement[]): Promise<void>;
   /** `full` until something could be written again. */
@@ -127,6 +129,7 @@ export function startWriter(path: string, onBroken: (error: StorageBroken) => vo
 
   return {
     send,
+    shred: () => send({ kind: "shred" }),
     run: (statements) => send({ kind: "run", statements }),
     get state() {
       if (broken !== undefined) return "broken";

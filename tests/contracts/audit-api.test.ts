@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PROTOCOL_VERSION, FEED_SUBPROTOCOL } from "#shared/protocol/version.ts";
 import { decodeRelayFrame, encodeClientFrame, type RelayFrame } from "#shared/protocol/frames.ts";
 import { verifyAudit } from "#sync-server/access/verify-audit.ts";
-import { openAuditForReading } from "#sync-server/storage/audit-tables.ts";
+import { inspectFolder } from "#sync-server/storage/inspect-folder.ts";
+import { assert } from "#shared/model/result.ts";
 import { updateOf } from "#tests/unit/relay/test-relay.ts";
 import { openHarness, type Client, type Harness, type Json } from "./api-harness.ts";
 
@@ -60,11 +61,13 @@ describe("the organization's audit", () => {
       ["space.left", ids.olga, ids.carla, { space: ids.project }],
       ["space.joined", ids.olga, ids.carla, { space: ids.project, persona: "client" }],
     ]);
-    const stored = openAuditForReading(relay.folder);
-    const rows = [...stored.rows];
-    stored.close();
+    const inspected = inspectFolder(relay.folder);
+    assert(inspected.ok, "the folder can be read while the relay runs");
+    const { rows: stored, rememberedHead } = inspected.value.audit();
+    const rows = [...stored];
+    inspected.value.close();
     expect(JSON.stringify(rows)).not.toMatch(/Olga|Carla|Roof|@|example/);
-    expect(verifyAudit({ rows, rememberedHead: stored.rememberedHead }).problems).toEqual([]);
+    expect(verifyAudit({ rows, rememberedHead }).problems).toEqual([]);
   });
 
   it("shows names to the reader, filters, and pages", async () => {

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { assert } from "#shared/model/result.ts";
 import { openAudit, type Audit } from "#sync-server/access/audit-trail.ts";
 import { verifyAudit } from "#sync-server/access/verify-audit.ts";
-import { auditRows, openAuditForReading } from "#sync-server/storage/audit-tables.ts";
+import { auditRows } from "#sync-server/storage/audit-tables.ts";
 import { openSqliteStorage } from "#sync-server/storage/sqlite-storage.ts";
 import type { RelayStorage } from "#sync-server/storage/storage.ts";
 
@@ -181,9 +181,8 @@ describe("T19: an insider with the database", () => {
     const rewriting = openAudit(storage.audit, { onProblem: never });
     for (let each = 0; each < 8; each += 1)
       await rewriting.record({ action: "session.opened", actor: "x", target: "x" });
-    const rewritten = openAuditForReading(folder);
-    const rows = [...rewritten.rows];
-    rewritten.close();
+    const rewritten = { rememberedHead: storage.audit.rememberedHead() };
+    const rows = [...storage.audit.rows()];
     expect(verifyAudit({ rows, rememberedHead: rewritten.rememberedHead }).problems).toEqual([]);
     const { problems } = verifyAudit({ rows, rememberedHead: rewritten.rememberedHead }, [kept]);
     expect(problems).toMatchObject([{ type: "Replaced", seq: 10 }]);

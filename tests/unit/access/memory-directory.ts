@@ -35,6 +35,12 @@ export function createMemoryDirectory(): DirectoryStorage {
     saveSession: async (row) => void sessions.set(row.tokenHash, row),
     saveDeviceKey: async (row) => void deviceKeys.set(row.id, row),
     removeSession: async (tokenHash) => void sessions.delete(tokenHash),
+    async removeMember({ id, email }) {
+      members.delete(id);
+      for (const [key, row] of memberships) if (row.memberId === id) memberships.delete(key);
+      for (const [key, row] of sessions) if (row.memberId === id) sessions.delete(key);
+      for (const [key, row] of invitations) if (row.email === email) invitations.delete(key);
+    },
     saveInvitation: async (row) => void invitations.set(row.id, row),
     async saveAcceptance(invitation, member, rows) {
       members.set(member.id, member);

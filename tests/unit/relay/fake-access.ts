@@ -87,6 +87,10 @@ export function createFakeAccess(people: Readonly<Record<string, Persona>>): Fak
     membersFor: () => [...members.values()],
     mayRead: allowed(canReadFacet),
     mayWrite: allowed(canWriteFacet),
+    readersOf: (document) => [...members.values()].filter(({ id }) => fake.mayRead(id, document)),
+    memberById: (id) => members.get(id),
+    sessionsOf: () => 0,
+    forget: async (id) => void members.delete(id),
     async ensureSpace(memberId, meta) {
       if (spaces.has(meta.space)) return true;
       const persona = people[memberId];

@@ -1,0 +1,157 @@
+// "My data" over HTTP: what is held about the person asking and who can see it, as a page and as a file, what they ask of the
+// provider, and the provider's answers.
+
+import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import { z } from "zod";
+import { personas } from "#shared/model/personas.ts";
+import type { Access } from "#sync-server/access/access.ts";
+import type { Audit } from "#sync-server/access/audit-trail.ts";
+import type { PersonalData } from "#sync-server/privacy/personal-data.ts";
+import type { PrivacyRequests } from "#sync-server/privacy/privacy-requests.ts";
+import { errorBody, unwrap } from "./api-errors.ts";
+import * as schemas from "./api-schemas.ts";
+import { requireSession } from "./who-asks.ts";
+
+export type PrivacyRouteOptions = {
+  readonly access: Access;
+  readonly audit: Audit;
+  readonly personalData: PersonalData;
+  readonly privacyRequests: PrivacyRequests;
+};
+
+const reader = z.object({ id: z.string(), name: z.string(), persona: z.enum(personas) });
+const request = z
+  .object({
+    id: z.string(),
+    kind: z.enum(["erasure", "consent"]),
+    note: z.string(),
+    at: z.number(),
+    state: z.enum(["open", "done", "declined"]),
+    answer: z.string(),
+    answeredAt: z.number(),
+  })
+  .meta({ id: "PrivacyRequest" });
+const held = z
+  .object({
+    account: schemas.member,
+    devices: z.number().describe("Devices that are signed in"),
+    spaces: z
+      .array(z.object({ id: z.string(), name: z.string(), persona: z.string(), members: z.array(reader).readonly() }))
+      .readonly(),
+    records: z
+      .array(
+        z.object({
+          id: z.string(),
+          type: z.string(),
+          why: z.enum(["about you", "written by you"]),
+          fields: schemas.record.shape.fields.readonly(),
+          readers: z.array(reader).readonly().describe("Who can see any of these fields"),
+        }),
+      )
+      .readonly(),
+    requests: z.array(request).readonly(),
+  })
+  .meta({ id: "HeldData" });
+const forProvider = request.extend({
+  memberId: z.string(),
+  name: z.string().describe("Empty once the person is erased"),
+  email: z.string(),
+  about: z.number().describe("Records about them, which an erasure removes"),
+  written: z.number().describe("Records they wrote, which an erasure may remove too"),
+  mentions: z
+    .array(z.object({ recordId: z.string(), type: z.string() }))
+    .readonly()
+    .describe("Other records with their address in them: look at them before you answer"),
+});
+const done = z.object({ done: z.literal(true) });
+
+export const privacyRoutes: FastifyPluginAsyncZod<PrivacyRouteOptions> = async (app, options) => {
+  const { access, audit, personalData, privacyRequests } = options;
+  const me = requireSession(app, access);
+
+  async function heldFor(ask: object): Promise<z.output<typeof held>> {
+    const member = me(ask);
+    return { ...(await personalData.heldAbout(member)), requests: privacyRequests.ofMember(member.id) };
+  }
+
+  app.get(
+    "/my-data",
+    {
+      schema: {
+        tags: ["My data"],
+        summary: "What is held about you, and who can see it; for people from outside",
+        response: { 200: held, "4xx": errorBody },
+      },
+    },
+    (ask) => heldFor(ask),
+  );
+
+  app.get(
+    "/my-data/export",
+    {
+      schema: {
+        tags: ["My data"],
+        summary: "The same as one file to keep",
+        response: { 200: held, "4xx": errorBody },
+      },
+    },
+    (ask, reply) =>
+      heldFor(ask).then(async (all) => {
+        await audit.record({
+          action: "export.made",
+          actor: me(ask).id,
+          target: me(ask).id,
+          details: { what: "my data" },
+        });
+        void reply.header("content-disposition", 'attachment; filename="my-data.json"');
+        return all;
+      }),
+  );
+
+  app.post(
+    "/my-data/requests",
+    {
+      schema: {
+        tags: ["My data"],
+        summary: "Ask for erasure, or withdraw your consent; owners and managers answer",
+        body: z.object({ kind: z.enum(["erasure", "consent"]), note: z.string().max(2_000).default("") }),
+        response: { 200: request, "4xx": errorBody },
+      },
+    },
+    (ask) => privacyRequests.ask(me(ask), ask.body.kind, ask.body.note).then(unwrap),
+  );
+
+  app.get(
+    "/privacy-requests",
+    {
+      schema: {
+        tags: ["My data"],
+        summary: "What people asked about their data, newest first; for owners and managers",
+        response: { 200: z.array(forProvider).readonly(), "4xx": errorBody },
+      },
+    },
+    (ask) => privacyRequests.forProvider(me(ask)),
+  );
+
+  app.post(
+    "/privacy-requests/:id/answer",
+    {
+      schema: {
+        tags: ["My data"],
+        summary: "Answer a request. `done` for an erasure removes the person's data for good",
+        params: schemas.idParams,
+        body: z.object({
+          decision: z.enum(["done", "declined"]),
+          answer: z.string().max(2_000).default(""),
+          written: z.boolean().default(false).describe("For an erasure: remove what they wrote as well"),
+        }),
+        response: { 200: done, "4xx": errorBody },
+      },
+    },
+    (ask) =>
+      privacyRequests
+        .answer(me(ask), { id: ask.params.id, ...ask.body })
+        .then(unwrap)
+        .then(() => ({ done: true as const })),
+  );
+};

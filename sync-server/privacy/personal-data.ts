@@ -1,0 +1,123 @@
+// What the relay holds about somebody from outside, and who can see it: their account, the spaces they are in, contacts with
+// their e-mail address, and what they wrote. They are told what their persona may read of it; notes that the team keeps
+// for itself stay the team's, until the request is answered.
+
+import { isSealedType } from "#shared/doc/sealed-document.ts";
+import { canReadFacet } from "#shared/model/facets.ts";
+import type { FieldValue } from "#shared/model/field-kinds.ts";
+import type { Persona } from "#shared/model/personas.ts";
+import { findRecordType } from "#shared/record-types/index.ts";
+import type { Access, Member } from "#sync-server/access/access.ts";
+import type { UpdateLog } from "#sync-server/log/update-log.ts";
+import type { ReadModel } from "#sync-server/read-model/open-read-model.ts";
+import type { FacetRow, RelayStorage } from "#sync-server/storage/storage.ts";
+
+export type Reader = { readonly id: string; readonly name: string; readonly persona: Persona };
+
+export type HeldRecord = {
+  readonly id: string;
+  readonly type: string;
+  readonly why: "about you" | "written by you";
+  readonly fields: Readonly<Record<string, FieldValue>>;
+  /** Everybody who can see any of these fields, the person asking left out. */
+  readonly readers: readonly Reader[];
+};
+
+export type HeldData = {
+  readonly account: Member;
+  /** Devices with a session. */
+  readonly devices: number;
+  readonly spaces: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly persona: string;
+    readonly members: readonly Reader[];
+  }[];
+  readonly records: readonly HeldRecord[];
+};
+
+/** The documents of a person's data, for erasing it, and where else their address stands. */
+export type Footprint = {
+  readonly about: readonly FacetRow[];
+  readonly written: readonly FacetRow[];
+  readonly mentions: readonly FacetRow[];
+};
+
+export type PersonalData = {
+  heldAbout(member: Member): Promise<HeldData>;
+  footprint(member: Member): Promise<Footprint>;
+};
+
+type Dependencies = {
+  readonly access: Access;
+  readonly log: UpdateLog;
+  readonly readModel: ReadModel;
+  readonly storage: Pick<RelayStorage, "privacy" | "readModel">;
+};
+
+/** Signed by them and relied on by others: kept when a person is erased, under their id alone. */
+const isKept = (type: string): boolean => isSealedType(type) || findRecordType(type)?.writtenBy === "relay";
+
+const isTheirContact = (row: FacetRow, email: string): boolean =>
+  row.type === "contact" &&
+  ["email", "otherEmail"].some((field) => String(row.fields[field] ?? "").toLowerCase() === email);
+
+export function createPersonalData({ access, log, readModel, storage }: Dependencies): PersonalData {
+  async function footprint({ id, email }: Member): Promise<Footprint> {
+    await readModel.upTo(log.seq);
+    const holding = storage.privacy.facetsHolding(email);
+    const contactIds = new Set(holding.filter((row) => isTheirContact(row, email)).map((row) => row.recordId));
+    const about = [...contactIds].flatMap((recordId) => storage.readModel.facetsOfRecord(recordId));
+    const written = storage.privacy
+      .facetsCreatedBy(id)
+      .filter((row) => !isKept(row.type) && !contactIds.has(row.recordId));
+    const writtenIds = new Set(written.map(({ docId }) => docId));
+    const mentions = holding.filter((row) => !contactIds.has(row.recordId) && !writtenIds.has(row.docId));
+    return { about, written, mentions };
+  }
+
+  function toRecords(member: Member, why: HeldRecord["why"], rows: readonly FacetRow[]): readonly HeldRecord[] {
+    const readable = rows.filter((row) => row.state !== "deleted" && canReadFacet(row.facet, member.persona));
+    return [...Map.groupBy(readable, (row) => row.recordId)].map(([id, facets]) => {
+      const readers = new Map(
+        facets
+          .flatMap((row) => access.readersOf(row))
+          .filter((reader) => reader.id !== member.id)
+          .map(({ id: readerId, name, persona }) => [readerId, { id: readerId, name, persona }]),
+      );
+      return {
+        id,
+        type: facets[0]?.type ?? "",
+        why,
+        fields: Object.assign({}, ...facets.map(({ fields }) => shownFields(facets[0]?.type ?? "", fields))),
+        readers: [...readers.values()],
+      };
+    });
+  }
+
+  return {
+    footprint,
+    async heldAbout(member) {
+      const { about, written } = await footprint(member);
+      return {
+        account: member,
+        devices: access.sessionsOf(member.id),
+        spaces: access.spacesOf(member.id).map(({ id, name, persona, members }) => ({
+          id,
+          name,
+          persona,
+          members: members
+            .filter((fellow) => fellow.id !== member.id)
+            .map((fellow) => ({ ...fellow, persona: fellow.persona as Persona })),
+        })),
+        records: [...toRecords(member, "about you", about), ...toRecords(member, "written by you", written)],
+      };
+    },
+  };
+}
+
+/** Fields that people see; order and the like are no data about anybody. */
+function shownFields(type: string, fields: FacetRow["fields"]): FacetRow["fields"] {
+  const specs = findRecordType(type)?.fields;
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => specs?.[name]?.hidden !== true));
+}
