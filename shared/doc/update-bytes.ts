@@ -32,5 +32,10 @@ export const clockRanges = (
   update: Uint8Array,
 ): { from: ReadonlyMap<number, number>; to: ReadonlyMap<number, number> } => Y.parseUpdateMeta(update);
 
+export type Struct = Y.AbstractStruct | Y.Skip;
+
+/** The structs of an update in their order; throws on bytes that do not decode wholly, deletions included. */
+export const structsOf = (update: Uint8Array): readonly Struct[] => Y.decodeUpdate(update).structs;
+
 export const bytesEqual = (left: Uint8Array, right: Uint8Array): boolean =>
   left.length === right.length && left.every((byte, index) => byte === right[index]);

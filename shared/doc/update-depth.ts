@@ -59,8 +59,7 @@ function areTypesTooDeep(items: readonly Y.Item[]): boolean {
   return false;
 }
 
-/** Throws on bytes that do not decode. */
-export function isTooDeep(update: Uint8Array): boolean {
-  const items = Y.decodeUpdate(update).structs.filter((struct) => struct instanceof Y.Item);
+export function isTooDeep(structs: readonly (Y.AbstractStruct | Y.Skip)[]): boolean {
+  const items = structs.filter((struct) => struct instanceof Y.Item);
   return items.some((item) => valuesOf(item.content).some(isPlainTooDeep)) || areTypesTooDeep(items);
 }

@@ -3,9 +3,9 @@
 
 import { promisify } from "node:util";
 import { deflateRaw } from "node:zlib";
-import * as encoding from "lib0/encoding";
-import { encodeBatchEntries, encodeRelayFrame, type BatchEntry } from "#shared/protocol/frames.ts";
+import { encodeRelayFrame, type BatchEntry } from "#shared/protocol/frames.ts";
 import { limits } from "#shared/protocol/limits.ts";
+import { varUint, wireFrameOf, type WireFrames } from "./wire-frames.ts";
 
 /** An entry as it lies in a frame, without the count before it. */
 export type EncodedEntry = Uint8Array;
@@ -18,22 +18,34 @@ const WORTH_DEFLATING = 1024;
 
 const deflate = promisify(deflateRaw);
 
-/** One entry's list starts with the count 1, a single byte. */
-export const encodeEntry = (entry: BatchEntry): EncodedEntry => encodeBatchEntries([entry]).subarray(1);
+/** Room for a varint. */
+const MAX_VARINT = 8;
 
-/** The list: count, then the entries. */
-function writeList(out: encoding.Encoder, entries: readonly EncodedEntry[]): void {
-  encoding.writeVarUint(out, entries.length);
-  for (const entry of entries) encoding.writeUint8Array(out, entry);
+/** Returns where the next byte goes. */
+function writeVarUint(out: Buffer, at: number, value: number): number {
+  let rest = value;
+  let next = at;
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) out[next++] = 0x80 | (rest % 0x80);
+  out[next++] = rest;
+  return next;
 }
 
-function batchFrame(space: string, entries: readonly EncodedEntry[]): Uint8Array {
-  const out = encoding.createEncoder();
+/** The bytes of encodeBatchEntries after its count; a document's id is ASCII, so its length is known before. */
+export function encodeEntry({ seq, docId, at, bytes }: BatchEntry): EncodedEntry {
+  const out = Buffer.allocUnsafe(docId.length + bytes.length + 4 * MAX_VARINT);
+  let end = writeVarUint(out, 0, seq);
+  end = writeVarUint(out, end, docId.length);
+  end += out.write(docId, end, "latin1");
+  end = writeVarUint(out, end, at);
+  end = writeVarUint(out, end, bytes.length);
+  out.set(bytes, end);
+  return out.subarray(0, end + bytes.length);
+}
+
+/** What every batch of a space begins with. */
+const headOf = (space: string): Uint8Array =>
   // An empty batch ends with the count 0, a single byte.
-  encoding.writeUint8Array(out, encodeRelayFrame({ kind: "batch", space, entries: [] }).subarray(0, -1));
-  writeList(out, entries);
-  return encoding.toUint8Array(out);
-}
+  encodeRelayFrame({ kind: "batch", space, entries: [] }).subarray(0, -1);
 
 /** Cuts entries so that each list stays within rule L1; a single entry over it goes alone. */
 function* cut(entries: Iterable<EncodedEntry>, maxBytes: number): Generator<readonly EncodedEntry[]> {
@@ -51,20 +63,20 @@ function* cut(entries: Iterable<EncodedEntry>, maxBytes: number): Generator<read
   if (list.length > 0) yield list;
 }
 
-export const batchFrames = (space: string, entries: readonly EncodedEntry[]): readonly Uint8Array[] =>
-  [...cut(entries, CONTENT_BYTES)].map((list) => batchFrame(space, list));
+/** Live batches, ready for the wire and to be shared. */
+export const batchFrames = (space: string, entries: readonly EncodedEntry[]): readonly WireFrames[] => {
+  const head = headOf(space);
+  return [...cut(entries, CONTENT_BYTES)].map((list) => wireFrameOf([head, varUint(list.length), ...list]));
+};
 
 /** Frames of a catch-up, made as they are asked for: deflated where that makes them smaller. */
 export async function* catchUpFrames(space: string, entries: Iterable<EncodedEntry>): AsyncGenerator<Uint8Array> {
+  const head = headOf(space);
   for (const list of cut(entries, CATCH_UP_BYTES)) {
-    const plain = batchFrame(space, list);
-    if (plain.length < WORTH_DEFLATING) {
-      yield plain;
-      continue;
-    }
-    const out = encoding.createEncoder();
-    writeList(out, list);
-    const payload = await deflate(encoding.toUint8Array(out), { level: 1 });
-    yield payload.length < plain.length ? encodeRelayFrame({ kind: "deflatedBatch", space, payload }) : plain;
+    const content = Buffer.concat([varUint(list.length), ...list]);
+    const payload = content.length < WORTH_DEFLATING ? content : await deflate(content, { level: 1 });
+    yield payload.length < content.length
+      ? encodeRelayFrame({ kind: "deflatedBatch", space, payload })
+      : Buffer.concat([head, content]);
   }
 }

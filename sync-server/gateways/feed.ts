@@ -10,6 +10,7 @@ import type { CommittedUpdate } from "#sync-server/log/update-log.ts";
 import { batchFrames, encodeEntry, type EncodedEntry } from "./feed-batches.ts";
 import { createFeedConnection, type FeedConnection, type Subscription } from "./feed-connection.ts";
 import { closeAll, createMemberSocket, type GatewayDependencies, type GatewayLogger } from "./member-socket.ts";
+import type { WireFrames } from "./wire-frames.ts";
 
 export type FeedGateway = {
   /** Takes over a socket whose ticket was accepted. */
@@ -55,7 +56,8 @@ export function createFeedGateway(deps: GatewayDependencies): FeedGateway {
     const firstSeq = updates[0]?.seq ?? 0;
     const encoded = new Map<CommittedUpdate, EncodedEntry>();
     const sources = new Set(updates.map((update) => update.source));
-    const framesByPersona = new Map<string, readonly Uint8Array[]>();
+    const framesByPersona = new Map<string, readonly WireFrames[]>();
+    const readableByPersona = new Map<string, readonly CommittedUpdate[]>();
 
     function encode(update: CommittedUpdate): EncodedEntry {
       let entry = encoded.get(update);
@@ -63,16 +65,24 @@ export function createFeedGateway(deps: GatewayDependencies): FeedGateway {
       return entry;
     }
 
-    function framesFor(subscription: Subscription, persona: string): readonly Uint8Array[] {
+    /** Rights hang on the persona in the space and the facet, so one member of a persona stands for all. */
+    function readableFor(memberId: string, persona: string): readonly CommittedUpdate[] {
+      let readable = readableByPersona.get(persona);
+      if (readable === undefined)
+        readableByPersona.set(persona, (readable = updates.filter((update) => access.mayRead(memberId, update))));
+      return readable;
+    }
+
+    function framesFor(subscription: Subscription, persona: string): readonly WireFrames[] {
       const { connection, sentUpTo } = subscription;
-      const { id } = connection.socket.member;
       const isShared = sentUpTo < firstSeq && !sources.has(connection);
       const shared = isShared ? framesByPersona.get(persona) : undefined;
       if (shared !== undefined) return shared;
-      const readable = updates.filter(
-        (update) => update.seq > sentUpTo && update.source !== connection && access.mayRead(id, update),
-      );
-      const frames = batchFrames(space, readable.map(encode));
+      const readable = readableFor(connection.socket.member.id, persona);
+      const wanted = isShared
+        ? readable
+        : readable.filter((update) => update.seq > sentUpTo && update.source !== connection);
+      const frames = batchFrames(space, wanted.map(encode));
       if (isShared) framesByPersona.set(persona, frames);
       return frames;
     }
@@ -82,7 +92,7 @@ export function createFeedGateway(deps: GatewayDependencies): FeedGateway {
       // Asked again for every batch: whoever lost the space a moment ago gets nothing more.
       const persona = access.personaIn(space, subscription.connection.socket.member.id);
       if (persona === undefined) continue;
-      for (const frame of framesFor(subscription, persona)) subscription.connection.socket.send(frame);
+      for (const frame of framesFor(subscription, persona)) subscription.connection.socket.sendShared(frame);
     }
   }
 

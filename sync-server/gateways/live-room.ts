@@ -2,10 +2,10 @@
 
 import { bytesEqual, isEmptyUpdate, joinUpdates, missingFrom, stateVectorOf } from "#shared/doc/update-bytes.ts";
 import type { DocumentMeta } from "#shared/protocol/frames.ts";
-import { limits } from "#shared/protocol/limits.ts";
 import { createLiveAwareness, type LiveAwareness } from "./live-awareness.ts";
 import { awarenessMessage, syncMessage, type AwarenessEntry } from "./live-messages.ts";
 import type { MemberSocket } from "./member-socket.ts";
+import { wireFramesOf } from "./wire-frames.ts";
 
 export type LiveRoom = {
   readonly docId: string;
@@ -27,7 +27,6 @@ export type LiveRoom = {
 const emptyUpdate = new Uint8Array([0, 0]);
 /** More parts than this are read again from the log, which folds them. */
 const MAX_PARTS = 256;
-const MERGED_BYTES = limits.frameBytes / 2;
 
 /** Joins what can be joined: an update that decodes may still not merge with the others, and must not cost them. */
 function joinReadable(updates: readonly Uint8Array[]): Uint8Array {
@@ -64,18 +63,6 @@ export function createLiveRoom(
     return joined;
   }
 
-  function messages(): readonly Uint8Array[] {
-    const updates = toSend;
-    toSend = [];
-    const bytes = updates.reduce((total, update) => total + update.length, 0);
-    if (updates.length < 2 || bytes > MERGED_BYTES) return updates.map((update) => syncMessage("update", update));
-    try {
-      return [syncMessage("update", joinUpdates(updates))];
-    } catch {
-      return updates.map((update) => syncMessage("update", update));
-    }
-  }
-
   return {
     docId,
     space,
@@ -94,15 +81,15 @@ export function createLiveRoom(
       if (parts !== undefined && parts.push(bytes) > MAX_PARTS) parts = undefined;
     },
     flush(mayRead) {
-      const frames = messages();
-      for (const socket of sockets) {
-        if (mayRead(socket)) for (const frame of frames) socket.send(frame);
-      }
+      // One message per update, all in one write: joining them would cost more than it saves.
+      const frames = wireFramesOf(toSend.map((update) => syncMessage("update", update)));
+      toSend = [];
+      for (const socket of sockets) if (mayRead(socket)) socket.sendShared(frames);
     },
     tellOthers(from, entries) {
       if (entries.length === 0) return;
-      const message = awarenessMessage(entries);
-      for (const socket of sockets) if (socket !== from) socket.send(message);
+      const frames = wireFramesOf([awarenessMessage(entries)]);
+      for (const socket of sockets) if (socket !== from) socket.sendShared(frames);
     },
   };
 }

@@ -9,6 +9,7 @@ import { limits } from "#shared/protocol/limits.ts";
 import type { Audit } from "#sync-server/access/audit-trail.ts";
 import type { Access, Member } from "#sync-server/access/access.ts";
 import type { UpdateLog } from "#sync-server/log/update-log.ts";
+import { wireFrameOf, type WireFrames } from "./wire-frames.ts";
 
 export type GatewayLogger = Record<"info" | "warn" | "error", (details: object, message: string) => void>;
 
@@ -51,6 +52,8 @@ export type MemberSocket = {
   /** ms since something was last sent. */
   idle(): number;
   send(frame: Uint8Array): void;
+  /** Sends frames that others get too, without a copy. */
+  sendShared(frames: WireFrames): void;
   /** Resolves when the frame left the process (or the socket is gone): for catch-up, which waits for its reader. */
   sendAndWait(frame: Uint8Array): Promise<void>;
   /** Counts one update against the limit: may pause the socket or close it. */
@@ -60,9 +63,26 @@ export type MemberSocket = {
   terminate(): void;
 };
 
+/** Sockets that have something to send at the end of this turn. */
+let toFlush: (() => void)[] = [];
+
+function flushAll(): void {
+  const flushing = toFlush;
+  toFlush = [];
+  for (const flush of flushing) flush();
+}
+
+function flushLater(flush: () => void): void {
+  if (toFlush.length === 0) process.nextTick(flushAll);
+  toFlush.push(flush);
+}
+
 type Handlers = { message(bytes: Uint8Array): void; closed(): void };
 
-/** The socket under a WebSocket: only there can several frames be joined into one write. */
+/**
+ * The socket under a WebSocket: only there can several frames be joined into one write, and shared by many readers. Nothing is
+ * compressed, so ws writes its own frames (pong, close) there at once as well, and the order holds.
+ */
 const rawSocketOf = (socket: WebSocket): Duplex | undefined => (socket as unknown as { _socket?: Duplex })._socket;
 
 const bytesOf = (data: RawData): Uint8Array => {
@@ -81,13 +101,17 @@ export function createMemberSocket(
   const burst = deps.updateBurst ?? limits.updateBurst;
   let lastReceived = now();
   let lastSent = now();
-  let isCorked = false;
+  let queued: WireFrames[] = [];
+  let queuedDone: (() => void)[] | undefined;
   let isClosing = false;
   let tokens = burst;
   let refilledAt = now();
   let resumeTimer: NodeJS.Timeout | undefined;
 
   function close(code: number, reason: string): void {
+    if (isClosing) return;
+    // What was sent before arrives before.
+    flush();
     if (isClosing) return;
     isClosing = true;
     // A paused socket would never see the other side's close frame.
@@ -97,27 +121,33 @@ export function createMemberSocket(
     setTimeout(() => socket.terminate(), CLOSE_GRACE_MS).unref();
   }
 
-  function cork(): void {
-    if (isCorked) return;
+  /** Everything that was sent in this turn, in one write. */
+  function flush(): void {
+    const frames = queued;
+    const done = queuedDone;
+    queued = [];
+    queuedDone = undefined;
+    const [first] = frames;
+    if (first === undefined) return;
     const raw = rawSocketOf(socket);
-    if (raw === undefined) return;
-    isCorked = true;
-    raw.cork();
-    process.nextTick(() => {
-      isCorked = false;
-      raw.uncork();
-    });
+    const whenWritten = done === undefined ? undefined : () => done.forEach((tell) => tell());
+    if (raw === undefined || raw.destroyed) {
+      whenWritten?.();
+      return;
+    }
+    raw.write(frames.length === 1 ? first : Buffer.concat(frames), whenWritten);
+    if (raw.writableLength > BUFFERED_BYTES) close(closeCodes.catchUp, "too slow: catch up from your cursor");
   }
 
-  function write(frame: Uint8Array, done?: () => void): void {
+  function write(frames: WireFrames, done?: () => void): void {
     if (isClosing || socket.readyState !== socket.OPEN) {
       done?.();
       return;
     }
-    cork();
+    if (queued.length === 0) flushLater(flush);
     lastSent = now();
-    socket.send(frame, { binary: true, compress: false }, done);
-    if (socket.bufferedAmount > BUFFERED_BYTES) close(closeCodes.catchUp, "too slow: catch up from your cursor");
+    queued.push(frames);
+    if (done !== undefined) (queuedDone ??= []).push(done);
   }
 
   function refill(): void {
@@ -166,8 +196,9 @@ export function createMemberSocket(
     // While the relay itself does not read, silence says nothing.
     silence: () => (socket.isPaused ? 0 : now() - lastReceived),
     idle: () => now() - lastSent,
-    send: (frame) => write(frame),
-    sendAndWait: (frame) => new Promise((resolve) => write(frame, () => resolve())),
+    send: (frame) => write(wireFrameOf([frame])),
+    sendShared: (frames) => write(frames),
+    sendAndWait: (frame) => new Promise((resolve) => write(wireFrameOf([frame]), () => resolve())),
     countUpdate() {
       refill();
       tokens -= 1;

@@ -9,6 +9,10 @@ import type { NewDocument } from "./writer-jobs.ts";
 import type { Writer } from "./writer.ts";
 
 const PAGE = 256;
+/** Of the newest updates; what an object costs beside its bytes counts too. */
+const RECENT_BYTES = 8 * 1024 * 1024;
+const RECENT_OVERHEAD = 200;
+const nothing = new Uint8Array();
 
 /** Equal strings of a column shared: a hundred thousand rows name the same few spaces, types and facets. */
 function createInterner(): (text: unknown) => string {
@@ -78,6 +82,26 @@ export function createLogTables(logId: string, database: DatabaseSync, writer: W
   let lastAt = 0;
   let lastAppend: Promise<unknown> = Promise.resolve();
 
+  /** What was just written is read soonest: by live documents, the read model, folding, and devices that were away for a moment. */
+  const recents = new Map<number, StoredUpdate>();
+  let recentBytes = 0;
+
+  function forget(seq: number): void {
+    const update = recents.get(seq);
+    if (update === undefined) return;
+    recents.delete(seq);
+    recentBytes -= update.bytes.length + RECENT_OVERHEAD;
+  }
+
+  function remember(update: StoredUpdate): void {
+    recents.set(update.seq, update);
+    recentBytes += update.bytes.length + RECENT_OVERHEAD;
+    for (const seq of recents.keys()) {
+      if (recentBytes <= RECENT_BYTES) return;
+      forget(seq);
+    }
+  }
+
   function snapshotOf(document: IndexedDocument): StoredSnapshot | undefined {
     const row = readSnapshot.get(document.number);
     return row === undefined
@@ -86,6 +110,8 @@ export function createLogTables(logId: string, database: DatabaseSync, writer: W
   }
 
   function updateOf(seq: number, document: IndexedDocument): StoredUpdate | undefined {
+    const recent = recents.get(seq);
+    if (recent !== undefined) return recent;
     const row = readUpdate.get(seq);
     return row === undefined
       ? undefined
@@ -139,7 +165,9 @@ export function createLogTables(logId: string, database: DatabaseSync, writer: W
     for (const document of created.values()) index.add(document);
     return documents.map((document, position) => {
       const seq = firstSeq + position;
-      index.appended(document, seq, updates[position]?.bytes.length ?? 0);
+      const bytes = updates[position]?.bytes ?? nothing;
+      index.appended(document, seq, bytes.length);
+      remember({ seq, docId: document.docId, at, bytes });
       return { seq, at };
     });
   }
@@ -233,6 +261,7 @@ export function createLogTables(logId: string, database: DatabaseSync, writer: W
         },
         { sql: "DELETE FROM updates WHERE seq = ?", rows: dropped.map((seq) => [seq]) },
       ]);
+      for (const seq of dropped) forget(seq);
       for (const { snapshot, document } of newer) index.folded(document, snapshot.seq, snapshot.bytes.length);
     },
   };
