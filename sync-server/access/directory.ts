@@ -92,7 +92,7 @@ export function openDirectory(storage: DirectoryStorage): Directory {
       membersById.delete(member.id);
       membersByEmail.delete(member.email);
       for (const personas of personasBySpace.values()) personas.delete(member.id);
-      for (const { id, email } of [...invitationsById.values()]) if (email === member.email) invitationsById.delete(id);
+      for (const { id, email } of invitationsById.values()) if (email === member.email) invitationsById.delete(id);
     },
     invitations: () => [...invitationsById.values()],
     async saveInvitation(row) {

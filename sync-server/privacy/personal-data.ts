@@ -60,7 +60,10 @@ const isKept = (type: string): boolean => isSealedType(type) || findRecordType(t
 
 const isTheirContact = (row: FacetRow, email: string): boolean =>
   row.type === "contact" &&
-  ["email", "otherEmail"].some((field) => String(row.fields[field] ?? "").toLowerCase() === email);
+  ["email", "otherEmail"].some((field) => {
+    const value = row.fields[field];
+    return typeof value === "string" && value.toLowerCase() === email;
+  });
 
 export function createPersonalData({ access, log, readModel, storage }: Dependencies): PersonalData {
   async function footprint({ id, email }: Member): Promise<Footprint> {

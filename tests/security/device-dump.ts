@@ -4,8 +4,8 @@ import type { Piece } from "./canaries.ts";
 
 const request = <T>(asked: IDBRequest<T>): Promise<T> =>
   new Promise((resolve, reject) => {
-    asked.onsuccess = () => resolve(asked.result);
-    asked.onerror = () => reject(asked.error ?? new Error("IndexedDB failed"));
+    asked.addEventListener("success", () => resolve(asked.result));
+    asked.addEventListener("error", () => reject(asked.error ?? new Error("IndexedDB failed")));
   });
 
 /** Byte strings inside a value, wherever they are. */
