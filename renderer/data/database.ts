@@ -4,6 +4,7 @@
 import { Dexie, type EntityTable, type Table } from "dexie";
 import type { FieldValue } from "#shared/model/field-kinds.ts";
 import { gatherDocuments } from "./database-upgrades.ts";
+import type { KeyPair } from "#shared/model/signatures.ts";
 import type { ChangeRow, ImportBatch, MemberRow, RecordRow, SpaceRow } from "./types.ts";
 
 /** A facet document on this device: confirmed state folded into `snapshot`, the rest as update rows. */
@@ -66,6 +67,14 @@ export type RefusedRow = {
   readonly bytes: Uint8Array;
 };
 
+/** A key of this device. The private key is a handle that signs; nobody can read it. */
+export type KeyRow = KeyPair & {
+  /** 1 once the relay has it. */
+  readonly registered: 0 | 1;
+  /** 1 once it was revoked, here or on another device: it signs nothing more. */
+  readonly revoked: 0 | 1;
+};
+
 export type CursorRow = { readonly space: string; readonly seq: number };
 export type SettingRow = { readonly key: string; readonly value: unknown };
 
@@ -78,6 +87,7 @@ export class Database extends Dexie {
   declare members: Table<MemberRow & { readonly spaces: readonly string[] }, string>;
   declare cursors: EntityTable<CursorRow, "space">;
   declare settings: EntityTable<SettingRow, "key">;
+  declare keys: EntityTable<KeyRow, "id">;
   declare imports: EntityTable<ImportBatch, "id">;
 
   constructor(name: string) {
@@ -99,5 +109,6 @@ export class Database extends Dexie {
     this.version(2)
       .stores({ documents: "id", docs: null, changes: null, updates: "++key, docId" })
       .upgrade(gatherDocuments);
+    this.version(3).stores({ keys: "id" });
   }
 }

@@ -2,6 +2,7 @@
 
 import { copyRichFields, createFacet } from "#shared/doc/facet-document.ts";
 import type { FieldValue } from "#shared/model/field-kinds.ts";
+import { isSettledType } from "#shared/doc/sealed-document.ts";
 import { isId, newId } from "#shared/model/ids.ts";
 import { assert, err, ok, type Result } from "#shared/model/result.ts";
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
@@ -28,6 +29,8 @@ export function checkNewRecords(records: readonly NewRecord[]): Result<readonly 
     const definition = findRecordType(record.type);
     if (definition === undefined)
       return err({ type: "NotFound", message: "This version does not know this kind of record. Update the app." });
+    if (isSettledType(record.type))
+      return err({ type: "NotAllowed", message: `${definition.label.many} are signed where they are made.` });
     const values = parseNewValues(definition, record.values);
     if (!values.ok) return values;
     const id = record.id ?? newId();

@@ -3,6 +3,7 @@
 
 import { deleteFacet, editFacet, markChangedByBoth, restoreFacet } from "#shared/doc/facet-document.ts";
 import type { Stamp } from "#shared/doc/facet-content.ts";
+import { isSettledType } from "#shared/doc/sealed-document.ts";
 import { canWriteFacet } from "#shared/model/facets.ts";
 import { newId } from "#shared/model/ids.ts";
 import type { FieldValue } from "#shared/model/field-kinds.ts";
@@ -19,6 +20,8 @@ import { mapGroups, stampOf, writeRecord, type FacetChange } from "./edit-writes
 import { withQuota, type QuotaWatch } from "./quota.ts";
 import { writing, type Replica } from "./replica.ts";
 import type { EditApi, EditError, Edited, NewRecord } from "./types.ts";
+
+const SETTLED = "This is signed and recorded. It cannot be changed or deleted; what you decide anew stands beside it.";
 
 const notFound = (message: string): Result<never, EditError> => err({ type: "NotFound", message });
 const notAllowed = (message: string): Result<never, EditError> => err({ type: "NotAllowed", message });
@@ -113,6 +116,7 @@ export function createEditApi(replicaNow: () => Replica, quota: QuotaWatch): Edi
         for (const recordId of recordIds) {
           const record = await replica.database.records.get(recordId);
           if (record === undefined) return notFound("This record is not on this device any more.");
+          if (isSettledType(record.type)) return notAllowed(SETTLED);
           if (record.state === wanted) continue;
           const persona = await personaIn(replica, record.space);
           const facets = Object.keys(record.docs).filter(
@@ -211,6 +215,7 @@ async function findWritable(replica: Replica, recordId: string): Promise<Result<
   const record = await replica.database.records.get(recordId);
   const definition = record === undefined ? undefined : findRecordType(record.type);
   if (record === undefined || definition === undefined) return notFound("This record is not on this device any more.");
+  if (isSettledType(record.type)) return notAllowed(SETTLED);
   if (record.state === "deleted") return notFound("This record is in the trash. Restore it first.");
   const persona = await personaIn(replica, record.space);
   return persona === undefined ? notAllowed("You are no longer in this space.") : ok({ record, definition, persona });

@@ -23,6 +23,8 @@ export type FeedDeps = {
   readonly held: HeldDocuments;
   readonly quota: Pick<QuotaWatch, "storageFull">;
   readonly onState: (state: FeedState) => void;
+  /** Registers this device's key and learns of the others; what is signed is not pushed before. */
+  readonly keys: () => Promise<Result<void, unknown>>;
 };
 
 export type FeedClient = { syncNow(): void; close(): Promise<void> };
@@ -106,6 +108,8 @@ export function openFeedClient(deps: FeedDeps): FeedClient {
         if (state.connection === "catchingUp") report({ connection: "catchingUp", ...progress.applied(entries) });
       },
       spacesKnown: (spaces) => {
+        // Without an answer it is tried again at the next welcome; everything else goes on.
+        void deps.keys().then(() => outbox.pump(), closedAlready);
         progress.expect(spaces);
         outbox.spacesKnown(spaces);
         if (progress.isComplete()) caughtUp();
@@ -125,6 +129,10 @@ export function openFeedClient(deps: FeedDeps): FeedClient {
       if (connection !== opened) return;
       tries = 0;
       report({ connection: "live", caughtUpAt: replica.now().toISOString() });
+    }
+
+    function closedAlready(error: unknown): void {
+      if (!closed && connection === opened) failed(error);
     }
 
     function failed(error: unknown): void {

@@ -2,6 +2,7 @@
 // an ack is worked off after the batches before it (rule W1), so the cursor may follow it.
 
 import { decodeBatchEntries, type Ack, type RelayFrame } from "#shared/protocol/frames.ts";
+import { headsReady } from "./announced-heads.ts";
 import { applyEntries, type RemoteEntry } from "./apply-remote.ts";
 import { confirmRows, dropDocuments, refuseRow } from "./outbox.ts";
 import type { FeedOutbox } from "./feed-outbox.ts";
@@ -76,7 +77,10 @@ export function openFeedInbox(replica: Replica, outbox: FeedOutbox, events: Inbo
           await offerAgain(replica, await readLogId(replica.database));
           return events.mustReconnect();
         }
-        await writing(replica, () => moveCursor(replica.database, frame.space, frame.seq));
+        await writing(replica, async () => {
+          await moveCursor(replica.database, frame.space, frame.seq);
+          await headsReady(replica.database, frame.space);
+        });
         await dropSettledOffers(replica, frame.space);
         return events.spaceReady(frame.space);
       case "removed":

@@ -3,6 +3,7 @@
 
 import { limits } from "#shared/protocol/limits.ts";
 import { refusalCodes, refusalSentences } from "#shared/protocol/close-codes.ts";
+import { isSealedType } from "#shared/doc/sealed-document.ts";
 import type { ClientFrame } from "#shared/protocol/frames.ts";
 import type { UpdateRow } from "./database.ts";
 import type { HeldDocuments } from "./document-store.ts";
@@ -64,6 +65,7 @@ export function openFeedOutbox(
 
   async function look(): Promise<void> {
     const busy = new Set([...sent.values()].map((one) => one.docId));
+    const hasKey = (await replica.database.keys.toArray()).some((key) => key.registered === 1);
     for (let offset = 0; sent.size < WINDOW && !state.isClosed; offset += PAGE) {
       const rows = await replica.database.updates.offset(offset).limit(PAGE).toArray();
       const wanted = rows.filter((row) => !sent.has(row.key) && !busy.has(row.docId));
@@ -76,7 +78,8 @@ export function openFeedOutbox(
         const doc = docs.get(row.docId);
         if (busy.has(row.docId) || doc === undefined) continue;
         busy.add(row.docId);
-        if (mayGo(row, doc)) await push(row, doc);
+        // What was signed goes once the relay knows the key it was signed with.
+        if ((hasKey || !isSealedType(doc.type)) && mayGo(row, doc)) await push(row, doc);
       }
       if (rows.length < PAGE) return;
     }

@@ -6,8 +6,10 @@ import { captureUpdate, openFacetDocument } from "#shared/doc/facet-document.ts"
 import { missingFrom, stateVectorOf } from "#shared/doc/update-bytes.ts";
 import { canReadFacet, canWriteFacet, facetNames } from "#shared/model/facets.ts";
 import { docIdOf } from "#shared/model/ids.ts";
+import { isSealedType, isSettledType } from "#shared/doc/sealed-document.ts";
 import { isInternal, isPersona, type Persona } from "#shared/model/personas.ts";
 import type { RelayFrame, SpaceInfo } from "#shared/protocol/frames.ts";
+import { noteHeads } from "./announced-heads.ts";
 import type { Database, UpdateRow } from "./database.ts";
 import { dropDocuments } from "./outbox.ts";
 import { writing, type Replica } from "./replica.ts";
@@ -51,6 +53,7 @@ export async function applyWelcome(replica: Replica, welcome: Welcome): Promise<
       })),
     );
     await database.cursors.bulkDelete([...readsMore]);
+    for (const space of welcome.spaces) await noteHeads(database, space);
   });
   return readsMore.length > 0 ? "reconnect" : "goOn";
 }
@@ -136,9 +139,12 @@ export async function offerAgain(replica: Replica, logId: string): Promise<void>
   for (let start = 0; start < held.length; start += 250) {
     await writing(replica, async () => {
       const docs = await docsOf(database, held.slice(start, start + 250));
+      const own = await ownSealed(replica, docs);
       await offer(
         database,
-        docs.filter((doc) => mayWrite(doc, personas.get(doc.space))),
+        docs.filter(
+          (doc) => mayWrite(doc, personas.get(doc.space)) && (!isSettledType(doc.type) || own.has(doc.docId)),
+        ),
       );
     });
   }
@@ -156,6 +162,13 @@ export async function offerAgain(replica: Replica, logId: string): Promise<void>
 export async function isRolledBack({ database }: Replica, space: string, seq: number): Promise<boolean> {
   const cursor = await database.cursors.get(space);
   return cursor !== undefined && cursor.seq > seq;
+}
+
+/** Documents that this member signed: he, and only he, offers them again. */
+async function ownSealed({ database, me }: Replica, docs: readonly DocRow[]): Promise<ReadonlySet<string>> {
+  const sealed = docs.filter((doc) => isSealedType(doc.type));
+  const rows = await database.records.bulkGet(sealed.map((doc) => doc.recordId));
+  return new Set(sealed.filter((_doc, index) => rows[index]?.createdBy === me.id).map((doc) => doc.docId));
 }
 
 const mayWrite = (doc: DocRow, persona: Persona | undefined): boolean =>

@@ -1,6 +1,7 @@
 // The composition root of the pipe: picks the parts, hands them to one another, opens and closes what belongs to a member.
 
 import { assert } from "#shared/model/result.ts";
+import { createApprovalsApi } from "./approvals.ts";
 import { Database } from "./database.ts";
 import { DeviceDatabase } from "./device-database.ts";
 import { createDeviceApi, requestPersistence } from "./device.ts";
@@ -21,6 +22,8 @@ import { createReplica, type Replica } from "./replica.ts";
 import { createSearchApi } from "./search.ts";
 import { createSharingApi } from "./sharing.ts";
 import { createSession, type TokenKeeper } from "./session.ts";
+import { watchSeals } from "./seal-watch.ts";
+import { createDeviceKeysApi, followKeys } from "./signing-keys.ts";
 import { createSyncStatus } from "./sync-status.ts";
 import { createSyncApi } from "./sync.ts";
 import type { Data, Me, MemberRow } from "./types.ts";
@@ -96,8 +99,10 @@ export async function openData(config: DataConfig): Promise<Data> {
         status.feed(state);
         feedState.set(state.connection);
       },
-      run: (onState) =>
-        openFeedClient({
+      run: (onState) => {
+        // One tab checks signatures for all, as one tab runs the feed.
+        const seals = watchSeals(memberDatabase, (error) => reportError(error));
+        const client = openFeedClient({
           replica: memberReplica,
           relayUrl: config.relayUrl,
           WebSocket: Socket,
@@ -105,7 +110,16 @@ export async function openData(config: DataConfig): Promise<Data> {
           held: store,
           quota,
           onState,
-        }),
+          keys: () => followKeys(memberReplica, { http, token: session.token }),
+        });
+        return {
+          syncNow: () => client.syncNow(),
+          close: async () => {
+            seals.close();
+            await client.close();
+          },
+        };
+      },
     });
     opened = { replica: memberReplica, feed, stopWatching };
   }
@@ -139,6 +153,8 @@ export async function openData(config: DataConfig): Promise<Data> {
     edit: createEditApi(replica, quota),
     query: createQueryApi(database),
     sync: createSyncApi(replica, status, () => opened?.feed.syncNow()),
+    approvals: createApprovalsApi(replica, quota),
+    keys: createDeviceKeysApi(replica, { http, token: session.token }),
     people: createPeopleApi(http, session.token),
     sharing: createSharingApi(http, config.relayUrl, session.token),
     live: createLiveApi({

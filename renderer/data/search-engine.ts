@@ -3,6 +3,7 @@
 
 import MiniSearch, { type Query, type SearchResult } from "minisearch";
 import { fold, formatField, type FieldSpec, type FieldValue } from "#shared/model/field-kinds.ts";
+import { isSettledType } from "#shared/doc/sealed-document.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import type { RecordRow } from "./types.ts";
 
@@ -131,7 +132,7 @@ export function createSearchEngine(): SearchEngine {
 
   function put(rows: readonly RecordRow[]): void {
     for (const row of rows) {
-      if (row.state === "deleted" || findRecordType(row.type) === undefined) {
+      if (row.state === "deleted" || findRecordType(row.type) === undefined || isSettledType(row.type)) {
         remove([row.id]);
         continue;
       }

@@ -1,6 +1,7 @@
 // What the pending page asks for: the changes that wait, those that were not accepted, and what to do with them.
 
 import { editFacet } from "#shared/doc/facet-document.ts";
+import { isSealedType } from "#shared/doc/sealed-document.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import { canWriteFacet } from "#shared/model/facets.ts";
 import type { EditPatch, RefusedRow, UpdateRow } from "./database.ts";
@@ -123,6 +124,10 @@ async function retry(replica: Replica, id: number): Promise<void> {
     const row = await database.refused.get(id);
     if (row === undefined) return;
     const home = await findHome(replica, row);
+    if (home !== undefined && isSealedType(home.type)) {
+      await database.refused.update(id, { reason: "Sign this again where you decided it, then discard this." });
+      return;
+    }
     if (home === undefined || row.patches.length === 0) {
       const reason = home === undefined ? "This is no longer shared with you." : "Text cannot be sent again by itself.";
       await database.refused.update(id, { reason: `${reason} Copy your words, then discard this.` });

@@ -6,7 +6,9 @@ import type { AudienceChoice } from "#shared/model/audience.ts";
 import type { FieldError, FieldValue } from "#shared/model/field-kinds.ts";
 import type { Persona } from "#shared/model/personas.ts";
 import type { Result } from "#shared/model/result.ts";
+import type { Seal } from "#shared/model/seals.ts";
 import type { Change, ChangedByBoth } from "#shared/doc/facet-content.ts";
+import type { ApprovalsApi, DeviceKeysApi } from "./approval-types.ts";
 import type { SharingApi } from "./sharing-types.ts";
 import type { RecordState } from "#shared/doc/merge-record.ts";
 
@@ -31,6 +33,8 @@ export type RecordRow = {
   readonly pending: 0 | 1;
   /** 1 while a change of this record was not accepted and waits for a decision. */
   readonly refused: 0 | 1;
+  /** Of a sealed record: what was signed, whole. */
+  readonly seal?: Seal;
 };
 
 export type SpaceRow = {
@@ -318,6 +322,8 @@ export interface Data {
   readonly people: PeopleApi;
   readonly sharing: SharingApi;
   readonly live: LiveApi;
+  readonly approvals: ApprovalsApi;
+  readonly keys: DeviceKeysApi;
   readonly search: SearchApi;
   readonly device: DeviceApi;
   changes(recordId: string): Promise<readonly ChangeRow[]>;

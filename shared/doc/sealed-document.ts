@@ -10,6 +10,10 @@ import { keys } from "./keys.ts";
 
 export const isSealedType = (type: string): boolean => findRecordType(type)?.sealed !== undefined;
 
+/** Records that are never changed once they are there: what somebody signed, and the relay's own. */
+export const isSettledType = (type: string): boolean =>
+  isSealedType(type) || findRecordType(type)?.writtenBy === "relay";
+
 /** The one update of a sealed document. */
 export function sealedUpdate(entry: Pick<SealedEntry, "record" | "facet">, seal: Seal): Uint8Array {
   const doc = new Y.Doc({ guid: docIdOf(entry.record, entry.facet) });

@@ -1,0 +1,91 @@
+// Approvals as the screens see them: where each one stands, what was signed and delivered, and what the chain's checks say.
+
+import type { Coverage, Decision, DecisionKind, Request } from "#shared/model/approvals.ts";
+import type { ChainAlarm, ChainKey, SealProblem } from "#shared/model/decision-chain.ts";
+import type { Result } from "#shared/model/result.ts";
+import type { ChainHead } from "#shared/model/seals.ts";
+import type { SignatureAlgorithm } from "#shared/model/signatures.ts";
+import type { EditError, Edited, RecordRow } from "./types.ts";
+
+/** How a sealed record stands: `here` is signed on this device and not delivered; `delivered` waits for the chain. */
+export type Delivery =
+  | { readonly state: "here" }
+  | { readonly state: "delivered" }
+  | { readonly state: "counts"; readonly receivedAt: string; readonly key: ChainKey; readonly seq: number }
+  | { readonly state: "void"; readonly problem: SealProblem };
+
+export type DecisionView = Decision & { readonly delivery: Delivery; readonly keyId: string };
+
+/** The newest request about one thing, and everything decided about it. */
+export type ApprovalView = Coverage & {
+  readonly space: string;
+  readonly facet: string;
+  readonly delivery: Delivery;
+  /** What is approved, when this device holds it. */
+  readonly about: RecordRow | undefined;
+  /** Every request about it, oldest first; the last one is `request`. */
+  readonly requests: readonly Request[];
+  /** Decisions about any of its revisions, oldest first; those that are signed here and not delivered included. */
+  readonly decisions: readonly DecisionView[];
+  /** The subject as it would be now; differs from the request's when it is stale. */
+  readonly subjectNow: string | undefined;
+  /** The latest revision that was approved, whole. */
+  readonly approvedBefore: Request | undefined;
+  /** This member is asked, and has not decided. */
+  readonly needsMe: boolean;
+  /** Signed by this member on this device and not delivered. */
+  readonly mineHere: DecisionView | undefined;
+};
+
+export type ChainAlarmView = ChainAlarm & { readonly space: string; readonly facet: string };
+
+export type NewApproval = {
+  readonly about: string;
+  readonly approvers: readonly string[];
+  readonly required: number;
+  readonly order: "together" | "inOrder";
+  readonly dueDate?: string;
+  readonly message?: string;
+  /** Documents that belong to it, by id. */
+  readonly attachments: readonly string[];
+};
+
+export type NewDecision = {
+  readonly request: string;
+  readonly decision: DecisionKind;
+  readonly reason?: string;
+  readonly delegate?: string;
+};
+
+export interface ApprovalsApi {
+  /** Of one space, or of all this member is in; what needs this member first. */
+  overview(space?: string): Promise<readonly ApprovalView[]>;
+  request(input: NewApproval): Promise<Result<Edited, EditError>>;
+  /** Signs on this device, offline too. */
+  decide(input: NewDecision): Promise<Result<Edited, EditError>>;
+  /** Takes back what was signed here and is not delivered. */
+  takeBack(recordId: string): Promise<void>;
+  alarms(space?: string): Promise<readonly ChainAlarmView[]>;
+  /** The reader knows of it (a restored server, say): what the relay shows now is taken as the record. */
+  acceptChain(space: string): Promise<void>;
+  /** Heads of the chains of a space this device has seen. */
+  heads(space: string): Promise<readonly (ChainHead & { readonly facet: string })[]>;
+}
+
+export type DeviceKey = {
+  readonly id: string;
+  readonly alg: SignatureAlgorithm;
+  readonly device: string;
+  readonly registeredAt: string;
+  readonly revokedAt?: string;
+  readonly isThisDevice: boolean;
+};
+
+/** `unseen`: keys that were registered on other devices since somebody looked here. */
+export type DeviceKeysState = { readonly keys: readonly DeviceKey[]; readonly unseen: readonly string[] };
+
+export interface DeviceKeysApi {
+  state(): Promise<DeviceKeysState>;
+  seen(): Promise<void>;
+  revoke(id: string): Promise<Result<void, { readonly message: string }>>;
+}

@@ -1,0 +1,200 @@
+// Approvals on this device: asking, deciding, taking back, and where each one stands. Everything is signed here and written
+// like every other edit; what counts is what the chain's checks let count.
+
+import { sealedUpdate } from "#shared/doc/sealed-document.ts";
+import { approvableFields, isAttachable, newSalt, requestFacet, subjectText } from "#shared/model/approval-subject.ts";
+import { approvalStatus, requestOf } from "#shared/model/approvals.ts";
+import { sha256 } from "#shared/model/canonical-json.ts";
+import type { FieldValue } from "#shared/model/field-kinds.ts";
+import { newId } from "#shared/model/ids.ts";
+import { isInternal } from "#shared/model/personas.ts";
+import { err, ok, type Result } from "#shared/model/result.ts";
+import { checkSealedFields, noHead, sealEntry, type SealedEntry } from "#shared/model/seals.ts";
+import { findRecordType } from "#shared/record-types/index.ts";
+import { applyUpdate } from "yjs";
+import { approvalOverview, decisionsOf } from "./approval-overview.ts";
+import type { ApprovalsApi, NewApproval, NewDecision } from "./approval-types.ts";
+import { acceptChains } from "./check-seals.ts";
+import { readCheck } from "./seal-checks.ts";
+import type { StoredRecord } from "./database.ts";
+import { stampOf, writeRecord } from "./edit-writes.ts";
+import { membersKey } from "./feed-welcome.ts";
+import { discardWaiting } from "./outbox.ts";
+import { withQuota, type QuotaWatch } from "./quota.ts";
+import { writing, type Replica } from "./replica.ts";
+import { signingKey } from "./signing-keys.ts";
+import type { EditError, Edited, MemberRow } from "./types.ts";
+
+type Outcome = Promise<Result<Edited, EditError>>;
+
+const notAllowed = (message: string): Result<never, EditError> => err({ type: "NotAllowed", message });
+const notFound = (message: string): Result<never, EditError> => err({ type: "NotFound", message });
+
+/** An update has to fit a push, with room for what surrounds it. */
+const MOST_SUBJECT = 200_000;
+
+export function createApprovalsApi(replicaNow: () => Replica, quota: QuotaWatch): ApprovalsApi {
+  async function membersOf(space: string): Promise<readonly MemberRow[]> {
+    const row = await replicaNow().database.settings.get(membersKey(space));
+    return (row?.value as readonly MemberRow[] | undefined) ?? [];
+  }
+
+  /** Signs and saves a sealed record: one update, in the outbox and on this device's disk. */
+  async function seal(
+    type: string,
+    space: string,
+    facet: string,
+    fields: Readonly<Record<string, FieldValue>>,
+  ): Outcome {
+    const replica = replicaNow();
+    const { database, me } = replica;
+    const definition = findRecordType(type);
+    const checked = definition === undefined ? undefined : checkSealedFields(definition, { author: me.id, fields });
+    if (checked?.ok !== true) return notAllowed(checked?.error.message ?? "This version cannot sign this.");
+    const stamp = stampOf(replica);
+    const basis = (await readCheck(database, space))[facet]?.head ?? noHead;
+    const record = newId();
+    const entry: Omit<SealedEntry, "v" | "alg" | "key"> = {
+      type,
+      record,
+      space,
+      facet,
+      author: me.id,
+      at: stamp.at,
+      basis,
+      fields,
+    };
+    const signed = await sealEntry(await signingKey(replica), entry);
+    const update = sealedUpdate(entry, signed);
+    const patches = Object.entries(fields).flatMap(([field, to]) =>
+      definition?.fields[field]?.hidden === true ? [] : [{ field, from: null, to }],
+    );
+    return withQuota(quota, async () => {
+      await writing(replica, () =>
+        writeRecord(
+          replica,
+          {
+            recordId: record,
+            type,
+            space,
+            changes: new Map([
+              [
+                facet,
+                (doc) => {
+                  applyUpdate(doc, update);
+                  return { update, patches };
+                },
+              ],
+            ]),
+          },
+          stamp,
+        ),
+      );
+      return ok({ id: record, undo: () => takenBack(record) });
+    });
+  }
+
+  async function takenBack(id: string): Outcome {
+    const replica = replicaNow();
+    if ((await replica.database.records.get(id))?.pending !== 1)
+      return notAllowed("This is delivered. Withdraw it instead: that is recorded beside it.");
+    await discardWaiting(replica, id);
+    return ok({ id, undo: async () => notFound("Sign it again.") });
+  }
+
+  async function request(input: NewApproval): Outcome {
+    const { database, me } = replicaNow();
+    const about = await database.records.get(input.about);
+    if (about === undefined || about.state === "deleted")
+      return notFound("This record is not on this device any more.");
+    const members = await membersOf(about.space);
+    const mine = (await database.spaces.get(about.space))?.persona;
+    if (mine === undefined || !isInternal(mine)) return notAllowed("Only the team asks for approval.");
+    const approvers = input.approvers.flatMap((id) => members.find((member) => member.id === id) ?? []);
+    if (approvers.length !== input.approvers.length) return notFound("One of the approvers is not in this project.");
+    const facet = requestFacet(approvers.map((member) => member.persona));
+    if (facet === undefined) return notAllowed("These people cannot be asked together. Ask them one by one.");
+    if (approvableFields(about, facet).length === 0)
+      return notAllowed("The people you ask cannot see this. Share it with them first.");
+    const attachments = (await database.records.bulkGet([...input.attachments])).filter((row) => row !== undefined);
+    const hidden = attachments.find((row) => !isAttachable(row, facet));
+    if (hidden !== undefined) return notAllowed(`The people you ask cannot see ${hidden.title}. Share it first.`);
+    const subject = subjectText({ record: about, facet, attachments, salt: newSalt() });
+    if (subject.length > MOST_SUBJECT)
+      return notAllowed("This is too long to be approved in one piece. Split it, or attach it as a document.");
+    const before = await requestsAbout(input.about);
+    const last = before.at(-1);
+    return seal("approval", about.space, facet, {
+      title: about.title,
+      about: about.id,
+      revision: 1 + Math.max(0, ...before.map((one) => one.revision)),
+      requestedBy: me.id,
+      approvers: [...input.approvers],
+      required: input.required,
+      order: input.order,
+      contentHash: sha256(subject),
+      subject,
+      ...(input.dueDate === undefined ? {} : { dueDate: input.dueDate }),
+      ...(input.message === undefined || input.message.trim() === "" ? {} : { message: input.message.trim() }),
+      ...(last === undefined ? {} : { previous: last.id }),
+    });
+  }
+
+  async function requestsAbout(about: string) {
+    const rows = await replicaNow().database.records.where("refs").equals(about).toArray();
+    const requests = rows.filter((row) => row.type === "approval" && row.fields["about"] === about).map(requestOf);
+    return requests.toSorted((left, right) => left.revision - right.revision);
+  }
+
+  async function decide({ request: id, decision, reason, delegate }: NewDecision): Outcome {
+    const { database, me } = replicaNow();
+    const row: StoredRecord | undefined = await database.records.get(id);
+    if (row?.type !== "approval") return notFound("This request is not on this device any more.");
+    const request = requestOf(row);
+    const decided = await decisionsOf(database, row.space);
+    const status = approvalStatus(
+      request,
+      decided.filter((one) => one.delivery.state === "counts" || one.delivery.state === "here"),
+    );
+    const slot = status.slots.find((one) => one.decidedBy === me.id);
+    const isOwner = decision === "cancel" && request.requestedBy === me.id;
+    if (slot === undefined && !isOwner && !(decision === "withdraw" && request.approvers.includes(me.id)))
+      return notAllowed("You were not asked to decide this.");
+    if (slot?.decision !== undefined && slot.decision.decision === decision)
+      return notAllowed("You decided this already. It is signed and recorded.");
+    return seal("decision", row.space, Object.keys(row.docs)[0] ?? "", {
+      decision,
+      request: request.id,
+      decidedBy: me.id,
+      revision: request.revision,
+      contentHash: request.contentHash,
+      ...(reason === undefined || reason.trim() === "" ? {} : { reason: reason.trim() }),
+      ...(delegate === undefined ? {} : { delegate }),
+    });
+  }
+
+  const spacesNow = async (space: string | undefined): Promise<readonly string[]> =>
+    space === undefined ? replicaNow().database.spaces.toCollection().primaryKeys() : [space];
+
+  return {
+    overview: async (space) => approvalOverview(replicaNow(), await spacesNow(space)),
+    request,
+    decide,
+    takeBack: (id) => discardWaiting(replicaNow(), id),
+    alarms: async (only) => {
+      const { database } = replicaNow();
+      const checks = await Promise.all(
+        (await spacesNow(only)).map(async (space) => ({ space, check: await readCheck(database, space) })),
+      );
+      return checks.flatMap(({ space, check }) =>
+        Object.entries(check).flatMap(([facet, { alarms }]) => alarms.map((alarm) => ({ ...alarm, space, facet }))),
+      );
+    },
+    acceptChain: (space) => acceptChains(replicaNow().database, space),
+    heads: async (space) =>
+      Object.entries(await readCheck(replicaNow().database, space)).map(([facet, { witnessed }]) => ({
+        facet,
+        ...witnessed,
+      })),
+  };
+}

@@ -1,0 +1,81 @@
+// Checks the chains of a space against what this device holds, and keeps what came of it: who signed what, whether it
+// counts, the highest heads seen, and alarms. Runs in the worker; where there is none (tests), in the page.
+
+import { checkChain, type ChainAlarm } from "#shared/model/decision-chain.ts";
+import type { ChainHead, Seal } from "#shared/model/seals.ts";
+import { canReadFacet } from "#shared/model/facets.ts";
+import { chainEntry } from "#shared/record-types/index.ts";
+import { readAnnounced, type Announced } from "./announced-heads.ts";
+import type { Database, StoredRecord } from "./database.ts";
+import { checkKey, headsKey, readCheck, type FacetCheck } from "./seal-checks.ts";
+
+export const sealedTypes = ["approval", "decision", chainEntry.type] as const;
+
+export const sealedRows = ({ records }: Database, space: string) =>
+  records.where("[space+type]").anyOf(sealedTypes.map((type) => [space, type]));
+
+const facetOf = (row: StoredRecord): string => Object.keys(row.docs)[0] ?? "";
+
+/** Signatures that hold, so that none is checked twice while the page lives. */
+const holding = new Set<string>();
+
+function inputOf(space: string, facet: string, rows: readonly StoredRecord[], announced: ChainHead | undefined) {
+  const links: string[] = [];
+  const seals = new Map<string, Seal>();
+  for (const row of rows) {
+    const body = row.fields["body"];
+    if (row.type === chainEntry.type && typeof body === "string") links.push(body);
+    // What waits here is nobody's business yet.
+    else if (row.seal !== undefined && row.pending === 0) seals.set(row.id, row.seal);
+  }
+  return { space, facet, links, seals, announced, holding };
+}
+
+type Head = Announced["heads"][number];
+
+/** A head before what this device had seen when the relay named it. */
+const goneBack = (told: Head | undefined): readonly ChainAlarm[] =>
+  told !== undefined && told.seq < told.seenBefore ? [{ kind: "regressed", seq: told.seq }] : [];
+
+/** Checks every chain of a space and stores the outcome with the heads seen. */
+export async function checkSpace(database: Database, space: string): Promise<void> {
+  const { heads: announced, ready } = await readAnnounced(database, space);
+  const persona = (await database.spaces.get(space))?.persona;
+  if (!ready || persona === undefined) return;
+  const rows = await sealedRows(database, space).toArray();
+  const before = await readCheck(database, space);
+  const byFacet = Map.groupBy(rows, facetOf);
+  const facets = new Set([...byFacet.keys(), ...Object.keys(before), ...announced.map((head) => head.facet)]);
+  const after: Record<string, FacetCheck> = {};
+  for (const facet of facets) {
+    // A chain that may not be read any more has left this device with everything in it.
+    if (!canReadFacet(facet, persona)) continue;
+    const told = announced.find((head) => head.facet === facet);
+    const witnessed = before[facet]?.witnessed;
+    const report = await checkChain({ ...inputOf(space, facet, byFacet.get(facet) ?? [], told), witnessed });
+    const alarms = [...goneBack(told), ...report.alarms];
+    after[facet] = {
+      witnessed: alarms.length > 0 && witnessed !== undefined ? witnessed : report.head,
+      head: report.head,
+      alarms,
+      verdicts: Object.fromEntries(report.verdicts),
+    };
+  }
+  await database.settings.put({ key: checkKey(space), value: after });
+}
+
+/** From now on the chain is measured by how it stands: whoever looked has accepted that it is not the one seen before. */
+export async function acceptChains(database: Database, space: string): Promise<void> {
+  const accepted: Record<string, FacetCheck> = {};
+  for (const [facet, check] of Object.entries(await readCheck(database, space)))
+    accepted[facet] = { ...check, witnessed: check.head, alarms: [] };
+  const announced = await readAnnounced(database, space);
+  await database.settings.bulkPut([
+    { key: checkKey(space), value: accepted },
+    {
+      key: headsKey(space),
+      value: { ...announced, heads: announced.heads.map((head) => ({ ...head, seenBefore: 0 })) },
+    },
+  ]);
+  await checkSpace(database, space);
+}

@@ -1,0 +1,22 @@
+// What the checks of a space's chains came to, as it is kept on this device.
+
+import type { ChainAlarm, SealVerdict } from "#shared/model/decision-chain.ts";
+import type { ChainHead } from "#shared/model/seals.ts";
+import type { Database } from "./database.ts";
+
+export type FacetCheck = {
+  /** Highest head without an alarm: what a later one is measured by. */
+  readonly witnessed: ChainHead;
+  /** The head as the chain stands now. */
+  readonly head: ChainHead;
+  readonly alarms: readonly ChainAlarm[];
+  readonly verdicts: Readonly<Record<string, SealVerdict>>;
+};
+
+export type SpaceCheck = Readonly<Record<string, FacetCheck>>;
+
+export const checkKey = (space: string): string => `seals/${space}`;
+export const headsKey = (space: string): string => `heads/${space}`;
+
+export const readCheck = async (database: Database, space: string): Promise<SpaceCheck> =>
+  ((await database.settings.get(checkKey(space)))?.value as SpaceCheck | undefined) ?? {};

@@ -1,0 +1,92 @@
+// Looks after the chains of decisions: whenever something sealed or chained arrives, or the relay tells its heads, the
+// space is checked again. The checking itself is done in a worker, for thousands of signatures take seconds.
+
+import { liveQuery } from "dexie";
+import type { Database } from "./database.ts";
+import { checkSpace, sealedRows } from "./check-seals.ts";
+import { headsKey } from "./seal-checks.ts";
+
+export type SealChecker = { check(space: string): Promise<void>; close(): void };
+export type SealMessage = { readonly databaseName: string; readonly space: string; readonly n: number };
+export type SealAnswer = { readonly n: number; readonly problem?: string };
+
+function openWorker(database: Database): SealChecker {
+  const worker = new Worker(new URL("./seal-worker.ts", import.meta.url), { type: "module", name: "seals" });
+  const waiting = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
+  let n = 0;
+  worker.addEventListener("message", ({ data }: MessageEvent<SealAnswer>) => {
+    const asked = waiting.get(data.n);
+    waiting.delete(data.n);
+    if (data.problem === undefined) asked?.resolve();
+    else asked?.reject(new Error(data.problem));
+  });
+  return {
+    check: (space) =>
+      new Promise((resolve, reject) => {
+        n += 1;
+        waiting.set(n, { resolve, reject });
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no origin to name
+        worker.postMessage({ databaseName: database.name, space, n } satisfies SealMessage);
+      }),
+    close: () => worker.terminate(),
+  };
+}
+
+const openChecker = (database: Database): SealChecker =>
+  typeof Worker === "undefined"
+    ? { check: (space) => checkSpace(database, space), close: () => undefined }
+    : openWorker(database);
+
+export type SealWatch = { close(): void };
+
+export function watchSeals(database: Database, onProblem: (error: unknown) => void): SealWatch {
+  let checker: SealChecker | undefined;
+  const seen = new Map<string, string>();
+  let closed = false;
+  let working: Promise<void> = Promise.resolve();
+
+  /** What there is to check, per space: a change of it is a reason to look again. */
+  async function signs(): Promise<ReadonlyMap<string, string>> {
+    const found = new Map<string, string>();
+    for (const { id } of await database.spaces.toArray()) {
+      const ids = await sealedRows(database, id).primaryKeys();
+      const heads = JSON.stringify((await database.settings.get(headsKey(id)))?.value ?? []);
+      const waits =
+        ids.length === 0
+          ? 0
+          : await sealedRows(database, id)
+              .filter((row) => row.pending === 1)
+              .count();
+      if (ids.length > 0 || heads !== "[]") found.set(id, `${ids.length} ${ids.at(-1) ?? ""} ${waits} ${heads}`);
+    }
+    return found;
+  }
+
+  const subscription = liveQuery(signs).subscribe({
+    next: (found) => {
+      const due = [...found].filter(([space, sign]) => seen.get(space) !== sign);
+      for (const [space, sign] of due) seen.set(space, sign);
+      if (due.length === 0 || closed) return;
+      checker ??= openChecker(database);
+      const check = checker;
+      working = working
+        .then(async () => {
+          for (const [space] of due) if (!closed) await check.check(space);
+        })
+        .catch((error: unknown) => {
+          if (!closed) onProblem(error);
+        });
+    },
+    error: (error: unknown) => {
+      if (!closed) onProblem(error);
+    },
+  });
+
+  return {
+    close: () => {
+      closed = true;
+      subscription.unsubscribe();
+      checker?.close();
+    },
+  };
+}

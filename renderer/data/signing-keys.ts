@@ -1,0 +1,85 @@
+// The key this device signs with. It is made here, cannot be taken out, and is registered with the relay as soon as there
+// is a network; what was signed before that waits in the outbox like everything else.
+
+import { err, ok, type Result } from "#shared/model/result.ts";
+import { claimKey, generateKeyPair } from "#shared/model/signatures.ts";
+import type { Database, KeyRow } from "./database.ts";
+import { deviceName } from "./device-name.ts";
+import type { HttpError, RelayHttp } from "./relay-http.ts";
+import type { Replica } from "./replica.ts";
+import type { DeviceKey, DeviceKeysApi, DeviceKeysState } from "./approval-types.ts";
+
+const SETTING = "deviceKeys";
+const noKeys: DeviceKeysState = { keys: [], unseen: [] };
+
+type Deps = {
+  readonly http: RelayHttp;
+  readonly token: () => string | undefined;
+};
+
+type RelayKey = Omit<DeviceKey, "isThisDevice">;
+
+/** The key that signs here; a new one when there is none that still may. */
+export async function signingKey(replica: Replica): Promise<KeyRow> {
+  const { database } = replica;
+  const held = (await database.keys.toArray()).find((row) => row.revoked === 0);
+  if (held !== undefined) return held;
+  const made: KeyRow = { ...(await generateKeyPair()), registered: 0, revoked: 0 };
+  return database.transaction("rw", database.keys, async () => {
+    // Another tab may have made one meanwhile: a device has one key.
+    const other = (await database.keys.toArray()).find((row) => row.revoked === 0);
+    if (other !== undefined) return other;
+    await database.keys.add(made);
+    return made;
+  });
+}
+
+export const readKeys = async (database: Database): Promise<DeviceKeysState> =>
+  ((await database.settings.get(SETTING))?.value as DeviceKeysState | undefined) ?? noKeys;
+
+/**
+ * Registers this device's key where the relay does not have it, and learns of the member's other keys: one that was not
+ * known here before is shown until somebody has seen it. Runs at every welcome.
+ */
+export async function followKeys(replica: Replica, { http, token }: Deps): Promise<Result<void, HttpError>> {
+  const { database, me } = replica;
+  const own = await signingKey(replica);
+  if (own.registered === 0) {
+    const { alg, publicKey, device, proof } = await claimKey(own, me.id, deviceName());
+    const registered = await http.call("POST", "/keys", { token: token(), body: { alg, publicKey, device, proof } });
+    if (!registered.ok) return registered;
+    await database.keys.update(own.id, { registered: 1 });
+  }
+  const listed = await http.call<readonly RelayKey[]>("GET", "/keys", { token: token() });
+  if (!listed.ok) return listed;
+  const keys = listed.value.map((key): DeviceKey => ({ ...key, isThisDevice: key.id === own.id }));
+  if (keys.some((key) => key.isThisDevice && key.revokedAt !== undefined))
+    await database.keys.update(own.id, { revoked: 1 });
+  await database.transaction("rw", database.settings, async () => {
+    const before = await readKeys(database);
+    const known = new Set(before.keys.map((key) => key.id));
+    const isNews = (key: DeviceKey): boolean =>
+      !key.isThisDevice && key.revokedAt === undefined && !known.has(key.id) && before.keys.length > 0;
+    const live = new Set(keys.flatMap((key) => (key.revokedAt === undefined ? [key.id] : [])));
+    const unseen = [...before.unseen, ...keys.filter(isNews).map((key) => key.id)].filter((id) => live.has(id));
+    await database.settings.put({ key: SETTING, value: { keys, unseen: [...new Set(unseen)] } });
+  });
+  return ok(undefined);
+}
+
+export function createDeviceKeysApi(replica: () => Replica, deps: Deps): DeviceKeysApi {
+  return {
+    state: () => readKeys(replica().database),
+    seen: async () => {
+      const { database } = replica();
+      const { keys } = await readKeys(database);
+      await database.settings.put({ key: SETTING, value: { keys, unseen: [] } });
+    },
+    revoke: async (id) => {
+      const answer = await deps.http.call("DELETE", `/keys/${encodeURIComponent(id)}`, { token: deps.token() });
+      if (!answer.ok) return err({ message: answer.error.message });
+      const followed = await followKeys(replica(), deps);
+      return followed.ok ? ok(undefined) : err({ message: followed.error.message });
+    },
+  };
+}
