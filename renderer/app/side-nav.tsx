@@ -11,7 +11,7 @@ import {
   IconUpload,
 } from "@tabler/icons-react";
 import { Link, useLocation } from "@tanstack/react-router";
-import { useCount, useRecord, useSession, useSyncStatus } from "#renderer/data/hooks.tsx";
+import { useCount, useRecord, useRecords, useSession, useSyncStatus } from "#renderer/data/hooks.tsx";
 import { formatBytes } from "#renderer/ui/bytes.ts";
 import { useStorage } from "#renderer/ui/use-storage.ts";
 import { iconOf } from "./place-icons.ts";
@@ -65,14 +65,24 @@ function CrmLinks() {
   );
 }
 
-const ProjectLinks = () => (
-  <>
-    <NavLink to="/projects" icon={IconFolders} label="All projects" />
-    {useMemberSpaces()?.projects.map((space) => (
-      <NavLink key={space.id} to={`/projects/${space.id}`} icon={IconFolder} label={space.name} />
-    ))}
-  </>
-);
+function ProjectLinks() {
+  const records = useRecords({ type: "project", limit: 5_000 })?.rows;
+  // Archived ones and templates are found under all projects.
+  const away = new Set(
+    records
+      ?.filter(({ fields }) => fields["archivedAt"] !== undefined || fields["template"] === true)
+      .map(({ id }) => id),
+  );
+  const projects = useMemberSpaces()?.projects.filter((space) => !away.has(space.id));
+  return (
+    <>
+      <NavLink to="/projects" icon={IconFolders} label="All projects" />
+      {projects?.map((space) => (
+        <NavLink key={space.id} to={`/projects/${space.id}`} icon={IconFolder} label={space.name} />
+      ))}
+    </>
+  );
+}
 
 function SettingsLinks() {
   const { waiting, refused } = useSyncStatus();

@@ -11,6 +11,7 @@ import { canReadFacet, canWriteFacet } from "#shared/model/facets.ts";
 import type { FieldSpec, FieldValue } from "#shared/model/field-kinds.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import { ChangedByBothChoice } from "./changed-by-both.tsx";
+import { ChecklistField } from "./checklist-field.tsx";
 import { facetOf } from "./facet-of.ts";
 import { EnsureFieldContext, relatedIds, useRequiredFieldContext } from "./field-context.tsx";
 import { FieldCell, FieldEditor } from "./field-views.tsx";
@@ -75,7 +76,7 @@ function Fact({ row, field, spec }: Props & { readonly spec: FieldSpec }) {
     // What was typed stays on screen, open, with the sentence.
     const sentence = saveProblem(result.error, field);
     setProblem(sentence);
-    setEditing(true);
+    setEditing(spec.kind !== "checklist");
     if (result.error.type !== "InvalidFields") showProblem(sentence);
   };
 
@@ -89,7 +90,14 @@ function Fact({ row, field, spec }: Props & { readonly spec: FieldSpec }) {
           if (event.key === "Enter" && event.target instanceof HTMLInputElement) event.preventDefault();
         }}
       >
-        {editing ? (
+        {spec.kind === "checklist" ? (
+          <ChecklistField
+            label={spec.label}
+            text={typeof value === "string" ? value : ""}
+            mayWrite={mayWrite}
+            onSave={(next) => void save(next)}
+          />
+        ) : editing ? (
           <FieldEditor
             spec={spec}
             value={value}

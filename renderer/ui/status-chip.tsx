@@ -3,10 +3,14 @@
 import type { ReactNode } from "react";
 import classes from "./status-chip.module.css";
 
-type StatusChipProps = { readonly tone: "neutral" | "waits" | "done" | "bad"; readonly children: ReactNode };
+type StatusChipProps = {
+  readonly tone: "neutral" | "waits" | "done" | "bad";
+  readonly title?: string;
+  readonly children: ReactNode;
+};
 
-export const StatusChip = ({ tone, children }: StatusChipProps) => (
-  <span className={classes.chip} data-tone={tone}>
+export const StatusChip = ({ tone, title, children }: StatusChipProps) => (
+  <span className={classes.chip} data-tone={tone} title={title}>
     {children}
   </span>
 );

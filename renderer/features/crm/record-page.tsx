@@ -19,6 +19,7 @@ import { RecordActions } from "./record-actions.tsx";
 import { Breadcrumb, RecordMeta } from "./record-header.tsx";
 import classes from "./record.module.css";
 import { RelatedPanels } from "./related-panels.tsx";
+import { StartProject } from "./start-project.tsx";
 import { StateBanner } from "./state-banner.tsx";
 import { Timeline } from "./timeline.tsx";
 import { idsInChanges } from "./timeline-entries.ts";
@@ -88,7 +89,12 @@ function KnownRecord({ row, definition }: { readonly row: RecordRow; readonly de
         title={titleOrWords(row)}
         breadcrumb={<Breadcrumb row={row} definition={definition} referring={referring} />}
         meta={<RecordMeta row={row} definition={definition} />}
-        actions={<RecordActions row={row} definition={definition} />}
+        actions={
+          <>
+            {definition.type === "deal" && <StartProject deal={row} referring={referring} />}
+            <RecordActions row={row} definition={definition} />
+          </>
+        }
         {...(definition.type === "deal" ? { tabs: <DealStrip row={row} /> } : {})}
       >
         {phone ? (

@@ -2,10 +2,12 @@
 
 import { EditableField } from "#renderer/fields/editable-field.tsx";
 import { Panel } from "#renderer/ui/panel.tsx";
-import type { FieldSpec } from "#shared/model/field-kinds.ts";
+import type { RecordRow } from "#renderer/data/types.ts";
+import { formatMoney, type FieldSpec, type FieldValue, type Money } from "#shared/model/field-kinds.ts";
 import { canReadFacet } from "#shared/model/facets.ts";
 import { project as projectType } from "#shared/record-types/index.ts";
 import classes from "./facts-panel.module.css";
+import { isMilestoneDone } from "./project-progress.ts";
 import type { ProjectContext } from "./use-project.ts";
 
 type Name = keyof typeof projectType.fields;
@@ -54,6 +56,34 @@ function spentShare(context: ProjectContext): number | undefined {
   return budget.amount > 0 && budget.currency === costToDate.currency ? costToDate.amount / budget.amount : undefined;
 }
 
+const isMoney = (value: FieldValue | undefined): value is Money =>
+  typeof value === "object" && !Array.isArray(value) && "amount" in value;
+
+/** Amounts of one currency added up; several currencies stand side by side. */
+function totalWords(amounts: readonly Money[], locale: string): string {
+  const sums = new Map<string, number>();
+  for (const { amount, currency } of amounts) sums.set(currency, (sums.get(currency) ?? 0) + amount);
+  return [...sums].map(([currency, amount]) => formatMoney({ amount, currency }, locale, "short")).join(" + ");
+}
+
+/** What milestones and tasks say, added up: billed by what is done, labour cost, hours used of those planned. */
+function sumsOf({ milestones, tasks, locale }: ProjectContext): readonly { label: string; words: string }[] {
+  const money = (rows: readonly RecordRow[], field: string): readonly Money[] =>
+    rows.map((row) => row.fields[field]).filter(isMoney);
+  const hours = (rows: readonly RecordRow[], field: string): number =>
+    rows.reduce((sum, row) => sum + (typeof row.fields[field] === "number" ? row.fields[field] : 0), 0);
+  const all = milestones.map((one) => one.row);
+  const done = milestones.filter(isMilestoneDone).map((one) => one.row);
+  const work = [...all, ...tasks.map((task) => task.row)];
+  const planned = hours(all, "plannedHours");
+  const used = hours(work, "actualHours");
+  return [
+    { label: "Billed", words: totalWords(money(done, "billingAmount"), locale) },
+    { label: "Labour cost", words: totalWords(money(work, "laborCost"), locale) },
+    { label: "Hours", words: used + planned === 0 ? "" : `${used} of ${planned} h` },
+  ].filter(({ words }) => words !== "");
+}
+
 export function MoneyPanel({ context }: { readonly context: ProjectContext }) {
   const fields = readable(MONEY, context);
   if (fields.length === 0) return null;
@@ -63,6 +93,14 @@ export function MoneyPanel({ context }: { readonly context: ProjectContext }) {
       {fields.map((field) => (
         <EditableField key={field} row={context.project} field={field} />
       ))}
+      <dl className={classes.sums}>
+        {sumsOf(context).map(({ label, words }) => (
+          <div key={label}>
+            <dt>{label}</dt>
+            <dd>{words}</dd>
+          </div>
+        ))}
+      </dl>
       {share !== undefined && (
         <div
           className={classes.track}

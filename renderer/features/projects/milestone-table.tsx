@@ -1,15 +1,22 @@
 // The table half: one row per milestone and per task of it, edited in place. Alt with the arrow keys moves a milestone.
 
 import { ActionIcon, UnstyledButton } from "@mantine/core";
-import { IconArrowDown, IconArrowUp, IconChevronDown, IconChevronRight, IconInfoCircle } from "@tabler/icons-react";
+import {
+  IconArrowDown,
+  IconArrowUp,
+  IconChevronDown,
+  IconChevronRight,
+  IconInfoCircle,
+  IconRoute,
+} from "@tabler/icons-react";
 import type { KeyboardEvent } from "react";
 import { PersonAvatar } from "#renderer/ui/person-avatar.tsx";
 import { RowGlyph } from "#renderer/ui/row-glyph.tsx";
 import { StatusChip } from "#renderer/ui/status-chip.tsx";
 import { EditCell } from "./edit-cell.tsx";
 import classes from "./milestone-table.module.css";
-import type { MilestoneRow } from "./milestones-tab.tsx";
-import { dayWords } from "./project-days.ts";
+import type { MilestoneRow, RowWindow } from "./milestone-rows.ts";
+import { countWords, dayWords } from "./project-days.ts";
 import type { MilestoneView, TaskView } from "./project-view.ts";
 import { lateWords, milestoneStatus, percentWords, statusTone, taskStatus } from "./project-words.ts";
 import type { ProjectContext } from "./use-project.ts";
@@ -23,11 +30,15 @@ export type MilestoneListProps = {
   readonly onMove: (id: string, index: number) => void;
 };
 
-type Props = MilestoneListProps & { readonly selected: string | undefined; readonly onSelect: (id: string) => void };
+type Props = MilestoneListProps & {
+  readonly window: RowWindow;
+  readonly selected: string | undefined;
+  readonly onSelect: (id: string) => void;
+};
 
 export function MilestoneTable(props: Props) {
   return (
-    <table className={classes.table}>
+    <table className={classes.table} aria-rowcount={props.rows.length + 1}>
       <thead>
         <tr>
           <th scope="col">Milestone, task</th>
@@ -49,15 +60,31 @@ export function MilestoneTable(props: Props) {
         </tr>
       </thead>
       <tbody>
-        {props.rows.map((row) =>
-          row.kind === "milestone" ? (
-            <MilestoneCells key={row.milestone.id} {...props} milestone={row.milestone} index={row.index} />
+        <Spacer height={props.window.before} />
+        {props.window.indexes.map((at) => {
+          const row = props.rows[at];
+          if (row === undefined) return null;
+          // The head is row 1.
+          const rowIndex = at + 2;
+          return row.kind === "milestone" ? (
+            <MilestoneCells key={row.id} {...props} milestone={row.milestone} index={row.index} rowIndex={rowIndex} />
           ) : (
-            <TaskCells key={row.task.id} {...props} task={row.task} />
-          ),
-        )}
+            <TaskCells key={row.id} {...props} task={row.task} rowIndex={rowIndex} />
+          );
+        })}
+        <Spacer height={props.window.after} />
       </tbody>
     </table>
+  );
+}
+
+/** Stands for the rows that are out of view. */
+function Spacer({ height }: { readonly height: number }) {
+  if (height <= 0) return null;
+  return (
+    <tr aria-hidden="true" className={classes.spacer}>
+      <td colSpan={6} style={{ height }} />
+    </tr>
   );
 }
 
@@ -74,7 +101,13 @@ export function DayCell({ day, late = 0, context }: DayProps) {
   );
 }
 
-function MilestoneCells(props: Props & { readonly milestone: MilestoneView; readonly index: number }) {
+type MilestoneProps = Props & {
+  readonly milestone: MilestoneView;
+  readonly index: number;
+  readonly rowIndex: number;
+};
+
+function MilestoneCells(props: MilestoneProps) {
   const { milestone, index, context, folded, selected, onSelect, onFold, onOpen, onMove } = props;
   const isFolded = folded.has(milestone.id);
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -84,9 +117,12 @@ function MilestoneCells(props: Props & { readonly milestone: MilestoneView; read
     onMove(milestone.id, index + (event.key === "ArrowUp" ? -1 : 1));
   };
   const cell = { row: milestone.row, persona: context.persona };
+  const forecast = context.schedule.forecasts.get(milestone.id);
+  const slip = context.team ? (forecast?.slip ?? 0) : 0;
   const Chevron = isFolded ? IconChevronRight : IconChevronDown;
   return (
     <tr
+      aria-rowindex={props.rowIndex}
       className={classes.milestone}
       data-selected={selected === milestone.id || undefined}
       onFocus={() => onSelect(milestone.id)}
@@ -105,12 +141,27 @@ function MilestoneCells(props: Props & { readonly milestone: MilestoneView; read
             <Chevron size={16} aria-hidden />
           </UnstyledButton>
           <EditCell {...cell} field="title" />
+          {forecast?.critical === true && (
+            <span
+              className={classes.critical}
+              role="img"
+              aria-label="On the critical path"
+              title="On the critical path"
+            >
+              <IconRoute size={15} stroke={1.8} aria-hidden />
+            </span>
+          )}
           <RowGlyph row={milestone.row} />
         </span>
       </th>
       <td>
         <EditCell {...cell} field="status">
-          <StatusChip tone={statusTone(milestone.status)}>{milestoneStatus(milestone.status)}</StatusChip>
+          <StatusChip
+            tone={statusTone(milestone.status)}
+            {...(milestone.status === milestone.set ? {} : { title: "Follows from its tasks and approvals" })}
+          >
+            {milestoneStatus(milestone.status)}
+          </StatusChip>
         </EditCell>
       </td>
       <td>
@@ -122,6 +173,7 @@ function MilestoneCells(props: Props & { readonly milestone: MilestoneView; read
         <EditCell {...cell} field="targetDate">
           <DayCell day={milestone.targetDate} late={milestone.late} context={context} />
         </EditCell>
+        {slip > 0 && milestone.late === 0 && <span className={classes.slip}>{countWords(slip, "day")} behind</span>}
       </td>
       <td className={classes.share}>{percentWords(milestone.progress)}</td>
       <td>
@@ -162,11 +214,16 @@ function MilestoneCells(props: Props & { readonly milestone: MilestoneView; read
   );
 }
 
-function TaskCells({ task, context, onOpen }: Props & { readonly task: TaskView }) {
+function TaskCells({
+  task,
+  rowIndex,
+  context,
+  onOpen,
+}: Props & { readonly task: TaskView; readonly rowIndex: number }) {
   const persona = context.personaOf(task.assignee);
   const cell = { row: task.row, persona: context.persona };
   return (
-    <tr className={classes.task}>
+    <tr className={classes.task} aria-rowindex={rowIndex}>
       <th scope="row">
         <span className={classes.taskTitle}>
           <UnstyledButton className={classes.taskOpen} onClick={() => onOpen(task.id)}>

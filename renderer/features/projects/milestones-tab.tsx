@@ -1,29 +1,36 @@
 // Milestones: the table, and beside it on wide screens the same rows on a day scale. On a phone they are cards.
 
-import { Button, SegmentedControl, TextInput } from "@mantine/core";
+import { Button, SegmentedControl, Switch, TextInput } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconPlus } from "@tabler/icons-react";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { useData } from "#renderer/data/hooks.tsx";
-import { EmptyState } from "#renderer/ui/empty-state.tsx";
 import { useCommands } from "#renderer/ui/commands.ts";
+import { EmptyState } from "#renderer/ui/empty-state.tsx";
+import { CircleBanner } from "./circle-banner.tsx";
 import { MilestoneCards } from "./milestone-cards.tsx";
-import { MilestoneTable } from "./milestone-table.tsx";
-import { MilestoneTimeline } from "./milestone-timeline.tsx";
+import { MilestoneGrid } from "./milestone-grid.tsx";
+import { toRows } from "./milestone-rows.ts";
 import classes from "./milestones-tab.module.css";
-import { slackDays, slackWords } from "./project-progress.ts";
-import type { MilestoneView, TaskView } from "./project-view.ts";
 import { RecordDialog } from "./record-dialog.tsx";
 import { moveTo, positionAtEnd } from "./row-order.ts";
+import { slackWords } from "./schedule.ts";
+import { ShiftProposal } from "./shift-proposal.tsx";
 import { zooms, type Zoom } from "./time-scale.ts";
 import type { ProjectContext } from "./use-project.ts";
 import { useSave } from "./use-save.ts";
 
-export type MilestoneRow =
-  | { readonly kind: "milestone"; readonly milestone: MilestoneView; readonly index: number }
-  | { readonly kind: "task"; readonly task: TaskView };
-
 const zoomChoices = Object.entries(zooms).map(([value, { label }]) => ({ value, label }));
+const views = [
+  { value: "timeline", label: "Timeline" },
+  { value: "table", label: "Table" },
+];
+const zoomOrder: readonly Zoom[] = ["quarter", "month", "week"];
+
+const toZoom = (value: string): Zoom => (value === "week" || value === "quarter" ? value : "month");
+
+/** One step closer or further, as far as there is one. */
+const zoomBy = (zoom: Zoom, step: number): Zoom => zoomOrder[zoomOrder.indexOf(zoom) + step] ?? zoom;
 
 export function MilestonesTab({ context }: { readonly context: ProjectContext }) {
   const { edit } = useData();
@@ -31,20 +38,37 @@ export function MilestonesTab({ context }: { readonly context: ProjectContext })
   const wide = useMediaQuery("(min-width: 1200px)", undefined, { getInitialValueInEffect: false });
   const phone = useMediaQuery("(max-width: 767px)", undefined, { getInitialValueInEffect: false });
   const [opened, setOpened] = useState<string | undefined>(undefined);
-  const [selected, setSelected] = useState<string | undefined>(undefined);
+  const [view, setView] = useState("timeline");
   const [zoom, setZoom] = useState<Zoom>("month");
+  const [showCritical, setShowCritical] = useState(true);
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
   const [adding, setAdding] = useState(false);
-  useCommands(
-    context.team
+  const timeline = wide && view === "timeline";
+  useCommands([
+    ...(context.team
       ? [{ id: "project.newMilestone", title: "New milestone", section: "Project", run: () => setAdding(true) }]
-      : [],
-  );
-
-  const rows: readonly MilestoneRow[] = context.milestones.flatMap((milestone, index) => [
-    { kind: "milestone" as const, milestone, index },
-    ...(folded.has(milestone.id) ? [] : milestone.tasks.map((task) => ({ kind: "task" as const, task }))),
+      : []),
+    ...(timeline
+      ? [
+          {
+            id: "timeline.in",
+            title: "Timeline: closer",
+            section: "Project",
+            shortcut: "+",
+            run: () => setZoom(zoomBy(zoom, 1)),
+          },
+          {
+            id: "timeline.out",
+            title: "Timeline: further away",
+            section: "Project",
+            shortcut: "-",
+            run: () => setZoom(zoomBy(zoom, -1)),
+          },
+        ]
+      : []),
   ]);
+
+  const rows = useMemo(() => toRows(context.milestones, folded), [context.milestones, folded]);
   const fold = (id: string): void => {
     const next = new Set(folded);
     if (!next.delete(id)) next.add(id);
@@ -52,8 +76,8 @@ export function MilestonesTab({ context }: { readonly context: ProjectContext })
   };
   const move = async (id: string, index: number): Promise<void> => {
     if (index < 0 || index >= context.milestones.length) return;
-    for (const { id: moved, position } of moveTo(context.milestones, id, index))
-      await save(edit.set(moved, { position }));
+    const moves = moveTo(context.milestones, id, index);
+    await save(edit.setMany(moves.map(({ id: moved, position }) => ({ id: moved, values: { position } }))));
   };
   const add = async (title: string): Promise<void> => {
     const position = positionAtEnd(context.milestones);
@@ -72,21 +96,30 @@ export function MilestonesTab({ context }: { readonly context: ProjectContext })
     onOpen: setOpened,
     onMove: (id: string, index: number) => void move(id, index),
   };
-  const slack = context.team ? slackWords(slackDays(context.milestones, context.tasks, context.today)) : undefined;
+  const slack = context.team ? slackWords(context.schedule.slack) : undefined;
 
   return (
     <div className={classes.tab}>
       <div className={classes.bar}>
-        {wide && (
-          <SegmentedControl
-            size="xs"
-            aria-label="Zoom of the timeline"
-            data={zoomChoices}
-            value={zoom}
-            onChange={(next) => setZoom(toZoom(next))}
-          />
-        )}
+        {wide && <SegmentedControl size="xs" aria-label="View" data={views} value={view} onChange={setView} />}
         {slack !== undefined && <span className={classes.slack}>{slack}</span>}
+        {timeline && (
+          <span className={classes.scaleTools}>
+            <Switch
+              size="xs"
+              label="Critical path"
+              checked={showCritical}
+              onChange={(event) => setShowCritical(event.currentTarget.checked)}
+            />
+            <SegmentedControl
+              size="xs"
+              aria-label="Zoom of the timeline"
+              data={zoomChoices}
+              value={zoom}
+              onChange={(next) => setZoom(toZoom(next))}
+            />
+          </span>
+        )}
         {context.team && !adding && (
           <Button
             className={classes.add ?? ""}
@@ -99,6 +132,8 @@ export function MilestonesTab({ context }: { readonly context: ProjectContext })
         )}
       </div>
       {adding && <AddMilestone onAdd={(title) => void add(title)} onCancel={() => setAdding(false)} />}
+      <CircleBanner context={context} />
+      <ShiftProposal context={context} />
       {context.milestones.length === 0 && !adding ? (
         <EmptyState
           kind="empty"
@@ -121,19 +156,12 @@ export function MilestonesTab({ context }: { readonly context: ProjectContext })
       ) : phone ? (
         <MilestoneCards {...list} />
       ) : (
-        <div className={classes.halves}>
-          <MilestoneTable {...list} selected={selected} onSelect={setSelected} />
-          {wide && (
-            <MilestoneTimeline context={context} rows={rows} zoom={zoom} selected={selected} onSelect={setSelected} />
-          )}
-        </div>
+        <MilestoneGrid {...list} timeline={timeline} zoom={zoom} showCritical={showCritical} />
       )}
       <RecordDialog context={context} id={opened} onClose={() => setOpened(undefined)} />
     </div>
   );
 }
-
-const toZoom = (value: string): Zoom => (value === "week" || value === "quarter" ? value : "month");
 
 function AddMilestone({ onAdd, onCancel }: { readonly onAdd: (title: string) => void; readonly onCancel: () => void }) {
   const [title, setTitle] = useState("");

@@ -6,7 +6,8 @@ import type { ReactNode } from "react";
 import { Panel } from "#renderer/ui/panel.tsx";
 import classes from "./overview-bridge.module.css";
 import { dayWords, daysBetween } from "./project-days.ts";
-import { projectProgress, slackDays, slackWords } from "./project-progress.ts";
+import { projectProgress } from "./project-progress.ts";
+import { slackWords } from "./schedule.ts";
 import type { MilestoneView } from "./project-view.ts";
 import { lateWords, milestoneCaption, percentWords, tabPath } from "./project-words.ts";
 import type { ProjectContext } from "./use-project.ts";
@@ -45,7 +46,7 @@ export function standWords(context: ProjectContext): string {
     .flatMap((milestone) => milestone.targetDate ?? [])
     .toSorted()
     .at(-1);
-  const slack = context.team ? slackDays(context.milestones, context.tasks, context.today) : undefined;
+  const slack = context.team ? context.schedule.slack : undefined;
   const words = slackWords(slack);
   if (words === undefined || target === undefined) return `${percentWords(progress)} done`;
   const end = dayWords(target, context.today, context.locale);

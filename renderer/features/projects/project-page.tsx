@@ -15,9 +15,11 @@ import { MilestonesTab } from "./milestones-tab.tsx";
 import { OverviewTab } from "./overview-tab.tsx";
 import { PeopleTab } from "./people-tab.tsx";
 import { countWords } from "./project-days.ts";
+import { ProjectMenu } from "./project-menu.tsx";
 import classes from "./project-page.module.css";
 import { textField } from "./project-view.ts";
 import { projectStatus, projectTabs, statusTone, tabPath, type ProjectTab } from "./project-words.ts";
+import { ShelfBanner } from "./shelf-banner.tsx";
 import { TasksTab } from "./tasks-tab.tsx";
 import { usePresence } from "./use-presence.ts";
 import { useProject, type ProjectContext } from "./use-project.ts";
@@ -47,9 +49,15 @@ export function ProjectPage({ spaceId, tab }: Props) {
         title={context.project.title}
         breadcrumb={<Breadcrumb context={context} />}
         meta={<Meta context={context} />}
-        actions={<Presence present={present} />}
+        actions={
+          <>
+            <Presence present={present} />
+            {context.team && <ProjectMenu context={context} />}
+          </>
+        }
         tabs={<Tabs spaceId={spaceId} />}
       >
+        <ShelfBanner context={context} />
         <TabContent context={context} tab={tab} present={present} />
       </Page>
     </FieldContextProvider>

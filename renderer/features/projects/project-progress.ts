@@ -1,6 +1,6 @@
-// Where a project stands, worked out the same on every device from what it holds: progress, late milestones, slack.
+// Where a project stands, worked out the same on every device from what it holds: status, progress, what is late.
 
-import { addDays, daysBetween } from "./project-days.ts";
+import { daysBetween } from "./project-days.ts";
 
 export type MilestoneFacts = {
   readonly id: string;
@@ -68,45 +68,26 @@ export function nextMilestone<M extends MilestoneFacts>(milestones: readonly M[]
   return open.toSorted((left, right) => (left.targetDate ?? "9999").localeCompare(right.targetDate ?? "9999"))[0];
 }
 
+/** What an approval of the content as it stands now has come to. */
+export type ApprovalStand = "approved" | "pending" | "changesRequested" | "rejected";
+
 /**
- * Days between the last target date and the end of the longest chain of dependent, unfinished milestones counted from
- * today. Negative when the chain ends later. Undefined where nothing is open or no target is set.
+ * How a milestone stands: what was decided about it as it is now, else what its tasks say, else what somebody set. Work only
+ * carries it forward; put aside or finished by hand, it stays so.
  */
-export function slackDays(
-  milestones: readonly MilestoneFacts[],
-  tasks: readonly TaskFacts[],
-  today: string,
-): number | undefined {
-  const open = new Map(
-    milestones.filter((one) => !isMilestoneDone(one) && !isCanceled(one)).map((one) => [one.id, one] as const),
-  );
-  const targets = milestones.filter((one) => !isCanceled(one)).flatMap((one) => one.targetDate ?? []);
-  const last = targets.toSorted().at(-1);
-  if (open.size === 0 || last === undefined) return undefined;
-  const lengths = new Map<string, number>();
-  const chainLength = (milestone: MilestoneFacts): number => {
-    const known = lengths.get(milestone.id);
-    if (known !== undefined) return known;
-    // Two devices may close a circle of dependencies; inside one, a milestone waits for nothing more.
-    lengths.set(milestone.id, 0);
-    const before = (milestone.dependsOn ?? []).flatMap((id) => open.get(id) ?? []).map(chainLength);
-    const length = Math.max(0, ...before) + remainingDays(milestone, tasks);
-    lengths.set(milestone.id, length);
-    return length;
-  };
-  const longest = Math.max(...[...open.values()].map(chainLength));
-  return daysBetween(addDays(today, longest), last);
-}
-
-function remainingDays(milestone: MilestoneFacts, tasks: readonly TaskFacts[]): number {
-  if (milestone.startDate === undefined || milestone.targetDate === undefined) return 0;
-  const whole = Math.max(0, daysBetween(milestone.startDate, milestone.targetDate));
-  return Math.ceil(whole * (1 - milestoneProgress(milestone, tasks)));
-}
-
-/** "8 days of slack", "3 days short", or nothing to say. */
-export function slackWords(slack: number | undefined): string | undefined {
-  if (slack === undefined) return undefined;
-  const days = Math.abs(slack) === 1 ? "1 day" : `${Math.abs(slack)} days`;
-  return slack < 0 ? `${days} short` : slack === 0 ? "no slack" : `${days} of slack`;
+export function milestoneStand(
+  milestone: MilestoneFacts,
+  ownTasks: readonly TaskFacts[],
+  approval?: ApprovalStand | undefined,
+): string {
+  const set = milestone.status ?? "planned";
+  if (set === "canceled") return set;
+  if (approval === "approved") return "approved";
+  if (approval === "pending") return "inReview";
+  if (approval === "changesRequested" || approval === "rejected") return "changesRequested";
+  if (set !== "planned" && set !== "inProgress") return set;
+  const counted = ownTasks.filter((task) => !isCanceled(task) && task.status !== "deferred");
+  const done = counted.filter((task) => task.status === "completed").length;
+  if (counted.length > 0 && done === counted.length) return "completed";
+  return done > 0 || counted.some((task) => task.status === "started") ? "inProgress" : set;
 }

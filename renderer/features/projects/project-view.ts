@@ -8,6 +8,7 @@ import {
   isCanceled,
   isTaskOpen,
   milestoneProgress,
+  milestoneStand,
   plankStates,
   type PlankState,
 } from "./project-progress.ts";
@@ -45,6 +46,7 @@ const milestoneOf = (row: RecordRow) => ({
   targetDate: text(row.fields["targetDate"]),
   completedDate: text(row.fields["completedDate"]),
   dependsOn: list(row.fields["dependsOn"]),
+  deliverables: list(row.fields["deliverables"]),
   plannedHours: number(row.fields["plannedHours"]),
   position: text(row.fields["position"]),
 });
@@ -54,6 +56,8 @@ export type MilestoneView = ReturnType<typeof milestoneOf> & {
   readonly state: PlankState;
   readonly late: number;
   readonly tasks: readonly TaskView[];
+  /** What somebody set; `status` is what follows from it, from the tasks and from approvals. */
+  readonly set: string;
 };
 
 export const toTasks = (rows: readonly RecordRow[], today: string): readonly TaskView[] =>
@@ -64,14 +68,17 @@ export function toMilestones(
   tasks: readonly TaskView[],
   today: string,
 ): readonly MilestoneView[] {
-  const milestones = sortByPosition(rows.map(milestoneOf));
+  const byMilestone = Map.groupBy(tasks, (task) => task.milestone);
+  const milestones = sortByPosition(rows.map(milestoneOf)).map((milestone) => {
+    const own = byMilestone.get(milestone.id) ?? [];
+    return { ...milestone, tasks: own, status: milestoneStand(milestone, own), set: milestone.status };
+  });
   const states = plankStates(milestones);
   return milestones.map((milestone, index) => ({
     ...milestone,
-    progress: milestoneProgress(milestone, tasks),
+    progress: milestoneProgress(milestone, milestone.tasks),
     state: states[index] ?? "ahead",
     late: daysLate(milestone.targetDate, !isMilestoneDone(milestone) && !isCanceled(milestone), today),
-    tasks: tasks.filter((task) => task.milestone === milestone.id),
   }));
 }
 

@@ -2,8 +2,8 @@
 
 import { Button, Modal } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
-import { Link } from "@tanstack/react-router";
-import { useMemo, useState } from "react";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { useMemo } from "react";
 import { useMembers, useRecords, useSession } from "#renderer/data/hooks.tsx";
 import type { RecordRow } from "#renderer/data/types.ts";
 import { LOCALE } from "#renderer/fields/field-context.tsx";
@@ -21,30 +21,50 @@ import { isCanceled, projectProgress } from "./project-progress.ts";
 import { textField, toMilestones, toTasks } from "./project-view.ts";
 import { lateWords, percentWords, projectStatus, statusTone, tabPath } from "./project-words.ts";
 import classes from "./projects-page.module.css";
+import { useProjectShelf } from "./use-project-shelf.ts";
 import { useToday } from "./use-project.ts";
 
 const ALL = 5_000;
 
+type NewProjectSearch = { readonly deal: string | undefined; readonly template: string | undefined };
+
+const textIn = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
+
+/** The address says that a project is being made, and from what: `?new=project&deal=...`. */
+function useNewProject(): {
+  readonly making: NewProjectSearch | undefined;
+  readonly start: () => void;
+  readonly stop: () => void;
+} {
+  const raw: unknown = useSearch({ strict: false });
+  const navigate = useNavigate();
+  const search: Record<string, unknown> = typeof raw === "object" && raw !== null ? { ...raw } : {};
+  return {
+    making:
+      search["new"] === "project" ? { deal: textIn(search["deal"]), template: textIn(search["template"]) } : undefined,
+    start: () => void navigate({ to: ".", search: { new: "project" }, replace: true }),
+    stop: () => void navigate({ to: ".", search: {}, replace: true }),
+  };
+}
+
 export function ProjectsPage() {
   const session = useSession();
   const team = session.kind === "signedIn" && isInternal(session.me.persona);
-  const projects = useRecords({ type: "project", limit: ALL });
-  const [making, setMaking] = useState(false);
-  useCommands(
-    team ? [{ id: "projects.new", title: "New project", section: "Projects", run: () => setMaking(true) }] : [],
-  );
+  const shelf = useProjectShelf();
+  const { making, start, stop } = useNewProject();
+  useCommands(team ? [{ id: "projects.new", title: "New project", section: "Projects", run: start }] : []);
   const newProject = team && (
-    <Button color="amber" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setMaking(true)}>
+    <Button color="amber" leftSection={<IconPlus size={16} aria-hidden />} onClick={start}>
       New project
     </Button>
   );
   return (
     <Page
       title="Projects"
-      meta={projects === undefined ? undefined : countWords(projects.total, "project")}
-      actions={projects !== undefined && projects.total > 0 ? newProject : undefined}
+      meta={shelf === undefined ? undefined : countWords(shelf.active.length, "project")}
+      actions={shelf !== undefined && shelf.active.length > 0 ? newProject : undefined}
     >
-      {projects?.total === 0 && (
+      {shelf?.active.length === 0 && (
         <EmptyState
           kind="empty"
           title="No projects yet"
@@ -56,11 +76,34 @@ export function ProjectsPage() {
           {...(newProject === false ? {} : { action: newProject })}
         />
       )}
-      {projects !== undefined && projects.total > 0 && <ProjectRows projects={projects.rows} />}
-      <Modal opened={making} onClose={() => setMaking(false)} title="New project">
-        <NewProject onCancel={() => setMaking(false)} />
-      </Modal>
+      {shelf !== undefined && (
+        <>
+          {shelf.active.length > 0 && <ProjectRows projects={shelf.active} />}
+          {team && <Shelf title="Templates" text="Patterns for new projects, team only." projects={shelf.templates} />}
+          <Shelf title="Archive" text="Put away, with everything in them." projects={shelf.archived} />
+          <Modal opened={team && making !== undefined} onClose={stop} title="New project" size={560}>
+            {making !== undefined && (
+              <NewProject shelf={shelf} dealId={making.deal} templateId={making.template} onCancel={stop} />
+            )}
+          </Modal>
+        </>
+      )}
     </Page>
+  );
+}
+
+type ShelfProps = { readonly title: string; readonly text: string; readonly projects: readonly RecordRow[] };
+
+function Shelf({ title, text, projects }: ShelfProps) {
+  if (projects.length === 0) return null;
+  return (
+    <details className={classes.shelf}>
+      <summary className={classes.shelfTitle}>
+        {title} <span className={classes.shelfCount}>{projects.length}</span>
+      </summary>
+      <p className={classes.shelfText}>{text}</p>
+      <ProjectRows projects={projects} />
+    </details>
   );
 }
 

@@ -2,15 +2,19 @@
 
 import { Button, Drawer, MultiSelect } from "@mantine/core";
 import { IconTrash } from "@tabler/icons-react";
-import { useData, useReferring } from "#renderer/data/hooks.tsx";
+import { Link } from "@tanstack/react-router";
+import { useData, useRecords, useReferring } from "#renderer/data/hooks.tsx";
 import type { RecordRow } from "#renderer/data/types.ts";
 import { EditableField } from "#renderer/fields/editable-field.tsx";
 import { CommentCard } from "#renderer/ui/comment-card.tsx";
 import { AudienceMark } from "#renderer/ui/audience-mark.tsx";
 import { canReadFacet } from "#shared/model/facets.ts";
-import { findRecordType } from "#shared/record-types/index.ts";
+import { findRecordType, milestone as milestoneType } from "#shared/record-types/index.ts";
 import { Composer } from "./composer.tsx";
+import { chosenFacet } from "./project-view.ts";
+import { documentPath } from "./project-words.ts";
 import classes from "./record-dialog.module.css";
+import { wouldCircle } from "./schedule.ts";
 import type { ProjectContext } from "./use-project.ts";
 import { useSave } from "./use-save.ts";
 
@@ -54,6 +58,8 @@ function RecordDetails({
             {section.fields.map((field) =>
               field === "dependsOn" && context.team ? (
                 <DependsOn key={field} row={row} context={context} />
+              ) : field === "deliverables" ? (
+                <Deliverables key={field} row={row} context={context} />
               ) : (
                 <EditableField key={field} row={row} field={field} />
               ),
@@ -90,23 +96,78 @@ function RecordDetails({
   );
 }
 
-/** Only milestones of this project, and never the milestone itself. */
+/** Only milestones of this project, never the milestone itself, and none that waits for it already. */
 function DependsOn({ row, context }: { readonly row: RecordRow; readonly context: ProjectContext }) {
+  const closed = wouldCircle(context.milestones, row.id);
+  const options = context.milestones
+    .filter((one) => one.id !== row.id)
+    .map((one) => {
+      const waits = closed.has(one.id);
+      return { value: one.id, label: waits ? `${one.title} (waits for this one)` : one.title, disabled: waits };
+    });
+  return <Chosen row={row} field="dependsOn" placeholder="Starts on its own" options={options} />;
+}
+
+function Deliverables({ row, context }: { readonly row: RecordRow; readonly context: ProjectContext }) {
+  const documents = useRecords({ type: "document", space: context.spaceId, limit: 1_000 })?.rows ?? [];
+  const chosen = row.fields["deliverables"];
+  const links = documents.filter((one) => Array.isArray(chosen) && chosen.includes(one.id));
+  return (
+    <>
+      {context.team ? (
+        <Chosen
+          row={row}
+          field="deliverables"
+          placeholder="Documents to hand over"
+          options={documents.map((one) => ({ value: one.id, label: one.title }))}
+        />
+      ) : (
+        <p className={classes.label}>Deliverables</p>
+      )}
+      {links.length > 0 && (
+        <ul className={classes.links}>
+          {links.map((one) => (
+            <li key={one.id}>
+              <Link to={documentPath(context.spaceId, one.id)}>{one.title === "" ? "Untitled" : one.title}</Link>{" "}
+              <AudienceMark facet={chosenFacet(one)} />
+            </li>
+          ))}
+        </ul>
+      )}
+      {links.length === 0 && !context.team && <p className={classes.quiet}>None yet</p>}
+    </>
+  );
+}
+
+type ChosenProps = {
+  readonly row: RecordRow;
+  readonly field: "dependsOn" | "deliverables";
+  readonly placeholder: string;
+  readonly options: readonly { readonly value: string; readonly label: string; readonly disabled?: boolean }[];
+};
+
+/** Several records picked from those of the project; saved with every pick. */
+function Chosen({ row, field, placeholder, options }: ChosenProps) {
   const { edit } = useData();
   const save = useSave();
-  const chosen = row.fields["dependsOn"];
+  const spec = milestoneType.fields[field];
+  const value = row.fields[field];
+  const ids = Array.isArray(value) ? value : [];
+  // What is not on this device stays chosen: it may come with the next sync.
+  const unknown = ids.filter((id) => !options.some((option) => option.value === id));
   return (
     <div className={classes.depends}>
       <MultiSelect
         label={
           <span className={classes.label}>
-            Depends on <AudienceMark facet="published" />
+            {spec.label} <AudienceMark facet={spec.facet} />
           </span>
         }
-        placeholder={Array.isArray(chosen) ? "" : "Starts on its own"}
-        data={context.milestones.filter((one) => one.id !== row.id).map((one) => ({ value: one.id, label: one.title }))}
-        value={Array.isArray(chosen) ? [...chosen] : []}
-        onChange={(ids) => void save(edit.set(row.id, { dependsOn: ids }))}
+        placeholder={ids.length > 0 ? "" : placeholder}
+        searchable={options.length > 7}
+        data={[...options, ...unknown.map((id) => ({ value: id, label: "Not on this device" }))]}
+        value={[...ids]}
+        onChange={(next) => void save(edit.set(row.id, { [field]: next }))}
       />
     </div>
   );

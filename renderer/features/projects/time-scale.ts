@@ -13,6 +13,7 @@ export const zooms: Readonly<Record<Zoom, { readonly label: string; readonly pix
 export type TimeScale = {
   readonly start: string;
   readonly width: number;
+  readonly pixelsPerDay: number;
   /** Left edge of a day. */
   x(day: string): number;
   /** Left edge and width of a span; its last day is part of it. */
@@ -47,6 +48,7 @@ export function createTimeScale(days: readonly string[], today: string, zoom: Zo
   return {
     start,
     width: count * pixelsPerDay,
+    pixelsPerDay,
     x,
     span: (from, to) => ({ left: x(from), width: Math.max(pixelsPerDay, (daysBetween(from, to) + 1) * pixelsPerDay) }),
     ticks: tickStarts(start, end, zoom).map((day) => ({ day, x: x(day) })),

@@ -6,6 +6,7 @@ import { useMembers, useRecord, useRecords, useSession, useSpaces } from "#rende
 import type { MemberRow, RecordRow } from "#renderer/data/types.ts";
 import { isInternal, type Persona } from "#shared/model/personas.ts";
 import { todayOf } from "./project-days.ts";
+import { scheduleOf, type Schedule } from "./schedule.ts";
 import { toMilestones, toTasks, type MilestoneView, type TaskView } from "./project-view.ts";
 
 export type ProjectContext = {
@@ -13,6 +14,7 @@ export type ProjectContext = {
   readonly project: RecordRow;
   readonly milestones: readonly MilestoneView[];
   readonly tasks: readonly TaskView[];
+  readonly schedule: Schedule;
   readonly members: readonly MemberRow[];
   readonly organization: string;
   readonly meId: string;
@@ -55,11 +57,13 @@ export function useProject(spaceId: string): ProjectLookup {
     const known = new Map([...(everyone ?? []), ...members].map((member) => [member.id, member] as const));
     const tasks = toTasks(taskRows, today);
     const persona = space?.persona ?? me.persona;
+    const milestones = toMilestones(milestoneRows, tasks, today);
     const context: ProjectContext = {
       spaceId,
       project,
-      milestones: toMilestones(milestoneRows, tasks, today),
+      milestones,
       tasks,
+      schedule: scheduleOf(milestones, tasks, today),
       members,
       organization: session.kind === "signedIn" ? session.organization : "",
       meId: me.id,

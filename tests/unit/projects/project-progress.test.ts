@@ -4,11 +4,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   milestoneProgress,
+  milestoneStand,
   nextMilestone,
   plankStates,
   projectProgress,
-  slackDays,
-  slackWords,
   type MilestoneFacts,
   type TaskFacts,
 } from "#renderer/features/projects/project-progress.ts";
@@ -101,37 +100,23 @@ describe("planks", () => {
   });
 });
 
-describe("slack", () => {
-  const today = "2026-05-14";
+describe("how a milestone stands", () => {
+  const tasks = (...all: readonly string[]) => all.map((status) => ({ milestone: "m", status }));
 
-  test("runs from the end of the longest dependent chain to the last target", () => {
-    const milestones: MilestoneFacts[] = [
-      { id: "2", status: "inProgress", startDate: "2026-05-09", targetDate: "2026-05-30" },
-      { id: "3", status: "planned", startDate: "2026-06-01", targetDate: "2026-07-10", dependsOn: ["2"] },
-    ];
-    const half = [task("2", "completed"), task("2", "started")];
-    // 11 of 21 days remain, then 39: 3 July, a week before 10 July.
-    expect(slackDays(milestones, half, today)).toBe(7);
-    expect(slackDays(milestones, [], today)).toBe(-3);
-  });
-
-  test("has nothing to say when all is done or no target is set", () => {
-    expect(slackDays([{ id: "1", status: "completed", targetDate: "2026-05-01" }], [], today)).toBeUndefined();
-    expect(slackDays([{ id: "1" }], [], today)).toBeUndefined();
-  });
-
-  test("a circle of dependencies ends", () => {
-    const circle: MilestoneFacts[] = [
-      { id: "1", startDate: "2026-05-01", targetDate: "2026-05-11", dependsOn: ["2"] },
-      { id: "2", startDate: "2026-05-01", targetDate: "2026-05-11", dependsOn: ["1"] },
-    ];
-    expect(slackDays(circle, [], today)).toBe(-23);
-  });
-
-  test("is said in words", () => {
-    expect(slackWords(8)).toBe("8 days of slack");
-    expect(slackWords(-1)).toBe("1 day short");
-    expect(slackWords(0)).toBe("no slack");
-    expect(slackWords(undefined)).toBeUndefined();
+  test.each([
+    ["planned", [], undefined, "planned"],
+    ["planned", ["notStarted"], undefined, "planned"],
+    ["planned", ["started", "notStarted"], undefined, "inProgress"],
+    ["planned", ["completed", "notStarted"], undefined, "inProgress"],
+    ["inProgress", ["completed", "completed", "canceled", "deferred"], undefined, "completed"],
+    ["inReview", ["completed"], undefined, "inReview"],
+    ["completed", ["notStarted"], undefined, "completed"],
+    ["planned", ["completed"], "pending", "inReview"],
+    ["planned", ["notStarted"], "approved", "approved"],
+    ["completed", ["completed"], "changesRequested", "changesRequested"],
+    ["completed", ["completed"], "rejected", "changesRequested"],
+    ["canceled", ["completed"], "approved", "canceled"],
+  ] as const)("set %s, tasks %j, approval %s: %s", (status, own, approval, stands) => {
+    expect(milestoneStand({ id: "m", status }, tasks(...own), approval)).toBe(stands);
   });
 });
