@@ -1,6 +1,6 @@
 // A checklist with its boxes: points are ticked, rewritten, added and taken away where they stand.
 
-import { Checkbox, CloseButton, TextInput } from "@mantine/core";
+import { Checkbox, CloseButton, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { checklistItems, checklistText, type ChecklistItem } from "#shared/model/checklist.ts";
 import classes from "./checklist-field.module.css";
@@ -64,9 +64,11 @@ function Words({ item, onSave }: { readonly item: ChecklistItem; readonly onSave
     else onSave(next);
   };
   return (
-    <TextInput
+    <Textarea
       size="xs"
       variant="unstyled"
+      autosize
+      minRows={1}
       className={classes.edit ?? ""}
       aria-label={`Words of ${item.text}`}
       data-done={item.done || undefined}
@@ -74,7 +76,10 @@ function Words({ item, onSave }: { readonly item: ChecklistItem; readonly onSave
       onChange={(event) => setWords(event.currentTarget.value)}
       onBlur={done}
       onKeyDown={(event) => {
-        if (event.key === "Enter") event.currentTarget.blur();
+        if (event.key === "Enter") {
+          event.preventDefault();
+          event.currentTarget.blur();
+        }
         if (event.key !== "Escape") return;
         event.stopPropagation();
         setWords(item.text);

@@ -3,7 +3,7 @@
 
 import { useElementSize, useMergedRef } from "@mantine/hooks";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useMemo, useRef, useState } from "react";
+import { useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useData } from "#renderer/data/hooks.tsx";
 import { AudienceMark } from "#renderer/ui/audience-mark.tsx";
 import { MilestoneTable, type MilestoneListProps } from "./milestone-table.tsx";
@@ -54,6 +54,12 @@ export function MilestoneGrid({ timeline, zoom, showCritical, ...list }: Props) 
     });
     return createTimeScale(days, context.today, zoom, room);
   }, [rows, context.today, zoom, room]);
+
+  // Opens where we are; from then on the person scrolls.
+  useLayoutEffect(() => {
+    if (timeline && room > 0) scroller.current?.scrollTo({ left: scale.x(context.today) - room / 3 });
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [timeline, room, zoom]);
 
   const outside = context.members.filter((member) => member.persona === "client").length;
   const onDays: MoveDays = (milestone, { from, to }) => {

@@ -78,7 +78,7 @@ export type ApprovalStand = "approved" | "pending" | "changesRequested" | "rejec
 export function milestoneStand(
   milestone: MilestoneFacts,
   ownTasks: readonly TaskFacts[],
-  approval?: ApprovalStand | undefined,
+  approval?: ApprovalStand,
 ): string {
   const set = milestone.status ?? "planned";
   if (set === "canceled") return set;

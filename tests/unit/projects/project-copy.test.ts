@@ -12,7 +12,7 @@ const row = (
   id,
   type,
   space: "old",
-  title: String(fields["title"] ?? ""),
+  title: typeof fields["title"] === "string" ? fields["title"] : "",
   fields,
   docs: { [facet]: `${id}.${facet}` },
   changedByBoth: {},
