@@ -7,6 +7,7 @@ import { join, resolve } from "node:path";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
 import { pino, type Logger } from "pino";
 import { newId } from "#shared/model/ids.ts";
+import { isInternal } from "#shared/model/personas.ts";
 import { err, ok, type Result } from "#shared/model/result.ts";
 import { limits } from "#shared/protocol/limits.ts";
 import { openAudit } from "./access/audit-trail.ts";
@@ -17,6 +18,7 @@ import { fillDemo, isDemoCutShort, type DemoAccount } from "./demo/fill-demo.ts"
 import { registerApi } from "./gateways/api.ts";
 import { registerApp } from "./gateways/app.ts";
 import { requireRouteRule } from "./gateways/door-rules.ts";
+import { openGate } from "./gate/gate.ts";
 import { createFeedGateway } from "./gateways/feed.ts";
 import { createLiveGateway } from "./gateways/live.ts";
 import { createRecordStore } from "./gateways/record-store.ts";
@@ -84,7 +86,18 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
   const keys = openDeviceKeys({ storage: storage.directory, audit, now: dependencies.now ?? Date.now });
   const rawLog = metrics.meter(openUpdateLog(storage.log, { logger }));
   const chain = await openChainWriter({ log: rawLog, keys, logger });
-  const log = withSeals({ log: rawLog, keys, personaIn: (space, memberId) => access.personaIn(space, memberId) });
+  const gate = openGate(rawLog, {
+    leases: storage.leases,
+    isExternal(memberId, space) {
+      const persona = access.personaIn(space, memberId);
+      return persona !== undefined && !isInternal(persona);
+    },
+    onRefused({ docId, author }, why) {
+      logger.warn({ docId, memberId: author, why }, "an update from outside was refused");
+      audit.noteRefusal({ action: "write.denied", actor: author, target: docId, details: { over: "gate" } });
+    },
+  });
+  const log = withSeals({ log: gate.log, keys, personaIn: (space, memberId) => access.personaIn(space, memberId) });
   keys.onChanged((row) => access.greetAgain([row.memberId]));
   const readModel = openReadModel({ log, storage, logger, onProjected: nameSpaces });
   const personalData = createPersonalData({ access, log, readModel, storage });
@@ -103,7 +116,17 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
   const { updatesPerSecond } = config;
   const updateBurst = updatesPerSecond * (limits.updateBurst / limits.updatesPerSecond);
   const headsOf = (space: string) => chain.heads(space);
-  const gateway = { access, audit, log, logger, meters: metrics.meters, updatesPerSecond, updateBurst, headsOf };
+  const gateway = {
+    access,
+    audit,
+    log,
+    logger,
+    meters: metrics.meters,
+    announce: (docId: string, client: number, memberId: string) => gate.announce(docId, client, memberId),
+    updatesPerSecond,
+    updateBurst,
+    headsOf,
+  };
   const feed = createFeedGateway(gateway);
   const live = createLiveGateway(gateway);
   const upgrades = attachUpgrades(app.server, {
@@ -123,6 +146,7 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     upgrades.close();
     await app.close();
     await chain.close();
+    await gate.close();
     await log.close();
     await readModel.close();
     await audit.close();
@@ -163,7 +187,7 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     return badStart(listenSentence(error, config));
   }
   const { port } = app.server.address() as AddressInfo;
-  const demoAccounts = config.demo ? await fillDemo(access, log, folder) : undefined;
+  const demoAccounts = config.demo ? await fillDemo(access, rawLog, folder) : undefined;
   phase = "serving";
   const host = ["0.0.0.0", "::"].includes(config.host) ? "localhost" : config.host;
   const address = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;

@@ -37,14 +37,14 @@ function halve(item: Y.Item): readonly [Y.Item, Y.Item] {
   return [first, second];
 }
 
-function encodeStructs(struct: Struct, maxBytes: number): readonly Encoded[] {
+function encodeInPieces(struct: Struct, maxBytes: number): readonly Encoded[] {
   const bytes = encodeStruct(struct);
   const canSplit =
     struct instanceof Y.Item &&
     struct.length > 1 &&
     (struct.content instanceof Y.ContentString || struct.content instanceof Y.ContentAny);
   if (bytes.length <= maxBytes || !canSplit) return [{ client: struct.id.client, clock: struct.id.clock, bytes }];
-  return halve(struct).flatMap((half) => encodeStructs(half, maxBytes));
+  return halve(struct).flatMap((half) => encodeInPieces(half, maxBytes));
 }
 
 /** Structs in an order in which each finds what it hangs on, as far as that is in this update. */
@@ -98,6 +98,12 @@ function writePiece(structs: readonly Encoded[]): Uint8Array {
   return encoding.toUint8Array(out);
 }
 
+/** An update of exactly these structs, which follow one another per client, and no deletions. */
+export const encodeStructs = (structs: readonly Struct[]): Uint8Array =>
+  writePiece(
+    structs.map((struct) => ({ client: struct.id.client, clock: struct.id.clock, bytes: encodeStruct(struct) })),
+  );
+
 /** Pieces of at most `maxBytes`, unless a single value is larger by itself. Deletions come last, when all they delete is there. */
 export function splitUpdate(update: Uint8Array, maxBytes: number): readonly Uint8Array[] {
   if (update.length <= maxBytes) return [update];
@@ -107,7 +113,7 @@ export function splitUpdate(update: Uint8Array, maxBytes: number): readonly Uint
   let bytes = 0;
   const structs = Y.decodeUpdate(update).structs.filter((struct) => !(struct instanceof Y.Skip));
   for (const struct of inOrder(structs)) {
-    for (const encoded of encodeStructs(struct, room)) {
+    for (const encoded of encodeInPieces(struct, room)) {
       const size = encoded.bytes.length + (piece.some((one) => one.client === encoded.client) ? 0 : HEADER_BYTES / 2);
       if (piece.length > 0 && bytes + size > room) {
         pieces.push(writePiece(piece));

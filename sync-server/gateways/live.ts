@@ -121,7 +121,9 @@ export function createLiveGateway(deps: GatewayDependencies): LiveGateway {
       case "awareness": {
         const { id, name, persona } = socket.member;
         const identity = { memberId: id, name, persona: access.personaIn(room.space, id) ?? persona };
-        room.tellOthers(socket, room.awareness.receive(socket, identity, message.entries));
+        const told = room.awareness.receive(socket, identity, message.entries);
+        for (const { clientId } of told) deps.announce?.(room.docId, clientId, id);
+        room.tellOthers(socket, told);
         return;
       }
       case "other":

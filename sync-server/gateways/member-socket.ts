@@ -25,6 +25,8 @@ export type GatewayDependencies = {
   readonly access: Access;
   readonly logger: GatewayLogger;
   readonly meters?: GatewayMeters;
+  /** Told which client ids members announce in live documents. */
+  readonly announce?: (docId: string, client: number, memberId: string) => void;
   /** Told of writes that were refused for want of a right. */
   readonly audit?: Pick<Audit, "noteRefusal">;
   /** The heads of a space's chains of decisions, told with every welcome. */

@@ -51,6 +51,9 @@ export const migrations: readonly string[] = [
      id TEXT PRIMARY KEY, member_id TEXT NOT NULL, kind TEXT NOT NULL, note TEXT NOT NULL, at INTEGER NOT NULL, state TEXT NOT NULL,
      answer TEXT NOT NULL, answered_by TEXT NOT NULL, answered_at INTEGER NOT NULL
    ) STRICT;`,
+  `CREATE TABLE leases (
+     doc_id TEXT NOT NULL, client INTEGER NOT NULL, member_id TEXT NOT NULL, PRIMARY KEY (doc_id, client)
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 export const SCHEMA_VERSION = migrations.length;

@@ -6,6 +6,7 @@ import { err, ok, type Result } from "#shared/model/result.ts";
 import { damagedMessage, openFolder } from "./data-folder.ts";
 import { createAuditTables } from "./audit-tables.ts";
 import { createDirectoryTables } from "./directory-tables.ts";
+import { createLeaseTables } from "./lease-tables.ts";
 import { createLogTables } from "./log-tables.ts";
 import { createStatus } from "./folder-status.ts";
 import { createPrivacyTables } from "./privacy-tables.ts";
@@ -53,6 +54,7 @@ export async function openSqliteStorage(
       readModel: createReadModelTables(database, writer),
       audit: createAuditTables(path, database, writer),
       privacy: createPrivacyTables(database, writer),
+      leases: createLeaseTables(database, writer),
       status: createStatus(folder, path, writer),
       close,
     };

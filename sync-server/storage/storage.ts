@@ -213,6 +213,13 @@ export interface AuditStorage {
   rememberedHead(): AuditHead | undefined;
 }
 
+/** Which Yjs client ids of a document belong to which member from outside: nobody else may write with them. */
+export interface LeaseStorage {
+  /** Client id -> member id. */
+  of(docId: string): ReadonlyMap<number, string>;
+  save(docId: string, clients: readonly number[], memberId: string): Promise<void>;
+}
+
 export type StorageStatus = {
   /** `full`: nothing can be written until there is room. `broken`: nothing until the process starts again. */
   readonly writes: "ok" | "full" | "broken";
@@ -227,6 +234,7 @@ export interface RelayStorage {
   readonly readModel: ReadModelStorage;
   readonly audit: AuditStorage;
   readonly privacy: PrivacyStorage;
+  readonly leases: LeaseStorage;
   /** How it is doing; asks the disk. */
   status(): Promise<StorageStatus>;
   close(): Promise<void>;

@@ -1,0 +1,272 @@
+// The judgement of updates from outside, without a relay around it: every attack of security.md's section 0 by name, and
+// honest sessions, of which not one may be held up for good.
+
+import { describe, expect, it } from "vitest";
+import * as Y from "yjs";
+import { createFacet, deleteFacet, editFacet, openFacetDocument, restoreFacet } from "#shared/doc/facet-document.ts";
+import { keys } from "#shared/doc/keys.ts";
+import { judgeUpdate, type Judgement } from "#sync-server/gate/judge-update.ts";
+import { createRandom, type Random } from "../../sync/random.ts";
+import {
+  farClock,
+  futureDeletion,
+  nestedAny,
+  nestedMaps,
+  oddShapes,
+  parkedPoison,
+  poison,
+} from "../pipe/hostile-updates.ts";
+
+const key = { recordId: "r1", facet: "client-shared" };
+const STAMP = { at: "2026-03-01T08:00:00.000Z", by: "carla" };
+const VICTIM = 77;
+
+const at = (minute: number, by: string) => ({ at: new Date(Date.UTC(2026, 2, 1, 8, minute)).toISOString(), by });
+
+/** A milestone's client-shared facet, written by the team. */
+function confirmed(): Y.Doc {
+  const doc = openFacetDocument(key, [], { clientId: VICTIM });
+  createFacet(doc, "milestone", { clientNote: "from the team" }, { ...STAMP, by: "igor" });
+  doc.clientID = 1;
+  return doc;
+}
+
+const copyOf = (doc: Y.Doc, clientId?: number): Y.Doc => {
+  const copy = openFacetDocument(key, [Y.encodeStateAsUpdate(doc)]);
+  if (clientId !== undefined) copy.clientID = clientId;
+  return copy;
+};
+
+const judge = (
+  shadow: Y.Doc,
+  update: Uint8Array,
+  own: readonly number[] = [],
+  taken: readonly number[] = [],
+): Judgement =>
+  judgeUpdate(shadow, update, { id: "carla", type: "milestone", own: new Set(own), taken: new Set(taken) }).judgement;
+
+/** An update of a client's own, on top of what the document says. */
+function written(shadow: Y.Doc, change: (doc: Y.Doc) => void, clientId = 500): Uint8Array {
+  const doc = copyOf(shadow, clientId);
+  const before = Y.encodeStateVector(doc);
+  doc.transact(() => change(doc));
+  return Y.encodeStateAsUpdate(doc, before);
+}
+
+describe("T20: attacks with updates", () => {
+  it("pending laundering: a struct that waits for the victim's next clock is not let in", () => {
+    const shadow = confirmed();
+    const next = Y.getState(shadow.store, VICTIM);
+    const doc = copyOf(shadow);
+    doc.clientID = VICTIM;
+    doc.getMap("fields").set("title", "placeholder");
+    const victimsNext = Y.encodeStateVector(doc);
+    doc.clientID = 900;
+    doc.getMap("fields").set("title", "EVIL");
+    const laundered = Y.encodeStateAsUpdate(doc, victimsNext);
+    expect(judge(shadow, laundered)).toEqual({ kind: "early" });
+    expect(judge(shadow, parkedPoison(VICTIM, next + 5)).kind).not.toBe("accepted");
+    expect(shadow.store.pendingStructs).toBeNull();
+  });
+
+  it("deleting the future: deletions of what nobody has written yet", () => {
+    const shadow = confirmed();
+    expect(judge(shadow, futureDeletion())).toEqual({ kind: "early" });
+    expect(shadow.store.pendingDs).toBeNull();
+  });
+
+  it("client ids of others: written, announced, or leased to somebody else", () => {
+    const shadow = confirmed();
+    const hijack = written(shadow, (doc) => doc.getMap("fields").set("clientNote", "FORGED"), 500);
+    expect(judge(shadow, hijack, [], [500])).toMatchObject({ kind: "refused", reason: "foreign" });
+    const next = copyOf(shadow);
+    next.clientID = VICTIM;
+    const before = Y.encodeStateVector(next);
+    next.getMap("fields").set("clientNote", "FORGED");
+    const forged = Y.encodeStateAsUpdate(next, before);
+    expect(judge(shadow, forged)).toMatchObject({ kind: "refused", reason: "foreign" });
+    expect(judge(shadow, forged, [VICTIM]), "its owner may").toMatchObject({ kind: "accepted" });
+  });
+
+  it("what is the author's own goes through beside what is not, and the others' part is left out", () => {
+    const shadow = confirmed();
+    const doc = copyOf(shadow, 500);
+    doc.getMap("fields").set("clientNote", "mine");
+    doc.clientID = 501;
+    doc.getMap("fields").set("other", "somebody else's");
+    const verdict = judge(shadow, Y.encodeStateAsUpdate(doc), [], [501]);
+    expect(verdict).toMatchObject({ kind: "accepted", isPartial: true, newClients: [500] });
+    expect(shadow.getMap("fields").toJSON()).toEqual({ clientNote: "mine" });
+  });
+
+  it.each<[string, Uint8Array]>([
+    ["clock exhaustion", farClock()],
+    ["a clock nobody reaches", Uint8Array.from([1, 1, 9, 0, 0, 128, 128, 128, 128, 128, 128, 128, 4, 0])],
+    ["what decodes and does not apply", poison()],
+    ["shapes no field has", oddShapes()],
+    ["shared types in a field", nestedMaps(2)],
+    ["a nesting bomb", nestedMaps(5_000)],
+    ["plain data nested too deep", nestedAny(2_000)],
+    ["bytes that are no update", Uint8Array.from([1, 2, 3])],
+  ])("%s is refused, and no shadow keeps a trace that counts", (_name, update) => {
+    const shadow = confirmed();
+    const before = Y.encodeStateAsUpdate(shadow);
+    const { judgement, isSpoilt } = judgeUpdate(shadow, update, {
+      id: "carla",
+      type: "milestone",
+      own: new Set(),
+      taken: new Set(),
+    });
+    expect(judgement.kind === "accepted").toBe(false);
+    if (!isSpoilt) expect(Y.encodeStateAsUpdate(shadow)).toEqual(before);
+  });
+
+  it.each<[string, (doc: Y.Doc) => void]>([
+    [
+      "history in the boss's name",
+      (doc) => doc.getArray("changes").push([{ id: "1", kind: "changed", at: STAMP.at, by: "boss" }]),
+    ],
+    ["a document made by the boss", (doc) => doc.getMap("meta").set("createdBy", "boss")],
+    ["another record type", (doc) => doc.getMap("meta").set("type", "deal")],
+    [
+      "a deletion in the boss's name",
+      (doc) => doc.getMap("life").set("deleted", { at: STAMP.at, by: "boss", clocks: {} }),
+    ],
+    ["a place that does not exist", (doc) => doc.getMap("secrets").set("x", 1)],
+    ["a list where a map belongs", (doc) => doc.getArray("fields").push(["x"])],
+    ["a map where a text belongs", (doc) => doc.getMap("text/description").set("x", 1)],
+    ["a document in a field", (doc) => doc.getMap("fields").set("clientNote", new Y.Doc())],
+    [
+      "types 33 deep in a rich text",
+      (doc) => {
+        let parent: Y.XmlFragment | Y.XmlElement = doc.getXmlFragment("rich/body");
+        for (let level = 0; level < 33; level += 1) {
+          const element: Y.XmlElement = new Y.XmlElement("p");
+          parent.insert(0, [element]);
+          parent = element;
+        }
+      },
+    ],
+  ])("%s is refused", (_name, change) => {
+    const shadow = confirmed();
+    const bare = openFacetDocument(key, []);
+    bare.clientID = 500;
+    bare.transact(() => change(bare));
+    expect(judge(shadow, Y.encodeStateAsUpdate(bare))).toMatchObject({ kind: "refused", reason: "unsound" });
+  });
+
+  it("depth grows over many updates as well: each adds some levels, the one too many is refused", () => {
+    const shadow = confirmed();
+    const doc = copyOf(shadow, 500);
+    let parent: Y.XmlFragment | Y.XmlElement = doc.getXmlFragment("rich/body");
+    const kinds: string[] = [];
+    for (let level = 0; level < 40; level += 1) {
+      const before = Y.encodeStateVector(doc);
+      const element: Y.XmlElement = new Y.XmlElement("p");
+      parent.insert(0, [element]);
+      parent = element;
+      kinds.push(judge(shadow, Y.encodeStateAsUpdate(doc, before), [500]).kind);
+      if (kinds.at(-1) === "refused") break;
+    }
+    expect(kinds.length).toBeLessThanOrEqual(33);
+    expect(kinds.at(-1)).toBe("refused");
+  });
+
+  it("the bytes that go on are the shadow's own, and bring everybody to the same state", () => {
+    const shadow = confirmed();
+    const reader = copyOf(shadow);
+    const doc = copyOf(shadow, 500);
+    const before = Y.encodeStateVector(doc);
+    doc.transact(() => {
+      doc.getText("text/description").insert(0, "shown and SECRET gone");
+      doc.getText("text/description").delete(9, 7);
+    });
+    const update = Y.encodeStateAsUpdate(doc, before);
+    const verdict = judge(shadow, update);
+    if (verdict.kind !== "accepted") throw new Error(verdict.kind);
+    expect(Buffer.from(verdict.bytes).toString("latin1")).not.toContain("SECRET");
+    Y.applyUpdate(reader, verdict.bytes);
+    expect(reader.getText("text/description").toJSON()).toBe("shown and gone");
+    // Sent again after a lost ack: nothing new, and no harm.
+    expect(judge(shadow, update, [500])).toMatchObject({ kind: "accepted", bytes: new Uint8Array([0, 0]) });
+  });
+});
+
+/** One act of an honest client on its own copy. */
+function act(doc: Y.Doc, random: Random, minute: number): void {
+  const stamp = at(minute, "carla");
+  const dice = random.below(10);
+  if (dice < 3) editFacet(doc, "milestone", { clientNote: `note ${minute} ${random.below(100)}` }, stamp);
+  else if (dice < 4) editFacet(doc, "document", { tags: [`a${random.below(3)}`, `b${random.below(3)}`] }, stamp);
+  else if (dice < 5) editFacet(doc, "milestone", { clientNote: null }, stamp);
+  else if (dice < 6) void (random.chance(0.5) ? deleteFacet(doc, stamp) : restoreFacet(doc, stamp));
+  else if (dice < 8) {
+    const text = doc.getText(keys.text("description"));
+    const place = random.below(text.length + 1);
+    if (random.chance(0.6)) text.insert(place, `w${minute} `);
+    else text.delete(place, Math.min(text.length - place, random.below(6)));
+  } else {
+    const body = doc.getXmlFragment(keys.rich("body"));
+    if (body.length === 0 || random.chance(0.4)) {
+      const paragraph = new Y.XmlElement("paragraph");
+      paragraph.insert(0, [new Y.XmlText(`p${minute}`)]);
+      body.insert(random.below(body.length + 1), [paragraph]);
+    } else {
+      const words = (body.get(random.below(body.length)) as Y.XmlElement).get(0) as Y.XmlText;
+      if (random.chance(0.7)) words.insert(random.below(words.length + 1), "x", { bold: true });
+      else body.delete(random.below(body.length), 1);
+    }
+  }
+}
+
+const SESSIONS = Number(process.env["GATE_SESSIONS"] ?? 500);
+
+describe("honest clients", () => {
+  it(
+    `${SESSIONS} offline sessions, by difference and by whole state, merged with the team's edits: none is refused`,
+    { timeout: 60_000 + SESSIONS * 50 },
+    () => {
+      const seed = Number(process.env["GATE_SEED"] ?? Date.now() % 1_000_000);
+      process.stdout.write(`honest sessions: GATE_SEED=${seed}\n`);
+      const random = createRandom(seed);
+      const verdicts: string[] = [];
+      for (let session = 0; session < SESSIONS; session += 1) {
+        const shadow = confirmed();
+        const own = new Set<number>();
+        const team = copyOf(shadow, VICTIM);
+        const client = copyOf(shadow);
+        const clientId = 100_000 + random.below(2 ** 31);
+        client.clientID = clientId;
+        const pieces: Uint8Array[] = [];
+        for (let step = 0; step < 30; step += 1) {
+          const before = Y.encodeStateVector(client);
+          act(client, random, step);
+          pieces.push(Y.encodeStateAsUpdate(client, before));
+          if (random.chance(0.2)) {
+            act(team, random, step);
+            const update = Y.encodeStateAsUpdate(team, Y.encodeStateVector(shadow));
+            Y.applyUpdate(shadow, update);
+          }
+          // Online for a moment: it hears of the team.
+          if (random.chance(0.1)) Y.applyUpdate(client, Y.encodeStateAsUpdate(shadow));
+        }
+        const sent = random.chance(0.5) ? pieces : [Y.encodeStateAsUpdate(client)];
+        for (const update of sent) {
+          const verdict = judge(shadow, update, [...own]);
+          verdicts.push(
+            verdict.kind === "refused" ? `refused: ${verdict.why}, session ${session}, seed ${seed}` : verdict.kind,
+          );
+          if (verdict.kind === "accepted") for (const id of verdict.newClients) own.add(id);
+        }
+        Y.applyUpdate(client, Y.encodeStateAsUpdate(shadow));
+        expect(Y.encodeStateVector(shadow)).toEqual(Y.encodeStateVector(client));
+        expect(
+          openFacetDocument(key, [Y.encodeStateAsUpdate(shadow)])
+            .getMap("fields")
+            .toJSON(),
+        ).toEqual(client.getMap("fields").toJSON());
+      }
+      expect(verdicts.filter((verdict) => verdict !== "accepted")).toEqual([]);
+    },
+  );
+});
