@@ -21,7 +21,8 @@ import { measureLists } from "./client/lists.ts";
 import { measureStarts, type Start } from "./client/offline-start.ts";
 import { buildPipePage, measureSaved, measureSearch, openPipePage } from "./client/pipe.ts";
 import { startRelay, type BenchRelay } from "./client/relay.ts";
-import { tableOf, writeJson, writeTable, type Report } from "./client/report.ts";
+import { tableOf, writeTable, type Report } from "./client/report.ts";
+import { writeJson } from "./markdown-table.ts";
 
 const parts = ["download", "start", "lists", "edits", "devices", "search", "import", "code"] as const;
 type Part = (typeof parts)[number];

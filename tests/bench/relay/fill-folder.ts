@@ -16,7 +16,7 @@ const DURABILITY_ROOMS = 40;
 const IDLE_ROOMS = 1_000;
 const DAY_MS = 86_400_000;
 
-async function addAccount(directory: DirectoryStorage, { id, space, token }: Account): Promise<void> {
+export async function addAccount(directory: DirectoryStorage, { id, space, token }: Account): Promise<void> {
   await directory.saveSpace({ id: space, kind: "crm", name: space });
   await directory.saveMember({ id, name: id, email: `${id}@bench.example`, passwordHash: "none", persona: "sales" });
   await directory.saveMembership({ spaceId: space, memberId: id, persona: "sales" });
@@ -66,5 +66,7 @@ async function fillFolder(folder: string, liveDocuments: number): Promise<void> 
   await storage.close();
 }
 
-const [folder = "", liveDocuments = "0"] = process.argv.slice(2);
-await fillFolder(folder, Number(liveDocuments));
+if (import.meta.main) {
+  const [folder = "", liveDocuments = "0"] = process.argv.slice(2);
+  await fillFolder(folder, Number(liveDocuments));
+}

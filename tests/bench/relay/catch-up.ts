@@ -1,0 +1,168 @@
+// Catch-up: N documents are written through the protocol, the server is started again, and a client that has nothing joins
+// them all until the content of each has arrived (cold). Then one in a hundred changes, and a client that has the rest joins
+// again (warm). Bytes are what went over its sockets, both ways.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import * as Y from "yjs";
+import { changeField, forAll, smallDocument } from "./documents.ts";
+import { newFolder, removeFolder, startServer, type Server } from "./server-process.ts";
+import { emptyUpdate, type Channel, type Session } from "./session.ts";
+import type { Target } from "./targets.ts";
+
+export type Joined = { readonly ms: number; readonly bytes: number; readonly syncedWhileEmpty: number };
+export type CatchUp = {
+  readonly documents: number;
+  readonly cold: Joined;
+  readonly warm: Joined;
+  /** Of the server while N documents are open and nothing happens, in percent of a core. */
+  readonly idleCpuPercent: number;
+};
+
+const JOIN_MS = 120_000;
+const IDLE_MS = 4_000;
+/** Peers write to disk some time after the echo. */
+const PEER_SETTLE_MS = 4_500;
+const ECHO_MS = 60;
+const SEEDED_AT_ONCE = 64;
+
+const roomOf = (index: number): string => `r${index}`;
+
+async function seed(server: Server, count: number): Promise<void> {
+  const { target } = server;
+  const session = server.open();
+  await forAll(count, SEEDED_AT_ONCE, (index) => {
+    const update = smallDocument();
+    return new Promise<void>((resolve, reject) => {
+      let acks = 0;
+      let isDone = false;
+      const done = (): void => {
+        isDone = true;
+        channel.leave();
+        resolve();
+      };
+      const channel: Channel = session.join(roomOf(index), {
+        onStep2: () => channel.update(update),
+        // Joining is acked as well.
+        onAck: () => {
+          if (target.acks && ++acks === 2) done();
+        },
+        onUpdate: (bytes) => {
+          if (!target.acks && bytes.length > emptyUpdate.length) done();
+        },
+        onError: (error) => {
+          if (!isDone) reject(error);
+        },
+      });
+    });
+  });
+  await sleep(target.isOurs ? 500 : PEER_SETTLE_MS);
+  session.close();
+  await sleep(300);
+}
+
+type JoinOptions = {
+  readonly held?: readonly Uint8Array[];
+  /** Whether a document has something to bring. */
+  readonly isExpected: (index: number) => boolean;
+};
+
+async function joinAll(
+  server: Server,
+  count: number,
+  { held, isExpected }: JoinOptions,
+): Promise<Joined & { session: Session; contents: Uint8Array[] }> {
+  const session = server.open();
+  const contents: Uint8Array[] = [];
+  let syncedWhileEmpty = 0;
+  const began = performance.now();
+  await forAll(
+    count,
+    server.target.joinsAtOnce,
+    (index) =>
+      new Promise<void>((resolve, reject) => {
+        let isDone = false;
+        const timer = setTimeout(() => reject(new Error(`${roomOf(index)} did not arrive`)), JOIN_MS);
+        const done = (bytes: Uint8Array): void => {
+          if (isDone) return;
+          isDone = true;
+          clearTimeout(timer);
+          contents[index] = bytes;
+          resolve();
+        };
+        session.join(roomOf(index), {
+          sv: held?.[index],
+          onStep2(bytes) {
+            if (bytes.length > emptyUpdate.length || !isExpected(index)) done(bytes);
+            else syncedWhileEmpty += 1;
+          },
+          onUpdate: done,
+          onError(error) {
+            if (!isDone) reject(error);
+          },
+        });
+      }),
+  );
+  const ms = performance.now() - began;
+  const { bytesIn, bytesOut } = session.stats();
+  return { ms, bytes: bytesIn + bytesOut, syncedWhileEmpty, session, contents };
+}
+
+async function changeSome(server: Server, contents: readonly Uint8Array[], changed: ReadonlySet<number>) {
+  const session = server.open();
+  const indexes = [...changed];
+  await forAll(indexes.length, SEEDED_AT_ONCE, async (position) => {
+    const index = indexes[position] ?? 0;
+    const content = contents[index] ?? emptyUpdate;
+    const doc = new Y.Doc();
+    Y.applyUpdate(doc, content);
+    await new Promise<void>((resolve, reject) => {
+      let isSent = false;
+      const channel = session.join(roomOf(index), {
+        sv: Y.encodeStateVectorFromUpdate(content),
+        onStep2(bytes) {
+          if (isSent) return;
+          isSent = true;
+          Y.applyUpdate(doc, bytes);
+          doc.on("update", (update: Uint8Array) => channel.update(update));
+          changeField(doc);
+          setTimeout(resolve, ECHO_MS);
+        },
+        onError: (error) => {
+          if (!isSent) reject(error);
+        },
+      });
+    });
+  });
+  await sleep(server.target.isOurs ? 500 : PEER_SETTLE_MS);
+  session.close();
+  await sleep(500);
+}
+
+export async function measureCatchUp(target: Target, documents: number): Promise<CatchUp> {
+  const dir = newFolder();
+  let server = await startServer(target, dir, documents);
+  try {
+    await seed(server, documents);
+    if (target.isPersistent) {
+      await server.stop("SIGTERM");
+      server = await startServer(target, dir, documents);
+    }
+    const cold = await joinAll(server, documents, { isExpected: () => true });
+    await sleep(1_000);
+    const before = server.usage().cpuSeconds;
+    await sleep(IDLE_MS);
+    const idleCpuPercent = ((server.usage().cpuSeconds - before) / (IDLE_MS / 1_000)) * 100;
+    cold.session.close();
+    await sleep(500);
+    const changed = new Set(Array.from({ length: Math.ceil(documents / 100) }, (_, index) => index * 100));
+    await changeSome(server, cold.contents, changed);
+    const held = cold.contents.map((content) => Y.encodeStateVectorFromUpdate(content));
+    const warm = await joinAll(server, documents, { held, isExpected: (index) => changed.has(index) });
+    warm.session.close();
+    const figures = ({ ms, bytes, syncedWhileEmpty }: Joined): Joined => ({ ms, bytes, syncedWhileEmpty });
+    return { documents, cold: figures(cold), warm: figures(warm), idleCpuPercent };
+  } finally {
+    await server.stop("SIGKILL");
+    removeFolder(dir);
+  }
+}

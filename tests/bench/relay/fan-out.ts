@@ -1,0 +1,199 @@
+// Fan-out: every client has its own socket; an edit sets one of ten keys. Latency counts from when the edit was due, so that a
+// generator that falls behind hides nothing. The ramp grows until the slowest hundredth takes over 100 ms.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import * as Y from "yjs";
+import { newFolder, removeFolder, startServer, type Server } from "./server-process.ts";
+import type { Channel, Session } from "./session.ts";
+import type { Target } from "./targets.ts";
+import { forAll, words } from "./documents.ts";
+
+export type FanOutShape = { readonly documents: number; readonly clients: number; readonly startRate: number };
+
+export type Step = {
+  readonly rate: number;
+  readonly deliveredPerSecond: number;
+  readonly p50: number;
+  readonly p99: number;
+  /** Server CPU seconds per 10,000 deliveries. */
+  readonly cpuPer10k: number;
+  readonly generatorCpu: number;
+  readonly isWhole: boolean;
+};
+
+export type FanOut = { readonly light: Step; readonly middle: Step; readonly best: Step | undefined };
+
+const LIGHT_RATE = 500;
+const MIDDLE_RATE = 3_000;
+const LIMIT_MS = 100;
+const WARM_UP_MS = 600;
+const STEP_SECONDS = 1.5;
+const DRAIN_MS = 4_000;
+const BURST = 400;
+const MAX_STEPS = 24;
+/** A histogram of twentieths of a millisecond. */
+const PER_MS = 20;
+const BUCKETS = 200_000;
+
+type Client = { readonly doc: Y.Doc; readonly due: number[]; channel: Channel | undefined };
+
+/** Clients of one run, and what arrived at them. */
+function createCrowd() {
+  const clients: Client[] = [];
+  const byId = new Map<number, Client>();
+  const sessions: Session[] = [];
+  const histogram = new Uint32Array(BUCKETS);
+  let delivered = 0;
+  let measureFrom = Infinity;
+
+  function count(author: Client, clock: number, at: number): void {
+    const due = author.due[clock];
+    if (due === undefined) return;
+    delivered += 1;
+    if (due >= measureFrom) {
+      const bucket = Math.min(BUCKETS - 1, Math.floor((at - due) * PER_MS));
+      histogram[bucket] = (histogram[bucket] ?? 0) + 1;
+    }
+  }
+
+  /** An edit of one key is one struct of one author: its id is read without decoding the rest. */
+  function receive(receiver: Client, update: Uint8Array): void {
+    const at = performance.now();
+    let offset = 0;
+    const read = (): number => {
+      let value = 0;
+      for (let factor = 1; ; factor *= 128) {
+        const byte = update[offset++] ?? 0;
+        value += (byte & 127) * factor;
+        if (byte < 128) return value;
+      }
+    };
+    const [authors, structs, author, clock] = [read(), read(), read(), read()];
+    if (authors === 1 && structs === 1) {
+      const from = byId.get(author);
+      if (from !== undefined && from !== receiver) count(from, clock, at);
+      return;
+    }
+    const meta = Y.parseUpdateMeta(update);
+    for (const [id, end] of meta.to) {
+      const from = byId.get(id);
+      if (from === undefined || from === receiver) continue;
+      for (let each = meta.from.get(id) ?? 0; each < end; each++) count(from, each, at);
+    }
+  }
+
+  return {
+    clients,
+    async join(server: Server, { documents, clients: perDocument }: FanOutShape): Promise<void> {
+      await forAll(documents * perDocument, 50, async (index) => {
+        const doc = new Y.Doc();
+        const client: Client = { doc, due: [], channel: undefined };
+        clients.push(client);
+        byId.set(doc.clientID, client);
+        const session = server.open();
+        sessions.push(session);
+        await new Promise<void>((resolve, reject) => {
+          client.channel = session.join(`doc${index % documents}`, {
+            onStep2: () => resolve(),
+            onUpdate: (update) => receive(client, update),
+            onError: reject,
+          });
+        });
+        doc.on("update", (update: Uint8Array) => client.channel?.update(update));
+      });
+    },
+    begin(from: number): void {
+      histogram.fill(0);
+      delivered = 0;
+      measureFrom = from;
+    },
+    delivered: () => delivered,
+    percentile(share: number): number {
+      const total = histogram.reduce((sum, each) => sum + each, 0);
+      let seen = 0;
+      for (const [bucket, each] of histogram.entries()) {
+        seen += each;
+        if (total > 0 && seen >= total * share) return (bucket + 1) / PER_MS;
+      }
+      return Infinity;
+    },
+    kill(): void {
+      for (const session of sessions) session.kill();
+    },
+  };
+}
+
+type Crowd = ReturnType<typeof createCrowd>;
+
+async function step(server: Server, crowd: Crowd, rate: number, seconds: number, perDocument: number): Promise<Step> {
+  await sleep(100);
+  const began = performance.now();
+  crowd.begin(began + WARM_UP_MS);
+  const end = began + seconds * 1_000;
+  const before = server.usage();
+  const ownBefore = process.cpuUsage();
+  let sent = 0;
+  for (;;) {
+    const now = performance.now();
+    let burst = 0;
+    for (; burst < BURST; burst++) {
+      const due = began + (sent * 1_000) / rate;
+      if (due > now || due > end) break;
+      const client = crowd.clients[(sent * 7919) % crowd.clients.length];
+      if (client === undefined) break;
+      client.due.push(due);
+      client.doc.getMap("record").set(`${client.doc.clientID % 100}-${client.due.length % 10}`, words(16));
+      sent += 1;
+    }
+    if (began + (sent * 1_000) / rate > end || now > end + 200) break;
+    if (burst === BURST) await new Promise((resolve) => setImmediate(resolve));
+    else await sleep(1);
+  }
+  const wanted = sent * (perDocument - 1);
+  for (const until = performance.now() + DRAIN_MS; crowd.delivered() < wanted && performance.now() < until;)
+    await sleep(10);
+  const elapsed = (performance.now() - began) / 1_000;
+  const own = process.cpuUsage(ownBefore);
+  const delivered = crowd.delivered();
+  return {
+    rate,
+    deliveredPerSecond: delivered / elapsed,
+    p50: crowd.percentile(0.5),
+    p99: crowd.percentile(0.99),
+    cpuPer10k: ((server.usage().cpuSeconds - before.cpuSeconds) / Math.max(1, delivered)) * 10_000,
+    generatorCpu: (own.user + own.system) / 1e6 / elapsed,
+    isWhole: delivered >= wanted * 0.999,
+  };
+}
+
+export async function measureFanOut(target: Target, shape: FanOutShape): Promise<FanOut> {
+  const dir = newFolder();
+  const server = await startServer(target, dir);
+  const crowd = createCrowd();
+  const { clients: perDocument } = shape;
+  try {
+    await crowd.join(server, shape);
+    await step(server, crowd, 200, STEP_SECONDS, perDocument);
+    const light = await step(server, crowd, LIGHT_RATE, STEP_SECONDS + 1, perDocument);
+    const middle = await step(server, crowd, MIDDLE_RATE, STEP_SECONDS, perDocument);
+    let best: Step | undefined;
+    let rate = shape.startRate;
+    let growth = 1.5;
+    for (let count = 0; count < MAX_STEPS; count++) {
+      const taken = await step(server, crowd, Math.round(rate), STEP_SECONDS, perDocument);
+      if (taken.isWhole && taken.p99 <= LIMIT_MS) {
+        best = taken;
+        rate *= growth;
+      } else {
+        if (growth < 1.2) break;
+        growth = 1.15;
+        rate = (best?.rate ?? rate / 2.25) * growth;
+      }
+    }
+    return { light, middle, best };
+  } finally {
+    crowd.kill();
+    await server.stop("SIGKILL");
+    removeFolder(dir);
+  }
+}

@@ -1,0 +1,115 @@
+// Medians of the runs, and what they say about the goals: one table, ours beside the peers.
+
+import { median } from "../client/figures.ts";
+import type { Acks } from "./acks.ts";
+import type { CatchUp } from "./catch-up.ts";
+import type { Durability } from "./durability.ts";
+import type { FanOut } from "./fan-out.ts";
+import type { Idle } from "./idle.ts";
+import type { Restart } from "./restart.ts";
+
+export type Measured =
+  | { readonly part: "fanout"; readonly shape: string; readonly result: FanOut }
+  | { readonly part: "catchup"; readonly result: CatchUp }
+  | { readonly part: "idle"; readonly result: Idle }
+  | { readonly part: "durability"; readonly result: readonly Durability[] }
+  | { readonly part: "acks"; readonly result: Acks }
+  | { readonly part: "restart"; readonly result: Restart };
+
+export type Run = Measured & { readonly target: string; readonly run: number };
+
+export type RelayReport = {
+  readonly at: string;
+  readonly machine: Readonly<Record<string, string | number>>;
+  readonly runs: readonly Run[];
+  readonly failures: readonly string[];
+};
+
+/** One figure of one target. */
+type Figure = { readonly metric: string; readonly unit: string; readonly value: number };
+
+const round = (value: number): string => {
+  if (!Number.isFinite(value)) return "-";
+  if (value >= 1_000) return Math.round(value).toLocaleString("en-GB");
+  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
+};
+
+function figuresOf(run: Run): readonly Figure[] {
+  const figure = (metric: string, unit: string, value: number): Figure => ({ metric, unit, value });
+  switch (run.part) {
+    case "fanout": {
+      const { light, middle, best } = run.result;
+      const of = (what: string): string => `${what}, ${run.shape}`;
+      return [
+        figure(of("delivered at p99 <= 100 ms"), "/s", best?.deliveredPerSecond ?? 0),
+        figure(of("edit -> seen p50, 500 edits/s"), "ms", light.p50),
+        figure(of("edit -> seen p99, 500 edits/s"), "ms", light.p99),
+        figure(of("CPU per 10k delivered, 500 edits/s"), "s", light.cpuPer10k),
+        figure(of(`CPU per 10k delivered, ${middle.rate} edits/s`), "s", middle.cpuPer10k),
+        figure(of("CPU per 10k delivered, at the maximum"), "s", best?.cpuPer10k ?? Number.NaN),
+      ];
+    }
+    case "catchup": {
+      const { documents, cold, warm, idleCpuPercent } = run.result;
+      const of = (what: string): string => `${what}, ${documents.toLocaleString("en-GB")} documents`;
+      return [
+        figure(of("cold catch-up"), "ms", cold.ms),
+        figure(of("cold catch-up"), "bytes", cold.bytes),
+        figure(of("warm reconnect, 1 % changed"), "ms", warm.ms),
+        figure(of("warm reconnect, 1 % changed"), "bytes", warm.bytes),
+        figure(of("reported synced while empty"), "documents", cold.syncedWhileEmpty),
+        figure(of("CPU while idle"), "%", idleCpuPercent),
+      ];
+    }
+    case "idle":
+      return [
+        figure("memory per idle connection", "kB", run.result.kBPerConnection),
+        figure("memory per idle connection with a document of its own", "kB", run.result.kBWithOwnDocument),
+        figure("CPU with 1,000 idle connections", "%", run.result.cpuPercent),
+      ];
+    case "durability":
+      return run.result.map(({ window, of, lost }) => figure(`lost of ${of}, killed ${window}`, "", lost));
+    case "acks": {
+      const { light, loaded, whileFolding } = run.result;
+      return [
+        figure("ack p50", "ms", light.p50),
+        figure("ack p99", "ms", light.p99),
+        figure("ack p99, 1,000 edits/s on other documents", "ms", loaded.p99),
+        figure("ack p99, the same while their log is folded", "ms", whileFolding.p99),
+      ];
+    }
+    case "restart":
+      return [
+        figure(
+          `first client served after a restart, log of ${run.result.gigabytes} GB`,
+          "ms",
+          run.result.servesAfterMs,
+        ),
+      ];
+  }
+}
+
+/** Rows are figures, columns are targets, cells are medians. */
+export function tableOf({ at, machine, runs, failures }: RelayReport): string {
+  const targets = [...new Set(runs.map((run) => run.target))];
+  const rows = new Map<string, Map<string, number[]>>();
+  for (const run of runs) {
+    for (const { metric, unit, value } of figuresOf(run)) {
+      const name = unit === "" ? metric : `${metric} (${unit})`;
+      const cells = rows.get(name) ?? new Map<string, number[]>();
+      rows.set(name, cells.set(run.target, [...(cells.get(run.target) ?? []), value]));
+    }
+  }
+  const facts = Object.entries(machine).map(([name, value]) => `${name} ${value}`);
+  const cell = (values: readonly number[] | undefined): string => (values === undefined ? "" : round(median(values)));
+  return [
+    `Measured ${at.slice(0, 16).replace("T", " ")} UTC: ${facts.join(", ")}.`,
+    "",
+    `| metric | ${targets.join(" | ")} |`,
+    `|---|${targets.map(() => "---").join("|")}|`,
+    ...[...rows].map(
+      ([name, cells]) => `| ${name} | ${targets.map((target) => cell(cells.get(target))).join(" | ")} |`,
+    ),
+    ...failures.map((failure) => `\nNot measured, ${failure}.`),
+  ].join("\n");
+}
