@@ -4,10 +4,10 @@
 //      --targets=drawbridge-feed,yws-1.5                     servers to measure
 //      --runs=5 --shapes=20x5,1x50 --documents=1000,10000,100000 --gigabytes=1
 //      --scratch=FOLDER   where peers are installed and large folders are kept (default: in the temporary folder)
-//      --out=FILE         where the figures go when not everything was measured
+//      --out=FILE         where the figures go instead; without it, a part measured with all targets replaces its own table
 
 import { execFileSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir, totalmem } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -19,7 +19,7 @@ import { projectRoot } from "./relay/drawbridge-targets.ts";
 import { measureDurability } from "./relay/durability.ts";
 import { measureFanOut, type FanOutShape } from "./relay/fan-out.ts";
 import { measureIdle } from "./relay/idle.ts";
-import { tableOf, type Measured, type RelayReport, type Run } from "./relay/relay-report.ts";
+import { tableOf, type Measured, type PartReport, type Run } from "./relay/relay-report.ts";
 import { measureRestart } from "./relay/restart.ts";
 import { targetsIn, type Target } from "./relay/targets.ts";
 
@@ -64,8 +64,9 @@ function shapeOf(text: string): FanOutShape {
   return { documents, clients, startRate: START_RATES[text] ?? 1_000 };
 }
 
-const runs: Run[] = [];
-const failures: string[] = [];
+let runs: Run[] = [];
+let failures: string[] = [];
+let hasFailed = false;
 
 async function take(target: Target, run: number, part: Part, measure: () => Promise<Measured>): Promise<void> {
   try {
@@ -74,6 +75,7 @@ async function take(target: Target, run: number, part: Part, measure: () => Prom
     console.log(`${target.name} ${part} run ${run + 1}: ${JSON.stringify(measured.result)}`);
   } catch (error) {
     failures.push(`${target.name} ${part} run ${run + 1}: ${error instanceof Error ? error.message : String(error)}`);
+    hasFailed = true;
     console.error(failures.at(-1));
   }
 }
@@ -112,32 +114,44 @@ async function measureTarget(target: Target, run: number, part: Part): Promise<v
 }
 
 const load = (): string => (loadavg()[0] ?? 0).toFixed(1);
-const loadBefore = load();
 const count = Number(options.runs);
-for (const part of parts) {
-  if (!wanted.includes(part)) continue;
+const isWhole = options.targets === "" && options.out === "";
+const file = options.out === "" ? path.join(projectRoot, "tests/bench/results/relay.json") : path.resolve(options.out);
+type Results = Partial<Record<Part, PartReport>>;
+// Written by this bench itself.
+const results: Results = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Results) : {};
+
+async function measurePart(part: Part): Promise<PartReport> {
+  const loadBefore = load();
+  runs = [];
+  failures = [];
   // By turns: what else happens on the machine falls on all of them.
   for (let run = 0; run < count; run++) for (const target of targets) await measureTarget(target, run, part);
+  return {
+    at: new Date().toISOString(),
+    machine: {
+      cores: cpus().length,
+      memory: `${Math.round(totalmem() / 2 ** 30)} GB`,
+      node: process.versions.node,
+      commit: execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: projectRoot }).toString().trim(),
+      runs: count,
+      "load before": loadBefore,
+      "load after": load(),
+    },
+    runs,
+    failures,
+  };
 }
 
-const report: RelayReport = {
-  at: new Date().toISOString(),
-  machine: {
-    cores: cpus().length,
-    memory: `${Math.round(totalmem() / 2 ** 30)} GB`,
-    node: process.versions.node,
-    commit: execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: projectRoot }).toString().trim(),
-    runs: count,
-    "load before": loadBefore,
-    "load after": load(),
-  },
-  runs,
-  failures,
-};
-const isWhole = wanted.length === parts.length && options.targets === "";
-if (isWhole || options.out !== "")
-  writeJson(options.out === "" ? path.join(projectRoot, "tests/bench/results/relay.json") : options.out, report);
-// Part of a run does not replace the whole one's table.
-if (isWhole) writeBetweenMarkers(path.join(projectRoot, "docs/benchmarks.md"), "relay", tableOf(report));
-console.log(`\n${tableOf(report)}`);
-process.exit(failures.length === 0 ? 0 : 1);
+for (const part of parts) {
+  if (!wanted.includes(part)) continue;
+  const report = await measurePart(part);
+  results[part] = report;
+  console.log(`\n${tableOf(report)}\n`);
+  if (isWhole || options.out !== "") writeJson(file, results);
+}
+if (isWhole) {
+  const tables = parts.flatMap((part) => (results[part] === undefined ? [] : [tableOf(results[part])]));
+  writeBetweenMarkers(path.join(projectRoot, "docs/benchmarks.md"), "relay", tables.join("\n\n"));
+}
+process.exit(hasFailed ? 1 : 0);

@@ -18,10 +18,12 @@ export type Measured =
 
 export type Run = Measured & { readonly target: string; readonly run: number };
 
-export type RelayReport = {
+/** One part of the bench, all of it measured in one go. */
+export type PartReport = {
   readonly at: string;
   readonly machine: Readonly<Record<string, string | number>>;
   readonly runs: readonly Run[];
+  /** What could not be measured, and why. */
   readonly failures: readonly string[];
 };
 
@@ -90,7 +92,7 @@ function figuresOf(run: Run): readonly Figure[] {
 }
 
 /** Rows are figures, columns are targets, cells are medians. */
-export function tableOf({ at, machine, runs, failures }: RelayReport): string {
+export function tableOf({ at, machine, runs, failures }: PartReport): string {
   const targets = [...new Set(runs.map((run) => run.target))];
   const rows = new Map<string, Map<string, number[]>>();
   for (const run of runs) {
