@@ -1,0 +1,183 @@
+// The gate on the real relay: a client of the organization with a bare socket and bad intentions, on the feed and in a live
+// document; nothing of it reaches anybody. And a client with the real app, to whom the gate must be invisible.
+
+import { afterEach, expect, test } from "vitest";
+import * as Y from "yjs";
+import type { LiveDocument } from "#renderer/data/types.ts";
+import { createFacet, editFacet, openFacetDocument } from "#shared/doc/facet-document.ts";
+import { docIdOf } from "#shared/model/ids.ts";
+import { syncMessage } from "#sync-server/gateways/live-messages.ts";
+import {
+  farClock,
+  futureDeletion,
+  nestedAny,
+  nestedMaps,
+  oddShapes,
+  parkedPoison,
+  poison,
+} from "../unit/pipe/hostile-updates.ts";
+import { addMember, openNetwork, setUpOwner, synced, until, type Device, type Network } from "./network.ts";
+import { createRandom } from "./random.ts";
+import { openRawFeed, signInRaw, ticketFor } from "./raw-feed.ts";
+
+let network: Network | undefined;
+afterEach(async () => {
+  await network?.close();
+  network = undefined;
+});
+
+type World = { readonly olga: Device; readonly carla: Device; readonly brief: string; readonly docId: string };
+
+/** A project with a document that Olga and her client Carla both write. */
+async function openWorld(): Promise<World> {
+  network = await openNetwork();
+  const olga = await setUpOwner(network);
+  const carla = await addMember(network, olga, "Carla", "client");
+  const project = await olga.data.edit.createProject({ name: "Clinic roof" });
+  if (!project.ok) throw new Error("no project");
+  await synced(olga);
+  const added = await olga.data.people.addToSpace(project.value.id, carla.id, "client");
+  if (!added.ok) throw new Error(added.error.message);
+  const made = await olga.data.edit.create({
+    type: "document",
+    space: project.value.id,
+    values: { title: "Scope" },
+    audience: "client",
+  });
+  if (!made.ok) throw new Error("no document");
+  await until(
+    async () => (await carla.device.data.query.record(made.value.id)) !== undefined,
+    "Carla has the document",
+  );
+  const brief = made.value.id;
+  return { olga, carla: carla.device, brief, docId: docIdOf(brief, "client-shared") };
+}
+
+async function openText(device: Device, id: string): Promise<LiveDocument> {
+  const opened = await device.data.live.open(id, "body");
+  if (!opened.ok) throw new Error(opened.error.message);
+  return opened.value;
+}
+
+const wordsOf = (document: LiveDocument): string => document.fragment.toJSON();
+
+test("W8 J8 a client types in a live document beside the team, online, offline and after a cut: the gate is invisible", async () => {
+  const { olga, carla, brief } = await openWorld();
+  const random = createRandom(20_261);
+  const [team, client] = [await openText(olga, brief), await openText(carla, brief)];
+  await until(() => team.connection() === "live" && client.connection() === "live", "both are live");
+  const paragraph = (document: LiveDocument): Y.XmlText => {
+    const element = new Y.XmlElement("paragraph");
+    const text = new Y.XmlText();
+    element.insert(0, [text]);
+    document.fragment.insert(document.fragment.length, [element]);
+    return text;
+  };
+  const own = paragraph(client);
+  const theirs = paragraph(team);
+  for (let stroke = 0; stroke < 60; stroke += 1) {
+    own.insert(random.below(own.length + 1), "c");
+    theirs.insert(random.below(theirs.length + 1), "t");
+    if (stroke % 20 === 10) own.delete(0, 2);
+    if (stroke === 20) carla.link.setOn(false);
+    if (stroke === 40) carla.link.setOn(true);
+    if (stroke % 5 === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    // And by form, in the same document, which goes by the feed.
+    if (stroke % 15 === 0) await carla.data.edit.set(brief, { title: `Scope ${stroke}` });
+  }
+  carla.data.sync.syncNow();
+  await until(() => wordsOf(client) === wordsOf(team) && wordsOf(team).includes("ccc"), "both say the same", 30_000);
+  expect(client.connection()).toBe("live");
+  await synced(carla, 30_000);
+  expect(carla.data.sync.status().refused).toBe(0);
+  await until(async () => (await olga.data.query.record(brief))?.title === "Scope 45", "the form's edits came too");
+  await Promise.all([team.close(), client.close()]);
+});
+
+test(
+  "T20 T21 R19 the corpus of hostile updates from a client, over feed and live: refused, and nobody else gets a byte of it",
+  { timeout: 120_000 },
+  async () => {
+    const { olga, brief, docId } = await openWorld();
+    const address = olga.link.address;
+    const mallory = await openRawFeed(address, "carla@northwind.example");
+    const meta = mallory.frames.flatMap((frame) => (frame.kind === "welcome" ? frame.spaces : []))[0];
+    if (meta === undefined) throw new Error("no space");
+    const key = { recordId: brief, facet: "client-shared" };
+    const held = (): readonly Uint8Array[] =>
+      mallory.frames.flatMap((frame) =>
+        frame.kind === "batch"
+          ? frame.entries.filter((entry) => entry.docId === docId).map((entry) => entry.bytes)
+          : [],
+      );
+    const forged = (change: (doc: Y.Doc) => void, clientId: number): Uint8Array => {
+      const doc = openFacetDocument(key, held(), { clientId });
+      const before = Y.encodeStateVector(doc);
+      doc.transact(() => change(doc));
+      return Y.encodeStateAsUpdate(doc, before);
+    };
+    const [victim = 0] = Y.decodeStateVector(Y.encodeStateVector(openFacetDocument(key, held()))).keys();
+    const corpus: readonly Uint8Array[] = [
+      poison(),
+      oddShapes(),
+      farClock(),
+      futureDeletion(),
+      nestedMaps(33),
+      nestedMaps(5_000),
+      nestedAny(2_000),
+      parkedPoison(victim, 1_000),
+      forged((doc) => doc.getMap("fields").set("title", "CANARY-hijack"), victim),
+      forged((doc) => doc.getArray("changes").push([{ id: "1", kind: "changed", at: "2026", by: "CANARY-boss" }]), 801),
+      forged((doc) => doc.getMap("CANARY-place").set("x", 1), 802),
+    ];
+    // All at once: some wait for what they lean on before they are refused.
+    const answers = await Promise.all(corpus.map((bytes) => mallory.push(docId, bytes)));
+    expect(
+      answers.every((answer) => answer === 1 || answer === 4),
+      answers.join(),
+    ).toBe(true);
+    const token = await signInRaw(address, "carla@northwind.example");
+    const codes = await Promise.all(
+      corpus.map(async (bytes) => {
+        const ticket = await ticketFor(address, token);
+        const socket = new WebSocket(`${address.replace("http", "ws")}/live/${docId}?ticket=${ticket}`);
+        await new Promise((resolve) => socket.addEventListener("open", resolve));
+        const closed = new Promise<number>((resolve) =>
+          socket.addEventListener("close", (event) => resolve((event as CloseEvent).code)),
+        );
+        socket.send(new Uint8Array(syncMessage("update", bytes)));
+        return closed;
+      }),
+    );
+    expect(
+      codes.every((code) => code === 4400 || code === 4403),
+      codes.join(),
+    ).toBe(true);
+    expect(olga.received()).not.toContain("CANARY");
+    // Honest words of the same member still go through, and the document is as healthy as before.
+    const doc = openFacetDocument(key, held(), { clientId: 900 });
+    const carlaId = mallory.frames.flatMap((frame) => (frame.kind === "welcome" ? [frame.memberId] : []))[0] ?? "";
+    const honest = editFacet(
+      doc,
+      "document",
+      { title: "Scope, agreed" },
+      { at: "2026-03-01T08:00:00.000Z", by: carlaId },
+    );
+    expect(await mallory.push(docId, honest?.update ?? new Uint8Array())).toBe("ack");
+    await until(async () => (await olga.data.query.record(brief))?.title === "Scope, agreed", "Olga has it");
+    expect((await olga.data.edit.set(brief, { title: "Scope, signed" })).ok).toBe(true);
+    await synced(olga);
+    // A new document of a client's own passes like anybody's.
+    const recordId = "0199aaaa-0000-7000-8000-000000000001";
+    const own = openFacetDocument({ recordId, facet: "client-shared" }, [], { clientId: 901 });
+    const created = createFacet(
+      own,
+      "document",
+      { title: "Questions" },
+      { at: "2026-03-01T08:00:00.000Z", by: carlaId },
+    );
+    const ownMeta = { space: meta.id, type: "document", recordId, facet: "client-shared" };
+    expect(await mallory.push(docIdOf(recordId, "client-shared"), created, ownMeta)).toBe("ack");
+    mallory.close();
+  },
+);
