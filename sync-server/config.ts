@@ -84,6 +84,13 @@ const settings = {
     value: "NUMBER",
     help: "Updates per device and second before it is read more slowly",
   },
+  eraseAfter: {
+    flag: "erase-after",
+    schema: z.coerce.number().min(1).max(100_000),
+    fallback: 168,
+    value: "HOURS",
+    help: "When text that somebody deleted is gone from the data folder at the latest (backups keep what they hold)",
+  },
   metricsToken: {
     flag: "metrics-token",
     schema: z.string(),

@@ -25,6 +25,7 @@ import { createRecordStore } from "./gateways/record-store.ts";
 import { attachUpgrades } from "./gateways/upgrade.ts";
 import { openChainWriter } from "./log/chain-writer.ts";
 import { createMailer } from "./mail/mailer.ts";
+import { compactionWithin } from "./log/compaction.ts";
 import { openUpdateLog } from "./log/open-update-log.ts";
 import { registerHealth, type Phase } from "./operations/health.ts";
 import { createMetrics } from "./operations/metrics.ts";
@@ -54,6 +55,7 @@ type Dependencies = {
   readonly openStorage?: (folder: string) => Promise<Result<RelayStorage, { readonly message: string }>>;
 };
 
+const HOUR_MS = 3_600_000;
 const MAX_BODY_BYTES = 1024 * 1024;
 const APP_FOLDER = fileURLToPath(new URL("../dist/renderer", import.meta.url));
 
@@ -62,7 +64,9 @@ const badStart = (message: string): Result<never, RelayError> => err({ type: "Ba
 export async function openRelay(config: Config, dependencies: Dependencies = {}): Promise<Result<Relay, RelayError>> {
   const logger = dependencies.logger ?? pino({ level: "silent" });
   const folder = resolve(config.data);
-  const opened = await (dependencies.openStorage ?? openSqliteStorage)(folder);
+  const eraseAfterMs = config.eraseAfter * HOUR_MS;
+  const openStorage = dependencies.openStorage ?? ((path: string) => openSqliteStorage(path, { eraseAfterMs }));
+  const opened = await openStorage(folder);
   if (!opened.ok) return badStart(opened.error.message);
   const storage = opened.value;
 
@@ -84,7 +88,7 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
   const metrics = createMetrics();
   let phase: Phase = "starting";
   const keys = openDeviceKeys({ storage: storage.directory, audit, now: dependencies.now ?? Date.now });
-  const rawLog = metrics.meter(openUpdateLog(storage.log, { logger }));
+  const rawLog = metrics.meter(openUpdateLog(storage.log, { logger, compaction: compactionWithin(eraseAfterMs) }));
   const chain = await openChainWriter({ log: rawLog, keys, logger });
   const gate = openGate(rawLog, {
     leases: storage.leases,

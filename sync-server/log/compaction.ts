@@ -1,6 +1,6 @@
 // Folds long tails of updates into snapshots in the background: a little at a time, so that no ack waits for it.
 
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { LogStorage, StoredSnapshot } from "#sync-server/storage/storage.ts";
 import { createBackgroundThread } from "#sync-server/background-thread.ts";
 import type { FoldReply, FoldRequest } from "./fold-worker.ts";
@@ -12,6 +12,8 @@ export type CompactionOptions = {
   readonly longTail: number;
   /** Shorter ones (from two updates) when nobody wrote for this long: deleted text leaves the log with them (rule R6). */
   readonly quietMs: number;
+  /** Every tail when it is this old, written on or not; and a single update that deletes something. */
+  readonly oldestMs: number;
   readonly everyMs: number;
   readonly timeoutMs: number;
 };
@@ -19,9 +21,16 @@ export type CompactionOptions = {
 export const defaultCompaction: CompactionOptions = {
   longTail: 64,
   quietMs: 600_000,
+  oldestMs: 24 * 3_600_000,
   everyMs: 2_000,
   timeoutMs: 5_000,
 };
+
+/** Folds early enough that the storage, which erases what was dropped, is done in time. */
+export const compactionWithin = (eraseAfterMs: number): Partial<CompactionOptions> => ({
+  quietMs: Math.min(defaultCompaction.quietMs, eraseAfterMs / 4),
+  oldestMs: Math.min(defaultCompaction.oldestMs, eraseAfterMs / 2),
+});
 
 export type Compaction = {
   /** Told after every commit. */
@@ -39,10 +48,19 @@ export type Folded = StoredSnapshot & { readonly foldedUpdates: number; readonly
 
 const CHUNK_BYTES = 256 * 1024;
 const CHUNK_DOCUMENTS = 16;
+/** What is dropped goes row by row, and a commit that comes meanwhile waits. */
+const CHUNK_UPDATES = 256;
+/** Of one round, so that a document that must be folded now does not wait long. */
+const ROUND_DOCUMENTS = 100;
+/** Folding in the background takes a fifth of the time at most: acks and batches go before it. */
+const REST = 4;
 
 /** A big document waits for a longer tail: folding costs what the whole document holds. */
 const isLong = (size: TailSize, longTail: number): boolean =>
   size.updates >= longTail && (size.tailBytes * 4 >= size.snapshotBytes || size.updates >= longTail * 8);
+
+/** An update ends with its deletions; a list of none is the byte 0, and no other list ends with one. */
+const mayDelete = (update: Uint8Array): boolean => update.at(-1) !== 0;
 
 export function startCompaction(
   storage: LogStorage,
@@ -57,16 +75,20 @@ export function startCompaction(
   const long = new Set<string>();
   /** docId -> when it was last written; oldest first. */
   const quiet = new Map<string, number>();
+  /** docId -> since when it has a tail; oldest first. */
+  const tailed = new Map<string, number>();
   /** Documents with an update that does not apply: they keep their tail. */
   const unfoldable = new Set<string>();
   let running: Promise<void> = Promise.resolve();
+  const closing = new AbortController();
+  let hurried = 0;
   let isClosed = false;
 
   async function snapshotOf(docId: string): Promise<Folded | undefined> {
     const { snapshot, updates } = storage.readDocument(docId);
     const last = updates.at(-1);
-    if (last === undefined || unfoldable.has(docId) || (snapshot === undefined && updates.length === 1))
-      return undefined;
+    if (last === undefined || unfoldable.has(docId)) return undefined;
+    if (snapshot === undefined && updates.length === 1 && !mayDelete(last.bytes)) return undefined;
     const parts = updates.map((update) => update.bytes);
     const reply = await folder.ask({ docId, updates: snapshot === undefined ? parts : [snapshot.bytes, ...parts] });
     const bytes = reply?.bytes;
@@ -86,18 +108,25 @@ export function startCompaction(
   async function foldMany(docIds: readonly string[]): Promise<void> {
     let chunk: Folded[] = [];
     let bytes = 0;
+    let dropped = 0;
+    let startedAt = performance.now();
     for (const docId of docIds) {
       if (isClosed) return;
       long.delete(docId);
       quiet.delete(docId);
+      tailed.delete(docId);
       const snapshot = await snapshotOf(docId);
       if (snapshot === undefined) continue;
       chunk.push(snapshot);
       bytes += snapshot.bytes.length;
-      if (bytes < CHUNK_BYTES && chunk.length < CHUNK_DOCUMENTS) continue;
+      dropped += snapshot.foldedUpdates;
+      if (bytes < CHUNK_BYTES && chunk.length < CHUNK_DOCUMENTS && dropped < CHUNK_UPDATES) continue;
       await write(chunk);
       chunk = [];
       bytes = 0;
+      dropped = 0;
+      if (hurried === 0) await sleep((performance.now() - startedAt) * REST, undefined, { signal: closing.signal });
+      startedAt = performance.now();
     }
     await write(chunk);
   }
@@ -111,14 +140,28 @@ export function startCompaction(
 
   const schedule = (docIds: readonly string[]): Promise<void> => next(() => foldMany(docIds));
 
-  function dueNow(): string[] {
-    const due = [...long];
-    const before = Date.now() - options.quietMs;
-    for (const [docId, at] of quiet) {
-      if (at > before) break;
-      due.push(docId);
+  /** Somebody waits: what runs before it does not rest either. */
+  async function hurry(docIds: readonly string[]): Promise<void> {
+    hurried += 1;
+    try {
+      await schedule(docIds);
+    } finally {
+      hurried -= 1;
     }
-    return due;
+  }
+
+  function dueNow(): string[] {
+    const due = new Set(long);
+    const addOlder = (times: ReadonlyMap<string, number>, ms: number): void => {
+      const before = Date.now() - ms;
+      for (const [docId, at] of times) {
+        if (at > before || due.size >= ROUND_DOCUMENTS) return;
+        due.add(docId);
+      }
+    };
+    addOlder(quiet, options.quietMs);
+    addOlder(tailed, options.oldestMs);
+    return [...due];
   }
 
   let isBusy = false;
@@ -127,23 +170,27 @@ export function startCompaction(
     if (due.length === 0) return;
     isBusy = true;
     void schedule(due)
-      .catch(onProblem)
+      .catch((error: unknown) => {
+        if (!isClosed) onProblem(error);
+      })
       .finally(() => (isBusy = false));
   }, options.everyMs);
   timer.unref();
 
   return {
     touched(docId, size) {
+      if (!tailed.has(docId)) tailed.set(docId, Date.now());
       if (size.updates < 2 && size.snapshotBytes === 0) return;
       quiet.delete(docId);
       quiet.set(docId, Date.now());
       if (isLong(size, options.longTail) && !unfoldable.has(docId)) long.add(docId);
     },
     between: next,
-    foldNow: (docId) => schedule([docId]),
-    foldAll: () => schedule([...quiet.keys()]),
+    foldNow: (docId) => hurry([docId]),
+    foldAll: () => hurry([...tailed.keys()]),
     async close() {
       isClosed = true;
+      closing.abort();
       clearInterval(timer);
       await folder.close();
       await running;

@@ -12,36 +12,43 @@ const PASSIVE_BYTES = 4 * 1024 * 1024;
 /** Beyond this the log is emptied even if the writer has to wait for the last pages of it. */
 const TRUNCATE_BYTES = 128 * 1024 * 1024;
 
-const { path } = workerData as WorkerStart;
+const { path, eraseAfterMs } = workerData as WorkerStart;
+/** What was deleted stands in the log until it is emptied, however little is written. */
+const EMPTY_EVERY_MS = eraseAfterMs / 4;
 const database = new DatabaseSync(path, { timeout: 2_000 });
 database.exec("PRAGMA synchronous = FULL;");
 
 const tell = (news: CheckpointNews): void => parentPort?.postMessage(news);
 
 let doneAtBytes = 0;
+let emptiedAt = Date.now();
 
 const walBytes = (): number => statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
 
 function checkpoint(): void {
   const bytes = walBytes();
-  if (bytes < PASSIVE_BYTES || bytes === doneAtBytes) return;
+  const mustEmpty = bytes > TRUNCATE_BYTES || (bytes > 0 && Date.now() - emptiedAt >= EMPTY_EVERY_MS);
+  if (!mustEmpty && (bytes < PASSIVE_BYTES || bytes === doneAtBytes)) return;
   // PASSIVE waits for nobody. The file keeps its size and is reused from its start by the next writer.
   database.prepare("PRAGMA wal_checkpoint(PASSIVE)").get();
-  if (bytes > TRUNCATE_BYTES) database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get();
+  if (mustEmpty && database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get()?.["busy"] === 0) emptiedAt = Date.now();
   doneAtBytes = walBytes();
 }
 
-const timer = setInterval(() => {
-  try {
-    checkpoint();
-  } catch (error) {
-    // No room, or somebody reads: nothing is lost, the log still holds everything, and the next round tries again.
-    if (failureOf(error) !== "fatal") return;
-    // After a failed fsync a second one may say yes and mean nothing; the log must not be emptied on its word.
-    clearInterval(timer);
-    tell({ failed: error instanceof Error ? error.message : String(error) });
-  }
-}, CHECK_MS);
+const timer = setInterval(
+  () => {
+    try {
+      checkpoint();
+    } catch (error) {
+      // No room, or somebody reads: nothing is lost, the log still holds everything, and the next round tries again.
+      if (failureOf(error) !== "fatal") return;
+      // After a failed fsync a second one may say yes and mean nothing; the log must not be emptied on its word.
+      clearInterval(timer);
+      tell({ failed: error instanceof Error ? error.message : String(error) });
+    }
+  },
+  Math.min(CHECK_MS, EMPTY_EVERY_MS),
+);
 
 parentPort?.once("message", () => {
   clearInterval(timer);

@@ -17,7 +17,11 @@ import { startWriter, type StorageBroken } from "./writer.ts";
 export type SqliteOptions = {
   /** Told once when the disk failed under a commit. Default: thrown, which ends the process; its next start reads what is on disk. */
   readonly onBroken?: (error: StorageBroken) => void;
+  /** How long deleted bytes may stay on the disk once they are no longer part of anything. */
+  readonly eraseAfterMs?: number;
 };
+
+const ERASE_AFTER_MS = 7 * 24 * 3_600_000;
 
 function throwLater(error: Error): void {
   setImmediate(() => {
@@ -35,7 +39,7 @@ export async function openSqliteStorage(
   const onBroken = options.onBroken ?? throwLater;
   let isOpen = false;
   // What fails while opening is this function's answer, not a broken disk under a running relay.
-  const writer = startWriter(path, (error) => {
+  const writer = startWriter({ path, eraseAfterMs: options.eraseAfterMs ?? ERASE_AFTER_MS }, (error) => {
     if (isOpen) onBroken(error);
   });
   let database: DatabaseSync | undefined;

@@ -50,4 +50,5 @@ export type Failure = "refused" | "busy" | "full" | "fatal";
 /** What the checkpoint thread says of itself: why it had to stop for good. */
 export type CheckpointNews = { readonly failed: string } | "closed";
 
-export type WorkerStart = { readonly path: string };
+/** `eraseAfterMs`: how long deleted bytes may stay on the disk. */
+export type WorkerStart = { readonly path: string; readonly eraseAfterMs: number };

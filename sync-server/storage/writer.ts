@@ -45,8 +45,8 @@ const isSmall = (job: Job): boolean =>
  * Small appends are committed right here while the writer thread has nothing to do and the disk is fast: for one or two
  * updates, handing them over costs more than committing them.
  */
-export function startWriter(path: string, onBroken: (error: StorageBroken) => void): Writer {
-  const workerData: WorkerStart = { path };
+export function startWriter(start: WorkerStart, onBroken: (error: StorageBroken) => void): Writer {
+  const workerData = start;
   const worker = new Worker(new URL("./writer-worker.ts", import.meta.url), { workerData });
   const checkpoints = new Worker(new URL("./checkpoint-worker.ts", import.meta.url), { workerData });
   const waiting = new Map<number, { readonly resolve: () => void; readonly reject: (error: Error) => void }>();
@@ -101,7 +101,7 @@ export function startWriter(path: string, onBroken: (error: StorageBroken) => vo
       return undefined;
     }
     // Two connections never write at once, so this one has no reason to wait.
-    here ??= openCommitter(path, 0);
+    here ??= openCommitter(start.path, 0);
     const started = performance.now();
     const failure = here.commit(job);
     if (performance.now() - started > SLOW_MS) leftToThread = COMMITS_AFTER_SLOW;
