@@ -50,7 +50,7 @@ async function untilGone(): Promise<void> {
 const contentOf = (recordId: string): string => {
   const doc = new Y.Doc();
   for (const update of log.read(docIdOf(recordId, "internal"))) Y.applyUpdate(doc, update);
-  return doc.getText("text/note").toString();
+  return doc.getText("text/note").toJSON();
 };
 
 beforeEach(async () => {
