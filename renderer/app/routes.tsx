@@ -17,6 +17,9 @@ const ProjectsPage = lazy(async () => ({
 const ProjectPage = lazy(async () => ({
   default: (await import("#renderer/features/projects/project-page.tsx")).ProjectPage,
 }));
+const MyTasksPage = lazy(async () => ({
+  default: (await import("#renderer/features/projects/my-tasks-page.tsx")).MyTasksPage,
+}));
 const DocumentPage = lazy(async () => ({
   default: (await import("#renderer/features/documents/document-page.tsx")).DocumentPage,
 }));
@@ -113,6 +116,7 @@ const space = createRoute({
 const invite = createRoute({ getParentRoute: () => root, path: "invite", component: SignedInAlready });
 
 const importRoute = createRoute({ getParentRoute: () => root, path: "import", component: ImportPage });
+const myTasks = createRoute({ getParentRoute: () => root, path: "my-tasks", component: MyTasksPage });
 const pending = createRoute({ getParentRoute: () => root, path: "pending", component: PendingPage });
 const settings = createRoute({ getParentRoute: () => root, path: "settings", component: SettingsPage });
 const search = createRoute({ getParentRoute: () => root, path: "search", component: SearchPage });
@@ -127,6 +131,7 @@ const pages: readonly AnyRoute[] = [
   space,
   invite,
   importRoute,
+  myTasks,
   pending,
   settings,
   search,

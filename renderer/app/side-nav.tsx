@@ -1,6 +1,7 @@
 // The pages of the space one is in, with how many records each holds, and at the foot what this device keeps.
 
 import {
+  IconChecklist,
   IconDeviceLaptop,
   IconFolder,
   IconFolders,
@@ -56,6 +57,7 @@ function CrmLinks() {
   return (
     <>
       <NavLink to="/" icon={IconHome} label="Home" />
+      <NavLink to="/my-tasks" icon={IconChecklist} label="My tasks" />
       {listPlaces.map((place) => (
         <ListLink key={place.type} {...place} within={place.type === openType} />
       ))}
@@ -73,10 +75,13 @@ function ProjectLinks() {
       ?.filter(({ fields }) => fields["archivedAt"] !== undefined || fields["template"] === true)
       .map(({ id }) => id),
   );
-  const projects = useMemberSpaces()?.projects.filter((space) => !away.has(space.id));
+  const spaces = useMemberSpaces();
+  const hasCrm = spaces?.hasCrm;
+  const projects = spaces?.projects.filter((space) => !away.has(space.id));
   return (
     <>
       <NavLink to="/projects" icon={IconFolders} label="All projects" />
+      {hasCrm === false && <NavLink to="/my-tasks" icon={IconChecklist} label="My tasks" />}
       {projects?.map((space) => (
         <NavLink key={space.id} to={`/projects/${space.id}`} icon={IconFolder} label={space.name} />
       ))}

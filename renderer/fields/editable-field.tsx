@@ -19,19 +19,24 @@ import { isEditableKind } from "./field-inputs.tsx";
 import classes from "./fields.module.css";
 import { saveProblem } from "./save-problem.ts";
 
-type Props = { readonly row: RecordRow; readonly field: string };
+type Props = {
+  readonly row: RecordRow;
+  readonly field: string;
+  /** Somebody who may write the field in general, but not here. */
+  readonly readOnly?: boolean;
+};
 
-export function EditableField({ row, field }: Props) {
+export function EditableField({ row, field, readOnly = false }: Props) {
   const spec = findRecordType(row.type)?.fields[field];
   if (spec === undefined) return null;
   return (
     <EnsureFieldContext space={row.space} ids={relatedIds([row])}>
-      <Fact row={row} field={field} spec={spec} />
+      <Fact row={row} field={field} spec={spec} readOnly={readOnly} />
     </EnsureFieldContext>
   );
 }
 
-function Fact({ row, field, spec }: Props & { readonly spec: FieldSpec }) {
+function Fact({ row, field, spec, readOnly }: Required<Props> & { readonly spec: FieldSpec }) {
   const { edit } = useData();
   const { persona } = useRequiredFieldContext();
   const [editing, setEditing] = useState(false);
@@ -59,7 +64,7 @@ function Fact({ row, field, spec }: Props & { readonly spec: FieldSpec }) {
   }, [editing]);
 
   if (!canReadFacet(facet, persona)) return null;
-  const mayWrite = canWriteFacet(facet, persona) && row.state !== "deleted" && isEditableKind(spec.kind);
+  const mayWrite = !readOnly && canWriteFacet(facet, persona) && row.state !== "deleted" && isEditableKind(spec.kind);
   const whyNot =
     row.state === "deleted" ? "Restore this first to change it." : "You can read this, the team changes it.";
 

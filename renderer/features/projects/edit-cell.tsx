@@ -15,11 +15,13 @@ type Props = {
   readonly row: RecordRow;
   readonly field: string;
   readonly persona: Persona;
+  /** Somebody who may write the field in general, but not here. */
+  readonly readOnly?: boolean;
   /** Shown at rest instead of the plain words: a chip, a day in danger text. */
   readonly children?: ReactNode;
 };
 
-export function EditCell({ row, field, persona, children }: Props) {
+export function EditCell({ row, field, persona, readOnly = false, children }: Props) {
   const { edit } = useData();
   const save = useSave();
   const [editing, setEditing] = useState(false);
@@ -27,7 +29,8 @@ export function EditCell({ row, field, persona, children }: Props) {
   if (spec === undefined) return null;
   const value = row.fields[field];
   const words = children ?? <FieldCell spec={spec} value={value} />;
-  if (!canWriteFacet(spec.facet ?? "internal", persona)) return <span className={classes.read}>{words}</span>;
+  if (readOnly || !canWriteFacet(spec.facet ?? "internal", persona))
+    return <span className={classes.read}>{words}</span>;
   if (editing) {
     return (
       <FieldEditor

@@ -17,7 +17,7 @@ import { EditCell } from "./edit-cell.tsx";
 import classes from "./milestone-table.module.css";
 import type { MilestoneRow, RowWindow } from "./milestone-rows.ts";
 import { countWords, dayWords } from "./project-days.ts";
-import type { MilestoneView, TaskView } from "./project-view.ts";
+import { mayChangeTask, type MilestoneView, type TaskView } from "./project-view.ts";
 import { lateWords, milestoneStatus, percentWords, statusTone, taskStatus } from "./project-words.ts";
 import type { ProjectContext } from "./use-project.ts";
 
@@ -232,7 +232,7 @@ function TaskCells({
         </span>
       </th>
       <td>
-        <EditCell {...cell} field="status">
+        <EditCell {...cell} field="status" readOnly={!mayChangeTask(task, context)}>
           <span className={classes.taskStatus}>{taskStatus(task.status)}</span>
         </EditCell>
       </td>

@@ -17,6 +17,7 @@ import { moveTo, positionAtEnd } from "./row-order.ts";
 import { slackWords } from "./schedule.ts";
 import { ShiftProposal } from "./shift-proposal.tsx";
 import { zooms, type Zoom } from "./time-scale.ts";
+import { useOpenRecord } from "./use-open-record.ts";
 import type { ProjectContext } from "./use-project.ts";
 import { useSave } from "./use-save.ts";
 
@@ -37,7 +38,7 @@ export function MilestonesTab({ context }: { readonly context: ProjectContext })
   const save = useSave();
   const wide = useMediaQuery("(min-width: 1200px)", undefined, { getInitialValueInEffect: false });
   const phone = useMediaQuery("(max-width: 767px)", undefined, { getInitialValueInEffect: false });
-  const [opened, setOpened] = useState<string | undefined>(undefined);
+  const [opened, setOpened] = useOpenRecord();
   const [view, setView] = useState("timeline");
   const [zoom, setZoom] = useState<Zoom>("month");
   const [showCritical, setShowCritical] = useState(true);

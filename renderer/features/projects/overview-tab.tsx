@@ -1,7 +1,6 @@
 // Where the project stands. The team sees the whole; for a client the first thing is what we need from him.
 
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
 import { Panel } from "#renderer/ui/panel.tsx";
 import { ActivityLine } from "./activity-line.tsx";
 import { FactsPanel, MoneyPanel } from "./facts-panel.tsx";
@@ -13,6 +12,7 @@ import { tabPath } from "./project-words.ts";
 import { RecordDialog } from "./record-dialog.tsx";
 import { DonePanel, NextPanel } from "./step-panels.tsx";
 import { useActivity } from "./use-activity.ts";
+import { useOpenRecord } from "./use-open-record.ts";
 import type { ProjectContext } from "./use-project.ts";
 import type { PersonPresent } from "#renderer/data/types.ts";
 import { ActPanel } from "./act-panel.tsx";
@@ -20,7 +20,7 @@ import { ActPanel } from "./act-panel.tsx";
 type Props = { readonly context: ProjectContext; readonly present: readonly PersonPresent[] };
 
 export function OverviewTab({ context, present }: Props) {
-  const [opened, setOpened] = useState<string | undefined>(undefined);
+  const [opened, setOpened] = useOpenRecord();
   const steps = { context, onOpen: setOpened };
   return (
     <div className={classes.overview}>

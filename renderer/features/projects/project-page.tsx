@@ -21,6 +21,7 @@ import { textField } from "./project-view.ts";
 import { projectStatus, projectTabs, statusTone, tabPath, type ProjectTab } from "./project-words.ts";
 import { ShelfBanner } from "./shelf-banner.tsx";
 import { TasksTab } from "./tasks-tab.tsx";
+import { useSeries } from "./use-series.ts";
 import { usePresence } from "./use-presence.ts";
 import { useProject, type ProjectContext } from "./use-project.ts";
 
@@ -29,6 +30,7 @@ type Props = { readonly spaceId: string; readonly tab: ProjectTab };
 export function ProjectPage({ spaceId, tab }: Props) {
   const lookup = useProject(spaceId);
   const present = usePresence(spaceId, tab);
+  useSeries(lookup.kind === "found" ? lookup.context : undefined);
   if (lookup.kind === "loading") return <Page title="Project" />;
   if (lookup.kind === "missing") {
     return (

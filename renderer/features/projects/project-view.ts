@@ -1,5 +1,6 @@
 // Rows of a project as its pages read them: typed fields, progress and where each milestone stands.
 
+import { checklistItems } from "#shared/model/checklist.ts";
 import type { FieldValue } from "#shared/model/field-kinds.ts";
 import type { RecordRow } from "#renderer/data/types.ts";
 import {
@@ -31,8 +32,16 @@ const taskOf = (row: RecordRow) => ({
   startDate: text(row.fields["startDate"]),
   dueDate: text(row.fields["dueDate"]),
   milestone: text(row.fields["milestone"]),
+  repeat: text(row.fields["repeat"]),
+  checklist: checklistItems(text(row.fields["checklist"]) ?? ""),
   position: text(row.fields["position"]),
 });
+
+/** Somebody from outside says how his own tasks stand; the rest is the team's. */
+export const mayChangeTask = (
+  task: { readonly assignee?: string | undefined },
+  reader: { readonly team: boolean; readonly meId: string },
+): boolean => reader.team || task.assignee === reader.meId;
 
 export type TaskView = ReturnType<typeof taskOf> & { readonly late: number };
 

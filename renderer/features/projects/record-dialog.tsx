@@ -11,7 +11,7 @@ import { AudienceMark } from "#renderer/ui/audience-mark.tsx";
 import { canReadFacet } from "#shared/model/facets.ts";
 import { findRecordType, milestone as milestoneType } from "#shared/record-types/index.ts";
 import { Composer } from "./composer.tsx";
-import { chosenFacet } from "./project-view.ts";
+import { chosenFacet, mayChangeTask, textField } from "./project-view.ts";
 import { documentPath } from "./project-words.ts";
 import classes from "./record-dialog.module.css";
 import { wouldCircle } from "./schedule.ts";
@@ -42,6 +42,7 @@ function RecordDetails({
   const save = useSave();
   const definition = findRecordType(row.type);
   const comments = useReferring(row.id, "comment") ?? [];
+  const readOnly = row.type === "task" && !mayChangeTask({ assignee: textField(row, "assignee") }, context);
   const sections = (definition?.form ?? []).map((section) => ({
     ...section,
     fields: section.fields.filter((field) =>
@@ -61,7 +62,7 @@ function RecordDetails({
               ) : field === "deliverables" ? (
                 <Deliverables key={field} row={row} context={context} />
               ) : (
-                <EditableField key={field} row={row} field={field} />
+                <EditableField key={field} row={row} field={field} readOnly={readOnly} />
               ),
             )}
           </section>

@@ -76,7 +76,7 @@ function Column({ status, label, tasks, context, onMove, onOpen }: ColumnProps) 
   const [over, setOver] = useState(false);
   useEffect(() => {
     const element = ref.current;
-    if (element === null || !context.team) return;
+    if (element === null) return;
     return dropTargetForElements({
       element,
       getData: () => ({ status }),
@@ -84,7 +84,7 @@ function Column({ status, label, tasks, context, onMove, onOpen }: ColumnProps) 
       onDragLeave: () => setOver(false),
       onDrop: () => setOver(false),
     });
-  }, [status, context.team]);
+  }, [status]);
   return (
     <section
       ref={ref}

@@ -2,7 +2,14 @@
 
 import { draggable, dropTargetForElements } from "@atlaskit/pragmatic-drag-and-drop/adapter/element-adapter";
 import { ActionIcon, Menu } from "@mantine/core";
-import { IconArrowDown, IconArrowUp, IconArrowsMove, IconCalendar } from "@tabler/icons-react";
+import {
+  IconArrowDown,
+  IconArrowUp,
+  IconArrowsMove,
+  IconCalendar,
+  IconListCheck,
+  IconRepeat,
+} from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
 import { PersonAvatar } from "#renderer/ui/person-avatar.tsx";
 import { RowGlyph } from "#renderer/ui/row-glyph.tsx";
@@ -11,7 +18,7 @@ import { dayWords } from "./project-days.ts";
 import { lateWords, taskStatuses } from "./project-words.ts";
 import classes from "./task-card.module.css";
 import type { MoveTask } from "./tasks-tab.tsx";
-import type { TaskView } from "./project-view.ts";
+import { mayChangeTask, type TaskView } from "./project-view.ts";
 import type { ProjectContext } from "./use-project.ts";
 
 type Props = {
@@ -26,9 +33,10 @@ export function TaskCard({ task, context, onMove, onOpen }: Props) {
   const [dragging, setDragging] = useState(false);
   const [over, setOver] = useState(false);
   const [menu, setMenu] = useState(false);
+  const mayMove = mayChangeTask(task, context);
   useEffect(() => {
     const element = ref.current;
-    if (element === null || !context.team) return;
+    if (element === null || !mayMove) return;
     const stopDragging = draggable({
       element,
       getInitialData: () => ({ taskId: task.id }),
@@ -47,7 +55,7 @@ export function TaskCard({ task, context, onMove, onOpen }: Props) {
       stopDragging();
       stopTarget();
     };
-  }, [task.id, context.team]);
+  }, [task.id, mayMove]);
   const milestone = context.milestones.find((one) => one.id === task.milestone);
   const persona = context.personaOf(task.assignee);
   return (
@@ -58,7 +66,7 @@ export function TaskCard({ task, context, onMove, onOpen }: Props) {
       data-over={over || undefined}
       onKeyDown={(event) => {
         if (event.ctrlKey || event.metaKey || event.altKey || !singleKeysEnabled()) return;
-        if (event.key.toLowerCase() !== "m" || !context.team || menu) return;
+        if (event.key.toLowerCase() !== "m" || !mayMove || menu) return;
         event.preventDefault();
         setMenu(true);
       }}
@@ -68,13 +76,24 @@ export function TaskCard({ task, context, onMove, onOpen }: Props) {
           {task.title}
         </button>
         <RowGlyph row={task.row} />
-        {context.team && <MoveMenu task={task} context={context} opened={menu} onOpened={setMenu} onMove={onMove} />}
+        {mayMove && <MoveMenu task={task} context={context} opened={menu} onOpened={setMenu} onMove={onMove} />}
       </div>
       <div className={classes.meta}>
         {task.dueDate !== undefined && (
           <span className={task.late > 0 ? classes.late : classes.due}>
             <IconCalendar size={14} stroke={1.7} aria-hidden />
             {task.late > 0 ? lateWords(task.late) : dayWords(task.dueDate, context.today, context.locale)}
+          </span>
+        )}
+        {task.checklist.length > 0 && (
+          <span className={classes.due} title="Points of the checklist that are done">
+            <IconListCheck size={14} stroke={1.7} aria-hidden />
+            {task.checklist.filter((item) => item.done).length}/{task.checklist.length}
+          </span>
+        )}
+        {task.repeat !== undefined && (
+          <span className={classes.due} role="img" aria-label="Repeats" title="Repeats">
+            <IconRepeat size={14} stroke={1.7} aria-hidden />
           </span>
         )}
         {milestone !== undefined && <span className={classes.milestone}>{milestone.title}</span>}
@@ -112,21 +131,25 @@ function MoveMenu({ task, context, opened, onOpened, onMove }: MenuProps) {
               {label}
             </Menu.Item>
           ))}
-        <Menu.Divider />
-        <Menu.Item
-          leftSection={<IconArrowUp size={15} aria-hidden />}
-          disabled={index <= 0}
-          onClick={() => onMove(task.id, task.status, index - 1)}
-        >
-          Up
-        </Menu.Item>
-        <Menu.Item
-          leftSection={<IconArrowDown size={15} aria-hidden />}
-          disabled={index === column.length - 1}
-          onClick={() => onMove(task.id, task.status, index + 1)}
-        >
-          Down
-        </Menu.Item>
+        {context.team && <Menu.Divider />}
+        {context.team && (
+          <>
+            <Menu.Item
+              leftSection={<IconArrowUp size={15} aria-hidden />}
+              disabled={index <= 0}
+              onClick={() => onMove(task.id, task.status, index - 1)}
+            >
+              Up
+            </Menu.Item>
+            <Menu.Item
+              leftSection={<IconArrowDown size={15} aria-hidden />}
+              disabled={index === column.length - 1}
+              onClick={() => onMove(task.id, task.status, index + 1)}
+            >
+              Down
+            </Menu.Item>
+          </>
+        )}
       </Menu.Dropdown>
     </Menu>
   );

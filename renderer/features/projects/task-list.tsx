@@ -7,7 +7,7 @@ import { EditCell } from "./edit-cell.tsx";
 import { DayCell } from "./milestone-table.tsx";
 import { statusTone, taskStatus } from "./project-words.ts";
 import classes from "./task-list.module.css";
-import type { TaskView } from "./project-view.ts";
+import { mayChangeTask, type TaskView } from "./project-view.ts";
 import type { ProjectContext } from "./use-project.ts";
 
 type Props = { readonly context: ProjectContext; readonly onOpen: (id: string) => void };
@@ -48,7 +48,7 @@ function TaskRow({ task, context, onOpen }: Props & { readonly task: TaskView })
         <RowGlyph row={task.row} />
       </th>
       <td data-label="Status">
-        <EditCell {...cell} field="status">
+        <EditCell {...cell} field="status" readOnly={!mayChangeTask(task, context)}>
           <StatusChip tone={statusTone(task.status)}>{taskStatus(task.status)}</StatusChip>
         </EditCell>
       </td>

@@ -5,12 +5,15 @@ import { useState } from "react";
 import { useData } from "#renderer/data/hooks.tsx";
 import { AudienceMark } from "#renderer/ui/audience-mark.tsx";
 import { EmptyState } from "#renderer/ui/empty-state.tsx";
+import { CalendarButton } from "./calendar-button.tsx";
+import { projectDays } from "./project-calendar.ts";
 import { RecordDialog } from "./record-dialog.tsx";
 import { moveTo, positionAtEnd } from "./row-order.ts";
 import { TaskBoard } from "./task-board.tsx";
 import { TaskList } from "./task-list.tsx";
 import classes from "./tasks-tab.module.css";
 import { taskStatus } from "./project-words.ts";
+import { useOpenRecord } from "./use-open-record.ts";
 import type { ProjectContext } from "./use-project.ts";
 import { useSave } from "./use-save.ts";
 
@@ -25,7 +28,7 @@ export function TasksTab({ context }: { readonly context: ProjectContext }) {
   const { edit } = useData();
   const save = useSave();
   const [view, setView] = useState("board");
-  const [opened, setOpened] = useState<string | undefined>(undefined);
+  const [opened, setOpened] = useOpenRecord();
 
   const move = async (id: string, status: string, index?: number): Promise<void> => {
     const column = context.tasks.filter((task) => task.status === status);
@@ -39,8 +42,18 @@ export function TasksTab({ context }: { readonly context: ProjectContext }) {
     ).toSorted((left, right) => Number(right.id === id) - Number(left.id === id));
     const words =
       task.status === status ? undefined : `${task.title} moved to ${taskStatus(status)}. Saved on this device`;
-    await save(edit.set(id, { status, position: own?.position }), words);
-    for (const { id: other, position } of renumbered) await save(edit.set(other, { position }));
+    if (!context.team) {
+      // Where a card stands among the others is the team's order.
+      await save(edit.set(id, { status }), words);
+      return;
+    }
+    await save(
+      edit.setMany([
+        { id, values: { status, position: own?.position ?? null } },
+        ...renumbered.map(({ id: other, position }) => ({ id: other, values: { position } })),
+      ]),
+      words,
+    );
   };
   const onMove: MoveTask = (id, status, index) => void move(id, status, index);
 
@@ -48,6 +61,10 @@ export function TasksTab({ context }: { readonly context: ProjectContext }) {
     <div className={classes.tab}>
       <div className={classes.bar}>
         {context.team && <QuickAdd context={context} />}
+        <CalendarButton
+          name={context.project.title}
+          days={projectDays(context.project, context.milestones, context.tasks, window.location.origin)}
+        />
         <SegmentedControl size="xs" aria-label="Board or list" data={views} value={view} onChange={setView} />
       </div>
       {context.tasks.length === 0 ? (
