@@ -1,6 +1,6 @@
 // The phone's bar: five entries at the thumb, the rest under "More".
 
-import { IconDots, IconFolders, IconHome, IconRefresh, IconSettings } from "@tabler/icons-react";
+import { IconChecklist, IconDots, IconFolders, IconHome, IconInbox, IconSettings } from "@tabler/icons-react";
 import { Link, useLocation } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import classes from "./bottom-bar.module.css";
@@ -20,7 +20,8 @@ const teamEntries: readonly Entry[] = [
 
 const outsideEntries: readonly Entry[] = [
   { to: "/projects", label: "Projects", icon: IconFolders },
-  { to: "/pending", label: "Waiting", icon: IconRefresh },
+  { to: "/my-tasks", label: "My tasks", icon: IconChecklist },
+  { to: "/inbox", label: "Inbox", icon: IconInbox },
   { to: "/settings", label: "Settings", icon: IconSettings },
 ];
 

@@ -4,6 +4,7 @@
 import type { DesktopBridge } from "#shared/desktop/bridge.ts";
 import type { TokenKeeper } from "#renderer/data/session.ts";
 import type { Data } from "#renderer/data/types.ts";
+import { onUnread, unreadCount } from "#renderer/ui/unread-count.ts";
 import { showProblem } from "#renderer/ui/toast.ts";
 
 declare global {
@@ -46,18 +47,19 @@ export async function followDeepLinks(desktop: DesktopBridge, go: (path: string)
   if (openAt !== undefined) go(openAt);
 }
 
-/** What waits and what was not accepted, as a number on the app's icon. */
+/** What waits, what was not accepted and what is unread, as a number on the app's icon. */
 export function showCountOnIcon({ sync }: Data): void {
   let shown = -1;
   const show = (): void => {
     const { waiting, refused } = sync.status();
-    const count = Math.min(waiting + refused, 99_999);
+    const count = Math.min(waiting + refused + unreadCount(), 99_999);
     if (count === shown) return;
     shown = count;
     // An icon that cannot carry a number is no loss: the sync chip says the same.
     setBadge(count).catch(() => undefined);
   };
   sync.subscribe(show);
+  onUnread(show);
   show();
 }
 

@@ -20,6 +20,7 @@ const ProjectPage = lazy(async () => ({
 const MyTasksPage = lazy(async () => ({
   default: (await import("#renderer/features/projects/my-tasks-page.tsx")).MyTasksPage,
 }));
+const InboxPage = lazy(async () => ({ default: (await import("#renderer/features/inbox/inbox-page.tsx")).InboxPage }));
 const DocumentPage = lazy(async () => ({
   default: (await import("#renderer/features/documents/document-page.tsx")).DocumentPage,
 }));
@@ -117,6 +118,7 @@ const invite = createRoute({ getParentRoute: () => root, path: "invite", compone
 
 const importRoute = createRoute({ getParentRoute: () => root, path: "import", component: ImportPage });
 const myTasks = createRoute({ getParentRoute: () => root, path: "my-tasks", component: MyTasksPage });
+const inbox = createRoute({ getParentRoute: () => root, path: "inbox", component: InboxPage });
 const pending = createRoute({ getParentRoute: () => root, path: "pending", component: PendingPage });
 const settings = createRoute({ getParentRoute: () => root, path: "settings", component: SettingsPage });
 const search = createRoute({ getParentRoute: () => root, path: "search", component: SearchPage });
@@ -132,6 +134,7 @@ const pages: readonly AnyRoute[] = [
   invite,
   importRoute,
   myTasks,
+  inbox,
   pending,
   settings,
   search,

@@ -12,6 +12,9 @@ import { PersonButton } from "./person-button.tsx";
 import classes from "./top-bar.module.css";
 
 const NavDrawer = lazy(async () => ({ default: (await import("./nav-drawer.tsx")).NavDrawer }));
+const InboxButton = lazy(async () => ({
+  default: (await import("#renderer/features/inbox/inbox-button.tsx")).InboxButton,
+}));
 const PersonMenu = lazy(async () => ({ default: (await import("./person-menu.tsx")).PersonMenu }));
 
 export function TopBar() {
@@ -44,6 +47,9 @@ export function TopBar() {
           <IconSearch size={20} stroke={1.7} aria-hidden />
         </button>
         <SyncChip />
+        <Suspense fallback={null}>
+          <InboxButton />
+        </Suspense>
         <Suspense fallback={<PersonButton me={session.me} />}>
           <PersonMenu me={session.me} />
         </Suspense>

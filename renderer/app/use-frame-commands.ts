@@ -32,6 +32,8 @@ export function useFrameCommands(): void {
   const places = withLetters([
     ...crm,
     { path: "/projects", label: "Projects" },
+    { path: "/my-tasks", label: "My tasks" },
+    { path: "/inbox", label: "Inbox" },
     { path: "/settings", label: "Settings" },
     { path: "/pending", label: "Waiting changes" },
   ]);

@@ -91,8 +91,8 @@ function CommentComposer({ document, persona, members, selection }: Props) {
       persona={persona}
       members={members}
       onStart={() => setQuote(pointed)}
-      onSend={async (body, audience) => {
-        const values = { body, about: document.id, ...(pointed === "" ? {} : { quote: pointed }) };
+      onSend={async (body, audience, mentions) => {
+        const values = { body, about: document.id, mentions, ...(pointed === "" ? {} : { quote: pointed }) };
         const made = await edit.create({ type: "comment", space: document.space, values, audience });
         if (made.ok) setQuote(undefined);
         else showProblem(saveProblem(made.error));

@@ -15,8 +15,8 @@ export function Composer({ context, about, label = "Write a comment" }: Props) {
       label={label}
       persona={context.persona}
       members={context.members}
-      onSend={async (body, audience) => {
-        const values = { body, about };
+      onSend={async (body, audience, mentions) => {
+        const values = { body, about, mentions };
         return (await save(edit.create({ type: "comment", space: context.spaceId, values, audience }))) !== undefined;
       }}
     />

@@ -72,7 +72,7 @@ type TaskProps = { readonly task: TaskView; readonly project: string | undefined
 function MyTask({ task, project, today }: TaskProps) {
   const { edit } = useData();
   const save = useSave();
-  const target = project === undefined ? `/record/${task.id}` : `${tabPath(task.row.space, "tasks")}`;
+  const target = project === undefined ? `/record/${task.id}` : tabPath(task.row.space, "tasks");
   return (
     <li className={classes.task}>
       <Checkbox

@@ -11,6 +11,7 @@ import {
   milestoneProgress,
   milestoneStand,
   plankStates,
+  type ApprovalStand,
   type PlankState,
 } from "./project-progress.ts";
 import { sortByPosition } from "./row-order.ts";
@@ -76,11 +77,17 @@ export function toMilestones(
   rows: readonly RecordRow[],
   tasks: readonly TaskView[],
   today: string,
+  approvals: ReadonlyMap<string, ApprovalStand> = new Map(),
 ): readonly MilestoneView[] {
   const byMilestone = Map.groupBy(tasks, (task) => task.milestone);
   const milestones = sortByPosition(rows.map(milestoneOf)).map((milestone) => {
     const own = byMilestone.get(milestone.id) ?? [];
-    return { ...milestone, tasks: own, status: milestoneStand(milestone, own), set: milestone.status };
+    return {
+      ...milestone,
+      tasks: own,
+      status: milestoneStand(milestone, own, approvals.get(milestone.id)),
+      set: milestone.status,
+    };
   });
   const states = plankStates(milestones);
   return milestones.map((milestone, index) => ({

@@ -2,9 +2,11 @@
 
 import { useMemo } from "react";
 import { LOCALE } from "#renderer/fields/field-context.tsx";
-import { useMembers, useRecord, useRecords, useSession, useSpaces } from "#renderer/data/hooks.tsx";
+import { useMembers, useObserved, useRecord, useRecords, useSession, useSpaces } from "#renderer/data/hooks.tsx";
 import type { MemberRow, RecordRow } from "#renderer/data/types.ts";
 import { isInternal, type Persona } from "#shared/model/personas.ts";
+import type { ApprovalView } from "#renderer/data/approval-types.ts";
+import type { ApprovalStand } from "./project-progress.ts";
 import { todayOf } from "./project-days.ts";
 import { scheduleOf, type Schedule } from "./schedule.ts";
 import { toMilestones, toTasks, type MilestoneView, type TaskView } from "./project-view.ts";
@@ -34,6 +36,14 @@ export type ProjectLookup =
 
 const ALL = 5_000;
 
+/** What approvals of the content as it is now have come to, by what they are about. A stale one says nothing. */
+const standsOf = (approvals: readonly ApprovalView[]): ReadonlyMap<string, ApprovalStand> =>
+  new Map(
+    approvals.flatMap(({ request, status, isStale }) =>
+      isStale || status.outcome === "canceled" ? [] : [[request.about, status.outcome] as const],
+    ),
+  );
+
 export function useToday(): string {
   return todayOf(new Date());
 }
@@ -47,6 +57,7 @@ export function useProject(spaceId: string): ProjectLookup {
   const everyone = useMembers();
   const milestoneRows = useRecords({ type: "milestone", space: spaceId, limit: ALL })?.rows;
   const taskRows = useRecords({ type: "task", space: spaceId, limit: ALL })?.rows;
+  const approvals = useObserved(`approvals of ${spaceId}`, (data) => data.approvals.overview(spaceId));
   return useMemo((): ProjectLookup => {
     if (project === "missing" && spaces !== undefined) return { kind: "missing" };
     const space = spaces?.find((one) => one.id === spaceId);
@@ -57,7 +68,7 @@ export function useProject(spaceId: string): ProjectLookup {
     const known = new Map([...(everyone ?? []), ...members].map((member) => [member.id, member] as const));
     const tasks = toTasks(taskRows, today);
     const persona = space?.persona ?? me.persona;
-    const milestones = toMilestones(milestoneRows, tasks, today);
+    const milestones = toMilestones(milestoneRows, tasks, today, standsOf(approvals ?? []));
     const context: ProjectContext = {
       spaceId,
       project,
@@ -75,5 +86,5 @@ export function useProject(spaceId: string): ProjectLookup {
       personaOf: (memberId) => (memberId === undefined ? undefined : known.get(memberId)?.persona),
     };
     return { kind: "found", context };
-  }, [spaceId, today, session, project, spaces, members, everyone, milestoneRows, taskRows]);
+  }, [spaceId, today, session, project, spaces, members, everyone, milestoneRows, taskRows, approvals]);
 }

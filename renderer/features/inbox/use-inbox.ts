@@ -1,0 +1,115 @@
+// The inbox as it stands now, live: every table it reads is watched.
+
+import { useEffect, useMemo, useState } from "react";
+import { useData, useObserved, useSession } from "#renderer/data/hooks.tsx";
+import type { Data, RecordRow } from "#renderer/data/types.ts";
+import { isoDate } from "#renderer/fields/times.ts";
+import { toInbox, type InboxItem, type InboxSource } from "./inbox-items.ts";
+import {
+  ARRIVALS_KEY,
+  INBOX_KEY,
+  noteArrivals,
+  readArrivals,
+  readState,
+  sortInbox,
+  type InboxState,
+  type SortedInbox,
+} from "./inbox-state.ts";
+
+const MINUTE = 60_000;
+const ALL = 5_000;
+
+type Read = Omit<InboxSource, "me" | "today" | "nameOf" | "away" | "arrivals"> & {
+  readonly projects: readonly RecordRow[];
+  readonly members: ReadonlyMap<string, readonly string[]>;
+  readonly names: ReadonlyMap<string, string>;
+  readonly state: unknown;
+  readonly arrivals: unknown;
+};
+
+async function readAll(data: Data, me: string): Promise<Read> {
+  const [spaces, everyone, projects] = await Promise.all([
+    data.spaces(),
+    data.members(),
+    data.query.records({ type: "project", limit: ALL }),
+  ]);
+  const projectSpaces = spaces.filter((space) => space.kind === "project");
+  const members = await Promise.all(
+    projectSpaces.map(async (space) => [space.id, await data.members(space.id)] as const),
+  );
+  const mine = await data.query.referring(me);
+  const tasks = mine.filter((row) => row.type === "task" && row.fields["assignee"] === me);
+  const comments = mine.filter((row) => row.type === "comment");
+  const abouts = comments.map((row) => row.fields["about"]);
+  const targets = await data.query.byIds(abouts.map((id) => (typeof id === "string" ? id : "")));
+  const [approvals, refused, state, arrivals] = await Promise.all([
+    data.approvals.overview(),
+    data.sync.refused(),
+    data.device.getSetting<unknown>(INBOX_KEY),
+    data.device.getSetting<unknown>(ARRIVALS_KEY),
+  ]);
+  const names = [...everyone, ...members.flatMap(([, list]) => list)];
+  return {
+    tasks: await Promise.all(tasks.map(async (row) => ({ row, changes: await data.changes(row.id) }))),
+    comments: comments.map((row, index) => ({ row, about: targets[index] })),
+    approvals,
+    refused,
+    projects: projects.rows,
+    spaceNames: new Map(projectSpaces.map((space) => [space.id, space.name])),
+    members: new Map(members.map(([space, list]) => [space, list.map((member) => member.id)])),
+    names: new Map(names.map((member) => [member.id, member.name])),
+    state,
+    arrivals,
+  };
+}
+
+/** Now, to the minute: what is put off comes back by itself. */
+function useMinute(): Date {
+  const [now, setNow] = useState(() => new Date());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(new Date()), MINUTE);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
+}
+
+export type Inbox = SortedInbox & {
+  readonly state: InboxState;
+  readonly change: (next: InboxState) => void;
+  readonly nameOf: (memberId: string) => string;
+};
+
+export function useInbox(): Inbox | undefined {
+  const data = useData();
+  const session = useSession();
+  const me = session.kind === "signedIn" ? session.me.id : "";
+  const now = useMinute();
+  const read = useObserved(`inbox ${me}`, (from) => readAll(from, me));
+  const today = isoDate(now);
+  const items = useMemo((): readonly InboxItem[] => {
+    if (read === undefined) return [];
+    const away = new Set(
+      read.projects
+        .filter((row) => row.fields["archivedAt"] !== undefined || row.fields["template"] === true)
+        .map((row) => row.id),
+    );
+    const nameOf = (id: string): string => read.names.get(id) ?? "Someone";
+    return toInbox({ ...read, me, today, away, nameOf, arrivals: readArrivals(read.arrivals) });
+  }, [read, me, today]);
+  useEffect(() => {
+    if (read === undefined) return;
+    const known = readArrivals(read.arrivals);
+    const next = noteArrivals(known, read.members, new Date().toISOString());
+    if (next !== known) void data.device.setSetting(ARRIVALS_KEY, next);
+  }, [data, read]);
+  return useMemo(() => {
+    if (read === undefined) return undefined;
+    const state = readState(read.state);
+    return {
+      ...sortInbox(items, state, now.toISOString()),
+      state,
+      change: (next: InboxState) => void data.device.setSetting(INBOX_KEY, next),
+      nameOf: (id: string) => read.names.get(id) ?? "Someone",
+    };
+  }, [read, items, now, data]);
+}
