@@ -7,7 +7,6 @@ import { join, resolve } from "node:path";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
 import { pino, type Logger } from "pino";
 import { newId } from "#shared/model/ids.ts";
-import { isInternal } from "#shared/model/personas.ts";
 import { err, ok, type Result } from "#shared/model/result.ts";
 import { limits } from "#shared/protocol/limits.ts";
 import { openAudit } from "./access/audit-trail.ts";
@@ -24,6 +23,7 @@ import { createLiveGateway } from "./gateways/live.ts";
 import { createRecordStore } from "./gateways/record-store.ts";
 import { attachUpgrades } from "./gateways/upgrade.ts";
 import { openChainWriter } from "./log/chain-writer.ts";
+import { createSharing } from "./access/sharing.ts";
 import { createMailer } from "./mail/mailer.ts";
 import { compactionWithin } from "./log/compaction.ts";
 import { openUpdateLog } from "./log/open-update-log.ts";
@@ -74,28 +74,27 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     onProblem: (error) => logger.error({ err: error }, "the audit could not be written"),
     ...(dependencies.now === undefined ? {} : { now: dependencies.now }),
   });
+  const metrics = createMetrics();
+  const rawLog = metrics.meter(openUpdateLog(storage.log, { logger, compaction: compactionWithin(eraseAfterMs) }));
   const access = openAccess(storage.directory, {
     audit,
+    stamped: (seq) => rawLog.advance(seq),
     signInTries: config.signInTries,
     ...(dependencies.now === undefined ? {} : { now: dependencies.now }),
   });
   if (await isDemoCutShort(access, folder)) {
+    await rawLog.close();
     await storage.close();
     return badStart(
       `Filling in the demo was interrupted, so the data in ${folder} is incomplete. Delete that folder, or choose another with --data, then start again.`,
     );
   }
-  const metrics = createMetrics();
   let phase: Phase = "starting";
   const keys = openDeviceKeys({ storage: storage.directory, audit, now: dependencies.now ?? Date.now });
-  const rawLog = metrics.meter(openUpdateLog(storage.log, { logger, compaction: compactionWithin(eraseAfterMs) }));
   const chain = await openChainWriter({ log: rawLog, keys, logger });
   const gate = openGate(rawLog, {
     leases: storage.leases,
-    isExternal(memberId, space) {
-      const persona = access.personaIn(space, memberId);
-      return persona !== undefined && !isInternal(persona);
-    },
+    isExternal: (memberId) => access.isExternal(memberId),
     onRefused({ docId, author }, why) {
       logger.warn({ docId, memberId: author, why }, "an update from outside was refused");
       audit.noteRefusal({ action: "write.denied", actor: author, target: docId, details: { over: "gate" } });
@@ -176,6 +175,7 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     records,
     personalData,
     privacyRequests: createPrivacyRequests({ access, audit, log, storage: storage.privacy, personalData }),
+    sharing: createSharing({ access, log, audit }),
     invitations: access.invitations,
     mailer: createMailer(config),
     address: config.address,

@@ -14,9 +14,10 @@ import { madeOnce, moveCursor, openHeld, piecesOf, putRecords, toChangeRows } fr
 import { projectRecord } from "./projection.ts";
 import { writing, type Replica } from "./replica.ts";
 import type { ChangeRow } from "./types.ts";
-import { docRows, stateOf, updatesOf, withHistory, type DocRow } from "./record-rows.ts";
+import { docRows, updatesOf, withHistory, type DocRow } from "./record-rows.ts";
 
-export type RemoteEntry = BatchEntry & { readonly space: string };
+/** `isLinked`: the document's home is elsewhere, a link put it into this space (rule R8). */
+export type RemoteEntry = BatchEntry & { readonly space: string; readonly isLinked?: boolean };
 
 type Known = {
   readonly documents: ReadonlyMap<string, RecordDocuments>;
@@ -131,12 +132,17 @@ function applyToRecord(
   const facets = new Set([...Object.keys(stored?.docs ?? {}), ...group.keys()]);
   const contents: FacetContent[] = [];
   let waits = false;
-  let space = stored?.space;
+  const places = [...facets].flatMap((facet) => {
+    const row = rows.get(facet);
+    const entries = group.get(facet);
+    return row === undefined && entries === undefined ? [] : [placeOf(row, entries ?? [])];
+  });
+  // At home where any of it is; else in the space whose link brought it.
+  const space = (places.find((place) => place.linked !== 1) ?? places.at(-1))?.space;
   for (const facet of facets) {
     const row = rows.get(facet);
     const waiting = known.waiting.get(docIdOf(recordId, facet)) ?? [];
     const entries = group.get(facet);
-    space ??= entries?.[0]?.space;
     if (entries === undefined) {
       if (row !== undefined) contents.push(readFacet(openHeld(row, waiting).doc));
       waits ||= waiting.length > 0;
@@ -152,6 +158,13 @@ function applyToRecord(
   const record = projectRecord(recordId, space, contents, { pending: waits, refused: stored?.refused === 1 });
   const history = withHistory(held.history, madeOnce(out.changes, record));
   return { ...out, record, documents: { ...held, facets: out.facets, history } };
+}
+
+/** Where a document belongs on this device: to the space that brought it last. */
+function placeOf(row: DocRow | undefined, entries: readonly RemoteEntry[]): Pick<DocRow, "space" | "linked"> {
+  const last = entries.at(-1);
+  if (last === undefined) return { space: row?.space ?? "", ...(row?.linked === 1 ? { linked: 1 } : {}) };
+  return { space: last.space, ...(last.isLinked === true ? { linked: 1 } : {}) };
 }
 
 type Target = {
@@ -172,7 +185,7 @@ function applyConfirmed({ recordId, facet, entries, row }: Target, out: FacetOut
   const first = entries[0];
   const isFirst = row?.snapshot === undefined && entries.length === 1 && growing.isWhole;
   const snapshot = isFirst && first !== undefined ? first.bytes : encodeStateAsUpdate(growing.doc);
-  out.facets[facet] = { space: row?.space ?? first?.space ?? "", type: content.type, snapshot };
+  out.facets[facet] = { ...placeOf(row, entries), type: content.type, snapshot };
   return content;
 }
 
@@ -219,7 +232,11 @@ function applyBesideWaiting(
   }
   const mark = Object.keys(marks).length === 0 ? undefined : markChangedByBoth(working.doc, marks);
   if (mark !== undefined) out.added.push(outboxRow(row, mark, [], stampOf(replica)));
-  out.facets[row.facet] = stateOf({ ...row, snapshot: encodeStateAsUpdate(confirmed.doc) });
+  out.facets[row.facet] = {
+    ...placeOf(row, entries),
+    type: row.type,
+    snapshot: encodeStateAsUpdate(confirmed.doc),
+  };
   return { content: readFacet(working.doc), waits: left.length > 0 || mark !== undefined };
 }
 

@@ -11,6 +11,8 @@ import type { ChangeRow, ImportBatch, MemberRow, RecordRow, SpaceRow } from "./t
 export type DocumentState = {
   readonly space: string;
   readonly type: string;
+  /** Its home is elsewhere: this member has it through a link into `space` (rule R8). */
+  readonly linked?: 1;
   /** Confirmed by the relay, garbage-collected; absent for a document that was never acknowledged. */
   readonly snapshot?: Uint8Array;
 };

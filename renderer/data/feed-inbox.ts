@@ -4,7 +4,7 @@
 import { decodeBatchEntries, type Ack, type RelayFrame } from "#shared/protocol/frames.ts";
 import { headsReady } from "./announced-heads.ts";
 import { applyEntries, type RemoteEntry } from "./apply-remote.ts";
-import { confirmRows, dropDocuments, refuseRow } from "./outbox.ts";
+import { confirmRows, dropPlaced, refuseRow } from "./outbox.ts";
 import type { FeedOutbox } from "./feed-outbox.ts";
 import { applyWelcome, dropSettledOffers, isRolledBack, offerAgain, readLogId } from "./feed-welcome.ts";
 import { inflateRaw } from "./inflate.ts";
@@ -67,6 +67,15 @@ export function openFeedInbox(replica: Replica, outbox: FeedOutbox, events: Inbo
 
   async function take(frame: Exclude<RelayFrame, BatchFrame>): Promise<void> {
     switch (frame.kind) {
+      case "placed": {
+        const { space, isLinked } = frame;
+        await applyEntries(
+          replica,
+          frame.entries.map((entry) => ({ ...entry, space, isLinked })),
+          new Map(),
+        );
+        return events.applied(frame.entries.length);
+      }
       case "welcome":
         if ((await applyWelcome(replica, frame)) === "reconnect") return events.mustReconnect();
         return events.spacesKnown(frame.spaces.map((space) => space.id));
@@ -84,7 +93,7 @@ export function openFeedInbox(replica: Replica, outbox: FeedOutbox, events: Inbo
         await dropSettledOffers(replica, frame.space);
         return events.spaceReady(frame.space);
       case "removed":
-        return dropDocuments(replica, frame.docIds);
+        return dropPlaced(replica, frame.space, frame.docIds);
       case "ack":
         return takeAcks(frame.acks);
       case "refused":

@@ -111,7 +111,8 @@ export function openFeedOutbox(
     }
     const { docId, space, type, recordId, facet } = doc;
     sent.set(row.key, { docId, bytes: row.bytes, space, sentAt: Date.now() });
-    const meta = doc.snapshot === undefined ? { meta: { space, type, recordId, facet } } : {};
+    // A document that came through a link exists at its home already; this device does not know which that is.
+    const meta = doc.snapshot === undefined && doc.linked !== 1 ? { meta: { space, type, recordId, facet } } : {};
     send({ kind: "push", n: row.key, docId, ...meta, bytes: row.bytes });
   }
 

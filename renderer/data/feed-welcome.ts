@@ -39,9 +39,10 @@ export async function applyWelcome(replica: Replica, welcome: Welcome): Promise<
   await writing(replica, async () => {
     const titles = await database.records.bulkGet(welcome.spaces.map((space) => space.id));
     await database.spaces.bulkPut(
-      welcome.spaces.map(({ id, kind, name, persona }, index): SpaceRow => {
-        const title = titles[index]?.title ?? "";
-        return { id, kind, name: title === "" ? name : title, persona: personaOf(persona) };
+      welcome.spaces.map(({ id, kind, name, persona, archived }, index): SpaceRow => {
+        const title = kind === "project" ? (titles[index]?.title ?? "") : "";
+        const row = { id, kind, name: title === "" ? name : title, persona: personaOf(persona) };
+        return archived === true ? { ...row, archived } : row;
       }),
     );
     await database.members.clear();

@@ -243,6 +243,15 @@ export async function forgetEmptyDocs(database: Database, recordId: string): Pro
   await dropDocs(database, empty);
 }
 
+/** Documents that were taken out of a space; what came to this device through another space meanwhile stays. */
+export async function dropPlaced(replica: Replica, space: string, docIds: readonly string[]): Promise<void> {
+  const docs = await findDocs(replica.database, docIds);
+  await dropDocuments(
+    replica,
+    docIds.filter((docId) => docs.get(docId)?.space === space),
+  );
+}
+
 /** The relay took documents away, or a whole space: they leave this device; what still waited in them is kept in the tray. */
 export async function dropDocuments(replica: Replica, docIds: readonly string[]): Promise<void> {
   const { database } = replica;

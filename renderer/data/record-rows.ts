@@ -10,9 +10,10 @@ export type DocRow = DocumentState & { readonly docId: string; readonly recordId
 export const docRows = ({ id, facets }: RecordDocuments): readonly DocRow[] =>
   Object.entries(facets).map(([facet, state]) => ({ docId: docIdOf(id, facet), recordId: id, facet, ...state }));
 
-export const stateOf = ({ space, type, snapshot }: DocumentState): DocumentState => ({
+export const stateOf = ({ space, type, linked, snapshot }: DocumentState): DocumentState => ({
   space,
   type,
+  ...(linked === undefined ? {} : { linked }),
   ...(snapshot === undefined ? {} : { snapshot }),
 });
 

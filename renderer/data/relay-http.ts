@@ -13,7 +13,7 @@ type CallOptions = { readonly body?: object; readonly token?: string | undefined
 /** The answer's shape is the API's promise; the caller names it. */
 export type RelayHttp = {
   readonly call: <T>(
-    method: "GET" | "POST" | "PUT" | "DELETE",
+    method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
     path: string,
     options?: CallOptions,
   ) => Promise<Result<T, HttpError>>;

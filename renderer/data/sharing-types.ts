@@ -2,6 +2,7 @@
 // a network and says so in a sentence when there is none.
 
 import type { Persona } from "#shared/model/personas.ts";
+import type { SpaceKind } from "#shared/protocol/frames.ts";
 import type { Result } from "#shared/model/result.ts";
 
 export type Answer<T> = Promise<Result<T, { readonly message: string }>>;
@@ -37,7 +38,35 @@ export type InvitationNotice = {
   readonly expiresAt: number;
 };
 
+/** A space a record is in. */
+export type RecordPlace = {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: SpaceKind;
+  readonly isHome: boolean;
+  /** Why it is there: `hand`, ids of share rules. */
+  readonly sources: readonly string[];
+};
+
+/** Who from outside would see which facets of a record, and why it would be refused (empty when it would not). */
+export type SharePreview = {
+  readonly readers: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly persona: Persona;
+    readonly facets: readonly string[];
+  }[];
+  readonly refusal: string;
+};
+
 export interface SharingApi {
+  makeSpace(input: { readonly kind: "portal" | "group"; readonly name: string }): Answer<{ readonly id: string }>;
+  renameSpace(spaceId: string, name: string): Answer<void>;
+  archiveSpace(spaceId: string, archived: boolean): Answer<void>;
+  placesOf(recordId: string): Answer<readonly RecordPlace[]>;
+  previewShare(recordId: string, spaceId: string): Answer<SharePreview>;
+  share(recordId: string, spaceId: string): Answer<void>;
+  unshare(recordId: string, spaceId: string): Answer<void>;
   invite(input: { readonly email: string; readonly persona: Persona; readonly space: string }): Answer<MadeInvitation>;
   /** Newest first. */
   invitations(): Answer<readonly Invitation[]>;

@@ -2,7 +2,15 @@
 
 import { err, ok, type Result } from "#shared/model/result.ts";
 import type { HttpError, RelayHttp } from "./relay-http.ts";
-import type { Invitation, InvitationNotice, MadeInvitation, SharingApi } from "./sharing-types.ts";
+import type {
+  Answer,
+  Invitation,
+  InvitationNotice,
+  MadeInvitation,
+  RecordPlace,
+  SharePreview,
+  SharingApi,
+} from "./sharing-types.ts";
 
 type MadeAnswer = Pick<MadeInvitation, "invitation" | "mail"> & { readonly path: string };
 
@@ -13,7 +21,25 @@ const done = (answer: Result<unknown, HttpError>): Result<void, { message: strin
   answer.ok ? ok(undefined) : err({ message: answer.error.message });
 
 export function createSharingApi(http: RelayHttp, relayUrl: string, token: () => string | undefined): SharingApi {
+  const place = (recordId: string, spaceId: string): string =>
+    `/records/${encodeURIComponent(recordId)}/spaces/${encodeURIComponent(spaceId)}`;
+  const changeSpace = async (spaceId: string, body: object): Answer<void> =>
+    done(await http.call("PATCH", `/spaces/${encodeURIComponent(spaceId)}`, { token: token(), body }));
   return {
+    makeSpace: async (input) =>
+      withSentence(await http.call<{ readonly id: string }>("POST", "/spaces", { token: token(), body: input })),
+    renameSpace: (spaceId, name) => changeSpace(spaceId, { name }),
+    archiveSpace: (spaceId, archived) => changeSpace(spaceId, { archived }),
+    placesOf: async (recordId) =>
+      withSentence(
+        await http.call<readonly RecordPlace[]>("GET", `/records/${encodeURIComponent(recordId)}/spaces`, {
+          token: token(),
+        }),
+      ),
+    previewShare: async (recordId, spaceId) =>
+      withSentence(await http.call<SharePreview>("GET", `${place(recordId, spaceId)}/preview`, { token: token() })),
+    share: async (recordId, spaceId) => done(await http.call("PUT", place(recordId, spaceId), { token: token() })),
+    unshare: async (recordId, spaceId) => done(await http.call("DELETE", place(recordId, spaceId), { token: token() })),
     invite: async (input) => {
       const answer = await http.call<MadeAnswer>("POST", "/invitations", { token: token(), body: input });
       if (!answer.ok) return err({ message: answer.error.message });

@@ -5,6 +5,7 @@ import type { XmlFragment } from "yjs";
 import type { AudienceChoice } from "#shared/model/audience.ts";
 import type { FieldError, FieldValue } from "#shared/model/field-kinds.ts";
 import type { Persona } from "#shared/model/personas.ts";
+import type { SpaceKind } from "#shared/protocol/frames.ts";
 import type { Result } from "#shared/model/result.ts";
 import type { Seal } from "#shared/model/seals.ts";
 import type { Change, ChangedByBoth } from "#shared/doc/facet-content.ts";
@@ -39,9 +40,11 @@ export type RecordRow = {
 
 export type SpaceRow = {
   readonly id: string;
-  readonly kind: "crm" | "project";
+  readonly kind: SpaceKind;
   readonly name: string;
   readonly persona: Persona;
+  /** Read only, and out of the way. */
+  readonly archived?: boolean;
 };
 export type MemberRow = { readonly id: string; readonly name: string; readonly persona: Persona };
 

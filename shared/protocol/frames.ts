@@ -34,9 +34,15 @@ export type ClientFrame =
 /** The head of one chain of decisions (rule S5). */
 export type SpaceHead = { readonly facet: string; readonly seq: number; readonly hash: string };
 
+/** A portal or a group is made by hand, and gets its records by links and share rules. */
+export const spaceKinds = ["crm", "project", "portal", "group"] as const;
+export type SpaceKind = (typeof spaceKinds)[number];
+
 export type SpaceInfo = {
   readonly id: string;
-  readonly kind: "crm" | "project";
+  readonly kind: SpaceKind;
+  /** Read only, and out of the way. */
+  readonly archived?: boolean;
   readonly name: string;
   /** This member's persona in the space. */
   readonly persona: string;
@@ -66,6 +72,13 @@ export type RelayFrame =
   | { readonly kind: "batch"; readonly space: string; readonly entries: readonly BatchEntry[] }
   | { readonly kind: "deflatedBatch"; readonly space: string; readonly payload: Uint8Array }
   | { readonly kind: "upToDate"; readonly space: string; readonly seq: number }
+  /** Documents that a link or a change of rights put into a space, and updates of those whose home is elsewhere (rule R8). */
+  | {
+      readonly kind: "placed";
+      readonly space: string;
+      readonly isLinked: boolean;
+      readonly entries: readonly BatchEntry[];
+    }
   | { readonly kind: "removed"; readonly space: string; readonly docIds: readonly string[] }
   | { readonly kind: "ack"; readonly acks: readonly Ack[] }
   | { readonly kind: "refused"; readonly n: number; readonly code: number; readonly reason: string }
@@ -86,6 +99,7 @@ const relayTags = {
   refused: 7,
   ping: 8,
   pong: 9,
+  placed: 10,
 } as const;
 
 export function encodeClientFrame(frame: ClientFrame): Uint8Array {
@@ -152,6 +166,11 @@ export function encodeRelayFrame(frame: RelayFrame): Uint8Array {
     case "deflatedBatch":
       encoding.writeVarString(out, frame.space);
       encoding.writeVarUint8Array(out, frame.payload);
+      break;
+    case "placed":
+      encoding.writeVarString(out, frame.space);
+      encoding.writeVarUint(out, frame.isLinked ? 1 : 0);
+      writeEntries(out, frame.entries);
       break;
     case "upToDate":
       encoding.writeVarString(out, frame.space);
@@ -272,6 +291,8 @@ export function decodeRelayFrame(bytes: Uint8Array): Result<RelayFrame, FrameErr
         return { kind: "batch", space: text(), entries: readEntries(input) };
       case relayTags.deflatedBatch:
         return { kind: "deflatedBatch", space: text(), payload: decoding.readVarUint8Array(input).slice() };
+      case relayTags.placed:
+        return { kind: "placed", space: text(), isLinked: uint() === 1, entries: readEntries(input) };
       case relayTags.upToDate:
         return { kind: "upToDate", space: text(), seq: uint() };
       case relayTags.removed:

@@ -2,6 +2,7 @@
 
 import type { Persona } from "#shared/model/personas.ts";
 import type { Result } from "#shared/model/result.ts";
+import type { Links } from "./links.ts";
 import type { DocumentMeta, SpaceInfo } from "#shared/protocol/frames.ts";
 
 export type Member = { readonly id: string; readonly name: string; readonly email: string; readonly persona: Persona };
@@ -56,10 +57,31 @@ export interface Access {
     input: { name: string; email: string; password: string; persona: Persona },
   ): Promise<Result<Member, AccessError>>;
   addToSpace(by: Member, spaceId: string, memberId: string, persona: Persona): Promise<Result<void, AccessError>>;
+  /** A space beyond the CRM and the projects, by hand; the team is in it. */
+  makeSpace(by: Member, input: { kind: "portal" | "group"; name: string }): Promise<Result<SpaceInfo, AccessError>>;
+  /** Archived: everybody still reads it, nobody writes. A project is named by its record. */
+  changeSpace(
+    by: Member,
+    spaceId: string,
+    changes: { name?: string | undefined; archived?: boolean | undefined },
+  ): Promise<Result<void, AccessError>>;
+  /** Managers remove anybody but owners; everybody may leave by themselves, except the CRM. */
   removeFromSpace(by: Member, spaceId: string, memberId: string): Promise<Result<void, AccessError>>;
   /** Every member of the organization; internal members only may see it. */
   membersFor(by: Member): readonly Member[];
-  /** Rights over a document, by its metadata: reader and writer of its facet in its space. */
+  /**
+   * The space through which a member gets a document: its home when it is read there, else the first of those it is linked
+   * into (rule R7). Undefined when the member may not read it.
+   */
+  carrierOf(memberId: string, document: DocumentMeta): string | undefined;
+  /** Whether a member would read a document in a space, were it there. */
+  readsIn(spaceId: string, memberId: string, document: DocumentMeta): boolean;
+  readonly links: Pick<Links, "spacesOf" | "find" | "inSpace" | "atHome" | "unlinkedSeq">;
+  /** When a member last lost a membership or had a persona changed (rule R9). */
+  grantSeq(memberId: string): number;
+  /** Told of spaces into which records came or out of which they went. Returns the unsubscribe function. */
+  onLinksChanged(listener: (spaceIds: readonly string[]) => void): () => void;
+  /** Rights over a document: those of its home and of every space it is linked into, each by itself, none widened by another. */
   mayRead(memberId: string, document: DocumentMeta): boolean;
   mayWrite(memberId: string, document: DocumentMeta): boolean;
   /** Everybody who may read a document. */

@@ -25,15 +25,18 @@ export type Directory = {
   join(spaceId: string, memberId: string, persona: Persona): Promise<void>;
   leave(spaceId: string, memberId: string): Promise<void>;
   forget(member: MemberRow): Promise<void>;
+  /** When a member last lost a membership or had a persona changed: a sequence number of the log, 0 when never. */
+  grantSeq(memberId: string): number;
   invitations(): readonly InvitationRow[];
   saveInvitation(row: InvitationRow): Promise<void>;
   saveAcceptance(invitation: InvitationRow, member: MemberRow, memberships: readonly MembershipRow[]): Promise<void>;
 };
 
-export function openDirectory(storage: DirectoryStorage): Directory {
+export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) => void): Directory {
   const membersById = new Map(storage.members().map((row) => [row.id, row]));
   const membersByEmail = new Map(storage.members().map((row) => [row.email, row]));
   const spacesById = new Map(storage.spaces().map((row) => [row.id, row]));
+  const grantSeqs = new Map(storage.grants());
   const invitationsById = new Map(storage.invitations().map((row) => [row.id, row]));
   const personasBySpace = new Map<string, Map<string, Persona>>();
   for (const row of storage.memberships()) personasOf(row.spaceId).set(row.memberId, row.persona);
@@ -44,10 +47,16 @@ export function openDirectory(storage: DirectoryStorage): Directory {
     return personas;
   }
 
+  function grant(memberId: string, seq: number): void {
+    grantSeqs.set(memberId, seq);
+    stamped(seq);
+  }
+
   const spaceInfo = (space: SpaceRow, persona: Persona): SpaceInfo => ({
     id: space.id,
     kind: space.kind,
     name: space.name,
+    ...(space.archived === true ? { archived: true } : {}),
     persona,
     members: [...personasOf(space.id)].flatMap(([id, itsPersona]) => {
       const member = membersById.get(id);
@@ -80,12 +89,16 @@ export function openDirectory(storage: DirectoryStorage): Directory {
       spacesById.set(row.id, row);
     },
     async join(spaceId, memberId, persona) {
-      await storage.saveMembership({ spaceId, memberId, persona });
+      const before = personasOf(spaceId).get(memberId);
+      const row = { spaceId, memberId, persona };
+      if (before === undefined) await storage.saveMembership(row);
+      else if (before !== persona) grant(memberId, await storage.changeMembership(row));
       personasOf(spaceId).set(memberId, persona);
     },
     async leave(spaceId, memberId) {
-      await storage.removeMembership(spaceId, memberId);
+      const seq = await storage.removeMembership(spaceId, memberId);
       personasOf(spaceId).delete(memberId);
+      grant(memberId, seq);
     },
     async forget(member) {
       await storage.removeMember(member);
@@ -94,6 +107,7 @@ export function openDirectory(storage: DirectoryStorage): Directory {
       for (const personas of personasBySpace.values()) personas.delete(member.id);
       for (const { id, email } of invitationsById.values()) if (email === member.email) invitationsById.delete(id);
     },
+    grantSeq: (memberId) => grantSeqs.get(memberId) ?? 0,
     invitations: () => [...invitationsById.values()],
     async saveInvitation(row) {
       await storage.saveInvitation(row);

@@ -3,8 +3,8 @@
 
 import { canReadFacet, canWriteFacet } from "#shared/model/facets.ts";
 import { isId, newId } from "#shared/model/ids.ts";
-import { isInternal, type Persona } from "#shared/model/personas.ts";
-import { err, ok, type Result } from "#shared/model/result.ts";
+import { isInternal } from "#shared/model/personas.ts";
+import { assert, err, ok, type Result } from "#shared/model/result.ts";
 import type { DocumentMeta } from "#shared/protocol/frames.ts";
 import { limits } from "#shared/protocol/limits.ts";
 import type { DirectoryStorage, MemberRow } from "#sync-server/storage/storage.ts";
@@ -13,6 +13,7 @@ import type { Audit, AuditEvent } from "./audit-trail.ts";
 import { createTickets, hashSecret } from "./credentials.ts";
 import { fail, notAllowed } from "./access-errors.ts";
 import { openDirectory } from "./directory.ts";
+import { openLinks, type LinkChange } from "./links.ts";
 import { openInvitations, type Invitations } from "./invitations.ts";
 import { hashPassword, verifyPassword } from "./password.ts";
 import { checkPerson, normalizeEmail, PASSWORD_LENGTH } from "./person-input.ts";
@@ -21,6 +22,8 @@ import { createSignInBrake } from "./sign-in-brake.ts";
 
 export type AccessOptions = {
   readonly now?: () => number;
+  /** Told of every sequence number given to a link or a change of rights, before anybody else hears of it. */
+  readonly stamped?: (seq: number) => void;
   /** Failed sign-ins allowed per address and per e-mail within 15 minutes. */
   readonly signInTries?: number;
   /** Told of everything that changes who may do what. */
@@ -33,6 +36,10 @@ export type OpenAccess = Access & {
   renameSpace(spaceId: string, name: string): Promise<void>;
   /** These members have news that a welcome tells of. */
   greetAgain(memberIds: readonly string[]): void;
+  /** Whoever is not of the team, whatever space an update comes through. */
+  isExternal(memberId: string): boolean;
+  /** Whoever calls this has asked sharing.ts whether it may be. */
+  changeLinks(changes: readonly LinkChange[]): Promise<void>;
 };
 
 const TRY_WINDOW_MS = 15 * 60 * 1000;
@@ -42,7 +49,10 @@ const publicMember = ({ id, name, email, persona }: MemberRow): Member => ({ id,
 
 export function openAccess(storage: DirectoryStorage, options: AccessOptions = {}): OpenAccess {
   const now = options.now ?? Date.now;
-  const directory = openDirectory(storage);
+  const stamped = options.stamped ?? (() => undefined);
+  const directory = openDirectory(storage, stamped);
+  const links = openLinks(storage, stamped);
+  const linkListeners = new Set<(spaceIds: readonly string[]) => void>();
   const sessions = openSessions(storage, now);
   const tickets = createTickets(limits.ticketMs, now);
   const brake = createSignInBrake(options.signInTries ?? 10, TRY_WINDOW_MS, now);
@@ -91,14 +101,30 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
 
   async function makeProjectSpace(spaceId: string, madeBy: string): Promise<void> {
     await directory.saveSpace({ id: spaceId, kind: "project", name: NEW_PROJECT_NAME });
-    const team = directory.members().filter((member) => isInternal(member.persona));
-    for (const member of team) await directory.join(spaceId, member.id, member.persona);
-    tellSpacesChanged(team.map((member) => member.id));
+    await letTeamIn(spaceId);
     await record({ action: "space.made", actor: madeBy, target: spaceId });
   }
 
-  const personaOver = (memberId: string, document: DocumentMeta): Persona | undefined =>
-    directory.personaIn(document.space, memberId);
+  async function letTeamIn(spaceId: string): Promise<void> {
+    const team = directory.members().filter((member) => isInternal(member.persona));
+    for (const member of team) await directory.join(spaceId, member.id, member.persona);
+    tellSpacesChanged(team.map((member) => member.id));
+  }
+
+  function readsIn(spaceId: string, memberId: string, { facet }: DocumentMeta): boolean {
+    const persona = directory.personaIn(spaceId, memberId);
+    return persona !== undefined && canReadFacet(facet, persona);
+  }
+
+  function writesIn(spaceId: string, memberId: string, { facet }: DocumentMeta): boolean {
+    const persona = directory.personaIn(spaceId, memberId);
+    return persona !== undefined && canWriteFacet(facet, persona) && directory.space(spaceId)?.archived !== true;
+  }
+
+  const carrierOf = (memberId: string, document: DocumentMeta): string | undefined =>
+    readsIn(document.space, memberId, document)
+      ? document.space
+      : links.spacesOf(document.recordId).find((space) => readsIn(space, memberId, document));
 
   const organizationName = (): string => storage.organization()?.name ?? "";
   const invitations = openInvitations({
@@ -228,8 +254,40 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
       });
       return ok(undefined);
     },
+    async makeSpace(by, { kind, name: typed }) {
+      if (!manages(by)) return notAllowed();
+      const name = typed.trim();
+      if (name === "" || name.length > 200) return fail("BadInput", "Enter a name of up to 200 characters.");
+      const space = { id: newId(), kind, name };
+      await directory.saveSpace(space);
+      await letTeamIn(space.id);
+      await record({ action: "space.made", actor: by.id, target: space.id, details: { kind } });
+      const made = directory.spacesOf(by.id).find(({ id }) => id === space.id);
+      assert(made !== undefined, "who manages is of the team, and the team is in every space");
+      return ok(made);
+    },
+    async changeSpace(by, spaceId, { name: typed, archived }): Promise<Result<void, AccessError>> {
+      const space = directory.space(spaceId);
+      if (!manages(by) || space === undefined) return notAllowed();
+      if (space.kind === "crm") return fail("BadInput", "The CRM is always there, under this name.");
+      const name = typed?.trim() ?? space.name;
+      if (name === "" || name.length > 200) return fail("BadInput", "Enter a name of up to 200 characters.");
+      if (name !== space.name && space.kind === "project")
+        return fail(
+          "BadInput",
+          "A project's space is called what the project is called. Change its name on the project.",
+        );
+      const { archived: was = false, ...rest } = space;
+      const is = archived ?? was;
+      await directory.saveSpace({ ...rest, name, ...(is ? { archived: true } : {}) });
+      tellSpacesChanged(directory.memberIdsOf(spaceId));
+      if (is !== was)
+        await record({ action: "space.archived", actor: by.id, target: spaceId, details: { archived: is } });
+      return ok(undefined);
+    },
     async removeFromSpace(by, spaceId, memberId): Promise<Result<void, AccessError>> {
-      if (!manages(by) || directory.personaIn(spaceId, memberId) === undefined) return notAllowed();
+      const leaves = by.id === memberId && directory.space(spaceId)?.kind !== "crm";
+      if (!(leaves || manages(by)) || directory.personaIn(spaceId, memberId) === undefined) return notAllowed();
       if (directory.memberById(memberId)?.persona === "owner") {
         return fail("BadInput", "An owner is in every space and cannot be removed from one.");
       }
@@ -240,20 +298,32 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
       return ok(undefined);
     },
     membersFor: (by) => (isInternal(by.persona) ? directory.members().map(publicMember) : []),
-    mayRead(memberId, document) {
-      const persona = personaOver(memberId, document);
-      return persona !== undefined && canReadFacet(document.facet, persona);
+    carrierOf,
+    readsIn,
+    links,
+    grantSeq: (memberId) => directory.grantSeq(memberId),
+    mayRead: (memberId, document) => carrierOf(memberId, document) !== undefined,
+    mayWrite: (memberId, document) =>
+      writesIn(document.space, memberId, document) ||
+      links.spacesOf(document.recordId).some((space) => writesIn(space, memberId, document)),
+    isExternal(memberId) {
+      const member = directory.memberById(memberId);
+      return member !== undefined && !isInternal(member.persona);
     },
-    mayWrite(memberId, document) {
-      const persona = personaOver(memberId, document);
-      return persona !== undefined && canWriteFacet(document.facet, persona);
+    async changeLinks(changes) {
+      const concerned = await links.change(changes);
+      if (concerned.length === 0) return;
+      for (const listener of linkListeners) listener(concerned);
     },
-    readersOf: (document) =>
-      directory.memberIdsOf(document.space).flatMap((id) => {
-        const persona = personaOver(id, document);
-        const member = memberOf(id);
-        return member === undefined || persona === undefined || !canReadFacet(document.facet, persona) ? [] : [member];
-      }),
+    onLinksChanged(listener) {
+      linkListeners.add(listener);
+      return () => void linkListeners.delete(listener);
+    },
+    readersOf(document) {
+      const places = [document.space, ...links.spacesOf(document.recordId)];
+      const ids = new Set(places.flatMap((space) => directory.memberIdsOf(space)));
+      return [...ids].flatMap((id) => (carrierOf(id, document) === undefined ? [] : (memberOf(id) ?? [])));
+    },
     memberById: (id) => memberOf(id),
     sessionsOf: (memberId) => sessions.countOf(memberId),
     async forget(memberId) {

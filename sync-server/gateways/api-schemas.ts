@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { audiences } from "#shared/model/audience.ts";
+import { spaceKinds } from "#shared/protocol/frames.ts";
 import { personas } from "#shared/model/personas.ts";
 import { signatureAlgorithms } from "#shared/model/signatures.ts";
 
@@ -32,7 +33,8 @@ export const member = z.object({ id, name: z.string(), email: z.string(), person
 export const space = z
   .object({
     id,
-    kind: z.enum(["crm", "project"]),
+    kind: z.enum(spaceKinds),
+    archived: z.boolean().optional().describe("Read only, and out of the way"),
     name: z.string(),
     persona: z.string().describe("Your persona in this space"),
     members: z.array(z.object({ id, name: z.string(), persona: z.string() })),

@@ -15,6 +15,7 @@ import { keyRoutes, type KeyRouteOptions } from "./key-routes.ts";
 import { memberRoutes, openRoutes, type ApiRouteOptions } from "./api-routes.ts";
 import { auditRoutes, type AuditRouteOptions } from "./audit-routes.ts";
 import { invitationRoutes, openInvitationRoutes, type InvitationRouteOptions } from "./invitation-routes.ts";
+import { spaceRoutes, type SpaceRouteOptions } from "./space-routes.ts";
 import { isAllowedOrigin } from "./origin.ts";
 import { privacyRoutes, type PrivacyRouteOptions } from "./privacy-routes.ts";
 
@@ -22,7 +23,8 @@ type ApiOptions = Omit<ApiRouteOptions, "signInsPerMinute"> &
   AuditRouteOptions &
   InvitationRouteOptions &
   KeyRouteOptions &
-  PrivacyRouteOptions & {
+  PrivacyRouteOptions &
+  SpaceRouteOptions & {
     readonly requestsPerMinute: number;
     readonly allowedOrigins: readonly string[];
   };
@@ -88,6 +90,7 @@ export async function registerApi(app: FastifyInstance, options: ApiOptions): Pr
       await api.register(memberRoutes, routeOptions);
       await api.register(auditRoutes, routeOptions);
       await api.register(privacyRoutes, routeOptions);
+      await api.register(spaceRoutes, routeOptions);
       await api.register(openInvitationRoutes, routeOptions);
       await api.register(invitationRoutes, routeOptions);
       await api.register(keyRoutes, routeOptions);

@@ -36,6 +36,19 @@ export const routeRules: Readonly<Record<string, DoorRule>> = {
   "GET /api/v1/me": { who: "member", check: own },
   "POST /api/v1/tickets": { who: "member", check: own },
   "GET /api/v1/spaces": { who: "member", check: "access.spacesOf: the member's own spaces" },
+  "POST /api/v1/spaces": { who: "managers", check: "portals and groups; projects are made by their record" },
+  "PATCH /api/v1/spaces/:id": { who: "managers", check: manages },
+  "GET /api/v1/records/:id/spaces": {
+    who: "team",
+    check: "sharing: a record the caller reads, spaces the caller is in",
+  },
+  "GET /api/v1/records/:id/spaces/:spaceId/preview": { who: "team", check: "sharing: as for sharing itself" },
+  "PUT /api/v1/records/:id/spaces/:spaceId": {
+    who: "team",
+    check:
+      "sharing: a record the caller reads into a space the caller is in, where somebody from outside may read of it",
+  },
+  "DELETE /api/v1/records/:id/spaces/:spaceId": { who: "team", check: "sharing: as for sharing itself" },
   "PUT /api/v1/spaces/:id/members/:memberId": { who: "member", check: manages },
   "DELETE /api/v1/spaces/:id/members/:memberId": { who: "member", check: manages },
   "GET /api/v1/members": { who: "team", check: "access.membersFor" },
@@ -101,6 +114,10 @@ export const relayFrameRules = {
   catchUp: { who: "member", check: "counts readable documents only (R3)" },
   batch: { who: "member", check: "access.mayRead per update, asked again for every batch (R3)" },
   deflatedBatch: { who: "member", check: "as batch" },
+  placed: {
+    who: "member",
+    check: "access.carrierOf per document: each once, through the one space that grants it (R7)",
+  },
   upToDate: { who: "member", check: "a space of the member" },
   removed: { who: "member", check: "documents the device was sent before" },
   ack: { who: "member", check: "the device's own pushes" },

@@ -69,6 +69,16 @@ export const batchFrames = (space: string, entries: readonly EncodedEntry[]): re
   return [...cut(entries, CONTENT_BYTES)].map((list) => wireFrameOf([head, varUint(list.length), ...list]));
 };
 
+/** Frames of documents that a link or a change of rights put into a space (rule R8), made as they are asked for. */
+export function* placedFrames(
+  space: string,
+  isLinked: boolean,
+  entries: Iterable<EncodedEntry>,
+): Generator<Uint8Array> {
+  const head = encodeRelayFrame({ kind: "placed", space, isLinked, entries: [] }).subarray(0, -1);
+  for (const list of cut(entries, CATCH_UP_BYTES)) yield Buffer.concat([head, varUint(list.length), ...list]);
+}
+
 /** Frames of a catch-up, made as they are asked for: deflated where that makes them smaller. */
 export async function* catchUpFrames(space: string, entries: Iterable<EncodedEntry>): AsyncGenerator<Uint8Array> {
   const head = headOf(space);

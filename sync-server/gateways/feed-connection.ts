@@ -14,7 +14,9 @@ import {
 import { limits } from "#shared/protocol/limits.ts";
 import { OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from "#shared/protocol/version.ts";
 import { isSoundMeta } from "#sync-server/log/open-update-log.ts";
-import { catchUpFrames, encodeEntry } from "./feed-batches.ts";
+import type { CatchUpEntry } from "#sync-server/log/update-log.ts";
+import { catchUpFrames, encodeEntry, placedFrames } from "./feed-batches.ts";
+import { linkedSince, removedSince, returnedSince } from "./feed-placements.ts";
 import type { GatewayDependencies, MemberSocket } from "./member-socket.ts";
 
 type Push = Extract<ClientFrame, { kind: "push" }>;
@@ -46,12 +48,16 @@ export type FeedConnection = {
   updateSpaces(): void;
   /** Documents that are gone for everybody: the device drops those it may read. */
   tellRemoved(space: string, documents: readonly { readonly docId: string; readonly facet: string }[]): void;
+  /** What a space holds for this member changed by links: catch up again from `seq`, up to which everything was sent. */
+  catchUpAgain(space: string, seq: number): void;
   ended(): void;
 };
 
 export type FeedRegistry = {
   add(subscription: Subscription): void;
   remove(subscription: Subscription): void;
+  /** Every commit up to here was given to the subscriptions that are live. */
+  deliveredUpTo(): number;
   /** Asks for flushAcks at the end of this turn. */
   wantFlush(connection: FeedConnection): void;
 };
@@ -130,11 +136,29 @@ export function createFeedConnection(
     registry.wantFlush(connection);
   }
 
+  /** Rules R7 to R9: what links brought into the space, brought back, and took out of it. */
+  async function sendPlacements(subscription: Subscription): Promise<void> {
+    const { space, sentUpTo: cursor } = subscription;
+    const reader = { memberId, space, cursor };
+    const send = async (isLinked: boolean, entries: Iterable<CatchUpEntry>): Promise<void> => {
+      for (const frame of placedFrames(space, isLinked, encodeForeign(entries, subscription))) {
+        if (subscription.isEnded || !socket.isOpen) return;
+        await socket.sendAndWait(frame);
+      }
+    };
+    await send(true, linkedSince({ access, log }, reader));
+    await send(false, returnedSince({ access, log }, reader));
+    if (subscription.isEnded) return;
+    const docIds = removedSince({ access, log }, reader);
+    if (docIds.length > 0) socket.send(encodeRelayFrame({ kind: "removed", space, docIds }));
+  }
+
   /** Sends what lies beyond the cursor until nothing is left, and goes live in the same turn: no gap, no duplicate. */
   async function catchUp(subscription: Subscription): Promise<void> {
     const { space } = subscription;
     // A device that starts from nothing holds nothing to drop.
     if (subscription.sentUpTo > 0) tellRemoved(space, log.erasedSince(space, subscription.sentUpTo));
+    subscription.isLive = false;
     const { count } = log.catchUp(space, subscription.sentUpTo, mayRead(space));
     socket.send(encodeRelayFrame({ kind: "catchUp", space, entries: count }));
     while (subscription.sentUpTo < log.seq) {
@@ -145,6 +169,7 @@ export function createFeedConnection(
         meters?.caughtUp(frame.length);
         await socket.sendAndWait(frame);
       }
+      await sendPlacements(subscription);
       if (subscription.isEnded || !socket.isOpen) return;
       subscription.sentUpTo = upTo;
     }
@@ -155,10 +180,7 @@ export function createFeedConnection(
     subscription.heldAcks = [];
   }
 
-  function* encodeForeign(
-    entries: ReturnType<typeof log.catchUp>["entries"],
-    { ownSeqs }: Subscription,
-  ): Generator<Uint8Array> {
+  function* encodeForeign(entries: Iterable<CatchUpEntry>, { ownSeqs }: Subscription): Generator<Uint8Array> {
     for (const entry of entries) if (!ownSeqs.has(entry.seq)) yield encodeEntry(entry);
   }
 
@@ -214,13 +236,19 @@ export function createFeedConnection(
 
   function handlePush(frame: Push): void {
     const known = log.find(frame.docId);
-    const meta = known ?? frame.meta;
+    const meta = known ?? homeMeta(frame.meta);
     // Judged by itself, before anything is looked up: it must not tell whether the document exists (rule E5).
     if (frame.meta !== undefined && !isSoundMeta(frame.docId, frame.meta)) refuse(frame, refusalCodes.badMeta);
     // Not yours and does not exist: one answer (rule E5).
     else if (meta === undefined) refuse(frame, refusalCodes.forbidden);
     else if (known === undefined && access.personaIn(meta.space, memberId) === undefined) void makeSpace(frame, meta);
     else append(frame, meta);
+  }
+
+  /** Rule W8: who holds a record through a link knows its home by that space only. */
+  function homeMeta(meta: DocumentMeta | undefined): DocumentMeta | undefined {
+    const link = meta === undefined ? undefined : access.links.find(meta.recordId, meta.space);
+    return meta === undefined || link === undefined || link.sources.length === 0 ? meta : { ...meta, space: link.home };
   }
 
   /** Rule W5. What arrives meanwhile waits, because it may lean on this push. */
@@ -251,7 +279,7 @@ export function createFeedConnection(
         bytes,
         author: memberId,
         source: connection,
-        ...(frame.meta === undefined ? {} : { meta: frame.meta }),
+        ...(frame.meta === undefined ? {} : { meta: homeMeta(frame.meta) ?? frame.meta }),
       })
       .then(
         (result) => {
@@ -259,8 +287,8 @@ export function createFeedConnection(
             refuse(frame, result.error.code, result.error.reason);
             return;
           }
-          const { seq, at, space } = result.value;
-          const subscription = subscriptions.get(space);
+          const { seq, at } = result.value;
+          const subscription = subscriptions.get(access.carrierOf(memberId, result.value) ?? "");
           if (subscription === undefined || subscription.isLive) queueAcks([{ n: frame.n, seq, at }]);
           else subscription.heldAcks.push({ n: frame.n, seq, at });
         },
@@ -301,9 +329,11 @@ export function createFeedConnection(
       const spaces = access.spacesOf(memberId);
       const byId = new Map(spaces.map((info) => [info.id, info]));
       let hasChangedReading = false;
+      let hasLost = false;
       for (const subscription of subscriptions.values()) {
         const info = byId.get(subscription.space);
         const isAlike = info !== undefined && readsAlike(subscription.persona, info.persona);
+        hasLost ||= !isAlike;
         if (!isAlike) unsubscribe(subscription);
         else subscription.persona = info.persona;
         hasChangedReading ||= info !== undefined && !isAlike;
@@ -311,10 +341,22 @@ export function createFeedConnection(
       // Another persona reads other facets: the device drops the space and gets it anew, as that persona sees it.
       if (hasChangedReading) welcome(spaces.filter((info) => subscriptions.has(info.id)));
       welcome(spaces);
+      // What was read in the lost space may be read through a link in another one (rule R9).
+      const seq = registry.deliveredUpTo();
+      if (hasLost) for (const space of subscriptions.keys()) connection.catchUpAgain(space, seq);
       for (const info of spaces) if (!subscriptions.has(info.id)) subscribe(info, 0);
       void catchUpAll();
     },
     tellRemoved,
+    catchUpAgain(space, seq) {
+      const subscription = subscriptions.get(space);
+      // One that is catching up comes upon it by itself.
+      if (subscription === undefined || !subscription.isLive) return;
+      subscription.isLive = false;
+      subscription.sentUpTo = Math.max(subscription.sentUpTo, seq);
+      toCatchUp.push(subscription);
+      void catchUpAll();
+    },
     ended() {
       clearTimeout(helloTimer);
       for (const subscription of subscriptions.values()) unsubscribe(subscription);

@@ -7,7 +7,7 @@ import { encodeRelayFrame } from "#shared/protocol/frames.ts";
 import { limits } from "#shared/protocol/limits.ts";
 import type { Member } from "#sync-server/access/access.ts";
 import type { CommittedUpdate } from "#sync-server/log/update-log.ts";
-import { batchFrames, encodeEntry, type EncodedEntry } from "./feed-batches.ts";
+import { batchFrames, encodeEntry, placedFrames, type EncodedEntry } from "./feed-batches.ts";
 import { createFeedConnection, type FeedConnection, type Subscription } from "./feed-connection.ts";
 import { closeAll, createMemberSocket, type GatewayDependencies, type GatewayLogger } from "./member-socket.ts";
 import type { WireFrames } from "./wire-frames.ts";
@@ -32,6 +32,7 @@ export function createFeedGateway(deps: GatewayDependencies): FeedGateway {
   let wantingFlush = new Set<FeedConnection>();
   let isFlushScheduled = false;
   let isClosed = false;
+  let deliveredSeq = 0;
 
   function scheduleFlush(): void {
     if (isFlushScheduled) return;
@@ -46,6 +47,8 @@ export function createFeedGateway(deps: GatewayDependencies): FeedGateway {
     committed = [];
     wantingFlush = new Set();
     for (const [space, inSpace] of Map.groupBy(updates, (update) => update.space)) deliver(space, inSpace);
+    deliverLinked(updates);
+    deliveredSeq = Math.max(deliveredSeq, updates.at(-1)?.seq ?? 0);
     // After the batches: an ack lets the device move its cursor past them (rule W1).
     for (const connection of connectionsToFlush) connection.flushAcks();
   }
@@ -69,7 +72,10 @@ export function createFeedGateway(deps: GatewayDependencies): FeedGateway {
     function readableFor(memberId: string, persona: string): readonly CommittedUpdate[] {
       let readable = readableByPersona.get(persona);
       if (readable === undefined)
-        readableByPersona.set(persona, (readable = updates.filter((update) => access.mayRead(memberId, update))));
+        readableByPersona.set(
+          persona,
+          (readable = updates.filter((update) => access.readsIn(space, memberId, update))),
+        );
       return readable;
     }
 
@@ -96,8 +102,32 @@ export function createFeedGateway(deps: GatewayDependencies): FeedGateway {
     }
   }
 
+  /** Rule R8: updates of documents whose home is elsewhere, to those who get them through a link. */
+  function deliverLinked(updates: readonly CommittedUpdate[]): void {
+    const updatesBySpace = new Map<string, CommittedUpdate[]>();
+    for (const update of updates)
+      for (const space of access.links.spacesOf(update.recordId))
+        updatesBySpace.set(space, [...(updatesBySpace.get(space) ?? []), update]);
+    for (const [space, linked] of updatesBySpace) {
+      for (const { connection, isLive, sentUpTo } of subscriptionsBySpace.get(space) ?? []) {
+        if (!isLive) continue;
+        const { id } = connection.socket.member;
+        const readable = linked.filter(
+          (update) => update.seq > sentUpTo && update.source !== connection && access.carrierOf(id, update) === space,
+        );
+        if (readable.length === 0) continue;
+        for (const frame of placedFrames(space, true, readable.map(encodeEntry))) connection.socket.send(frame);
+        const seq = updates.at(-1)?.seq ?? 0;
+        connection.socket.send(encodeRelayFrame({ kind: "upToDate", space, seq }));
+      }
+    }
+  }
+
   function noteOwn(update: CommittedUpdate): void {
-    const subscription = connections.get(update.source)?.subscriptions.get(update.space);
+    const connection = connections.get(update.source);
+    if (connection === undefined) return;
+    const space = access.carrierOf(connection.socket.member.id, update) ?? "";
+    const subscription = connection.subscriptions.get(space);
     if (subscription !== undefined && !subscription.isLive) subscription.ownSeqs.add(update.seq);
   }
 
@@ -117,8 +147,19 @@ export function createFeedGateway(deps: GatewayDependencies): FeedGateway {
 
   /** Told whether the document was readable: its name is no secret to those who hold it. */
   const unsubscribeErased = log.onErased((documents) => {
-    for (const [space, erased] of Map.groupBy(documents, (document) => document.space))
-      for (const { connection } of subscriptionsBySpace.get(space) ?? []) connection.tellRemoved(space, erased);
+    const places = documents.flatMap((document) =>
+      [document.space, ...access.links.spacesOf(document.recordId)].map((space) => ({ space, document })),
+    );
+    for (const [space, erased] of Map.groupBy(places, (place) => place.space)) {
+      const gone = erased.map(({ document }) => document);
+      for (const { connection } of subscriptionsBySpace.get(space) ?? []) connection.tellRemoved(space, gone);
+    }
+  });
+
+  const unsubscribeLinks = access.onLinksChanged((spaces) => {
+    const seq = registry.deliveredUpTo();
+    for (const space of spaces)
+      for (const { connection } of [...(subscriptionsBySpace.get(space) ?? [])]) connection.catchUpAgain(space, seq);
   });
 
   // One timer for all: an open socket is no proof of a network (rule F6).
@@ -140,6 +181,11 @@ export function createFeedGateway(deps: GatewayDependencies): FeedGateway {
       const subscriptions = subscriptionsBySpace.get(subscription.space);
       subscriptions?.delete(subscription);
       if (subscriptions?.size === 0) subscriptionsBySpace.delete(subscription.space);
+    },
+    deliveredUpTo(): number {
+      // What is committed belongs before the change that asks.
+      flush();
+      return deliveredSeq;
     },
     wantFlush(connection: FeedConnection): void {
       wantingFlush.add(connection);
@@ -165,6 +211,7 @@ export function createFeedGateway(deps: GatewayDependencies): FeedGateway {
       isClosed = true;
       clearInterval(heartbeat);
       unsubscribeAccess();
+      unsubscribeLinks();
       // What is already committed still goes out, acks included.
       flush();
       await closeAll(

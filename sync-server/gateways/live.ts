@@ -165,12 +165,16 @@ export function createLiveGateway(deps: GatewayDependencies): LiveGateway {
       for (const socket of rooms.get(docId)?.sockets ?? []) socket.close(closeCodes.forbidden, notYours);
   });
 
+  function closeForbidden(concerns: (socket: MemberSocket) => boolean): void {
+    for (const [socket, room] of roomsBySocket)
+      if (concerns(socket) && !mayRead(socket, room)) socket.close(closeCodes.forbidden, notYours);
+  }
+
   const unsubscribeAccess = access.onSpacesChanged((memberIds) => {
     const changed = new Set(memberIds);
-    for (const [socket, room] of roomsBySocket) {
-      if (changed.has(socket.member.id) && !mayRead(socket, room)) socket.close(closeCodes.forbidden, notYours);
-    }
+    closeForbidden(({ member }) => changed.has(member.id));
   });
+  const unsubscribeLinks = access.onLinksChanged(() => closeForbidden(() => true));
 
   // One timer for all. The empty awareness update keeps a stock client from giving up a quiet document (rule V7).
   const heartbeat = setInterval(() => {
@@ -205,6 +209,7 @@ export function createLiveGateway(deps: GatewayDependencies): LiveGateway {
       isClosed = true;
       clearInterval(heartbeat);
       unsubscribeAccess();
+      unsubscribeLinks();
       flush();
       await closeAll([...roomsBySocket.keys()], () => roomsBySocket.size === 0);
       unsubscribeLog();

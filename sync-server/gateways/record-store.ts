@@ -86,16 +86,21 @@ function parseFields(definition: RecordTypeDefinition, raw: RawFields, names: It
 export function createRecordStore({ access, audit, log, readModel, rows }: Dependencies): RecordStore {
   const source = {};
 
-  /** The facets of a record that this member reads, in one space: a record id claimed in two spaces stays two records. */
-  function readable(member: Member, recordId: string): readonly FacetRow[] {
-    const facets = rows.facetsOfRecord(recordId).filter((row) => access.mayRead(member.id, row));
-    const homes = access.spacesOf(member.id).map((space) => space.id);
-    const home = homes.find((space) => facets.some((row) => row.space === space));
-    return facets.filter((row) => row.space === home);
+  /** The facets of a record that this member reads, and the space through which (rule R7). */
+  function readable(
+    member: Member,
+    recordId: string,
+  ): { readonly facets: readonly FacetRow[]; readonly space: string } {
+    const carried = rows.facetsOfRecord(recordId).flatMap((row) => {
+      const space = access.carrierOf(member.id, row);
+      return space === undefined ? [] : [{ row, space }];
+    });
+    const place = carried.find(({ row, space }) => row.space === space) ?? carried[0];
+    return { facets: carried.map(({ row }) => row), space: place?.space ?? "" };
   }
 
   function find(member: Member, recordId: string): { record: ApiRecord; facets: readonly FacetRow[] } | undefined {
-    const facets = readable(member, recordId);
+    const { facets, space } = readable(member, recordId);
     const [first] = facets;
     const merged = mergeFacets(recordId, facets.map(contentOf));
     if (first === undefined || merged.state === "deleted") return undefined;
@@ -103,7 +108,7 @@ export function createRecordStore({ access, audit, log, readModel, rows }: Depen
       record: {
         id: recordId,
         type: first.type,
-        space: first.space,
+        space,
         fields: { ...merged.fields },
         docs: { ...merged.docs },
       },
@@ -199,7 +204,7 @@ export function createRecordStore({ access, audit, log, readModel, rows }: Depen
         const ids = rows.recordIds({ space, type, facets, after, limit: wanted });
         for (const id of ids) {
           const record = find(member, id)?.record;
-          if (record?.space === space && record.type === type) records.push(record);
+          if (record?.type === type) records.push({ ...record, space });
         }
         after = ids.at(-1) ?? after;
         if (ids.length < wanted) return { records };
@@ -231,7 +236,8 @@ export function createRecordStore({ access, audit, log, readModel, rows }: Depen
       const { record, facets, definition } = await findKnown(member, recordId);
       const chosenFacet = facets[0]?.facet ?? "internal";
       const names = Object.keys(fields);
-      const metaOf = (facet: string): DocumentMeta => ({ space: record.space, type: record.type, recordId, facet });
+      const home = facets[0]?.space ?? record.space;
+      const metaOf = (facet: string): DocumentMeta => ({ space: home, type: record.type, recordId, facet });
       // Rights before values: whether a value would do is nothing to tell somebody who may not set it.
       requireWritable(
         member,
@@ -254,7 +260,8 @@ export function createRecordStore({ access, audit, log, readModel, rows }: Depen
       const [title] = typeof definition.title === "string" ? [definition.title] : definition.title;
       const titleFacet = facetOfField(definition, title ?? "", facets[0]?.facet ?? "internal");
       // Whoever may change a record's name may delete it; a note field on somebody else's record gives no such right.
-      requireWritable(member, [{ space: record.space, type: record.type, recordId, facet: titleFacet }]);
+      const home = facets[0]?.space ?? record.space;
+      requireWritable(member, [{ space: home, type: record.type, recordId, facet: titleFacet }]);
       const stamp = stampOf(member);
       const updates = facets
         .filter((row) => access.mayWrite(member.id, row))

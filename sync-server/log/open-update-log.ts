@@ -70,7 +70,7 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
   let committing: Promise<void> | undefined;
   let isScheduled = false;
   let isClosed = false;
-  let lastSeq = 0;
+  let lastSeq = storage.lastSeq();
 
   const onProblem = (error: unknown): void =>
     options.logger?.error({ err: error }, "background work of the log failed");
@@ -83,7 +83,6 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
     const { snapshotBytes, tailBytes, tailUpdates } = row;
     const document = { meta, lastSeq: row.lastSeq, snapshotBytes, tailBytes, tailUpdates, pendingBytes: 0 };
     documents.set(row.docId, document);
-    lastSeq = Math.max(lastSeq, row.lastSeq);
     if (tailUpdates > 0) compaction.touched(row.docId, tailOf(document));
   }
 
@@ -201,7 +200,7 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
         source: request.source,
       };
     });
-    lastSeq = committed.at(-1)?.seq ?? lastSeq;
+    lastSeq = Math.max(lastSeq, committed.at(-1)?.seq ?? 0);
     for (const listener of listeners) {
       try {
         listener(committed);
@@ -293,6 +292,16 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
         }
       }
       return { count: storage.countSince(cursor, space, wanted), entries: entries() };
+    },
+    documentsOf: (recordId) => facetNames.flatMap((facet) => documents.get(docIdOf(recordId, facet))?.meta ?? []),
+    entriesOf(docId, after) {
+      if ((documents.get(docId)?.lastSeq ?? 0) <= after) return [];
+      const { snapshot, updates } = storage.readDocument(docId);
+      const newer = updates.filter((update) => update.seq > after);
+      return snapshot === undefined || snapshot.seq <= after ? newer : [{ ...snapshot, at: 0 }, ...newer];
+    },
+    advance(seq) {
+      lastSeq = Math.max(lastSeq, seq);
     },
     read(docId) {
       const { snapshot, updates } = storage.readDocument(docId);

@@ -59,6 +59,12 @@ export interface UpdateLog {
     cursor: number,
     mayRead: (facet: string) => boolean,
   ): { readonly count: number; readonly entries: Iterable<CatchUpEntry> };
+  /** Metadata of every document of a record. */
+  documentsOf(recordId: string): readonly DocumentMeta[];
+  /** A document's entries beyond a sequence number, ascending, its snapshot included when that is newer. */
+  entriesOf(docId: string, after: number): readonly CatchUpEntry[];
+  /** A sequence number was given to something that is no update: a link, a change of rights (rule R9). */
+  advance(seq: number): void;
   /** The whole document as updates (snapshot first). */
   read(docId: string): readonly Uint8Array[];
   /** Removes documents for good: nobody may write them again, and `onErased` is told. */

@@ -2,8 +2,10 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import { isPersona, type Persona } from "#shared/model/personas.ts";
+import { spaceKinds, type SpaceKind } from "#shared/protocol/frames.ts";
 import { assert } from "#shared/model/result.ts";
 import type { DirectoryStorage, InvitationRow, MemberRow, MembershipRow } from "./storage.ts";
+import type { Stamp } from "./log-tables.ts";
 import type { SqlValue } from "./writer-jobs.ts";
 import type { Writer } from "./writer.ts";
 
@@ -19,6 +21,15 @@ const SAVE_MEMBERSHIP =
   "INSERT INTO memberships VALUES (?, ?, ?) ON CONFLICT (space_id, member_id) DO UPDATE SET persona = excluded.persona";
 const SAVE_INVITATION = `INSERT INTO invitations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (id) DO UPDATE SET state = excluded.state`;
+
+// The last value of each of these is the sequence number.
+const STAMP_GRANT = "INSERT INTO grants VALUES (?, ?) ON CONFLICT (member_id) DO UPDATE SET seq = excluded.seq";
+const CHANGE_MEMBERSHIP = "UPDATE memberships SET persona = ? WHERE space_id = ? AND member_id = ? AND ? > 0";
+const REMOVE_MEMBERSHIP = "DELETE FROM memberships WHERE space_id = ? AND member_id = ? AND ? > 0";
+const SAVE_LINK = `INSERT INTO links VALUES (?, ?, ?, ?, ?)
+  ON CONFLICT (record_id, space_id) DO UPDATE SET sources = excluded.sources, seq = excluded.seq`;
+
+const kindOf = (value: unknown): SpaceKind => spaceKinds.find((kind) => kind === value) ?? "crm";
 
 const memberValues = (row: MemberRow): SqlValue[] => [row.id, row.name, row.email, row.passwordHash, row.persona];
 const membershipValues = (row: MembershipRow): SqlValue[] => [row.spaceId, row.memberId, row.persona];
@@ -37,7 +48,7 @@ const invitationValues = (row: InvitationRow): SqlValue[] => [
 const invitationState = (value: unknown): InvitationRow["state"] =>
   value === "open" || value === "accepted" ? value : "cancelled";
 
-export function createDirectoryTables(database: DatabaseSync, writer: Writer): DirectoryStorage {
+export function createDirectoryTables(database: DatabaseSync, writer: Writer, stamp: Stamp): DirectoryStorage {
   const write = (sql: string, row: readonly SqlValue[]): Promise<void> => writer.run([{ sql, rows: [row] }]);
   return {
     organization() {
@@ -57,12 +68,13 @@ export function createDirectoryTables(database: DatabaseSync, writer: Writer): D
         })),
     spaces: () =>
       database
-        .prepare("SELECT id, kind, name FROM spaces")
+        .prepare("SELECT id, kind, name, archived FROM spaces")
         .all()
         .map((row) => ({
           id: String(row["id"]),
-          kind: row["kind"] === "project" ? "project" : "crm",
+          kind: kindOf(row["kind"]),
           name: String(row["name"]),
+          ...(row["archived"] === 1 ? { archived: true } : {}),
         })),
     memberships: () =>
       database
@@ -118,12 +130,46 @@ export function createDirectoryTables(database: DatabaseSync, writer: Writer): D
     saveMember: (row) => write(SAVE_MEMBER, memberValues(row)),
     saveSpace: (row) =>
       write(
-        "INSERT INTO spaces VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, name = excluded.name",
-        [row.id, row.kind, row.name],
+        `INSERT INTO spaces VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
+           kind = excluded.kind, name = excluded.name, archived = excluded.archived`,
+        [row.id, row.kind, row.name, row.archived === true ? 1 : 0],
       ),
     saveMembership: (row) => write(SAVE_MEMBERSHIP, membershipValues(row)),
+    changeMembership: (row) =>
+      stamp([
+        { sql: STAMP_GRANT, rows: [[row.memberId]] },
+        { sql: CHANGE_MEMBERSHIP, rows: [[row.persona, row.spaceId, row.memberId]] },
+      ]),
     removeMembership: (spaceId, memberId) =>
-      write("DELETE FROM memberships WHERE space_id = ? AND member_id = ?", [spaceId, memberId]),
+      stamp([
+        { sql: STAMP_GRANT, rows: [[memberId]] },
+        { sql: REMOVE_MEMBERSHIP, rows: [[spaceId, memberId]] },
+      ]),
+    links: () =>
+      database
+        .prepare("SELECT * FROM links ORDER BY seq")
+        .all()
+        .map((row) => ({
+          recordId: String(row["record_id"]),
+          spaceId: String(row["space_id"]),
+          home: String(row["home"]),
+          sources: JSON.parse(String(row["sources"])) as string[],
+          seq: Number(row["seq"]),
+        })),
+    saveLinks: (rows) =>
+      stamp([
+        {
+          sql: SAVE_LINK,
+          rows: rows.map((row) => [row.recordId, row.spaceId, row.home, JSON.stringify(row.sources)]),
+        },
+      ]),
+    grants: () =>
+      new Map(
+        database
+          .prepare("SELECT member_id, seq FROM grants")
+          .all()
+          .map((row) => [String(row["member_id"]), Number(row["seq"])]),
+      ),
     saveSession: (row) =>
       write(
         "INSERT INTO sessions VALUES (?, ?, ?) ON CONFLICT (token_hash) DO UPDATE SET member_id = excluded.member_id, expires_at = excluded.expires_at",

@@ -4,8 +4,9 @@
 import type { DatabaseSync } from "node:sqlite";
 import { assert } from "#shared/model/result.ts";
 import { createLogIndex, type IndexedDocument, type IndexedEntry, type LogIndex } from "./log-index.ts";
+import { HIGHEST_SEQ } from "./schema.ts";
 import type { LogStorage, NewUpdate, StoredSnapshot, StoredUpdate } from "./storage.ts";
-import type { NewDocument } from "./writer-jobs.ts";
+import type { NewDocument, Statement } from "./writer-jobs.ts";
 import type { Writer } from "./writer.ts";
 
 const PAGE = 256;
@@ -62,18 +63,16 @@ function loadIndex(database: DatabaseSync): { index: LogIndex; lastNumber: numbe
   return { index, lastNumber: [...byNumber.keys()].reduce((highest, number) => Math.max(highest, number), 0) };
 }
 
-/** A snapshot may cover the newest update, so the highest number lies in either table. */
-function highestSeq(database: DatabaseSync): number {
-  const row = database
-    .prepare(
-      `SELECT max((SELECT coalesce(max(seq), 0) FROM updates), (SELECT coalesce(max(seq), 0) FROM snapshots),
-         (SELECT coalesce(max(seq), 0) FROM erased_documents)) AS seq`,
-    )
-    .get();
-  return Number(row?.["seq"] ?? 0);
-}
+const highestSeq = (database: DatabaseSync): number => Number(database.prepare(HIGHEST_SEQ).get()?.["seq"] ?? 0);
 
-export function createLogTables(logId: string, database: DatabaseSync, writer: Writer): LogStorage {
+/** Gives the next sequence number to something that is no update: every row gets it as its last value. */
+export type Stamp = (statements: readonly Statement[]) => Promise<number>;
+
+export function createLogTables(
+  logId: string,
+  database: DatabaseSync,
+  writer: Writer,
+): LogStorage & { readonly stamp: Stamp } {
   const { index, lastNumber } = loadIndex(database);
   let nextNumber = lastNumber + 1;
   const readUpdate = database.prepare("SELECT at, bytes FROM updates WHERE seq = ?");
@@ -187,6 +186,17 @@ export function createLogTables(logId: string, database: DatabaseSync, writer: W
 
   return {
     logId,
+    lastSeq: () => lastSeq,
+    stamp(statements) {
+      const result = lastAppend.then(async () => {
+        const seq = lastSeq + 1;
+        await writer.run(statements.map(({ sql, rows }) => ({ sql, rows: rows.map((row) => [...row, seq]) })));
+        lastSeq = seq;
+        return seq;
+      });
+      lastAppend = result.catch(() => undefined);
+      return result;
+    },
     documents: () => index.rows(),
     append(updates) {
       // One at a time: the next batch may lean on documents that this one creates.
@@ -223,9 +233,7 @@ export function createLogTables(logId: string, database: DatabaseSync, writer: W
       const numbers = documents.map(({ number }): [number] => [number]);
       await writer.run([
         {
-          sql: `INSERT OR IGNORE INTO erased_documents VALUES (?, ?, ?, ?, ?,
-            max((SELECT coalesce(max(seq), 0) FROM updates), (SELECT coalesce(max(seq), 0) FROM snapshots),
-              (SELECT coalesce(max(seq), 0) FROM erased_documents)))`,
+          sql: `INSERT OR IGNORE INTO erased_documents VALUES (?, ?, ?, ?, ?, (${HIGHEST_SEQ}))`,
           rows: documents.map(({ docId, space, type, recordId, facet }) => [docId, space, type, recordId, facet]),
         },
         { sql: "DELETE FROM updates WHERE document = ?", rows: numbers },

@@ -64,9 +64,16 @@ export function createReadModelTables(database: DatabaseSync, writer: Writer): R
       const places = facets.map(() => "?").join(", ");
       return database
         .prepare(
-          `SELECT DISTINCT record_id FROM facets WHERE space = ? AND type = ? AND record_id > ? AND facet IN (${places}) ORDER BY record_id LIMIT ?`,
+          `SELECT record_id FROM (
+             SELECT * FROM (SELECT DISTINCT record_id FROM facets
+               WHERE space = ? AND type = ? AND record_id > ? AND facet IN (${places}) ORDER BY record_id LIMIT ?)
+             UNION
+             SELECT * FROM (SELECT DISTINCT links.record_id FROM links JOIN facets USING (record_id)
+               WHERE links.space_id = ? AND sources <> '[]' AND type = ? AND record_id > ? AND facet IN (${places})
+               ORDER BY links.record_id LIMIT ?)
+           ) ORDER BY record_id LIMIT ?`,
         )
-        .all(space, type, after, ...facets, limit)
+        .all(space, type, after, ...facets, limit, space, type, after, ...facets, limit, limit)
         .map((row) => String(row["record_id"]));
     },
   };

@@ -1,6 +1,11 @@
 // The tables of a data folder. An additive change adds a step to `migrations`; their number is the version, kept in SQLite's
 // user_version, so an older relay knows not to touch a newer folder.
 
+/** Updates, snapshots (which may cover the newest update), links and changes of rights share one sequence. */
+export const HIGHEST_SEQ = `SELECT max(
+  (SELECT coalesce(max(seq), 0) FROM updates), (SELECT coalesce(max(seq), 0) FROM snapshots),
+  (SELECT coalesce(max(seq), 0) FROM erased_documents), (SELECT coalesce(max(seq), 0) FROM links), (SELECT coalesce(max(seq), 0) FROM grants)) AS seq`;
+
 export const DATABASE_FILE = "drawbridge.db";
 
 /** One entry per version: the statements that lead from the version before to it. */
@@ -54,6 +59,13 @@ export const migrations: readonly string[] = [
   `CREATE TABLE leases (
      doc_id TEXT NOT NULL, client INTEGER NOT NULL, member_id TEXT NOT NULL, PRIMARY KEY (doc_id, client)
    ) STRICT, WITHOUT ROWID;`,
+  `ALTER TABLE spaces ADD COLUMN archived INTEGER NOT NULL DEFAULT 0;
+   CREATE TABLE links (
+     record_id TEXT NOT NULL, space_id TEXT NOT NULL, home TEXT NOT NULL, sources TEXT NOT NULL, seq INTEGER NOT NULL,
+     PRIMARY KEY (record_id, space_id)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX links_by_space ON links (space_id, record_id);
+   CREATE TABLE grants (member_id TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;`,
 ];
 
 export const SCHEMA_VERSION = migrations.length;

@@ -52,9 +52,10 @@ export async function openSqliteStorage(
     // An empty job: the folder counts as open once the writer has it open too.
     await writer.run([]);
     database = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
+    const log = createLogTables(logId, database, writer);
     const storage: RelayStorage = {
-      log: createLogTables(logId, database, writer),
-      directory: createDirectoryTables(database, writer),
+      log,
+      directory: createDirectoryTables(database, writer, log.stamp),
       readModel: createReadModelTables(database, writer),
       audit: createAuditTables(path, database, writer),
       privacy: createPrivacyTables(database, writer),

@@ -1,7 +1,7 @@
 // What the relay needs of a database. SQLite implements it today (sqlite-storage.ts), PostgreSQL will; both sit the same
 // exam (tests/contracts/storage-exam.ts). No SQL outside this folder.
 
-import type { DocumentMeta } from "#shared/protocol/frames.ts";
+import type { DocumentMeta, SpaceKind } from "#shared/protocol/frames.ts";
 import type { Persona } from "#shared/model/personas.ts";
 import type { FieldValue } from "#shared/model/field-kinds.ts";
 import type { SignatureAlgorithm } from "#shared/model/signatures.ts";
@@ -38,6 +38,8 @@ export type StoredSnapshot = { readonly seq: number; readonly docId: string; rea
 export interface LogStorage {
   /** Changes when the log is restored from a backup. */
   readonly logId: string;
+  /** The highest sequence number given to anything: updates, links, changes of rights. */
+  lastSeq(): number;
   documents(): Iterable<DocumentRow>;
   /** One transaction for the whole batch; sequence numbers are consecutive, in order. */
   append(updates: readonly NewUpdate[]): Promise<readonly { readonly seq: number; readonly at: number }[]>;
@@ -68,7 +70,23 @@ export type MemberRow = {
   readonly passwordHash: string;
   readonly persona: Persona;
 };
-export type SpaceRow = { readonly id: string; readonly kind: "crm" | "project"; readonly name: string };
+export type SpaceRow = {
+  readonly id: string;
+  readonly kind: SpaceKind;
+  readonly name: string;
+  /** Read only, and out of the way. */
+  readonly archived?: boolean;
+};
+/** A record in a space beyond its home. */
+export type LinkRow = {
+  readonly recordId: string;
+  readonly spaceId: string;
+  readonly home: string;
+  /** Why: `hand`, ids of share rules. Empty: it was linked once, and is no more. */
+  readonly sources: readonly string[];
+  /** When it last came or went, as a sequence number of the log. */
+  readonly seq: number;
+};
 export type MembershipRow = { readonly spaceId: string; readonly memberId: string; readonly persona: Persona };
 export type SessionRow = { readonly tokenHash: string; readonly memberId: string; readonly expiresAt: number };
 
@@ -111,7 +129,13 @@ export interface DirectoryStorage {
   saveMember(row: MemberRow): Promise<void>;
   saveSpace(row: SpaceRow): Promise<void>;
   saveMembership(row: MembershipRow): Promise<void>;
-  removeMembership(spaceId: string, memberId: string): Promise<void>;
+  /** Takes the next sequence number of the log and returns it, as every change of who may read what does (rule R9). */
+  changeMembership(row: MembershipRow): Promise<number>;
+  removeMembership(spaceId: string, memberId: string): Promise<number>;
+  links(): readonly LinkRow[];
+  saveLinks(rows: readonly Omit<LinkRow, "seq">[]): Promise<number>;
+  /** When each member last lost a membership or had a persona changed. */
+  grants(): ReadonlyMap<string, number>;
   saveSession(row: SessionRow): Promise<void>;
   removeSession(tokenHash: string): Promise<void>;
   saveInvitation(row: InvitationRow): Promise<void>;

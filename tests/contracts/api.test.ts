@@ -128,8 +128,12 @@ describe("the API of the demo organization", () => {
       "/api/v1/privacy-requests/{id}/answer",
       "/api/v1/records",
       "/api/v1/records/{id}",
+      "/api/v1/records/{id}/spaces",
+      "/api/v1/records/{id}/spaces/{spaceId}",
+      "/api/v1/records/{id}/spaces/{spaceId}/preview",
       "/api/v1/set-up",
       "/api/v1/spaces",
+      "/api/v1/spaces/{id}",
       "/api/v1/spaces/{id}/members/{memberId}",
       "/api/v1/tickets",
     ]);

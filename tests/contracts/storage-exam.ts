@@ -213,7 +213,21 @@ export function storageExam(open: OpenStorage): void {
     await directory.saveMembership({ spaceId: "crm", memberId: "m1", persona: "owner" });
     await directory.saveMembership({ spaceId: "p1", memberId: "m1", persona: "owner" });
     await directory.saveMembership({ spaceId: "p1", memberId: "m1", persona: "client" });
-    await directory.removeMembership("crm", "m1");
+    const joined = await directory.changeMembership({ spaceId: "p1", memberId: "m1", persona: "manager" });
+    const left = await directory.removeMembership("crm", "m1");
+    expect(left).toBe(joined + 1);
+    const linked = await directory.saveLinks([
+      { recordId: "r1", spaceId: "p1", home: "crm", sources: ["hand"] },
+      { recordId: "r2", spaceId: "p1", home: "crm", sources: ["hand"] },
+    ]);
+    expect(linked).toBe(left + 1);
+    expect(await directory.saveLinks([{ recordId: "r2", spaceId: "p1", home: "crm", sources: [] }])).toBe(linked + 1);
+    expect(directory.links()).toEqual([
+      { recordId: "r1", spaceId: "p1", home: "crm", sources: ["hand"], seq: linked },
+      { recordId: "r2", spaceId: "p1", home: "crm", sources: [], seq: linked + 1 },
+    ]);
+    expect([...directory.grants()]).toEqual([["m1", left]]);
+    expect(storage.log.lastSeq()).toBe(linked + 1);
     await directory.saveSession({ tokenHash: "t1", memberId: "m1", expiresAt: 5 });
     await directory.saveSession({ tokenHash: "t2", memberId: "m1", expiresAt: 6 });
     await directory.removeSession("t1");
@@ -225,7 +239,7 @@ export function storageExam(open: OpenStorage): void {
       { id: "crm", kind: "crm", name: "CRM" },
       { id: "p1", kind: "project", name: "Bridge" },
     ]);
-    expect(read.memberships()).toEqual([{ spaceId: "p1", memberId: "m1", persona: "client" }]);
+    expect(read.memberships()).toEqual([{ spaceId: "p1", memberId: "m1", persona: "manager" }]);
     expect(read.sessions()).toEqual([{ tokenHash: "t2", memberId: "m1", expiresAt: 6 }]);
   });
 

@@ -4,6 +4,7 @@ import type {
   DeviceKeyRow,
   DirectoryStorage,
   InvitationRow,
+  LinkRow,
   MemberRow,
   MembershipRow,
   OrganizationRow,
@@ -17,6 +18,9 @@ export function createMemoryDirectory(): DirectoryStorage {
   const spaces = new Map<string, SpaceRow>();
   const memberships = new Map<string, MembershipRow>();
   const sessions = new Map<string, SessionRow>();
+  const links = new Map<string, LinkRow>();
+  const grants = new Map<string, number>();
+  let seq = 0;
   const invitations = new Map<string, InvitationRow>();
   const deviceKeys = new Map<string, DeviceKeyRow>();
   return {
@@ -31,7 +35,23 @@ export function createMemoryDirectory(): DirectoryStorage {
     saveMember: async (row) => void members.set(row.id, row),
     saveSpace: async (row) => void spaces.set(row.id, row),
     saveMembership: async (row) => void memberships.set(`${row.spaceId} ${row.memberId}`, row),
-    removeMembership: async (spaceId, memberId) => void memberships.delete(`${spaceId} ${memberId}`),
+    async changeMembership(row) {
+      memberships.set(`${row.spaceId} ${row.memberId}`, row);
+      grants.set(row.memberId, ++seq);
+      return seq;
+    },
+    async removeMembership(spaceId, memberId) {
+      memberships.delete(`${spaceId} ${memberId}`);
+      grants.set(memberId, ++seq);
+      return seq;
+    },
+    links: () => [...links.values()],
+    async saveLinks(rows) {
+      seq += 1;
+      for (const row of rows) links.set(`${row.recordId} ${row.spaceId}`, { ...row, seq });
+      return seq;
+    },
+    grants: () => grants,
     saveSession: async (row) => void sessions.set(row.tokenHash, row),
     saveDeviceKey: async (row) => void deviceKeys.set(row.id, row),
     removeSession: async (tokenHash) => void sessions.delete(tokenHash),

@@ -1,0 +1,107 @@
+// Records linked into spaces beyond their home, in memory over a small table. A link has sources (a hand, share rules) and
+// lasts as long as one of them does; the row of an ended link stays, so that devices that were away learn of it (rule R9).
+// Knows no rights: who may link what is asked in sharing.ts.
+
+import type { DirectoryStorage, LinkRow } from "#sync-server/storage/storage.ts";
+
+export const BY_HAND = "hand";
+
+export type LinkChange = Pick<LinkRow, "recordId" | "spaceId" | "home"> & {
+  readonly source: string;
+  readonly isLinked: boolean;
+};
+
+export type Links = {
+  /** Spaces a record is linked into now, beyond its home, oldest link first. */
+  spacesOf(recordId: string): readonly string[];
+  find(recordId: string, spaceId: string): LinkRow | undefined;
+  /** Links into a space, ended ones included. */
+  inSpace(spaceId: string): Iterable<LinkRow>;
+  /** Records at home in a space that are or were linked elsewhere. */
+  atHome(spaceId: string): Iterable<string>;
+  /** When a record was last taken out of a space; 0 when never. */
+  unlinkedSeq(recordId: string): number;
+  /** Spaces whose readers the changes concern, once they are on disk; empty when they changed nothing. */
+  change(changes: readonly LinkChange[]): Promise<readonly string[]>;
+};
+
+type Storage = Pick<DirectoryStorage, "links" | "saveLinks">;
+
+const none: readonly string[] = [];
+
+export function openLinks(storage: Storage, stamped: (seq: number) => void): Links {
+  const byRecord = new Map<string, Map<string, LinkRow>>();
+  const bySpace = new Map<string, Map<string, LinkRow>>();
+  const byHome = new Map<string, Set<string>>();
+  const spacesByRecord = new Map<string, readonly string[]>();
+  let last: Promise<unknown> = Promise.resolve();
+
+  const part = <Value>(map: Map<string, Map<string, Value>>, key: string): Map<string, Value> => {
+    const found = map.get(key) ?? new Map<string, Value>();
+    map.set(key, found);
+    return found;
+  };
+
+  function put(row: LinkRow): void {
+    const ofRecord = part(byRecord, row.recordId);
+    ofRecord.set(row.spaceId, row);
+    part(bySpace, row.spaceId).set(row.recordId, row);
+    byHome.set(row.home, (byHome.get(row.home) ?? new Set()).add(row.recordId));
+    const spaces = [...ofRecord.values()]
+      .filter(({ sources }) => sources.length > 0)
+      .toSorted((left, right) => left.seq - right.seq)
+      .map(({ spaceId }) => spaceId);
+    if (spaces.length === 0) spacesByRecord.delete(row.recordId);
+    else spacesByRecord.set(row.recordId, spaces);
+  }
+
+  for (const row of storage.links()) put(row);
+
+  function plan(changes: readonly LinkChange[]): readonly Omit<LinkRow, "seq">[] {
+    const planned = new Map<string, Omit<LinkRow, "seq">>();
+    for (const { recordId, spaceId, home, source, isLinked } of changes) {
+      const key = `${recordId} ${spaceId}`;
+      const before = planned.get(key) ?? byRecord.get(recordId)?.get(spaceId);
+      const sources = before?.sources ?? none;
+      if (sources.includes(source) === isLinked) continue;
+      const after = isLinked ? [...sources, source] : sources.filter((one) => one !== source);
+      planned.set(key, { recordId, spaceId, home: before?.home ?? home, sources: after });
+    }
+    return [...planned.values()];
+  }
+
+  async function changeNow(changes: readonly LinkChange[]): Promise<readonly string[]> {
+    const planned = plan(changes);
+    if (planned.length === 0) return none;
+    const seq = await storage.saveLinks(planned);
+    const concerned = new Set<string>();
+    for (const row of planned) {
+      put({ ...row, seq });
+      concerned.add(row.spaceId);
+      // Whoever got it through this space may get it through another one now.
+      if (row.sources.length === 0)
+        for (const space of [row.home, ...(spacesByRecord.get(row.recordId) ?? none)]) concerned.add(space);
+    }
+    stamped(seq);
+    return [...concerned];
+  }
+
+  return {
+    spacesOf: (recordId) => spacesByRecord.get(recordId) ?? none,
+    find: (recordId, spaceId) => byRecord.get(recordId)?.get(spaceId),
+    inSpace: (spaceId) => bySpace.get(spaceId)?.values() ?? [],
+    atHome: (spaceId) => byHome.get(spaceId) ?? [],
+    unlinkedSeq(recordId) {
+      let latest = 0;
+      for (const { sources, seq } of byRecord.get(recordId)?.values() ?? [])
+        if (sources.length === 0) latest = Math.max(latest, seq);
+      return latest;
+    },
+    change(changes) {
+      // One at a time: a change leans on the sources that the one before it left.
+      const result = last.then(() => changeNow(changes));
+      last = result.catch(() => undefined);
+      return result;
+    },
+  };
+}
