@@ -168,7 +168,9 @@ export function openReadModel({ log, storage, logger, onProjected }: Dependencie
   if (waiting.size > 0) schedule(QUIET_MS);
 
   return {
-    upTo(seq) {
+    upTo(wanted) {
+      // Numbers beyond the last update belong to links and changes of rights (rule R9): there is nothing to project.
+      const seq = Math.min(wanted, toldSeq);
       const allDone = waiting.size === 0 && running === undefined && seq <= toldSeq;
       if (allDone || seq <= projectedSeq || closed) return Promise.resolve();
       const { promise, resolve } = Promise.withResolvers<void>();
