@@ -245,7 +245,7 @@ export function createFeedConnection(
     else append(frame, meta);
   }
 
-  /** Rule W8: who holds a record through a link knows its home by that space only. */
+  /** Rule W9: who holds a record through a link knows its home by that space only. */
   function homeMeta(meta: DocumentMeta | undefined): DocumentMeta | undefined {
     const link = meta === undefined ? undefined : access.links.find(meta.recordId, meta.space);
     return meta === undefined || link === undefined || link.sources.length === 0 ? meta : { ...meta, space: link.home };

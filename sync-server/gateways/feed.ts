@@ -159,7 +159,7 @@ export function createFeedGateway(deps: GatewayDependencies): FeedGateway {
   const unsubscribeLinks = access.onLinksChanged((spaces) => {
     const seq = registry.deliveredUpTo();
     for (const space of spaces)
-      for (const { connection } of [...(subscriptionsBySpace.get(space) ?? [])]) connection.catchUpAgain(space, seq);
+      for (const { connection } of subscriptionsBySpace.get(space) ?? []) connection.catchUpAgain(space, seq);
   });
 
   // One timer for all: an open socket is no proof of a network (rule F6).

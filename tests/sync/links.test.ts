@@ -80,7 +80,7 @@ describe("a record linked into a space", () => {
     expect(await held(olga, clinic)).toBeDefined();
   });
 
-  it("W8: lets the partner write a facet that nobody wrote before, which then lies at the record's home", async () => {
+  it("W9: lets the partner write a facet that nobody wrote before, which then lies at the record's home", async () => {
     const { device: pia, id } = await addMember(network, olga, "Pia", "partner");
     const delta = await portal("Delta Supply", { [id]: "partner" });
     const made = await olga.data.edit.create({ type: "deal", space: crm, values: { name: "Pier 9" } });
