@@ -1,0 +1,211 @@
+// One request to approve: for who is asked a page to decide on, phone first; for everybody else where it stands.
+
+import { Button, Menu } from "@mantine/core";
+import { IconCertificate, IconDots } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { useData, useSpaces } from "#renderer/data/hooks.tsx";
+import {
+  approvalPath,
+  askPath,
+  certificatePath,
+  outcomeTone,
+  outcomeWords,
+  stampWords,
+} from "#renderer/fields/approval-words.ts";
+import { ChainAlarm } from "#renderer/fields/chain-alarm.tsx";
+import { FieldContextProvider } from "#renderer/fields/field-context.tsx";
+import { saveProblem } from "#renderer/fields/save-problem.ts";
+import { shortDate } from "#renderer/fields/times.ts";
+import { EmptyState } from "#renderer/ui/empty-state.tsx";
+import { Page } from "#renderer/ui/page.tsx";
+import { Panel } from "#renderer/ui/panel.tsx";
+import { PersonAvatar } from "#renderer/ui/person-avatar.tsx";
+import { StatusChip } from "#renderer/ui/status-chip.tsx";
+import { showProblem } from "#renderer/ui/toast.ts";
+import type { DecisionKind } from "#shared/model/approvals.ts";
+import { parseSubject } from "#shared/model/approval-subject.ts";
+import { isInternal } from "#shared/model/personas.ts";
+import classes from "./approvals.module.css";
+import { DecideBar } from "./decide-bar.tsx";
+import { DecisionList } from "./decision-list.tsx";
+import { SignedHere } from "./signed-here.tsx";
+import { Attachments, Difference, SubjectFields } from "./subject-panels.tsx";
+import { useApproval, type ApprovalContext } from "./use-approval.ts";
+
+type Props = { readonly spaceId: string; readonly requestId: string };
+
+export function ApprovalPage({ spaceId, requestId }: Props) {
+  const context = useApproval(spaceId, requestId);
+  if (context === undefined) return <Page title="Approval" />;
+  if (context === "missing") {
+    return (
+      <Page title="Approval">
+        <EmptyState
+          kind="notOnDevice"
+          title="This request is not on this device"
+          text="Either it has not arrived yet, or it is not shared with you."
+          action={<Link to={`/projects/${spaceId}/approvals`}>Approvals of the project</Link>}
+        />
+      </Page>
+    );
+  }
+  return (
+    <FieldContextProvider space={spaceId} ids={[spaceId]}>
+      <Opened context={context} />
+    </FieldContextProvider>
+  );
+}
+
+function Opened({ context }: { readonly context: ApprovalContext }) {
+  const { view, request } = context;
+  const space = useSpaces()?.find((one) => one.id === view.space);
+  const subject = parseSubject(request.subject);
+  const isNewest = request.id === view.request.id;
+  const mine = isNewest ? view.mineHere : undefined;
+  const canDecide = isNewest && view.needsMe && !view.isStale;
+  return (
+    <Page
+      title={request.title}
+      breadcrumb={
+        <>
+          <Link to="/projects">Projects</Link> <span aria-hidden="true">/</span>{" "}
+          <Link to={`/projects/${view.space}`}>{space?.name ?? "Project"}</Link> <span aria-hidden="true">/</span>{" "}
+          <Link to={`/projects/${view.space}/approvals`}>Approvals</Link>
+        </>
+      }
+      meta={
+        <span className={classes.meta}>
+          revision {request.revision}
+          {isNewest && <StatusChip tone={outcomeTone(view)}>{outcomeWords(view)}</StatusChip>}
+        </span>
+      }
+      actions={<Actions context={context} persona={space?.persona} />}
+    >
+      <div className={classes.page}>
+        <ChainAlarm space={view.space} />
+        {!isNewest && (
+          <p className={classes.note} role="status">
+            This is revision {request.revision}. <Link to={approvalPath(view)}>Revision {view.request.revision}</Link> is
+            the one that counts now.
+          </p>
+        )}
+        {mine !== undefined ? (
+          <SignedHere context={context} mine={mine} />
+        ) : (
+          <>
+            {isNewest && view.isStale && <Stale context={context} />}
+            <Panel>
+              <p className={classes.asks}>
+                <PersonAvatar name={context.nameOf(request.requestedBy)} size={28} decorative />
+                <span>
+                  <strong>{context.nameOf(request.requestedBy)}</strong>{" "}
+                  {view.needsMe ? "asks you" : `asks ${request.approvers.map((id) => context.nameOf(id)).join(", ")}`}
+                  {request.dueDate === undefined ? "" : `, due ${shortDate(request.dueDate)}`}
+                  {view.isOverdue && <span className={classes.bad}> (late)</span>}
+                </span>
+              </p>
+              {request.message !== undefined && <p className={classes.message}>{request.message}</p>}
+              {subject !== undefined && <SubjectFields subject={subject} contentHash={request.contentHash} />}
+            </Panel>
+            {isNewest && view.approvedBefore !== undefined && (
+              <Difference
+                title={`Since revision ${view.approvedBefore.revision}`}
+                aside="which was approved"
+                before={view.approvedBefore.subject}
+                after={request.subject}
+              />
+            )}
+            {subject !== undefined && <Attachments subject={subject} />}
+            {isNewest && <Standing context={context} />}
+          </>
+        )}
+        <DecisionList context={context} />
+      </div>
+      {canDecide && <DecideBar context={context} />}
+    </Page>
+  );
+}
+
+/** Decided for its revision only: what is different now, and who has to act on it. */
+function Stale({ context }: { readonly context: ApprovalContext }) {
+  const { view } = context;
+  const isAsker = isInternal(context.personaOf(context.meId) ?? "customer");
+  const decided = view.status.outcome === "approved" ? `Approved rev ${view.request.revision}` : `Revision ${view.request.revision}`;
+  return (
+    <>
+      <section className={classes.stale} role="status">
+        <p>
+          <strong>
+            {decided}, the current content is {view.status.outcome === "approved" ? "not approved" : "another one"}.
+          </strong>{" "}
+          It was changed after it was put up for approval.
+          {isAsker ? "" : ` ${context.nameOf(view.request.requestedBy)} has to ask again.`}
+        </p>
+        {isAsker && view.about !== undefined && (
+          <Button component={Link} to={askPath(view.space, view.about.id)} color="amber">
+            Ask again for revision {view.request.revision + 1}
+          </Button>
+        )}
+      </section>
+      {view.subjectNow !== undefined && (
+        <Difference
+          title={`Changed since revision ${view.request.revision}`}
+          before={view.request.subject}
+          after={view.subjectNow}
+        />
+      )}
+    </>
+  );
+}
+
+function Standing({ context }: { readonly context: ApprovalContext }) {
+  const { status } = context.view;
+  if (context.view.delivery.state === "here") return <p className={classes.quiet}>Asked here, not yet delivered.</p>;
+  if (status.outcome !== "pending") return null;
+  const names = status.waitingFor.map((id) => (id === context.meId ? "you" : context.nameOf(id)));
+  return (
+    <p className={classes.quiet}>
+      {status.approvals} of {status.required} approved. Waiting for {names.join(", ")}.
+    </p>
+  );
+}
+
+/** What else can be done: withdraw one's own word, call the request off, the certificate. */
+function Actions({ context, persona }: { readonly context: ApprovalContext; readonly persona: string | undefined }) {
+  const { approvals } = useData();
+  const { view, request, meId } = context;
+  const decide = async (decision: DecisionKind): Promise<void> => {
+    const signed = await approvals.decide({ request: view.request.id, decision });
+    if (!signed.ok) showProblem(saveProblem(signed.error));
+  };
+  const mine = view.status.slots.find((slot) => slot.decidedBy === meId)?.decision;
+  const canCancel = request.requestedBy === meId && view.status.outcome === "pending";
+  if (persona === undefined) return null;
+  return (
+    <>
+      <Button
+        component={Link}
+        to={certificatePath(view.space, request.id)}
+        variant="default"
+        leftSection={<IconCertificate size={17} aria-hidden />}
+      >
+        Certificate
+      </Button>
+      {(mine !== undefined || canCancel) && (
+        <Menu position="bottom-end">
+          <Menu.Target>
+            <Button variant="default" aria-label="More">
+              <IconDots size={17} aria-hidden />
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {mine !== undefined && (
+              <Menu.Item onClick={() => void decide("withdraw")}>Withdraw my decision of {stampWords(mine.at)}</Menu.Item>
+            )}
+            {canCancel && <Menu.Item onClick={() => void decide("cancel")}>Withdraw the request</Menu.Item>}
+          </Menu.Dropdown>
+        </Menu>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,134 @@
+// The certificate of an approval, made to be printed: what was approved, who decided what, and every hash and time it
+// rests on. The export folder beside it is what an outsider checks it with.
+
+import { Button } from "@mantine/core";
+import { IconDownload, IconPrinter } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { useData, useObserved } from "#renderer/data/hooks.tsx";
+import { approvalPath, decisionWords, outcomeWords, problemWords, stampWords } from "#renderer/fields/approval-words.ts";
+import { FieldContextProvider } from "#renderer/fields/field-context.tsx";
+import { download } from "#renderer/ui/download.ts";
+import { Page } from "#renderer/ui/page.tsx";
+import { approvalStatus } from "#shared/model/approvals.ts";
+import { parseSubject } from "#shared/model/approval-subject.ts";
+import classes from "./certificate.module.css";
+import { SubjectFields } from "./subject-panels.tsx";
+import { useApproval, type ApprovalContext } from "./use-approval.ts";
+
+type Props = { readonly spaceId: string; readonly requestId: string };
+
+export function CertificatePage({ spaceId, requestId }: Props) {
+  const context = useApproval(spaceId, requestId);
+  if (context === undefined || context === "missing") return <Page title="Certificate" />;
+  return (
+    <FieldContextProvider space={spaceId} ids={[spaceId]}>
+      <Certificate context={context} />
+    </FieldContextProvider>
+  );
+}
+
+function Certificate({ context }: { readonly context: ApprovalContext }) {
+  const { approvals } = useData();
+  const { view, request, nameOf } = context;
+  const [packing, setPacking] = useState(false);
+  const heads = useObserved(`heads ${view.space}`, (data) => data.approvals.heads(view.space)) ?? [];
+  const head = heads.find((one) => one.facet === view.facet);
+  const project = useObserved(`project ${view.space}`, async (data) => (await data.query.record(view.space))?.title ?? "");
+  const subject = parseSubject(request.subject);
+  const isNewest = request.id === view.request.id;
+  const counting = view.decisions.filter((one) => one.delivery.state === "counts");
+  const status = approvalStatus(request, counting);
+  const words = outcomeWords({ request, status, isStale: isNewest ? view.isStale : true });
+  const pack = async (): Promise<void> => {
+    setPacking(true);
+    download(await approvals.exportFolder(view.space), `approvals-${view.space}.zip`);
+    setPacking(false);
+  };
+  return (
+    <Page
+      title="Certificate"
+      breadcrumb={<Link to={approvalPath({ space: view.space, request })}>{request.title}</Link>}
+      actions={
+        <span className={classes.actions}>
+          <Button
+            variant="default"
+            leftSection={<IconDownload size={17} aria-hidden />}
+            loading={packing}
+            onClick={() => void pack()}
+          >
+            Export to verify
+          </Button>
+          <Button color="amber" leftSection={<IconPrinter size={17} aria-hidden />} onClick={() => window.print()}>
+            Print
+          </Button>
+        </span>
+      }
+    >
+      <article className={classes.certificate}>
+        <header>
+          <p className={classes.organization}>{context.organization}</p>
+          <h2>Approval of {request.title}</h2>
+          <p>
+            {project === undefined || project === "" ? "" : `${project}, `}revision {request.revision}
+          </p>
+          <p className={classes.outcome}>{words}</p>
+        </header>
+        <section aria-labelledby="certificate-subject">
+          <h3 id="certificate-subject">What was put up for approval</h3>
+          {subject !== undefined && <SubjectFields subject={subject} contentHash={request.contentHash} />}
+          {subject?.attachments.map(({ id, title, sha256 }) => (
+            <p key={id}>
+              {title}
+              <code className={classes.hash}>{sha256}</code>
+            </p>
+          ))}
+          <p>
+            Content hash (SHA-256 of the canonical subject)
+            <code className={classes.hash}>{request.contentHash}</code>
+          </p>
+        </section>
+        <section aria-labelledby="certificate-asked">
+          <h3 id="certificate-asked">Asked</h3>
+          <p>
+            {nameOf(request.requestedBy)} on {stampWords(request.at)}: {request.approvers.map(nameOf).join(", ")};{" "}
+            {request.required} of {request.approvers.length} needed
+            {request.order === "inOrder" ? ", one after the other" : ""}.
+          </p>
+        </section>
+        <section aria-labelledby="certificate-decisions">
+          <h3 id="certificate-decisions">Decided</h3>
+          {view.decisions.length === 0 && <p>Nobody has decided yet.</p>}
+          <ol>
+            {view.decisions.map((one) => (
+              <li key={one.id}>
+                <strong>{nameOf(one.decidedBy)}</strong> {decisionWords(one, nameOf)}
+                {one.reason !== undefined && <>: “{one.reason}”</>}
+                <br />
+                Signed {stampWords(one.at)} by the device&apos;s clock.{" "}
+                {one.delivery.state === "counts"
+                  ? `Received ${stampWords(one.delivery.receivedAt)}, link ${one.delivery.seq} of the chain.`
+                  : one.delivery.state === "void"
+                    ? problemWords[one.delivery.problem]
+                    : "Not yet recorded."}
+                <code className={classes.hash}>key {one.keyId}</code>
+              </li>
+            ))}
+          </ol>
+        </section>
+        <footer>
+          {head !== undefined && (
+            <p>
+              Chain of decisions of this project, link {head.seq}
+              <code className={classes.hash}>{head.hash}</code>
+            </p>
+          )}
+          <p>
+            Printed {stampWords(new Date().toISOString())}. The signatures prove which keys signed, not what a person
+            understood. The export folder holds everything to check this without the product.
+          </p>
+        </footer>
+      </article>
+    </Page>
+  );
+}

@@ -1,0 +1,124 @@
+// What is approved, shown from the signed subject itself and from nothing else: fields, what differs from what was approved
+// before, and documents by name and hash.
+
+import { IconFile } from "@tabler/icons-react";
+import { FieldCell } from "#renderer/fields/field-views.tsx";
+import { shortHash } from "#renderer/fields/approval-words.ts";
+import { bytesInWords } from "#renderer/ui/bytes.ts";
+import { Panel } from "#renderer/ui/panel.tsx";
+import { compareSubjects, parseSubject, subjectFields, type Subject } from "#shared/model/approval-subject.ts";
+import type { FieldSpec, FieldValue } from "#shared/model/field-kinds.ts";
+import { findRecordType } from "#shared/record-types/index.ts";
+import classes from "./approvals.module.css";
+
+const specOf = (subject: Subject, field: string): FieldSpec => {
+  const type = subject.schema.split(".")[1] ?? "";
+  return findRecordType(type)?.fields[field] ?? { kind: "text", label: field };
+};
+
+const LONG_KINDS: ReadonlySet<string> = new Set(["longText", "richText"]);
+
+export function SubjectFields({ subject, contentHash }: { readonly subject: Subject; readonly contentHash: string }) {
+  const fields = Object.entries(subjectFields(subject)).map(([field, value]) => ({
+    field,
+    value,
+    spec: specOf(subject, field),
+  }));
+  const long = fields.filter(({ spec }) => LONG_KINDS.has(spec.kind));
+  const short = fields.filter(({ spec }) => !LONG_KINDS.has(spec.kind));
+  return (
+    <>
+      <dl className={classes.facts}>
+        {short.map(({ field, value, spec }) => (
+          <div key={field} className={classes.fact}>
+            <dt>{field === "billingAmount" ? "You pay on approval" : spec.label}</dt>
+            <dd>
+              <FieldCell spec={spec} value={value} />
+            </dd>
+          </div>
+        ))}
+        <div className={classes.fact}>
+          <dt>Content hash</dt>
+          <dd>
+            <code title={contentHash}>{shortHash(contentHash)}</code>
+          </dd>
+        </div>
+      </dl>
+      {long.map(({ field, value, spec }) => (
+        <section key={field} className={classes.long} aria-label={spec.label}>
+          <h3>{spec.label}</h3>
+          <p>{typeof value === "string" ? value : ""}</p>
+        </section>
+      ))}
+    </>
+  );
+}
+
+type DifferenceProps = {
+  readonly before: string;
+  readonly after: string;
+  readonly title: string;
+  readonly aside?: string;
+};
+
+/** Nothing at all when the two say the same. */
+export function Difference({ before, after, title, aside }: DifferenceProps) {
+  const [old, now] = [parseSubject(before), parseSubject(after)];
+  const differences = old === undefined || now === undefined ? [] : compareSubjects(old, now);
+  if (now === undefined || differences.length === 0) return null;
+  return (
+    <Panel title={title} aside={aside} flush>
+      <ul className={classes.differences}>
+        {differences.map(({ field, before: was, after: is }) => (
+          <li key={field}>
+            <span className={classes.differing}>
+              {field.startsWith("attachment/") ? field.slice("attachment/".length) : specOf(now, field).label}
+            </span>
+            <span className={classes.values}>
+              {was !== undefined && (
+                <del>
+                  <Value subject={now} field={field} value={was} />
+                </del>
+              )}
+              {is === undefined ? (
+                <ins className={classes.gone}>removed</ins>
+              ) : (
+                <ins>
+                  <Value subject={now} field={field} value={is} />
+                </ins>
+              )}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+function Value({ subject, field, value }: { subject: Subject; field: string; value: FieldValue }) {
+  return field.startsWith("attachment/") ? (
+    <code>{typeof value === "string" ? value : ""}</code>
+  ) : (
+    <FieldCell spec={specOf(subject, field)} value={value} />
+  );
+}
+
+export function Attachments({ subject }: { readonly subject: Subject }) {
+  if (subject.attachments.length === 0) return null;
+  return (
+    <Panel title="Documents" aside={`${subject.attachments.length}, by name and hash`} flush>
+      <ul className={classes.attachments}>
+        {subject.attachments.map(({ id, title, size, sha256 }) => (
+          <li key={id}>
+            <IconFile size={18} stroke={1.7} aria-hidden />
+            <span className={classes.attachment}>
+              <strong>{title}</strong>
+              <code title={sha256}>{shortHash(sha256)}</code>
+            </span>
+            <span className={classes.size}>{bytesInWords(size)}</span>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}

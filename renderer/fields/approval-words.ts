@@ -1,0 +1,96 @@
+// Approvals in words: where one stands, what somebody decided, what a check of the chain found.
+
+import type { ApprovalView, ChainAlarmView, DecisionView } from "#renderer/data/approval-types.ts";
+import type { ApprovalOutcome, DecisionKind } from "#shared/model/approvals.ts";
+import type { SealProblem } from "#shared/model/decision-chain.ts";
+
+export const approvalPath = (view: Pick<ApprovalView, "space" | "request">): string =>
+  `/projects/${view.space}/approvals/${view.request.id}`;
+export const askPath = (space: string, recordId: string): string => `/projects/${space}/ask/${recordId}`;
+export const certificatePath = (space: string, requestId: string): string =>
+  `/projects/${space}/certificate/${requestId}`;
+
+/** "7be1 03d4 91aa … c25f": enough to compare by eye. */
+export const shortHash = (hash: string): string =>
+  hash.length < 20 ? hash : `${hash.slice(0, 4)} ${hash.slice(4, 8)} ${hash.slice(8, 12)} … ${hash.slice(-4)}`;
+
+const outcomes: Readonly<Record<ApprovalOutcome, string>> = {
+  pending: "Waiting",
+  approved: "Approved",
+  changesRequested: "Changes requested",
+  rejected: "Rejected",
+  canceled: "Withdrawn",
+};
+
+/** The status on a chip. */
+export function outcomeWords({ status, isStale, request }: Pick<ApprovalView, "status" | "isStale" | "request">): string {
+  if (isStale && status.outcome === "approved") return `Approved rev ${request.revision}, changed since`;
+  return outcomes[status.outcome];
+}
+
+export function outcomeTone({
+  status,
+  isStale,
+}: Pick<ApprovalView, "status" | "isStale">): "neutral" | "waits" | "done" | "bad" {
+  if (status.outcome === "approved") return isStale ? "waits" : "done";
+  if (status.outcome === "pending") return "waits";
+  return status.outcome === "canceled" ? "neutral" : "bad";
+}
+
+const decisions: Readonly<Record<DecisionKind, string>> = {
+  approve: "approved",
+  requestChanges: "asked for changes to",
+  reject: "rejected",
+  withdraw: "withdrew the decision on",
+  delegate: "passed on",
+  cancel: "withdrew the request for",
+};
+
+/** "approved revision 3", "passed on revision 3 to Cem Aydin". */
+export const decisionWords = (one: DecisionView, nameOf: (id: string) => string): string =>
+  `${decisions[one.decision]} revision ${one.revision}${one.delegate === undefined ? "" : ` to ${nameOf(one.delegate)}`}`;
+
+export const problemWords: Readonly<Record<SealProblem, string>> = {
+  unreadable: "Cannot be read, so it does not count.",
+  badSignature: "The signature does not hold. It does not count.",
+  unknownKey: "Signed with a key nobody knows. It does not count.",
+  notTheSigner: "Signed by somebody else than it says. It does not count.",
+  revokedKey: "Signed with a key that had been revoked. It does not count.",
+  altered: "Changed after it was signed. It does not count.",
+  waiting: "Delivered, not yet recorded.",
+};
+
+const alarms: Readonly<Record<ChainAlarmView["kind"], string>> = {
+  regressed: "The server shows an older record of decisions than this device has seen.",
+  forked: "The server shows another record of decisions than this device has seen.",
+  otherHead: "Somebody was shown another record of decisions than this one.",
+  broken: "A part of the record of decisions is missing or does not fit.",
+  forged: "The record of decisions holds something whose signature does not hold.",
+  missing: "The record of decisions names something that is not here.",
+};
+
+/** Each sentence once. */
+export const alarmWords = (found: readonly ChainAlarmView[]): readonly string[] => [
+  ...new Set(found.map((alarm) => alarms[alarm.kind])),
+];
+
+const CLOCK_TROUBLE_MS = 86_400_000;
+
+/** The device's clock and the server's differ by more than a day: both times are worth saying. */
+export const isClockOff = (at: string, receivedAt: string): boolean =>
+  Math.abs(Date.parse(at) - Date.parse(receivedAt)) > CLOCK_TROUBLE_MS && Date.parse(at) > Date.parse(receivedAt);
+
+const stampFormat = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  timeZoneName: "short",
+});
+
+/** A time with its zone: what belongs on a record. */
+export const stampWords = (iso: string): string => {
+  const time = new Date(iso);
+  return Number.isNaN(time.getTime()) ? iso : stampFormat.format(time);
+};
