@@ -24,6 +24,13 @@ const InboxPage = lazy(async () => ({ default: (await import("#renderer/features
 const DocumentPage = lazy(async () => ({
   default: (await import("#renderer/features/documents/document-page.tsx")).DocumentPage,
 }));
+const ApprovalPage = lazy(async () => ({
+  default: (await import("#renderer/features/approvals/approval-page.tsx")).ApprovalPage,
+}));
+const AskPage = lazy(async () => ({ default: (await import("#renderer/features/approvals/ask-page.tsx")).AskPage }));
+const CertificatePage = lazy(async () => ({
+  default: (await import("#renderer/features/approvals/certificate-page.tsx")).CertificatePage,
+}));
 const ImportPage = lazy(async () => ({
   default: (await import("#renderer/features/import/import-page.tsx")).ImportPage,
 }));
@@ -82,7 +89,7 @@ const project = createRoute({
   },
 });
 
-const projectTabs = ["milestones", "tasks", "documents", "people", "activity"] as const;
+const projectTabs = ["milestones", "tasks", "documents", "approvals", "people", "activity"] as const;
 
 const projectTab = createRoute({
   getParentRoute: () => root,
@@ -100,6 +107,33 @@ const document = createRoute({
   component: function DocumentRoute() {
     const { spaceId, recordId }: { spaceId: string; recordId: string } = document.useParams();
     return <DocumentPage key={recordId} spaceId={spaceId} recordId={recordId} />;
+  },
+});
+
+const approval = createRoute({
+  getParentRoute: () => root,
+  path: "projects/$spaceId/approvals/$requestId",
+  component: function ApprovalRoute() {
+    const { spaceId, requestId }: { spaceId: string; requestId: string } = approval.useParams();
+    return <ApprovalPage key={requestId} spaceId={spaceId} requestId={requestId} />;
+  },
+});
+
+const ask = createRoute({
+  getParentRoute: () => root,
+  path: "projects/$spaceId/ask/$recordId",
+  component: function AskRoute() {
+    const { spaceId, recordId }: { spaceId: string; recordId: string } = ask.useParams();
+    return <AskPage key={recordId} spaceId={spaceId} recordId={recordId} />;
+  },
+});
+
+const certificate = createRoute({
+  getParentRoute: () => root,
+  path: "projects/$spaceId/certificate/$requestId",
+  component: function CertificateRoute() {
+    const { spaceId, requestId }: { spaceId: string; requestId: string } = certificate.useParams();
+    return <CertificatePage key={requestId} spaceId={spaceId} requestId={requestId} />;
   },
 });
 
@@ -129,6 +163,9 @@ const pages: readonly AnyRoute[] = [
   project,
   projectTab,
   document,
+  approval,
+  ask,
+  certificate,
   record,
   space,
   invite,

@@ -70,6 +70,8 @@ export interface ApprovalsApi {
   acceptChain(space: string): Promise<void>;
   /** Heads of the chains of a space this device has seen. */
   heads(space: string): Promise<readonly (ChainHead & { readonly facet: string })[]>;
+  /** The export folder of a project's approvals as a zip file (docs/verify/FORMAT.md). */
+  exportFolder(space: string): Promise<Blob>;
 }
 
 export type DeviceKey = {

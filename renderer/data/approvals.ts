@@ -191,6 +191,10 @@ export function createApprovalsApi(replicaNow: () => Replica, quota: QuotaWatch)
       );
     },
     acceptChain: (space) => acceptChains(replicaNow().database, space),
+    exportFolder: async (space) => {
+      const { exportApprovals } = await import("./approval-export.ts");
+      return exportApprovals(replicaNow(), space);
+    },
     heads: async (space) =>
       Object.entries(await readCheck(replicaNow().database, space)).map(([facet, { witnessed }]) => ({
         facet,

@@ -9,6 +9,7 @@ import {
   useSyncExternalStore,
   type ReactNode,
 } from "react";
+import type { ApprovalView } from "./approval-types.ts";
 import type {
   ChangeRow,
   Data,
@@ -73,6 +74,10 @@ export const useTitles = (ids: readonly string[]): ReadonlyMap<string, string> |
 
 export const useChanges = (recordId: string): readonly ChangeRow[] | undefined =>
   useObserved(`changes ${recordId}`, (data) => data.changes(recordId));
+
+/** Where every approval of a space (or of all) stands; what needs this member first. */
+export const useApprovals = (space?: string): readonly ApprovalView[] | undefined =>
+  useObserved(`approvals ${space ?? ""}`, (data) => data.approvals.overview(space));
 
 export const useSpaces = (): readonly SpaceRow[] | undefined => useObserved("spaces", (data) => data.spaces());
 

@@ -23,7 +23,11 @@ const outcomes: Readonly<Record<ApprovalOutcome, string>> = {
 };
 
 /** The status on a chip. */
-export function outcomeWords({ status, isStale, request }: Pick<ApprovalView, "status" | "isStale" | "request">): string {
+export function outcomeWords({
+  status,
+  isStale,
+  request,
+}: Pick<ApprovalView, "status" | "isStale" | "request">): string {
   if (isStale && status.outcome === "approved") return `Approved rev ${request.revision}, changed since`;
   return outcomes[status.outcome];
 }

@@ -164,16 +164,6 @@ export function coverageOf(
   };
 }
 
-/** A milestone's status as it follows from its approval; what is finished or called off stays so. */
-export function statusWithApproval(status: string, coverage: Coverage | undefined): string {
-  if (coverage === undefined || status === "completed" || status === "canceled") return status;
-  const { outcome } = coverage.status;
-  if (outcome === "canceled") return status;
-  if (outcome === "rejected" || outcome === "changesRequested") return "changesRequested";
-  if (outcome === "approved" && !coverage.isStale) return "approved";
-  return "inReview";
-}
-
 const text = (value: FieldValue | undefined): string => (typeof value === "string" ? value : "");
 const optional = <Key extends string>(key: Key, value: FieldValue | undefined): { readonly [K in Key]?: string } =>
   (typeof value === "string" && value !== "" ? { [key]: value } : {}) as { readonly [K in Key]?: string };

@@ -98,7 +98,7 @@ beforeAll(async () => {
   await olga.data.people.addToSpace(space, carlaMember.id, "client");
   igor = await handOf("igor@northwind.example", igorMember.id);
   carla = await handOf("carla@northwind.example", carlaMember.id);
-});
+}, 60_000);
 afterAll(() => network.close());
 
 describe("a sealed record", () => {

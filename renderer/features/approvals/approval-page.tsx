@@ -85,8 +85,8 @@ function Opened({ context }: { readonly context: ApprovalContext }) {
         <ChainAlarm space={view.space} />
         {!isNewest && (
           <p className={classes.note} role="status">
-            This is revision {request.revision}. <Link to={approvalPath(view)}>Revision {view.request.revision}</Link> is
-            the one that counts now.
+            This is revision {request.revision}. <Link to={approvalPath(view)}>Revision {view.request.revision}</Link>{" "}
+            is the one that counts now.
           </p>
         )}
         {mine !== undefined ? (
@@ -130,7 +130,8 @@ function Opened({ context }: { readonly context: ApprovalContext }) {
 function Stale({ context }: { readonly context: ApprovalContext }) {
   const { view } = context;
   const isAsker = isInternal(context.personaOf(context.meId) ?? "customer");
-  const decided = view.status.outcome === "approved" ? `Approved rev ${view.request.revision}` : `Revision ${view.request.revision}`;
+  const decided =
+    view.status.outcome === "approved" ? `Approved rev ${view.request.revision}` : `Revision ${view.request.revision}`;
   return (
     <>
       <section className={classes.stale} role="status">
@@ -200,7 +201,9 @@ function Actions({ context, persona }: { readonly context: ApprovalContext; read
           </Menu.Target>
           <Menu.Dropdown>
             {mine !== undefined && (
-              <Menu.Item onClick={() => void decide("withdraw")}>Withdraw my decision of {stampWords(mine.at)}</Menu.Item>
+              <Menu.Item onClick={() => void decide("withdraw")}>
+                Withdraw my decision of {stampWords(mine.at)}
+              </Menu.Item>
             )}
             {canCancel && <Menu.Item onClick={() => void decide("cancel")}>Withdraw the request</Menu.Item>}
           </Menu.Dropdown>

@@ -6,7 +6,13 @@ import { IconDownload, IconPrinter } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useData, useObserved } from "#renderer/data/hooks.tsx";
-import { approvalPath, decisionWords, outcomeWords, problemWords, stampWords } from "#renderer/fields/approval-words.ts";
+import {
+  approvalPath,
+  decisionWords,
+  outcomeWords,
+  problemWords,
+  stampWords,
+} from "#renderer/fields/approval-words.ts";
 import { FieldContextProvider } from "#renderer/fields/field-context.tsx";
 import { download } from "#renderer/ui/download.ts";
 import { Page } from "#renderer/ui/page.tsx";
@@ -31,10 +37,14 @@ export function CertificatePage({ spaceId, requestId }: Props) {
 function Certificate({ context }: { readonly context: ApprovalContext }) {
   const { approvals } = useData();
   const { view, request, nameOf } = context;
+  const [openedAt] = useState(() => new Date().toISOString());
   const [packing, setPacking] = useState(false);
   const heads = useObserved(`heads ${view.space}`, (data) => data.approvals.heads(view.space)) ?? [];
   const head = heads.find((one) => one.facet === view.facet);
-  const project = useObserved(`project ${view.space}`, async (data) => (await data.query.record(view.space))?.title ?? "");
+  const project = useObserved(
+    `project ${view.space}`,
+    async (data) => (await data.query.record(view.space))?.title ?? "",
+  );
   const subject = parseSubject(request.subject);
   const isNewest = request.id === view.request.id;
   const counting = view.decisions.filter((one) => one.delivery.state === "counts");
@@ -124,8 +134,8 @@ function Certificate({ context }: { readonly context: ApprovalContext }) {
             </p>
           )}
           <p>
-            Printed {stampWords(new Date().toISOString())}. The signatures prove which keys signed, not what a person
-            understood. The export folder holds everything to check this without the product.
+            Printed {stampWords(openedAt)}. The signatures prove which keys signed, not what a person understood. The
+            export folder holds everything to check this without the product.
           </p>
         </footer>
       </article>

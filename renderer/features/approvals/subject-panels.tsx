@@ -4,7 +4,7 @@
 import { IconFile } from "@tabler/icons-react";
 import { FieldCell } from "#renderer/fields/field-views.tsx";
 import { shortHash } from "#renderer/fields/approval-words.ts";
-import { bytesInWords } from "#renderer/ui/bytes.ts";
+import { formatBytes } from "#renderer/ui/bytes.ts";
 import { Panel } from "#renderer/ui/panel.tsx";
 import { compareSubjects, parseSubject, subjectFields, type Subject } from "#shared/model/approval-subject.ts";
 import type { FieldSpec, FieldValue } from "#shared/model/field-kinds.ts";
@@ -115,7 +115,7 @@ export function Attachments({ subject }: { readonly subject: Subject }) {
               <strong>{title}</strong>
               <code title={sha256}>{shortHash(sha256)}</code>
             </span>
-            <span className={classes.size}>{bytesInWords(size)}</span>
+            <span className={classes.size}>{formatBytes(size)}</span>
           </li>
         ))}
       </ul>

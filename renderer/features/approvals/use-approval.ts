@@ -12,8 +12,8 @@ export type ApprovalContext = {
   readonly meId: string;
   readonly meName: string;
   readonly organization: string;
-  nameOf(id: string): string;
-  personaOf(id: string): Persona | undefined;
+  readonly nameOf: (id: string) => string;
+  readonly personaOf: (id: string) => Persona | undefined;
 };
 
 export function useApproval(space: string, requestId: string): ApprovalContext | "missing" | undefined {
@@ -21,7 +21,10 @@ export function useApproval(space: string, requestId: string): ApprovalContext |
   const session = useSession();
   const members = useMembers(space);
   const everyone = useMembers();
-  const isHere = useObserved(`request ${requestId}`, async (data) => (await data.query.record(requestId)) !== undefined);
+  const isHere = useObserved(
+    `request ${requestId}`,
+    async (data) => (await data.query.record(requestId)) !== undefined,
+  );
   if (views === undefined || members === undefined || isHere === undefined || session.kind !== "signedIn")
     return undefined;
   const view = views.find((one) => one.requests.some((request) => request.id === requestId));

@@ -4,11 +4,12 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useMembers, useRecord, useSession, useSpaces, useTitles } from "#renderer/data/hooks.tsx";
 import type { LiveDocument, MemberRow, RecordRow } from "#renderer/data/types.ts";
+import { ApprovalStanding } from "#renderer/fields/approval-standing.tsx";
 import { FieldContextProvider } from "#renderer/fields/field-context.tsx";
 import { EmptyState } from "#renderer/ui/empty-state.tsx";
 import { Page } from "#renderer/ui/page.tsx";
 import { PersonAvatar } from "#renderer/ui/person-avatar.tsx";
-import type { Persona } from "#shared/model/personas.ts";
+import { isInternal, type Persona } from "#shared/model/personas.ts";
 import { CommentsColumn } from "./comments-column.tsx";
 import { DocumentEditor } from "./document-editor.tsx";
 import { DocumentFacts, DocumentTitle } from "./document-facts.tsx";
@@ -60,6 +61,7 @@ function Opened({ spaceId, row }: { readonly spaceId: string; readonly row: Reco
   return (
     <Page title={title} breadcrumb={breadcrumb} meta={<DocumentTitle row={row} persona={persona} />}>
       <div className={classes.facts}>
+        <ApprovalStanding space={spaceId} recordId={row.id} mayAsk={isInternal(persona)} />
         <DocumentFacts row={row} persona={persona} members={members} />
         {opened.kind === "open" && <Together live={opened.live} meId={me?.id ?? ""} />}
       </div>

@@ -10,6 +10,7 @@ import { PersonAvatar } from "#renderer/ui/person-avatar.tsx";
 import { StatusChip } from "#renderer/ui/status-chip.tsx";
 import { isInternal } from "#shared/model/personas.ts";
 import { ActivityTab } from "./activity-tab.tsx";
+import { ApprovalsTab } from "./approvals-tab.tsx";
 import { DocumentsTab } from "./documents-tab.tsx";
 import { MilestonesTab } from "./milestones-tab.tsx";
 import { OverviewTab } from "./overview-tab.tsx";
@@ -84,6 +85,8 @@ function TabContent({
       return <TasksTab context={context} />;
     case "documents":
       return <DocumentsTab context={context} />;
+    case "approvals":
+      return <ApprovalsTab context={context} />;
     case "people":
       return <PeopleTab context={context} present={present} />;
     case "activity":

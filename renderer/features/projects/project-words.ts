@@ -11,6 +11,7 @@ export const projectTabs = {
   milestones: "Milestones",
   tasks: "Tasks",
   documents: "Documents",
+  approvals: "Approvals",
   people: "People",
   activity: "Activity",
 } as const;

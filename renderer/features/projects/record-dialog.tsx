@@ -5,6 +5,7 @@ import { IconTrash } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useData, useRecords, useReferring } from "#renderer/data/hooks.tsx";
 import type { RecordRow } from "#renderer/data/types.ts";
+import { ApprovalStanding } from "#renderer/fields/approval-standing.tsx";
 import { EditableField } from "#renderer/fields/editable-field.tsx";
 import { CommentCard } from "#renderer/ui/comment-card.tsx";
 import { AudienceMark } from "#renderer/ui/audience-mark.tsx";
@@ -51,6 +52,7 @@ function RecordDetails({
   }));
   return (
     <div className={classes.details}>
+      {row.type === "milestone" && <ApprovalStanding space={context.spaceId} recordId={row.id} mayAsk={context.team} />}
       {sections
         .filter((section) => section.fields.length > 0)
         .map((section) => (

@@ -2,7 +2,7 @@
 
 import { useMemo } from "react";
 import { LOCALE } from "#renderer/fields/field-context.tsx";
-import { useMembers, useObserved, useRecord, useRecords, useSession, useSpaces } from "#renderer/data/hooks.tsx";
+import { useApprovals, useMembers, useRecord, useRecords, useSession, useSpaces } from "#renderer/data/hooks.tsx";
 import type { MemberRow, RecordRow } from "#renderer/data/types.ts";
 import { isInternal, type Persona } from "#shared/model/personas.ts";
 import type { ApprovalView } from "#renderer/data/approval-types.ts";
@@ -56,8 +56,8 @@ export function useProject(spaceId: string): ProjectLookup {
   const members = useMembers(spaceId);
   const everyone = useMembers();
   const milestoneRows = useRecords({ type: "milestone", space: spaceId, limit: ALL })?.rows;
+  const approvals = useApprovals(spaceId);
   const taskRows = useRecords({ type: "task", space: spaceId, limit: ALL })?.rows;
-  const approvals = useObserved(`approvals of ${spaceId}`, (data) => data.approvals.overview(spaceId));
   return useMemo((): ProjectLookup => {
     if (project === "missing" && spaces !== undefined) return { kind: "missing" };
     const space = spaces?.find((one) => one.id === spaceId);

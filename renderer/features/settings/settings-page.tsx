@@ -7,6 +7,7 @@ import { showDialog } from "#renderer/ui/dialogs.ts";
 import { Page } from "#renderer/ui/page.tsx";
 import { Panel } from "#renderer/ui/panel.tsx";
 import { ImportsPanel } from "./imports-panel.tsx";
+import { KeysPanel } from "./keys-panel.tsx";
 import { LookPanel } from "./look-panel.tsx";
 import { PeoplePanel } from "./people-panel.tsx";
 import classes from "./settings.module.css";
@@ -22,6 +23,7 @@ export function SettingsPage() {
       <div className={classes.columns}>
         <StoragePanel />
         <LookPanel />
+        <KeysPanel />
         {isInternal(me.persona) && <PeoplePanel me={me} />}
         {isInternal(me.persona) && <ImportsPanel />}
         {window.desktop !== undefined && <ServerPanel desktop={window.desktop} />}

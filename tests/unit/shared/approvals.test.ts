@@ -18,7 +18,6 @@ import {
   coverageOf,
   decisionOf,
   requestOf,
-  statusWithApproval,
   type Decision,
   type DecisionKind,
   type Request,
@@ -270,12 +269,9 @@ describe("where an approval stands", () => {
     const current = coverageOf([request()], approved, () => true, "2026-05-20");
     const changed = coverageOf([request()], approved, () => false, "2026-05-20");
     expect(current?.isStale).toBe(false);
-    expect(statusWithApproval("inProgress", current)).toBe("approved");
     expect(changed?.isStale).toBe(true);
-    expect(statusWithApproval("inProgress", changed)).toBe("inReview");
     const next = request({ id: "r2", revision: 4, contentHash: "h4" });
     expect(coverageOf([next, request()], approved, () => true, "2026-05-20")?.status.outcome).toBe("pending");
-    expect(statusWithApproval("completed", changed)).toBe("completed");
     expect(coverageOf([], [], () => true, "2026-05-20")).toBeUndefined();
     expect(coverageOf([request({ dueDate: "2026-05-19" })], [], () => true, "2026-05-20")?.isOverdue).toBe(true);
   });

@@ -1,0 +1,161 @@
+// The export folder of a project's approvals: everything an outsider needs to check them, and the two programs that do.
+// The format is described in docs/verify/FORMAT.md. Loaded only when somebody exports.
+
+import { strToU8, zipSync } from "fflate";
+import { subjectNow, parseSubject } from "#shared/model/approval-subject.ts";
+import { approvalStatus, decisionOf, inRevisionOrder, requestOf, type Request } from "#shared/model/approvals.ts";
+import { canonicalJson, sha256, type Json } from "#shared/model/canonical-json.ts";
+import { parseLink, type ChainKey } from "#shared/model/decision-chain.ts";
+import { chainEntry } from "#shared/record-types/index.ts";
+import format from "../../docs/verify/FORMAT.md?raw";
+// oxlint-disable-next-line import/default -- Vite gives the text of a file, whatever it exports
+import verifyScript from "../../docs/verify/verify.mjs?raw";
+import verifyPython from "../../docs/verify/verify.py?raw";
+import { facetOfRow } from "./approval-overview.ts";
+import { sealedRows } from "./check-seals.ts";
+import type { StoredRecord } from "./database.ts";
+import { membersKey } from "./feed-welcome.ts";
+import type { Replica } from "./replica.ts";
+import { readCheck, type SpaceCheck } from "./seal-checks.ts";
+import type { MemberRow } from "./types.ts";
+
+type Files = Map<string, string>;
+
+const line = (value: Json): string => `${canonicalJson(value)}\n`;
+
+/** Texts of a facet's links as the chain runs: from the head back. */
+function linksOf(rows: readonly StoredRecord[], facet: string, head: string): readonly string[] {
+  const byHash = new Map(
+    rows.flatMap((row) => {
+      const body = row.fields["body"];
+      return row.type === chainEntry.type && facetOfRow(row) === facet && typeof body === "string"
+        ? [[sha256(body), body] as const]
+        : [];
+    }),
+  );
+  const links: string[] = [];
+  for (let text = byHash.get(head); text !== undefined; text = byHash.get(parseLink(text)?.prev ?? ""))
+    links.unshift(text);
+  return links;
+}
+
+function addChains(files: Files, rows: readonly StoredRecord[], check: SpaceCheck): readonly ChainKey[] {
+  const keys: ChainKey[] = [];
+  for (const [facet, { head }] of Object.entries(check)) {
+    const links = linksOf(rows, facet, head.hash);
+    files.set(`chains/${facet}.jsonl`, links.map((text) => `${text}\n`).join(""));
+    for (const text of links) {
+      const event = parseLink(text)?.event;
+      if (event?.kind === "key") keys.push(event.key);
+    }
+  }
+  return keys;
+}
+
+type Counted = StoredRecord & { readonly seq: number };
+
+function countedRows(rows: readonly StoredRecord[], check: SpaceCheck): readonly Counted[] {
+  return rows.flatMap((row) => {
+    const verdict = check[facetOfRow(row)]?.verdicts[row.id];
+    return verdict?.counts === true ? [{ ...row, seq: verdict.seq }] : [];
+  });
+}
+
+/** What a request is about, as it is now, and the texts that belong to it. */
+function addSubject(
+  files: Files,
+  row: Counted,
+  request: Request,
+  find: (id: string) => StoredRecord | undefined,
+): string | undefined {
+  files.set(`subjects/${row.id}.json`, request.subject);
+  const current = subjectNow(request.subject, facetOfRow(row), find);
+  if (current === undefined) return undefined;
+  files.set(`current/${row.id}.json`, current);
+  for (const { id } of parseSubject(current)?.attachments ?? []) {
+    const body = find(id)?.fields["body"];
+    files.set(`documents/${id}.txt`, typeof body === "string" ? body.normalize("NFC") : "");
+  }
+  return current;
+}
+
+/** The files of the folder by name, without the sums. */
+async function folderOf(replica: Replica, space: string): Promise<Files> {
+  const { database, me, now } = replica;
+  const rows = await sealedRows(database, space).toArray();
+  const check = await readCheck(database, space);
+  const files: Files = new Map();
+  const keys = addChains(files, rows, check);
+  const counted = countedRows(rows, check);
+  files.set(
+    "seals.jsonl",
+    counted
+      .flatMap(({ seal }) => (seal === undefined ? [] : [line({ entry: seal.entry, signature: seal.signature })]))
+      .join(""),
+  );
+  files.set("keys.json", line({ keys }));
+  const held = new Map(
+    (await database.records.where("[space+type]").between([space, ""], [space, "\uffff"]).toArray()).map((row) => [
+      row.id,
+      row,
+    ]),
+  );
+  const find = (id: string): StoredRecord | undefined => {
+    const row = held.get(id);
+    return row?.state === "deleted" ? undefined : row;
+  };
+  const requests = counted.filter((row) => row.type === "approval").map((row) => ({ row, request: requestOf(row) }));
+  const decisions = counted.filter((row) => row.type === "decision").map(decisionOf);
+  const newest = new Set(
+    [...Map.groupBy(requests, ({ request }) => request.about).values()].map(
+      (group) => inRevisionOrder(group.map(({ request }) => request)).at(-1)?.id,
+    ),
+  );
+  const conclusion = requests.map(({ row, request }) => {
+    const current = addSubject(files, row, request, find);
+    const { outcome } = approvalStatus(request, decisions);
+    const isNewest = newest.has(request.id);
+    return {
+      request: request.id,
+      title: request.title,
+      revision: request.revision,
+      outcome,
+      isNewest,
+      covers: isNewest && outcome === "approved" && current === request.subject,
+    };
+  });
+  files.set("conclusion.json", line({ conclusion: conclusion.toSorted((l, r) => (l.request < r.request ? -1 : 1)) }));
+  const members = ((await database.settings.get(membersKey(space)))?.value as readonly MemberRow[] | undefined) ?? [];
+  files.set("people.json", line(Object.fromEntries(members.map(({ id, name }) => [id, name]))));
+  files.set(
+    "export.json",
+    line({
+      format: "drawbridge-approvals",
+      v: 1,
+      space,
+      project: held.get(space)?.title ?? "",
+      exportedAt: now().toISOString(),
+      exportedBy: me.id,
+      facets: Object.keys(check),
+      heads: Object.entries(check).map(([facet, { head }]) => ({ facet, seq: head.seq, hash: head.hash })),
+    }).slice(0, -1),
+  );
+  files.set("README.md", format);
+  files.set("verify.mjs", verifyScript);
+  files.set("verify.py", verifyPython);
+  return files;
+}
+
+/** The folder with its sums, by name. */
+export async function approvalFiles(replica: Replica, space: string): Promise<ReadonlyMap<string, string>> {
+  const files = await folderOf(replica, space);
+  const names = [...files.keys()].sort();
+  const sums = names.map((name) => `${sha256(files.get(name) ?? "")}  ${name}\n`).join("");
+  return new Map([...names.map((name) => [name, files.get(name) ?? ""] as const), ["SHA256SUMS", sums]]);
+}
+
+export async function exportApprovals(replica: Replica, space: string): Promise<Blob> {
+  const files = await approvalFiles(replica, space);
+  const zipped = zipSync(Object.fromEntries([...files].map(([name, text]) => [name, strToU8(text)])));
+  return new Blob([new Uint8Array(zipped)], { type: "application/zip" });
+}

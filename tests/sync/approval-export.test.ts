@@ -1,0 +1,245 @@
+// The export folder, checked by two programs that know nothing of the product: they agree with it and with each other on
+// what is valid, and find every mutation. 200 of them here; APPROVAL_MUTATIONS=10000 for the night.
+
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { unzipSync } from "fflate";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { sha256 } from "#shared/model/canonical-json.ts";
+import { openClinic, type Clinic } from "./clinic.ts";
+import { synced, until } from "./network.ts";
+import { createRandom, type Random } from "./random.ts";
+
+const MUTATIONS = Number(process.env["APPROVAL_MUTATIONS"] ?? 200);
+const SEED = Number(process.env["SEED"] ?? 20260514);
+const programs = resolve(import.meta.dirname, "../../docs/verify");
+
+type Files = ReadonlyMap<string, Uint8Array>;
+type Result = {
+  readonly valid: boolean;
+  readonly problems: readonly string[];
+  readonly heads: readonly { readonly facet: string; readonly seq: number; readonly hash: string }[];
+  readonly conclusion: readonly { readonly outcome: string; readonly covers: boolean; readonly revision: number }[];
+};
+
+const scratch = mkdtempSync(join(tmpdir(), "drawbridge-export-"));
+let clinic: Clinic;
+let files: Files;
+
+function write(name: string, content: Files): string {
+  const folder = join(scratch, name);
+  for (const [file, bytes] of content) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), bytes);
+  }
+  return folder;
+}
+
+const run = (command: string, program: string, args: readonly string[]): Promise<readonly Result[]> =>
+  new Promise((done, failed) => {
+    execFile(command, [join(programs, program), ...args], { maxBuffer: 256 * 1024 * 1024 }, (error, output) => {
+      // Exit code 1 says that a folder does not hold; anything else is a program that fell over.
+      if (error !== null && error.code !== 1) failed(error);
+      else
+        done(
+          output
+            .trim()
+            .split("\n")
+            .map((line) => JSON.parse(line) as Result),
+        );
+    });
+  });
+
+const byNode = (...args: string[]): Promise<readonly Result[]> => run(process.execPath, "verify.mjs", args);
+const byPython = (...args: string[]): Promise<readonly Result[]> => run("python3", "verify.py", args);
+
+const withSums = (content: Files): Files => {
+  const names = [...content.keys()].filter((name) => name !== "SHA256SUMS").sort();
+  const sums = names.map((name) => `${sha256(content.get(name) ?? new Uint8Array())}  ${name}\n`).join("");
+  return new Map([...content, ["SHA256SUMS", new TextEncoder().encode(sums)] as const]);
+};
+
+async function exported(): Promise<Files> {
+  const zip = new Uint8Array(await (await clinic.igor.data.approvals.exportFolder(clinic.space)).arrayBuffer());
+  return new Map(Object.entries(unzipSync(zip)));
+}
+
+beforeAll(async () => {
+  clinic = await openClinic();
+  const { carla, cem, igor, ids } = clinic;
+  const scope = await igor.data.edit.create({
+    type: "document",
+    space: clinic.space,
+    audience: "client",
+    values: { title: "Scope 2.1", body: "Anchors M12 → M16, naïve façade" },
+  });
+  if (!scope.ok) throw new Error("no document");
+  const first = await clinic.ask([ids.carla, ids.cem], { attachments: [scope.value.id] });
+  await clinic.shows(carla, "pending", "asked", (view) => view.needsMe);
+  await carla.data.approvals.decide({ request: first, decision: "approve" });
+  await clinic.shows(cem, "pending", "asked", (view) => view.needsMe);
+  await cem.data.approvals.decide({ request: first, decision: "requestChanges", reason: "Anchors “M12”, 12.5 mm" });
+  await clinic.shows(igor, "changesRequested", "Cem has his say");
+  await igor.data.edit.set(clinic.milestone, { targetDate: "2026-06-06" });
+  const second = await clinic.ask([ids.carla, ids.cem]);
+  await clinic.shows(carla, "pending", "asked again", (view) => view.request.id === second && view.needsMe);
+  await carla.data.approvals.decide({ request: second, decision: "approve" });
+  await clinic.shows(cem, "pending", "asked again", (view) => view.request.id === second && view.needsMe);
+  await cem.data.approvals.decide({ request: second, decision: "approve" });
+  await clinic.shows(igor, "approved", "both approve");
+  await synced(igor);
+  await until(async () => (await igor.data.approvals.heads(clinic.space)).length > 0, "the head is seen");
+  files = await exported();
+}, 120_000);
+afterAll(async () => {
+  await clinic.network.close();
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+describe("the export folder", () => {
+  it("holds for both programs, which come to the product's conclusion", async () => {
+    const folder = write("valid", files);
+    const [node] = await byNode(folder);
+    const [python] = await byPython(folder);
+    expect(node?.problems).toEqual([]);
+    expect(python?.problems).toEqual([]);
+    expect(python).toEqual(node);
+    const outcomes = node?.conclusion.map(({ revision, outcome, covers }) => ({ revision, outcome, covers }));
+    expect(outcomes).toContainEqual({ revision: 1, outcome: "changesRequested", covers: false });
+    expect(outcomes).toContainEqual({ revision: 2, outcome: "approved", covers: true });
+    const head = (await clinic.igor.data.approvals.heads(clinic.space))[0];
+    expect(node?.heads).toEqual([head]);
+  });
+
+  it("T14: changed after the approval, the same programs say that it does not cover it any more", async () => {
+    await clinic.igor.data.edit.set(clinic.milestone, { billingAmount: "19,000.00 EUR" });
+    const folder = write("changed", await exported());
+    for (const [result] of [await byNode(folder), await byPython(folder)]) {
+      expect(result?.problems).toEqual([]);
+      expect(result?.conclusion.find((one) => one.revision === 2)).toMatchObject({
+        outcome: "approved",
+        covers: false,
+      });
+    }
+  });
+
+  it("T24: a tail cut off with everything else made to fit is valid by itself, and found with a head that was seen", async () => {
+    const cut = cutTail(files);
+    const folder = write("cut", cut);
+    const [alone] = await byNode(folder);
+    expect(alone?.problems).toEqual([]);
+    const [head] = await clinic.igor.data.approvals.heads(clinic.space);
+    const seen = `${head?.facet}:${head?.seq}:${head?.hash}`;
+    for (const [result] of [await byNode(folder, "--head", seen), await byPython(folder, "--head", seen)])
+      expect(result?.problems.join()).toContain("does not contain the head");
+  });
+
+  it(
+    `R32: ${MUTATIONS} mutations, by hand and with every sum and link made to fit: both programs find every one`,
+    async () => {
+      console.info(`R32: seed ${SEED}, ${MUTATIONS} mutations`);
+      const random = createRandom(SEED);
+      for (let start = 0; start < MUTATIONS; start += 50) {
+        const folders = Array.from({ length: Math.min(50, MUTATIONS - start) }, (_one, index) =>
+          write(`mutant-${start + index}`, mutate(files, random)),
+        );
+        const [node, python] = await Promise.all([byNode(...folders), byPython(...folders)]);
+        expect(node.map((result) => result.valid)).toEqual(folders.map(() => false));
+        expect(python.map((result) => result.valid)).toEqual(folders.map(() => false));
+        for (const folder of folders) rmSync(folder, { recursive: true });
+      }
+    },
+    60_000 + MUTATIONS * 200,
+  );
+});
+
+const decode = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes);
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+const CHAIN = "chains/client-shared.jsonl";
+
+/** Without the last decision, and with everything that follows from that made anew: what whoever runs the relay can do. */
+function cutTail(content: Files): Files {
+  const links = decode(content.get(CHAIN)).trimEnd().split("\n").slice(0, -1);
+  const gone = decode(content.get(CHAIN)).trimEnd().split("\n").at(-1) ?? "";
+  const record = (JSON.parse(gone) as { event: { record: string } }).event.record;
+  const seals = decode(content.get("seals.jsonl"))
+    .split("\n")
+    .filter((seal) => !seal.includes(`\\"record\\":\\"${record}\\"`));
+  const head = { facet: "client-shared", hash: sha256(links.at(-1) ?? ""), seq: links.length };
+  const about = decode(content.get("export.json")).replace(/"heads":\[[^\]]*\]/, `"heads":[${JSON.stringify(head)}]`);
+  const conclusion = decode(content.get("conclusion.json"))
+    .replace('"covers":true', '"covers":false')
+    .replace('"outcome":"approved"', '"outcome":"pending"');
+  return withSums(
+    new Map([
+      ...content,
+      [CHAIN, encode(links.map((link) => `${link}\n`).join(""))] as const,
+      ["seals.jsonl", encode(seals.join("\n"))] as const,
+      ["export.json", encode(about)] as const,
+      ["conclusion.json", encode(conclusion)] as const,
+    ]),
+  );
+}
+
+/** Files in which nothing can change unseen, even when all sums are made to fit. */
+const bound = [CHAIN, "seals.jsonl", "keys.json", "conclusion.json"];
+
+function mutate(content: Files, random: Random): Files {
+  const names = [...content.keys()];
+  const way = random.below(6);
+  if (way === 0) {
+    const name = random.pick(names);
+    return new Map(
+      names.filter((one) => one !== name).map((one) => [one, content.get(one) ?? new Uint8Array()] as const),
+    );
+  }
+  if (way === 1) return new Map([...content, [`extra-${random.below(1_000)}.txt`, encode("more")] as const]);
+  const isRefit = way >= 4;
+  const name = isRefit ? random.pick(bound) : random.pick(names);
+  const before = content.get(name) ?? new Uint8Array();
+  const changed = way === 2 ? flipped(before, random) : edited(decode(before), random);
+  const mutated = new Map([...content, [name, changed] as const]);
+  return isRefit ? withSums(mutated) : mutated;
+}
+
+function flipped(bytes: Uint8Array, random: Random): Uint8Array {
+  const copy = bytes.slice();
+  if (copy.length === 0) return encode("x");
+  const at = random.below(copy.length);
+  copy[at] = (copy[at] ?? 0) ^ (1 << random.below(8));
+  return copy;
+}
+
+/** A line dropped, doubled or moved, a digit or a letter changed, or the end cut off. */
+function edited(text: string, random: Random): Uint8Array {
+  const lines = text.trimEnd().split("\n");
+  const at = random.below(lines.length);
+  const line = lines[at] ?? "";
+  switch (random.below(5)) {
+    case 0:
+      return encode(
+        lines
+          .toSpliced(at, 1)
+          .map((one) => `${one}\n`)
+          .join("") || "\n",
+      );
+    case 1:
+      return encode([...lines, line].map((one) => `${one}\n`).join(""));
+    case 2:
+      return encode(text.slice(0, random.below(Math.max(1, text.length - 1))));
+    case 3: {
+      const digits = [...line.matchAll(/[0-9a-f]/g)];
+      const found = digits.length === 0 ? undefined : random.pick(digits);
+      const place = found?.index ?? 0;
+      const other = found?.[0] === "0" ? "1" : "0";
+      lines[at] = line.slice(0, place) + other + line.slice(place + 1);
+      return encode(`${lines.join("\n")}\n`);
+    }
+    default:
+      lines[at] = `${line} `;
+      return encode(`${lines.join("\n")}\n`);
+  }
+}
