@@ -13,6 +13,7 @@ import { openLiveConnection, type LiveConnection } from "./live-connection.ts";
 import { createSaving, type Saving } from "./live-saving.ts";
 import { createPresence } from "./presence.ts";
 import { findDoc } from "./record-rows.ts";
+import { createVisibility, type Visibility } from "./visibility.ts";
 import type { LiveApi, LiveDocument, RecordRow } from "./types.ts";
 
 type Shared = {
@@ -67,7 +68,7 @@ function applyIfItApplies(doc: Y.Doc, bytes: Uint8Array, origin: unknown): void 
   }
 }
 
-async function openShared(deps: LiveDeps, docId: string, canWrite: boolean): Promise<Shared> {
+async function openShared(deps: LiveDeps, visibility: Visibility, docId: string, canWrite: boolean): Promise<Shared> {
   const { store } = deps;
   const doc = openFacetDocument(keyOf(docId), await store.load(docId));
   const saving = createSaving(docId, store);
@@ -88,6 +89,7 @@ async function openShared(deps: LiveDeps, docId: string, canWrite: boolean): Pro
       color: caretColor(me.id),
     });
   }
+  const hide = visibility.attach(connection.awareness);
   const onUpdate = (update: Uint8Array, _origin: unknown, _doc: Y.Doc, transaction: Y.Transaction): void => {
     // Remote updates are not saved here: the feed brings them to this device, once, for all tabs.
     if (transaction.local && canWrite) saving.add(update);
@@ -120,6 +122,7 @@ async function openShared(deps: LiveDeps, docId: string, canWrite: boolean): Pro
     saving,
     close: async () => {
       unready();
+      hide();
       unhurry();
       unhide();
       doc.off("update", onUpdate);
@@ -135,10 +138,11 @@ async function openShared(deps: LiveDeps, docId: string, canWrite: boolean): Pro
 
 export function createLiveApi(deps: LiveDeps): LiveApi {
   const heldByDoc = new Map<string, Held>();
+  const visibility = createVisibility(deps.database);
 
   function share(docId: string, canWrite: boolean): Held {
     const known = heldByDoc.get(docId);
-    const held = known ?? { users: 0, opening: openShared(deps, docId, canWrite) };
+    const held = known ?? { users: 0, opening: openShared(deps, visibility, docId, canWrite) };
     held.users += 1;
     if (known === undefined) {
       heldByDoc.set(docId, held);
@@ -189,5 +193,10 @@ export function createLiveApi(deps: LiveDeps): LiveApi {
     });
   }
 
-  return { open, joinSpace: createPresence(deps) };
+  return {
+    open,
+    joinSpace: createPresence(deps, visibility),
+    visible: visibility.get,
+    setVisible: visibility.set,
+  };
 }

@@ -7,6 +7,7 @@ import { openLiveConnection, type LiveConnection } from "./live-connection.ts";
 import { whenAtRelay, type LiveDeps } from "./live-deps.ts";
 import type { LiveApi, PersonPresent } from "./types.ts";
 import { docsOf } from "./record-rows.ts";
+import type { Visibility } from "./visibility.ts";
 
 type Room = {
   users: number;
@@ -20,6 +21,12 @@ type Room = {
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null;
 
+function readEditing(value: unknown): PersonPresent["editing"] {
+  if (!isObject(value)) return undefined;
+  const { record, field } = value;
+  return typeof record === "string" && typeof field === "string" ? { record, field } : undefined;
+}
+
 /** Bytes of other members: anything may stand in a state. */
 function readPerson(clientId: number, state: unknown): PersonPresent | undefined {
   if (!isObject(state) || !isObject(state["user"])) return undefined;
@@ -27,7 +34,15 @@ function readPerson(clientId: number, state: unknown): PersonPresent | undefined
   if (typeof memberId !== "string" || typeof name !== "string" || typeof persona !== "string" || !isPersona(persona))
     return undefined;
   const page = state["page"];
-  return { clientId, memberId, name, persona, ...(typeof page === "string" ? { page } : {}) };
+  const editing = readEditing(state["editing"]);
+  return {
+    clientId,
+    memberId,
+    name,
+    persona,
+    ...(typeof page === "string" ? { page } : {}),
+    ...(editing === undefined ? {} : { editing }),
+  };
 }
 
 /** One entry per member (the newest tab), without me. */
@@ -46,7 +61,7 @@ export function readPeople(
   );
 }
 
-export function createPresence(deps: LiveDeps): LiveApi["joinSpace"] {
+export function createPresence(deps: LiveDeps, visibility: Visibility): LiveApi["joinSpace"] {
   const rooms = new Map<string, Room>();
 
   function openRoom(spaceId: string): Room {
@@ -62,6 +77,7 @@ export function createPresence(deps: LiveDeps): LiveApi["joinSpace"] {
     const me = deps.me();
     if (me !== undefined)
       connection.awareness.setLocalStateField("user", { memberId: me.id, name: me.name, persona: me.persona });
+    const hide = visibility.attach(connection.awareness);
     // A project made offline has no space at the relay yet.
     const unready = whenAtRelay(
       deps.database(),
@@ -80,6 +96,7 @@ export function createPresence(deps: LiveDeps): LiveApi["joinSpace"] {
       listeners: new Set(),
       close: () => {
         unready();
+        hide();
         connection.close();
         doc.destroy();
       },
@@ -99,6 +116,7 @@ export function createPresence(deps: LiveDeps): LiveApi["joinSpace"] {
     let left = false;
     return {
       people: () => room.people,
+      edit: (field) => room.connection.awareness.setLocalStateField("editing", field),
       subscribe: (listener) => {
         room.listeners.add(listener);
         return () => room.listeners.delete(listener);

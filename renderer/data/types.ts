@@ -251,6 +251,8 @@ export type PersonPresent = {
   readonly name: string;
   readonly persona: Persona;
   readonly page?: string;
+  /** The field this person has in hand. */
+  readonly editing?: { readonly record: string; readonly field: string };
 };
 
 /** An open rich text: opaque to features, which hand `fragment` and `awareness` to the editor. */
@@ -270,7 +272,16 @@ export interface LiveApi {
   joinSpace(
     spaceId: string,
     page: string,
-  ): { leave(): void; people(): readonly PersonPresent[]; subscribe(listener: () => void): () => void };
+  ): {
+    leave(): void;
+    people(): readonly PersonPresent[];
+    subscribe(listener: () => void): () => void;
+    /** Says to the others which field is in hand; `facet` decides who of them is told. */
+    edit(field: { readonly record: string; readonly field: string; readonly facet: string } | undefined): void;
+  };
+  /** Whether outsiders are told that this member of the team looks on. Kept on this device; no until somebody says yes. */
+  visible(): Promise<boolean>;
+  setVisible(visible: boolean): Promise<void>;
 }
 
 export type SearchHit = {

@@ -12,6 +12,7 @@ import type { FieldSpec, FieldValue } from "#shared/model/field-kinds.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import { ChangedByBothChoice } from "./changed-by-both.tsx";
 import { ChecklistField } from "./checklist-field.tsx";
+import { useEditing } from "./editing-context.tsx";
 import { facetOf } from "./facet-of.ts";
 import { EnsureFieldContext, relatedIds, useRequiredFieldContext } from "./field-context.tsx";
 import { FieldCell, FieldEditor } from "./field-views.tsx";
@@ -55,6 +56,7 @@ function Fact({ row, field, spec, readOnly }: Required<Props> & { readonly spec:
   }
   const value = saved === undefined ? stored : saved.value;
   const mark = row.changedByBoth[field];
+  const others = useEditing(row.id, field, facet, editing);
 
   useEffect(() => {
     if (editing || !restoreFocus.current) return;
@@ -142,6 +144,11 @@ function Fact({ row, field, spec, readOnly }: Required<Props> & { readonly spec:
               </UnstyledButton>
             )}
           </div>
+        )}
+        {others.length > 0 && (
+          <span className={classes.othersEdit} role="status">
+            {others.map((person) => person.name.split(" ")[0]).join(", ")} {others.length === 1 ? "is" : "are"} editing
+          </span>
         )}
         {mark !== undefined && choosing ? (
           <ChangedByBothChoice row={row} field={field} onLater={() => setChoosing(false)} />

@@ -2,8 +2,8 @@
 
 import { bytesEqual, isEmptyUpdate, joinUpdates, missingFrom, stateVectorOf } from "#shared/doc/update-bytes.ts";
 import type { DocumentMeta } from "#shared/protocol/frames.ts";
-import { createLiveAwareness, type LiveAwareness } from "./live-awareness.ts";
-import { awarenessMessage, syncMessage, type AwarenessEntry } from "./live-messages.ts";
+import { createLiveAwareness, type LiveAwareness, type Told, type Viewer } from "./live-awareness.ts";
+import { awarenessMessage, syncMessage } from "./live-messages.ts";
 import type { MemberSocket } from "./member-socket.ts";
 import { wireFramesOf } from "./wire-frames.ts";
 
@@ -21,7 +21,8 @@ export type LiveRoom = {
   committed(bytes: Uint8Array): void;
   /** Tells the sockets what was committed in this turn. */
   flush(mayRead: (socket: MemberSocket) => boolean): void;
-  tellOthers(from: MemberSocket, entries: readonly AwarenessEntry[]): void;
+  /** `from` undefined: everybody is told. */
+  tellOthers(from: MemberSocket | undefined, told: Told, viewerOf: (socket: MemberSocket) => Viewer): void;
 };
 
 const emptyUpdate = new Uint8Array([0, 0]);
@@ -86,10 +87,15 @@ export function createLiveRoom(
       toSend = [];
       for (const socket of sockets) if (mayRead(socket)) socket.sendShared(frames);
     },
-    tellOthers(from, entries) {
-      if (entries.length === 0) return;
-      const frames = wireFramesOf([awarenessMessage(entries)]);
-      for (const socket of sockets) if (socket !== from) socket.sendShared(frames);
+    tellOthers(from, told, viewerOf) {
+      const framesOf = (entries: Told[Viewer]) =>
+        entries.length === 0 ? undefined : wireFramesOf([awarenessMessage(entries)]);
+      const frames = { team: framesOf(told.team), outside: framesOf(told.outside) };
+      if (frames.team === undefined && frames.outside === undefined) return;
+      for (const socket of sockets) {
+        const own = socket === from ? undefined : frames[viewerOf(socket)];
+        if (own !== undefined) socket.sendShared(own);
+      }
     },
   };
 }

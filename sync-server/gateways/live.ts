@@ -3,10 +3,12 @@
 import type { WebSocket } from "ws";
 import { isEmptyUpdate, missingFrom, stateVectorOf } from "#shared/doc/update-bytes.ts";
 import { parseDocId } from "#shared/model/ids.ts";
+import { isInternal, isPersona } from "#shared/model/personas.ts";
 import { closeCodes, refusalCodes, type RefusalCode } from "#shared/protocol/close-codes.ts";
 import { limits } from "#shared/protocol/limits.ts";
 import type { Member } from "#sync-server/access/access.ts";
 import { awarenessMessage, readMessage, syncMessage, type LiveMessage } from "./live-messages.ts";
+import type { Viewer } from "./live-awareness.ts";
 import { createLiveRoom, type LiveRoom } from "./live-room.ts";
 import {
   closeAll,
@@ -56,12 +58,20 @@ export function createLiveGateway(deps: GatewayDependencies): LiveGateway {
     return meta === undefined ? undefined : createLiveRoom(docId, meta.space, meta, () => log.read(docId));
   }
 
+  /** Outsiders are not told of members of the team who only look on (rule V8). */
+  const viewerIn =
+    ({ space }: LiveRoom) =>
+    ({ member }: MemberSocket): Viewer => {
+      const persona = access.personaIn(space, member.id) ?? member.persona;
+      return isPersona(persona) && isInternal(persona) ? "team" : "outside";
+    };
+
   function enter(socket: MemberSocket, room: LiveRoom): void {
     rooms.set(room.docId, room);
     room.sockets.add(socket);
     roomsBySocket.set(socket, room);
     socket.send(syncMessage("step1", stateVectorOf(room.state())));
-    const present = room.awareness.all();
+    const present = room.awareness.all(viewerIn(room)(socket));
     if (present.length > 0) socket.send(awarenessMessage(present));
   }
 
@@ -70,7 +80,7 @@ export function createLiveGateway(deps: GatewayDependencies): LiveGateway {
     if (room === undefined) return;
     roomsBySocket.delete(socket);
     room.sockets.delete(socket);
-    room.tellOthers(socket, room.awareness.leave(socket));
+    room.tellOthers(socket, room.awareness.leave(socket), viewerIn(room));
     if (room.sockets.size === 0) rooms.delete(room.docId);
   }
 
@@ -98,7 +108,11 @@ export function createLiveGateway(deps: GatewayDependencies): LiveGateway {
     if (kind === "step2" && bytes.length <= limits.updateBytes && !room.isNews(bytes)) return;
     log.append({ docId, bytes, author: socket.member.id, source: socket }).then(
       (result) => {
-        if (result.ok) return;
+        if (result.ok) {
+          if (roomsBySocket.get(socket) === room)
+            room.tellOthers(socket, room.awareness.typed(socket, Date.now()), viewerIn(room));
+          return;
+        }
         deps.meters?.refused(result.error.code);
         socket.close(closeCodeOf(result.error.code), result.error.reason);
       },
@@ -122,8 +136,8 @@ export function createLiveGateway(deps: GatewayDependencies): LiveGateway {
         const { id, name, persona } = socket.member;
         const identity = { memberId: id, name, persona: access.personaIn(room.space, id) ?? persona };
         const told = room.awareness.receive(socket, identity, message.entries);
-        for (const { clientId } of told) deps.announce?.(room.docId, clientId, id);
-        room.tellOthers(socket, told);
+        for (const { clientId } of told.team) deps.announce?.(room.docId, clientId, id);
+        room.tellOthers(socket, told, viewerIn(room));
         return;
       }
       case "other":
@@ -178,6 +192,7 @@ export function createLiveGateway(deps: GatewayDependencies): LiveGateway {
 
   // One timer for all. The empty awareness update keeps a stock client from giving up a quiet document (rule V7).
   const heartbeat = setInterval(() => {
+    for (const room of rooms.values()) room.tellOthers(undefined, room.awareness.rest(Date.now()), viewerIn(room));
     for (const socket of roomsBySocket.keys()) {
       if (socket.silence() > silenceMs) {
         socket.terminate();

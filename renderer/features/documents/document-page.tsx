@@ -1,8 +1,8 @@
 // One document: its text, written together or alone, online or not, and what was said about it.
 
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
-import { useMembers, useRecord, useSession, useSpaces, useTitles } from "#renderer/data/hooks.tsx";
+import { useEffect, useState } from "react";
+import { useData, useMembers, useRecord, useSession, useSpaces, useTitles } from "#renderer/data/hooks.tsx";
 import type { LiveDocument, MemberRow, RecordRow } from "#renderer/data/types.ts";
 import { ApprovalStanding } from "#renderer/fields/approval-standing.tsx";
 import { FieldContextProvider } from "#renderer/fields/field-context.tsx";
@@ -41,12 +41,22 @@ export function DocumentPage({ spaceId, recordId }: Props) {
   );
 }
 
+/** Whoever has a document open is in its project; which document is told only inside it. */
+function usePresentIn(spaceId: string): void {
+  const { live } = useData();
+  useEffect(() => {
+    const presence = live.joinSpace(spaceId, "documents");
+    return () => presence.leave();
+  }, [live, spaceId]);
+}
+
 function Opened({ spaceId, row }: { readonly spaceId: string; readonly row: RecordRow }) {
   const session = useSession();
   const space = useSpaces()?.find((one) => one.id === spaceId);
   const members = useMembers(spaceId) ?? [];
   const projectTitle = useTitles([spaceId])?.get(spaceId);
   const opened = useLiveDocument(row.id);
+  usePresentIn(spaceId);
   const [selection, setSelection] = useState("");
   const me = session.kind === "signedIn" ? session.me : undefined;
   const persona = space?.persona ?? me?.persona ?? "customer";

@@ -6,7 +6,7 @@ import { Panel } from "#renderer/ui/panel.tsx";
 import { PersonAvatar } from "#renderer/ui/person-avatar.tsx";
 import { isInternal, personaLabels } from "#shared/model/personas.ts";
 import classes from "./people-summary.module.css";
-import { tabPath } from "./project-words.ts";
+import { projectTabs, tabPath, type ProjectTab } from "./project-words.ts";
 import type { ProjectContext } from "./use-project.ts";
 
 type Props = { readonly context: ProjectContext; readonly present: readonly PersonPresent[] };
@@ -19,6 +19,12 @@ export function unseenWords(context: ProjectContext): string | undefined {
   if (names.length === 0) return undefined;
   const who = names.length === 1 ? names[0] : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
   return `${who} cannot see money, hours, internal notes, or comments and documents marked team only.`;
+}
+
+/** "here now", or the page somebody is on. */
+function hereWords(present: Props["present"], memberId: string): string {
+  const page = present.find((person) => person.memberId === memberId)?.page;
+  return page !== undefined && Object.hasOwn(projectTabs, page) ? `on ${projectTabs[page as ProjectTab]}` : "here now";
 }
 
 export function PeopleSummary({ context, present }: Props) {
@@ -38,7 +44,9 @@ export function PeopleSummary({ context, present }: Props) {
             <span className={classes.role}>
               {member.id === lead ? "leads" : personaLabels[member.persona].toLowerCase()}
             </span>
-            {(here.has(member.id) || member.id === context.meId) && <span className={classes.here}>here now</span>}
+            {(here.has(member.id) || member.id === context.meId) && (
+              <span className={classes.here}>{hereWords(present, member.id)}</span>
+            )}
           </li>
         ))}
       </ul>

@@ -1,9 +1,9 @@
 // What the team does with a project as a whole: keep it as a template, put it away, bring it back.
 
 import { ActionIcon, Menu } from "@mantine/core";
-import { IconArchive, IconArchiveOff, IconDots, IconTemplate } from "@tabler/icons-react";
+import { IconArchive, IconArchiveOff, IconDots, IconEye, IconEyeOff, IconTemplate } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
-import { useData } from "#renderer/data/hooks.tsx";
+import { useData, useObserved } from "#renderer/data/hooks.tsx";
 import { useCommands } from "#renderer/ui/commands.ts";
 import { showDone } from "#renderer/ui/toast.ts";
 import { copyContents } from "./project-copy.ts";
@@ -26,7 +26,7 @@ export function useArchive(context: ProjectContext): () => void {
 }
 
 export function ProjectMenu({ context }: { readonly context: ProjectContext }) {
-  const { edit } = useData();
+  const { edit, live } = useData();
   const save = useSave();
   const navigate = useNavigate();
   const rows = useProjectContents(context.spaceId);
@@ -50,6 +50,11 @@ export function ProjectMenu({ context }: { readonly context: ProjectContext }) {
     if (made === undefined) return;
     showDone(`${project.title} kept as a template. Only the team can see it.`);
     await navigate({ to: tabPath(made.id, "overview") });
+  };
+  const visible = useObserved("presence visible", (data) => data.live.visible());
+  const toggleVisible = async (): Promise<void> => {
+    await live.setVisible(visible !== true);
+    showDone(visible === true ? "Clients no longer see when you look on" : "Clients see when you are here");
   };
   const canKeep = rows !== undefined && !isTemplate(project);
   useCommands([
@@ -81,6 +86,14 @@ export function ProjectMenu({ context }: { readonly context: ProjectContext }) {
           onClick={archive}
         >
           {away ? "Bring it back" : "Archive"}
+        </Menu.Item>
+        <Menu.Item
+          role="menuitemcheckbox"
+          aria-checked={visible === true}
+          leftSection={visible === true ? <IconEye size={16} aria-hidden /> : <IconEyeOff size={16} aria-hidden />}
+          onClick={() => void toggleVisible()}
+        >
+          {visible === true ? "Clients can see that I am here" : "Clients cannot see that I am here"}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>

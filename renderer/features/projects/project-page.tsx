@@ -3,6 +3,7 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { PersonPresent } from "#renderer/data/types.ts";
+import { EditingProvider } from "#renderer/fields/editing-context.tsx";
 import { FieldContextProvider } from "#renderer/fields/field-context.tsx";
 import { EmptyState } from "#renderer/ui/empty-state.tsx";
 import { Page } from "#renderer/ui/page.tsx";
@@ -30,7 +31,8 @@ type Props = { readonly spaceId: string; readonly tab: ProjectTab };
 
 export function ProjectPage({ spaceId, tab }: Props) {
   const lookup = useProject(spaceId);
-  const present = usePresence(spaceId, tab);
+  const presence = usePresence(spaceId, tab);
+  const present = presence.people;
   useSeries(lookup.kind === "found" ? lookup.context : undefined);
   if (lookup.kind === "loading") return <Page title="Project" />;
   if (lookup.kind === "missing") {
@@ -48,21 +50,23 @@ export function ProjectPage({ spaceId, tab }: Props) {
   const { context } = lookup;
   return (
     <FieldContextProvider space={spaceId} ids={context.milestones.map((milestone) => milestone.id)}>
-      <Page
-        title={context.project.title}
-        breadcrumb={<Breadcrumb context={context} />}
-        meta={<Meta context={context} />}
-        actions={
-          <>
-            <Presence present={present} />
-            {context.team && <ProjectMenu context={context} />}
-          </>
-        }
-        tabs={<Tabs spaceId={spaceId} />}
-      >
-        <ShelfBanner context={context} />
-        <TabContent context={context} tab={tab} present={present} />
-      </Page>
+      <EditingProvider value={presence}>
+        <Page
+          title={context.project.title}
+          breadcrumb={<Breadcrumb context={context} />}
+          meta={<Meta context={context} />}
+          actions={
+            <>
+              <Presence present={present} />
+              {context.team && <ProjectMenu context={context} />}
+            </>
+          }
+          tabs={<Tabs spaceId={spaceId} />}
+        >
+          <ShelfBanner context={context} />
+          <TabContent context={context} tab={tab} present={present} />
+        </Page>
+      </EditingProvider>
     </FieldContextProvider>
   );
 }
@@ -132,12 +136,19 @@ function Presence({ present }: { readonly present: readonly PersonPresent[] }) {
   return (
     <ul className={classes.present} aria-label="Here now">
       {present.map((person) => (
-        <li key={person.memberId}>
-          <PersonAvatar name={person.name} persona={person.persona} size={28} />
+        <li key={person.memberId} title={pageWords(person)}>
+          <PersonAvatar name={person.name} persona={person.persona} size={28} decorative />
+          <span className={classes.hidden}>{pageWords(person)}</span>
         </li>
       ))}
     </ul>
   );
+}
+
+/** "Carla Meyer, on Milestones" */
+function pageWords({ name, page }: PersonPresent): string {
+  const tab = page !== undefined && Object.hasOwn(projectTabs, page) ? projectTabs[toTab(page)] : undefined;
+  return tab === undefined ? name : `${name}, on ${tab}`;
 }
 
 function Tabs({ spaceId }: { readonly spaceId: string }) {

@@ -235,6 +235,39 @@ describe("awareness", () => {
     expect(relay.log.seq).toBe(before);
   });
 
+  test("V8 outsiders are not told of a member of the team who looks on, unless that member chooses so", async () => {
+    await start();
+    const wire: string[] = [];
+    const cleo = await rawSocket("cleo", "p1.presence");
+    cleo.socket.on("message", (data: Buffer) => wire.push(data.toString("latin1")));
+    const [ana, ben] = [open("ana", "p1.presence"), open("ben", "p1.presence")];
+    await Promise.all([synced(ana), synced(ben)]);
+    const state = (visible: boolean, facet: string) => ({
+      page: "milestones",
+      visible,
+      editing: { record: "m2", field: "marker-of-a-field", facet },
+    });
+    ana.awareness.setLocalState(state(false, "published"));
+    await until(() => ben.awareness.getStates().has(ana.doc.clientID), "the team sees her");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const late = await rawSocket("cleo", "p1.presence");
+    late.socket.on("message", (data: Buffer) => wire.push(data.toString("latin1")));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(wire.join("")).not.toMatch(/ana|milestones|marker-of-a-field/);
+
+    ana.awareness.setLocalState(state(true, "internal"));
+    await until(() => wire.join("").includes("milestones"), "chosen to be seen");
+    expect(wire.join("")).not.toContain("marker-of-a-field");
+    ana.awareness.setLocalState(state(true, "published"));
+    await until(() => wire.join("").includes("marker-of-a-field"), "a field everybody reads");
+    wire.length = 0;
+    ana.awareness.setLocalState(state(false, "published"));
+    await until(() => wire.join("").includes("null"), "gone for outsiders");
+    expect(wire.join("")).not.toMatch(/milestones|marker/);
+    expect(ben.awareness.getStates().get(ana.doc.clientID)).toMatchObject({ page: "milestones" });
+    for (const raw of [cleo, late]) raw.socket.close();
+  });
+
   test("V5 nobody speaks for somebody else, and a state over 1 KiB is dropped", async () => {
     await start();
     const ana = open("ana", "p1.presence");
