@@ -9,8 +9,8 @@ const KEY = "presenceVisible";
 export type Visibility = {
   /** Says it in this awareness from now on. */
   attach(awareness: Awareness): () => void;
-  get(): Promise<boolean>;
-  set(visible: boolean): Promise<void>;
+  readonly get: () => Promise<boolean>;
+  readonly set: (visible: boolean) => Promise<void>;
 };
 
 export function createVisibility(database: () => Database): Visibility {

@@ -176,9 +176,19 @@ test("people in one project see one another, and one another's names at the care
   const address = `/projects/${roofOf()}`;
   const { page: igor } = await at("Igor", address);
   const { page: carla } = await at("Carla", address);
-  const here = (page: Page, name: RegExp) => page.getByRole("list", { name: "Here now" }).getByRole("img", { name });
+  const here = (page: Page, name: RegExp) => page.getByRole("list", { name: "Here now" }).getByRole("listitem").filter({ hasText: name });
   await expect(here(igor, /^Carla/)).toBeVisible();
+  await expect(here(igor, /^Carla Meyer, on Overview/)).toBeVisible();
+  // The team looks on unseen, until one of it chooses otherwise.
+  await expect(here(carla, /^Igor/)).toHaveCount(0);
+  const choose = async (name: string): Promise<void> => {
+    await igor.getByRole("button", { name: "More for this project" }).click();
+    await igor.getByRole("menuitemcheckbox", { name }).click();
+  };
+  await choose("Clients cannot see that I am here");
   await expect(here(carla, /^Igor/)).toBeVisible();
+  await choose("Clients can see that I am here");
+  await expect(here(carla, /^Igor/)).toHaveCount(0);
   const scope = await idOf("document", "Scope");
   for (const page of [igor, carla]) {
     await page.goto(`${relay.url}${address}/documents/${scope}`);
@@ -188,6 +198,12 @@ test("people in one project see one another, and one another's names at the care
   await carla.locator(".ProseMirror").click();
   await carla.keyboard.type("Hello ");
   await expect(igor.locator(".document-caret-name", { hasText: "Carla" })).toHaveCount(1);
+  // Whoever writes is seen by all who may read it.
+  await expect(carla.getByText("Live, only you are here")).toBeVisible();
+  await igor.locator(".ProseMirror").click();
+  await igor.keyboard.type("And hello from us. ");
+  await expect(carla.locator(".document-caret-name", { hasText: "Igor" })).toHaveCount(1);
+  await expect(carla.getByText("Live with Igor")).toBeVisible();
   await carla.close();
   await expect(igor.getByText("Live, only you are here")).toBeVisible();
   await expect(igor.locator(".document-caret-name")).toHaveCount(0);
