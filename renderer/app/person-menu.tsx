@@ -10,9 +10,10 @@ import {
   IconRefresh,
   IconSettings,
   IconSun,
+  IconUserShield,
 } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
-import { personaLabels } from "#shared/model/personas.ts";
+import { isInternal, personaLabels } from "#shared/model/personas.ts";
 import type { Me } from "#renderer/data/types.ts";
 import { showDialog } from "#renderer/ui/dialogs.ts";
 import { PersonButton } from "./person-button.tsx";
@@ -63,6 +64,14 @@ export function PersonMenu({ me }: { readonly me: Me }) {
         >
           Pending changes
         </Menu.Item>
+        {isInternal(me.persona) ? null : (
+          <Menu.Item
+            leftSection={<IconUserShield size={17} stroke={1.7} aria-hidden />}
+            onClick={() => void navigate({ to: "/my-data" })}
+          >
+            My data
+          </Menu.Item>
+        )}
         <Menu.Item
           leftSection={<IconSettings size={17} stroke={1.7} aria-hidden />}
           onClick={() => void navigate({ to: "/settings" })}

@@ -23,5 +23,5 @@ export type Section = "crm" | "projects" | "settings";
 
 export function sectionOf(path: string): Section {
   if (path.startsWith("/projects")) return "projects";
-  return path.startsWith("/settings") || path.startsWith("/pending") ? "settings" : "crm";
+  return ["/settings", "/pending", "/my-data"].some((page) => path.startsWith(page)) ? "settings" : "crm";
 }

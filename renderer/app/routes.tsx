@@ -40,6 +40,11 @@ const PendingPage = lazy(async () => ({
 const SettingsPage = lazy(async () => ({
   default: (await import("#renderer/features/settings/settings-page.tsx")).SettingsPage,
 }));
+const AuditPage = lazy(async () => ({ default: (await import("#renderer/features/trust/audit-page.tsx")).AuditPage }));
+const MyDataPage = lazy(async () => ({ default: (await import("#renderer/features/trust/my-data-page.tsx")).MyDataPage }));
+const PrivacyRequestsPage = lazy(async () => ({
+  default: (await import("#renderer/features/trust/privacy-requests-page.tsx")).PrivacyRequestsPage,
+}));
 const SearchPage = lazy(async () => ({
   default: (await import("#renderer/features/palette/search-page.tsx")).SearchPage,
 }));
@@ -155,6 +160,13 @@ const myTasks = createRoute({ getParentRoute: () => root, path: "my-tasks", comp
 const inbox = createRoute({ getParentRoute: () => root, path: "inbox", component: InboxPage });
 const pending = createRoute({ getParentRoute: () => root, path: "pending", component: PendingPage });
 const settings = createRoute({ getParentRoute: () => root, path: "settings", component: SettingsPage });
+const audit = createRoute({ getParentRoute: () => root, path: "settings/audit", component: AuditPage });
+const privacyRequests = createRoute({
+  getParentRoute: () => root,
+  path: "settings/data-requests",
+  component: PrivacyRequestsPage,
+});
+const myData = createRoute({ getParentRoute: () => root, path: "my-data", component: MyDataPage });
 const search = createRoute({ getParentRoute: () => root, path: "search", component: SearchPage });
 
 const pages: readonly AnyRoute[] = [
@@ -174,6 +186,9 @@ const pages: readonly AnyRoute[] = [
   inbox,
   pending,
   settings,
+  audit,
+  privacyRequests,
+  myData,
   search,
   list,
 ];

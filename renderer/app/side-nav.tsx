@@ -6,13 +6,16 @@ import {
   IconFolder,
   IconFolders,
   IconHome,
+  IconListCheck,
   IconRefresh,
   IconSearch,
   IconSettings,
   IconUpload,
+  IconUserShield,
 } from "@tabler/icons-react";
 import { Link, useLocation } from "@tanstack/react-router";
 import { useCount, useRecord, useRecords, useSession, useSyncStatus } from "#renderer/data/hooks.tsx";
+import { isInternal } from "#shared/model/personas.ts";
 import { formatBytes } from "#renderer/ui/bytes.ts";
 import { useStorage } from "#renderer/ui/use-storage.ts";
 import { iconOf } from "./place-icons.ts";
@@ -91,10 +94,16 @@ function ProjectLinks() {
 
 function SettingsLinks() {
   const { waiting, refused } = useSyncStatus();
+  const session = useSession();
+  const persona = session.kind === "signedIn" ? session.me.persona : undefined;
+  const manages = persona === "owner" || persona === "manager";
   return (
     <>
       <NavLink to="/settings" icon={IconSettings} label="Settings" />
       <NavLink to="/pending" icon={IconRefresh} label="Pending changes" count={waiting + refused} />
+      {persona !== undefined && !isInternal(persona) && <NavLink to="/my-data" icon={IconUserShield} label="My data" />}
+      {manages && <NavLink to="/settings/audit" icon={IconListCheck} label="Audit" />}
+      {manages && <NavLink to="/settings/data-requests" icon={IconUserShield} label="Data requests" />}
     </>
   );
 }

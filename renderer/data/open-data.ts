@@ -26,6 +26,7 @@ import { watchSeals } from "./seal-watch.ts";
 import { createDeviceKeysApi, followKeys } from "./signing-keys.ts";
 import { createSyncStatus } from "./sync-status.ts";
 import { createSyncApi } from "./sync.ts";
+import { createTrustApi } from "./trust.ts";
 import type { Data, Me, MemberRow } from "./types.ts";
 
 export type DataConfig = {
@@ -156,6 +157,7 @@ export async function openData(config: DataConfig): Promise<Data> {
     approvals: createApprovalsApi(replica, quota),
     keys: createDeviceKeysApi(replica, { http, token: session.token }),
     people: createPeopleApi(http, session.token),
+    trust: createTrustApi(http, session.token),
     sharing: createSharingApi(http, config.relayUrl, session.token),
     live: createLiveApi({
       database,

@@ -17,6 +17,8 @@ export type RelayHttp = {
     path: string,
     options?: CallOptions,
   ) => Promise<Result<T, HttpError>>;
+  /** A whole answer as a file. */
+  readonly file: (path: string, options?: CallOptions) => Promise<Result<Blob, HttpError>>;
 };
 
 const TIMEOUT_MS = 10_000;
@@ -28,15 +30,24 @@ const unreachable: HttpError = {
 
 export function createRelayHttp(relayUrl: string, fetchNow: typeof fetch): RelayHttp {
   const base = relayUrl.replace(/\/$/, "");
+  const refusalOf = (status: number, body: unknown, { token }: CallOptions): HttpError =>
+    status === 401 && token !== undefined
+      ? { type: "SignedOut", message: "Your session has ended. Sign in again." }
+      : { type: "Refused", message: messageOf(body) ?? unreachable.message };
   return {
+    file: async (path, options = {}) => {
+      const answer = await send(fetchNow, `${base}/api/v1${path}`, "GET", options, (response) =>
+        response.ok ? response.blob() : response.json(),
+      );
+      if (answer === undefined) return err(unreachable);
+      return answer.body instanceof Blob ? ok(answer.body) : err(refusalOf(answer.status, answer.body, options));
+    },
     call: async <T>(method: string, path: string, options: CallOptions = {}): Promise<Result<T, HttpError>> => {
       const answer = await send(fetchNow, `${base}/api/v1${path}`, method, options);
       if (answer === undefined) return err(unreachable);
       const { status, body } = answer;
       if (status >= 200 && status < 300) return ok(body as T);
-      if (status === 401 && options.token !== undefined)
-        return err({ type: "SignedOut", message: "Your session has ended. Sign in again." });
-      return err({ type: "Refused", message: messageOf(body) ?? unreachable.message });
+      return err(refusalOf(status, body, options));
     },
   };
 }
@@ -46,6 +57,7 @@ async function send(
   url: string,
   method: string,
   { body, token }: CallOptions,
+  read: (response: Response) => Promise<unknown> = (response) => response.json(),
 ): Promise<{ status: number; body: unknown } | undefined> {
   try {
     const response = await fetchNow(url, {
@@ -59,7 +71,7 @@ async function send(
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     if (response.status >= 502) return undefined;
-    return { status: response.status, body: (await response.json()) as unknown };
+    return { status: response.status, body: await read(response) };
   } catch {
     // No network, a timeout, or an answer that is not JSON: nobody the relay would recognise.
     return undefined;

@@ -11,6 +11,7 @@ import type { Seal } from "#shared/model/seals.ts";
 import type { Change, ChangedByBoth } from "#shared/doc/facet-content.ts";
 import type { ApprovalsApi, DeviceKeysApi } from "./approval-types.ts";
 import type { SharingApi } from "./sharing-types.ts";
+import type { TrustApi } from "./trust-types.ts";
 import type { RecordState } from "#shared/doc/merge-record.ts";
 
 /** A projected row: what lists, boards and pages read. Written only together with the updates it comes from. */
@@ -329,6 +330,7 @@ export type ImportBatch = {
 
 /** Everything the screens may ask of the pipe. Made once, in the composition root (open-data.ts). */
 export interface Data {
+  readonly trust: TrustApi;
   readonly session: SessionApi;
   readonly edit: EditApi;
   readonly query: QueryApi;

@@ -1,0 +1,93 @@
+// What the screens may ask about trust: the organization's audit, what is held about oneself, and what people ask of the
+// provider about their data. The relay keeps all of it, so each needs a network and says so in a sentence when there is none.
+
+import type { AuditAction, AuditDetails } from "#shared/model/audit-actions.ts";
+import type { FieldValue } from "#shared/model/field-kinds.ts";
+import type { Persona } from "#shared/model/personas.ts";
+import type { Answer } from "./sharing-types.ts";
+import type { Me } from "./types.ts";
+
+export type AuditFilter = {
+  readonly action?: AuditAction;
+  readonly actor?: string;
+  readonly target?: string;
+  /** ISO times; `to` is the first moment left out. */
+  readonly from?: string;
+  readonly to?: string;
+};
+
+export type AuditEntry = {
+  readonly seq: number;
+  readonly at: string;
+  readonly action: string;
+  readonly words: string;
+  readonly actor: string;
+  readonly actorName: string;
+  readonly target: string;
+  readonly targetName: string;
+  readonly details: AuditDetails;
+};
+
+export type AuditPage = {
+  readonly entries: readonly AuditEntry[];
+  /** Absent: there are no older ones. */
+  readonly cursor?: number;
+  readonly head: { readonly seq: number; readonly at: string; readonly hash: string };
+};
+
+export type Reader = { readonly id: string; readonly name: string; readonly persona: Persona };
+
+export type PrivacyRequest = {
+  readonly id: string;
+  readonly kind: "erasure" | "consent";
+  readonly note: string;
+  readonly at: number;
+  readonly state: "open" | "done" | "declined";
+  readonly answer: string;
+  readonly answeredAt: number;
+};
+
+export type HeldData = {
+  readonly account: Me;
+  readonly devices: number;
+  readonly spaces: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly persona: string;
+    readonly members: readonly Reader[];
+  }[];
+  readonly records: readonly {
+    readonly id: string;
+    readonly type: string;
+    readonly why: "about you" | "written by you";
+    readonly fields: Readonly<Record<string, FieldValue>>;
+    readonly readers: readonly Reader[];
+  }[];
+  readonly requests: readonly PrivacyRequest[];
+};
+
+export type RequestForProvider = PrivacyRequest & {
+  readonly memberId: string;
+  /** Empty once the person is erased. */
+  readonly name: string;
+  readonly email: string;
+  readonly about: number;
+  readonly written: number;
+  readonly mentions: readonly { readonly recordId: string; readonly type: string }[];
+};
+
+export interface TrustApi {
+  /** Newest first. `before`: the cursor of the page before. */
+  audit(filter: AuditFilter, before?: number): Answer<AuditPage>;
+  auditFile(filter: AuditFilter, format: "csv" | "jsonl"): Answer<Blob>;
+  /** Tells the audit what only this device knows. */
+  report(action: "lens.opened" | "export.made", target: string, details: AuditDetails): Answer<void>;
+  myData(): Answer<HeldData>;
+  myDataFile(): Answer<Blob>;
+  ask(kind: PrivacyRequest["kind"], note: string): Answer<void>;
+  privacyRequests(): Answer<readonly RequestForProvider[]>;
+  answer(
+    id: string,
+    answer: { readonly decision: "done" | "declined"; readonly answer: string; readonly written: boolean },
+  ): Answer<void>;
+}

@@ -1,0 +1,36 @@
+// The audit, one's own data and requests about it, asked of the relay.
+
+import { err, ok, type Result } from "#shared/model/result.ts";
+import type { HttpError, RelayHttp } from "./relay-http.ts";
+import type { AuditFilter, AuditPage, HeldData, RequestForProvider, TrustApi } from "./trust-types.ts";
+
+const withSentence = <T>(answer: Result<T, HttpError>): Result<T, { message: string }> =>
+  answer.ok ? answer : err({ message: answer.error.message });
+
+const done = (answer: Result<unknown, HttpError>): Result<void, { message: string }> =>
+  answer.ok ? ok(undefined) : err({ message: answer.error.message });
+
+function queryOf(filter: AuditFilter, more: Readonly<Record<string, string>>): string {
+  const asked = Object.entries({ ...filter, ...more }).filter(([, value]) => value !== undefined && value !== "");
+  return asked.length === 0 ? "" : `?${new URLSearchParams(asked).toString()}`;
+}
+
+export function createTrustApi(http: RelayHttp, token: () => string | undefined): TrustApi {
+  const get = async <T>(path: string): Promise<Result<T, { message: string }>> =>
+    withSentence(await http.call<T>("GET", path, { token: token() }));
+  const post = async (path: string, body: object): Promise<Result<void, { message: string }>> =>
+    done(await http.call("POST", path, { token: token(), body }));
+  const file = async (path: string): Promise<Result<Blob, { message: string }>> =>
+    withSentence(await http.file(path, { token: token() }));
+  return {
+    audit: (filter, before) =>
+      get<AuditPage>(`/audit${queryOf(filter, before === undefined ? {} : { before: String(before) })}`),
+    auditFile: (filter, format) => file(`/audit/export${queryOf(filter, { format })}`),
+    report: (action, target, details) => post("/audit/reports", { action, target, details }),
+    myData: () => get<HeldData>("/my-data"),
+    myDataFile: () => file("/my-data/export"),
+    ask: (kind, note) => post("/my-data/requests", { kind, note }),
+    privacyRequests: () => get<readonly RequestForProvider[]>("/privacy-requests"),
+    answer: (id, answer) => post(`/privacy-requests/${encodeURIComponent(id)}/answer`, answer),
+  };
+}

@@ -1,0 +1,223 @@
+// What the organization holds about the person who is looking, and who can see it, by name; taking it along, withdrawing
+// consent, and asking for erasure. For people from outside.
+
+import { Button, Textarea } from "@mantine/core";
+import { IconDownload } from "@tabler/icons-react";
+import { useState } from "react";
+import { useData, useSession } from "#renderer/data/hooks.tsx";
+import type { HeldData, PrivacyRequest, Reader } from "#renderer/data/trust-types.ts";
+import { FieldCell } from "#renderer/fields/field-views.tsx";
+import { download, datedName } from "#renderer/ui/download.ts";
+import { EmptyState } from "#renderer/ui/empty-state.tsx";
+import { Page } from "#renderer/ui/page.tsx";
+import { Panel } from "#renderer/ui/panel.tsx";
+import { showDone, showProblem } from "#renderer/ui/toast.ts";
+import { isInternal, personaLabels } from "#shared/model/personas.ts";
+import { findRecordType } from "#shared/record-types/index.ts";
+import { NotAnswered } from "./not-answered.tsx";
+import { RequestAnswer } from "./request-answer.tsx";
+import classes from "./trust.module.css";
+import { useAnswer } from "./use-answer.ts";
+
+export function MyDataPage() {
+  const session = useSession();
+  const { asked, again } = useAnswer("my data", (data) => data.trust.myData());
+  if (session.kind !== "signedIn") return null;
+  const { me, organization } = session;
+  if (isInternal(me.persona))
+    return (
+      <Page title="My data">
+        <EmptyState
+          kind="noPermission"
+          title="For people from outside"
+          text="This page is for clients, partners and customers. What the team holds belongs to the organization: take a copy of it under Settings."
+        />
+      </Page>
+    );
+  return (
+    <Page title="My data" meta={`What ${organization} holds about you, and who can see it`}>
+      <div className={classes.columns}>
+        {asked.kind === "shown" ? (
+          <Shown held={asked.value} onAsked={again} />
+        ) : (
+          <Panel>
+            <NotAnswered asked={asked} again={again} />
+          </Panel>
+        )}
+      </div>
+    </Page>
+  );
+}
+
+function Shown({ held, onAsked }: { readonly held: HeldData; readonly onAsked: () => void }) {
+  return (
+    <>
+      <Account held={held} />
+      <Records held={held} />
+      <Ask
+        kind="consent"
+        title="Withdraw your consent"
+        text="Say what you no longer want: calls, e-mails, or that your contact details are used. The team sees it at once and answers here."
+        button="Withdraw my consent"
+        requests={held.requests}
+        onAsked={onAsked}
+      />
+      <Ask
+        kind="erasure"
+        title="Ask for erasure"
+        text="Your account, the records about you and, if you ask for it, what you wrote are then removed for good, from the server and from every device as it comes online. What you signed stays, under a number instead of your name. Devices that never come back keep what they had."
+        button="Ask for erasure"
+        requests={held.requests}
+        onAsked={onAsked}
+      />
+    </>
+  );
+}
+
+function Account({ held }: { readonly held: HeldData }) {
+  const data = useData();
+  const [busy, setBusy] = useState(false);
+  const save = async (): Promise<void> => {
+    setBusy(true);
+    const file = await data.trust.myDataFile();
+    setBusy(false);
+    if (!file.ok) return showProblem(file.error.message);
+    download(file.value, datedName("my-data"));
+  };
+  const { account, devices, spaces } = held;
+  return (
+    <Panel
+      flush
+      title="Your account"
+      aside={
+        <Button
+          size="xs"
+          variant="default"
+          loading={busy}
+          leftSection={<IconDownload size={15} stroke={1.7} aria-hidden />}
+          onClick={() => void save()}
+        >
+          Download all of it
+        </Button>
+      }
+    >
+      <div className={classes.padded}>
+        <dl className={classes.facts}>
+          <dt>Name</dt>
+          <dd>{account.name}</dd>
+          <dt>E-mail</dt>
+          <dd>{account.email}</dd>
+          <dt>Persona</dt>
+          <dd>{personaLabels[account.persona]}</dd>
+          <dt>Signed in on</dt>
+          <dd>{devices === 1 ? "1 device" : `${devices} devices`}</dd>
+        </dl>
+      </div>
+      <ul className={classes.rows}>
+        {spaces.map((space) => (
+          <li key={space.id} className={classes.item}>
+            <span className={classes.name}>{space.name}</span>
+            <span className={classes.quiet}>Everybody here sees your name: {namesOf(space.members)}</span>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+const namesOf = (readers: readonly Reader[]): string =>
+  readers.length === 0
+    ? "nobody but you"
+    : readers
+        .map(({ name, persona }) => (isInternal(persona) ? name : `${name} (${personaLabels[persona].toLowerCase()})`))
+        .join(", ");
+
+function Records({ held }: { readonly held: HeldData }) {
+  return (
+    <Panel flush title="Records">
+      {held.records.length === 0 ? (
+        <EmptyState kind="empty" title="None" text="There is no record about you, and you have written none." />
+      ) : (
+        <ul className={classes.rows}>
+          {held.records.map((record) => {
+            const type = findRecordType(record.type);
+            return (
+              <li key={`${record.id} ${record.why}`} className={classes.item}>
+                <div className={classes.itemHead}>
+                  <span className={classes.name}>{type?.label.one ?? "Record"}</span>
+                  <span className={classes.quiet}>{record.why}</span>
+                </div>
+                <dl className={classes.facts}>
+                  {Object.entries(record.fields).map(([field, value]) => {
+                    const spec = type?.fields[field];
+                    return (
+                      <div key={field} style={{ display: "contents" }}>
+                        <dt>{spec?.label ?? field}</dt>
+                        <dd>{spec === undefined ? JSON.stringify(value) : <FieldCell spec={spec} value={value} />}</dd>
+                      </div>
+                    );
+                  })}
+                </dl>
+                <span className={classes.quiet}>Can see it: {namesOf(record.readers)}</span>
+              </li>
+            );
+          })}
+        </ul>
+      )}
+      <p className={classes.head}>
+        The team may keep notes of its own about its work with you. Ask for them below; they are not sent to this device.
+      </p>
+    </Panel>
+  );
+}
+
+type AskProps = {
+  readonly kind: PrivacyRequest["kind"];
+  readonly title: string;
+  readonly text: string;
+  readonly button: string;
+  readonly requests: readonly PrivacyRequest[];
+  readonly onAsked: () => void;
+};
+
+function Ask({ kind, title, text, button, requests, onAsked }: AskProps) {
+  const data = useData();
+  const [note, setNote] = useState("");
+  const [busy, setBusy] = useState(false);
+  const own = requests.filter((request) => request.kind === kind);
+  const isOpen = own.some((request) => request.state === "open");
+  const send = async (): Promise<void> => {
+    setBusy(true);
+    const sent = await data.trust.ask(kind, note.trim());
+    setBusy(false);
+    if (!sent.ok) return showProblem(sent.error.message);
+    setNote("");
+    showDone("Sent. The team sees it now; the answer comes to this page.");
+    onAsked();
+  };
+  return (
+    <Panel title={title}>
+      <p className={classes.text}>{text}</p>
+      {own.map((request) => (
+        <RequestAnswer key={request.id} request={request} />
+      ))}
+      {isOpen ? null : (
+        <div className={classes.asking}>
+          <Textarea
+            label="In your words"
+            autosize
+            minRows={2}
+            maxLength={2_000}
+            value={note}
+            onChange={(event) => setNote(event.currentTarget.value)}
+          />
+          <div className={classes.buttons}>
+            <Button variant="default" loading={busy} onClick={() => void send()}>
+              {button}
+            </Button>
+          </div>
+        </div>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,182 @@
+// What people from outside asked about their data, and the answers of an owner or manager. Saying yes to an erasure cannot
+// be taken back, so it says first what goes.
+
+import { Button, Checkbox, Group, Modal, Textarea } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { useData, useSession } from "#renderer/data/hooks.tsx";
+import type { RequestForProvider } from "#renderer/data/trust-types.ts";
+import { EmptyState } from "#renderer/ui/empty-state.tsx";
+import { Page } from "#renderer/ui/page.tsx";
+import { Panel } from "#renderer/ui/panel.tsx";
+import { showDone, showProblem } from "#renderer/ui/toast.ts";
+import { findRecordType } from "#shared/record-types/index.ts";
+import { NotAnswered } from "./not-answered.tsx";
+import { RequestAnswer } from "./request-answer.tsx";
+import classes from "./trust.module.css";
+import { useAnswer } from "./use-answer.ts";
+
+const kinds = { erasure: "Asks to be erased", consent: "Withdraws consent" } as const;
+
+const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
+
+export function PrivacyRequestsPage() {
+  const session = useSession();
+  if (session.kind !== "signedIn") return null;
+  const { persona } = session.me;
+  return (
+    <Page title="Data requests" meta="What clients, partners and customers ask about their data">
+      <div className={classes.columns}>
+        {persona === "owner" || persona === "manager" ? (
+          <Requests />
+        ) : (
+          <EmptyState
+            kind="noPermission"
+            title="For owners and managers"
+            text="Requests about personal data are answered by an owner or a manager. Tell one of them."
+          />
+        )}
+      </div>
+    </Page>
+  );
+}
+
+function Requests() {
+  const { asked, again } = useAnswer("requests", (data) => data.trust.privacyRequests());
+  const [answering, setAnswering] = useState<RequestForProvider>();
+  if (asked.kind !== "shown")
+    return (
+      <Panel>
+        <NotAnswered asked={asked} again={again} />
+      </Panel>
+    );
+  return (
+    <Panel flush title="Requests">
+      {asked.value.length === 0 ? (
+        <EmptyState
+          kind="empty"
+          title="Nobody has asked"
+          text="Everybody from outside has a page My data, where they can withdraw consent or ask to be erased. It comes here."
+        />
+      ) : (
+        <ul className={classes.rows}>
+          {asked.value.map((request) => (
+            <li key={request.id} className={classes.item}>
+              <div className={classes.itemHead}>
+                <span className={classes.name}>{request.name === "" ? "Erased person" : request.name}</span>
+                <span className={classes.quiet}>{request.email}</span>
+                <span>{kinds[request.kind]}</span>
+              </div>
+              <RequestAnswer request={request} />
+              {request.state === "open" ? (
+                <div className={classes.buttons}>
+                  <Button size="xs" variant="default" onClick={() => setAnswering(request)}>
+                    Answer
+                  </Button>
+                </div>
+              ) : null}
+            </li>
+          ))}
+        </ul>
+      )}
+      {answering === undefined ? null : (
+        <AnswerDialog
+          request={answering}
+          onClose={() => setAnswering(undefined)}
+          onAnswered={() => {
+            setAnswering(undefined);
+            again();
+          }}
+        />
+      )}
+    </Panel>
+  );
+}
+
+type AnswerDialogProps = {
+  readonly request: RequestForProvider;
+  readonly onClose: () => void;
+  readonly onAnswered: () => void;
+};
+
+function AnswerDialog({ request, onClose, onAnswered }: AnswerDialogProps) {
+  const data = useData();
+  const [answer, setAnswer] = useState("");
+  const [written, setWritten] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const isErasure = request.kind === "erasure";
+  const send = async (decision: "done" | "declined"): Promise<void> => {
+    setBusy(true);
+    const sent = await data.trust.answer(request.id, { decision, answer: answer.trim(), written });
+    setBusy(false);
+    if (!sent.ok) return showProblem(sent.error.message);
+    showDone(decision === "done" && isErasure ? `${request.name} is erased.` : "Answered.");
+    onAnswered();
+  };
+  return (
+    <Modal opened onClose={onClose} title={`${request.name}: ${kinds[request.kind].toLowerCase()}`} size="lg">
+      {isErasure ? <WhatGoes request={request} written={written} onWritten={setWritten} /> : null}
+      <Textarea
+        mt="md"
+        label="Your answer"
+        description="The person reads it on their page."
+        autosize
+        minRows={2}
+        maxLength={2_000}
+        value={answer}
+        onChange={(event) => setAnswer(event.currentTarget.value)}
+      />
+      <Group justify="flex-end" gap="sm" mt="md">
+        <Button variant="default" onClick={onClose} data-autofocus>
+          Not now
+        </Button>
+        <Button variant="default" loading={busy} onClick={() => void send("declined")}>
+          Decline
+        </Button>
+        <Button color={isErasure ? "brick" : "amber"} loading={busy} onClick={() => void send("done")}>
+          {isErasure ? "Erase for good" : "Done as asked"}
+        </Button>
+      </Group>
+    </Modal>
+  );
+}
+
+type WhatGoesProps = {
+  readonly request: RequestForProvider;
+  readonly written: boolean;
+  readonly onWritten: (written: boolean) => void;
+};
+
+function WhatGoes({ request, written, onWritten }: WhatGoesProps) {
+  return (
+    <>
+      <p className={classes.text}>
+        Erasing removes the account of {request.name}, their sessions and invitations, and{" "}
+        {counted(request.about, "record about them", "records about them")}, with all history, from the server and from
+        every device as it comes online. It cannot be taken back. Backups made before still hold the data: delete them.
+      </p>
+      {request.written > 0 ? (
+        <Checkbox
+          label={`Erase ${counted(request.written, "record", "records")} they wrote as well`}
+          description="Comments, notes, tasks and documents they made. What they signed stays, under a number."
+          checked={written}
+          onChange={(event) => onWritten(event.currentTarget.checked)}
+        />
+      ) : null}
+      {request.mentions.length > 0 ? (
+        <p className={classes.text}>
+          Their address also stands in{" "}
+          {request.mentions.map(({ recordId, type }, index) => (
+            <span key={recordId}>
+              {index > 0 ? ", " : ""}
+              <Link to="/record/$id" params={{ id: recordId }}>
+                a {findRecordType(type)?.label.one.toLowerCase() ?? "record"}
+              </Link>
+            </span>
+          ))}
+          . Look there first: these are not erased.
+        </p>
+      ) : null}
+    </>
+  );
+}
