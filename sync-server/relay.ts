@@ -33,6 +33,7 @@ import { withSeals } from "./log/sealed-log.ts";
 import { createPersonalData } from "./privacy/personal-data.ts";
 import { createPrivacyRequests } from "./privacy/privacy-requests.ts";
 import { openReadModel } from "./read-model/open-read-model.ts";
+import { clockNumbers } from "./storage/numbering.ts";
 import { openSqliteStorage } from "./storage/sqlite-storage.ts";
 import type { FacetRow, RelayStorage } from "./storage/storage.ts";
 
@@ -65,7 +66,8 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
   const logger = dependencies.logger ?? pino({ level: "silent" });
   const folder = resolve(config.data);
   const eraseAfterMs = config.eraseAfter * HOUR_MS;
-  const openStorage = dependencies.openStorage ?? ((path: string) => openSqliteStorage(path, { eraseAfterMs }));
+  const openStorage =
+    dependencies.openStorage ?? ((path: string) => openSqliteStorage(path, { eraseAfterMs, numbering: clockNumbers }));
   const opened = await openStorage(folder);
   if (!opened.ok) return badStart(opened.error.message);
   const storage = opened.value;

@@ -41,7 +41,9 @@ const SettingsPage = lazy(async () => ({
   default: (await import("#renderer/features/settings/settings-page.tsx")).SettingsPage,
 }));
 const AuditPage = lazy(async () => ({ default: (await import("#renderer/features/trust/audit-page.tsx")).AuditPage }));
-const MyDataPage = lazy(async () => ({ default: (await import("#renderer/features/trust/my-data-page.tsx")).MyDataPage }));
+const MyDataPage = lazy(async () => ({
+  default: (await import("#renderer/features/trust/my-data-page.tsx")).MyDataPage,
+}));
 const PrivacyRequestsPage = lazy(async () => ({
   default: (await import("#renderer/features/trust/privacy-requests-page.tsx")).PrivacyRequestsPage,
 }));

@@ -16,7 +16,7 @@ import { OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from "#shared/protocol/vers
 import { isSoundMeta } from "#sync-server/log/open-update-log.ts";
 import type { CatchUpEntry } from "#sync-server/log/update-log.ts";
 import { catchUpFrames, encodeEntry, placedFrames } from "./feed-batches.ts";
-import { linkedSince, removedSince, returnedSince } from "./feed-placements.ts";
+import { linkedSince, newestPlacement, removedSince, returnedSince } from "./feed-placements.ts";
 import type { GatewayDependencies, MemberSocket } from "./member-socket.ts";
 
 type Push = Extract<ClientFrame, { kind: "push" }>;
@@ -31,6 +31,8 @@ export type Subscription = {
   isEnded: boolean;
   /** Everything up to here was sent, or is the device's own. */
   sentUpTo: number;
+  /** The newest number the device was told: of something it may read. Of what lies beyond it learns nothing, not even when. */
+  toldUpTo: number;
   /** Pushed by this device while it was catching up: not echoed. */
   readonly ownSeqs: Set<number>;
   /** Acks may not overtake the entries before them (rule W1). */
@@ -102,6 +104,7 @@ export function createFeedConnection(
       isLive: false,
       isEnded: false,
       sentUpTo: cursor,
+      toldUpTo: cursor,
       ownSeqs: new Set(),
       heldAcks: [],
     };
@@ -173,15 +176,20 @@ export function createFeedConnection(
       if (subscription.isEnded || !socket.isOpen) return;
       subscription.sentUpTo = upTo;
     }
+    const placed = newestPlacement({ access, log }, { memberId, space });
+    subscription.toldUpTo = Math.max(subscription.toldUpTo, Math.min(placed, subscription.sentUpTo));
     subscription.isLive = true;
     subscription.ownSeqs.clear();
-    socket.send(encodeRelayFrame({ kind: "upToDate", space, seq: subscription.sentUpTo }));
+    socket.send(encodeRelayFrame({ kind: "upToDate", space, seq: subscription.toldUpTo }));
     if (subscription.heldAcks.length > 0) queueAcks(subscription.heldAcks);
     subscription.heldAcks = [];
   }
 
-  function* encodeForeign(entries: Iterable<CatchUpEntry>, { ownSeqs }: Subscription): Generator<Uint8Array> {
-    for (const entry of entries) if (!ownSeqs.has(entry.seq)) yield encodeEntry(entry);
+  function* encodeForeign(entries: Iterable<CatchUpEntry>, subscription: Subscription): Generator<Uint8Array> {
+    for (const entry of entries) {
+      subscription.toldUpTo = Math.max(subscription.toldUpTo, entry.seq);
+      if (!subscription.ownSeqs.has(entry.seq)) yield encodeEntry(entry);
+    }
   }
 
   async function catchUpAll(): Promise<void> {
@@ -212,14 +220,14 @@ export function createFeedConnection(
     isGreeted = true;
     const spaces = access.spacesOf(memberId);
     welcome(spaces);
-    for (const info of spaces) subscribe(info, cursorOf(hello, info.id));
+    for (const info of spaces) {
+      const cursor = hello.logId === log.logId ? (hello.cursors.get(info.id) ?? 0) : 0;
+      const isLost = log.isLost(cursor);
+      // Newer entries would hide that this device was further once: it is told first (rule R4).
+      if (isLost && cursor <= log.seq) socket.send(encodeRelayFrame({ kind: "upToDate", space: info.id, seq: 0 }));
+      subscribe(info, isLost ? 0 : cursor);
+    }
     void catchUpAll();
-  }
-
-  /** Rule R4. A cursor beyond the log comes from a log that was replaced under the same id. */
-  function cursorOf(hello: Hello, space: string): number {
-    const cursor = hello.cursors.get(space) ?? 0;
-    return hello.logId !== log.logId || cursor > log.seq ? 0 : cursor;
   }
 
   function refuse({ n, docId }: Push, code: RefusalCode, reason: string = refusalSentences[code]): void {

@@ -60,3 +60,17 @@ export function removedSince(deps: Dependencies, reader: Reader): readonly strin
     .filter((document) => access.carrierOf(memberId, document) === undefined);
   return [...unlinked, ...erasedSince(deps, reader)].map(idOf);
 }
+
+/** The newest link, unlink or change of rights that this member may know of in the space: their cursor may go up to it. */
+export function newestPlacement(
+  { access, log }: Dependencies,
+  { memberId, space }: Pick<Reader, "memberId" | "space">,
+): number {
+  const isKnown = (recordId: string): boolean =>
+    log.documentsOf(recordId).some((document) => access.readsIn(space, memberId, document));
+  const linked = [...access.links.inSpace(space)]
+    .filter(({ recordId }) => isKnown(recordId))
+    .map(({ recordId, seq }) => Math.max(seq, access.links.unlinkedSeq(recordId)));
+  const atHome = [...access.links.atHome(space)].filter(isKnown).map((recordId) => access.links.unlinkedSeq(recordId));
+  return [...linked, ...atHome].reduce((newest, seq) => Math.max(newest, seq), access.grantSeq(memberId));
+}

@@ -258,6 +258,7 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
     get seq() {
       return lastSeq;
     },
+    isLost: (cursor) => storage.isLost(cursor),
     find: (docId) => documents.get(docId)?.meta,
     documents: () => Array.from(documents, ([docId, { meta, lastSeq }]) => ({ docId, meta, lastSeq })),
     lastSeqOf: (docId) => documents.get(docId)?.lastSeq,

@@ -38,6 +38,8 @@ export interface UpdateLog {
   readonly logId: string;
   /** Last committed sequence number. */
   readonly seq: number;
+  /** True for a cursor that this log cannot have given out: it comes from one that was replaced under the same id (rule R4). */
+  isLost(cursor: number): boolean;
   /** Metadata of a document, or undefined when nobody wrote it yet. */
   find(docId: string): DocumentMeta | undefined;
   /** Every document there is, without its content. */

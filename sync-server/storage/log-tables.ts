@@ -5,6 +5,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { assert } from "#shared/model/result.ts";
 import { createLogIndex, type IndexedDocument, type IndexedEntry, type LogIndex } from "./log-index.ts";
 import { HIGHEST_SEQ } from "./schema.ts";
+import type { Numbering } from "./numbering.ts";
 import type { LogStorage, NewUpdate, StoredSnapshot, StoredUpdate } from "./storage.ts";
 import type { NewDocument, Statement } from "./writer-jobs.ts";
 import type { Writer } from "./writer.ts";
@@ -72,12 +73,15 @@ export function createLogTables(
   logId: string,
   database: DatabaseSync,
   writer: Writer,
+  numbering: Numbering,
 ): LogStorage & { readonly stamp: Stamp } {
+  const openedAt = Date.now();
   const { index, lastNumber } = loadIndex(database);
   let nextNumber = lastNumber + 1;
   const readUpdate = database.prepare("SELECT at, bytes FROM updates WHERE seq = ?");
   const readSnapshot = database.prepare("SELECT seq, bytes FROM snapshots WHERE document = ?");
   let lastSeq = highestSeq(database);
+  const seqAtStart = lastSeq;
   let lastAt = 0;
   let lastAppend: Promise<unknown> = Promise.resolve();
 
@@ -139,9 +143,9 @@ export function createLogTables(
       created.set(update.docId, document);
       return document;
     });
-    const firstSeq = lastSeq + 1;
     // Never backwards, whatever the clock does.
     const at = Math.max(Date.now(), lastAt);
+    const firstSeq = numbering.next(lastSeq, at);
     await writer.send({
       kind: "append",
       firstSeq,
@@ -159,7 +163,7 @@ export function createLogTables(
       authors: updates.map((update) => update.author),
       bytes: pack(updates),
     });
-    lastSeq += updates.length;
+    lastSeq = firstSeq + updates.length - 1;
     lastAt = at;
     for (const document of created.values()) index.add(document);
     return documents.map((document, position) => {
@@ -186,10 +190,11 @@ export function createLogTables(
 
   return {
     logId,
+    isLost: (seq) => seq > lastSeq || !numbering.mayHaveGiven(seq, seqAtStart, openedAt),
     lastSeq: () => lastSeq,
     stamp(statements) {
       const result = lastAppend.then(async () => {
-        const seq = lastSeq + 1;
+        const seq = numbering.next(lastSeq, Math.max(Date.now(), lastAt));
         await writer.run(statements.map(({ sql, rows }) => ({ sql, rows: rows.map((row) => [...row, seq]) })));
         lastSeq = seq;
         return seq;

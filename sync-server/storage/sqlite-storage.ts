@@ -9,12 +9,15 @@ import { createDirectoryTables } from "./directory-tables.ts";
 import { createLeaseTables } from "./lease-tables.ts";
 import { createLogTables } from "./log-tables.ts";
 import { createStatus } from "./folder-status.ts";
+import { countedNumbers, type Numbering } from "./numbering.ts";
 import { createPrivacyTables } from "./privacy-tables.ts";
 import { createReadModelTables } from "./read-model-tables.ts";
 import type { RelayStorage, StorageError } from "./storage.ts";
 import { startWriter, type StorageBroken } from "./writer.ts";
 
 export type SqliteOptions = {
+  /** Default: counted, which tells readers how much others wrote. */
+  readonly numbering?: Numbering;
   /** Told once when the disk failed under a commit. Default: thrown, which ends the process; its next start reads what is on disk. */
   readonly onBroken?: (error: StorageBroken) => void;
   /** How long deleted bytes may stay on the disk once they are no longer part of anything. */
@@ -52,7 +55,7 @@ export async function openSqliteStorage(
     // An empty job: the folder counts as open once the writer has it open too.
     await writer.run([]);
     database = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
-    const log = createLogTables(logId, database, writer);
+    const log = createLogTables(logId, database, writer, options.numbering ?? countedNumbers);
     const storage: RelayStorage = {
       log,
       directory: createDirectoryTables(database, writer, log.stamp),

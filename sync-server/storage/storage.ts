@@ -41,6 +41,8 @@ export interface LogStorage {
   /** The highest sequence number given to anything: updates, links, changes of rights. */
   lastSeq(): number;
   documents(): Iterable<DocumentRow>;
+  /** True for a sequence number that this log cannot have given out: it comes from one that was replaced under the same id. */
+  isLost(seq: number): boolean;
   /** One transaction for the whole batch; sequence numbers are consecutive, in order. */
   append(updates: readonly NewUpdate[]): Promise<readonly { readonly seq: number; readonly at: number }[]>;
   /**

@@ -121,7 +121,10 @@ function Filters({ filter, onChange }: FiltersProps) {
 function Entries({ filter }: { readonly filter: AuditFilter }) {
   const data = useData();
   const { asked, again } = useAnswer("first page", () => data.trust.audit(filter));
-  const [older, setOlder] = useState<{ readonly entries: readonly AuditEntry[]; readonly cursor: number | undefined }>();
+  const [older, setOlder] = useState<{
+    readonly entries: readonly AuditEntry[];
+    readonly cursor: number | undefined;
+  }>();
   const [busy, setBusy] = useState(false);
   if (asked.kind !== "shown") return <NotAnswered asked={asked} again={again} />;
   const { head } = asked.value;
@@ -151,8 +154,8 @@ function Entries({ filter }: { readonly filter: AuditFilter }) {
         </div>
       )}
       <p className={classes.head}>
-        Head of the chain: {head.seq}:{head.hash}. Keep it outside the server: <code>npm run relay -- doctor</code> shows
-        whether entries before it were changed or cut off.
+        Head of the chain: {head.seq}:{head.hash}. Keep it outside the server: <code>npm run relay -- doctor</code>{" "}
+        shows whether entries before it were changed or cut off.
       </p>
     </>
   );

@@ -165,7 +165,8 @@ function Records({ held }: { readonly held: HeldData }) {
         </ul>
       )}
       <p className={classes.head}>
-        The team may keep notes of its own about its work with you. Ask for them below; they are not sent to this device.
+        The team may keep notes of its own about its work with you. Ask for them below; they are not sent to this
+        device.
       </p>
     </Panel>
   );

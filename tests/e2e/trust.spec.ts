@@ -1,0 +1,158 @@
+// Trust, end to end: a forged change from a client's session is refused and stands in the audit, the audit is filtered and
+// taken away as a file, and a client who asks to be erased is gone.
+
+import { mkdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, test, type Page } from "@playwright/test";
+import { WebSocket } from "ws";
+import { decodeRelayFrame, encodeClientFrame } from "#shared/protocol/frames.ts";
+import { FEED_SUBPROTOCOL, PROTOCOL_VERSION } from "#shared/protocol/version.ts";
+import { updateOf } from "../unit/relay/test-relay.ts";
+import { Device, recordId, signIn } from "./people.ts";
+import { RelayProcess } from "./relay-process.ts";
+
+const pictures = path.resolve(import.meta.dirname, "../../test-results/screens");
+let relay: RelayProcess;
+let devices: Device[] = [];
+
+test.beforeAll(async () => {
+  mkdirSync(pictures, { recursive: true });
+  relay = await RelayProcess.start();
+});
+test.afterEach(async () => {
+  await Promise.all(devices.map((device) => device.dispose()));
+  devices = [];
+});
+test.afterAll(async () => relay.dispose());
+
+async function at(
+  firstName: string,
+  address: string,
+  look: ConstructorParameters<typeof Device>[0] = {},
+): Promise<Page> {
+  const device = new Device(look);
+  devices.push(device);
+  const page = await device.open(relay.url);
+  await signIn(page, relay.account(firstName));
+  await page.goto(relay.url + address);
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  return page;
+}
+
+async function check(page: Page, picture: string): Promise<void> {
+  await page.screenshot({ path: path.join(pictures, `${picture}.png`) });
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
+    .analyze();
+  expect(
+    violations.map(({ id, nodes }) => `${id} at ${nodes.map((node) => node.target.join(" ")).join("; ")}`),
+  ).toEqual([]);
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(overflow, `${picture} scrolls sideways`).toBeLessThanOrEqual(0);
+}
+
+/** What a hostile program with the client's own session does: it pushes an amount into the team's facet of a deal. */
+async function forge(firstName: string, docId: string): Promise<number> {
+  const { email, password } = relay.account(firstName);
+  const json = { "content-type": "application/json" };
+  const post = async (route: string, body: object, token = ""): Promise<Record<string, string>> => {
+    const headers = token === "" ? json : { ...json, authorization: `Bearer ${token}` };
+    const answer = await fetch(`${relay.url}/api/v1${route}`, { method: "POST", headers, body: JSON.stringify(body) });
+    return (await answer.json()) as Record<string, string>;
+  };
+  const { token = "" } = await post("/auth/sign-in", { email, password });
+  const { ticket = "" } = await post("/tickets", {}, token);
+  const socket = new WebSocket(`${relay.url.replace("http", "ws")}/feed?ticket=${ticket}`, FEED_SUBPROTOCOL);
+  await new Promise((resolve) => socket.on("open", resolve));
+  const answered = new Promise<number>((resolve) => {
+    socket.on("message", (data: Buffer) => {
+      const frame = decodeRelayFrame(data);
+      if (frame.ok && frame.value.kind === "refused") resolve(frame.value.code);
+    });
+  });
+  socket.send(
+    encodeClientFrame({ kind: "hello", protocol: PROTOCOL_VERSION, deviceId: "forger", logId: "", cursors: new Map() }),
+  );
+  socket.send(encodeClientFrame({ kind: "push", n: 1, docId, bytes: updateOf("amount", "1") }));
+  const code = await answered;
+  socket.close();
+  return code;
+}
+
+test("J7.5 a forged change from the client's session is refused, and the owner finds it in the audit", async () => {
+  const deal = await recordId(relay.url, relay.account("Ana"), "deal", "Clinic roof");
+  expect(await forge("Carla", `${deal}.partner`)).toBe(1);
+  const page = await at("Olga", "/settings/audit");
+  const entries = page.getByRole("list", { name: /Audit entries/ }).getByRole("listitem");
+  await expect(entries.first()).toBeVisible();
+  const all = await entries.count();
+  expect(all).toBeGreaterThan(2);
+  await check(page, "audit-1440-light");
+  await page.getByRole("combobox", { name: "What" }).click();
+  await page.getByRole("option", { name: "Write denied" }).click();
+  await expect(entries).toHaveCount(1);
+  await expect(entries.first()).toContainText("Carla Meyer");
+  await expect(entries.first()).toContainText("over: feed");
+  const [file] = await Promise.all([
+    page.waitForEvent("download"),
+    (async () => {
+      await page.getByRole("button", { name: "Export" }).click();
+      await page.getByRole("menuitem", { name: "Table (CSV)" }).click();
+    })(),
+  ]);
+  const csv = readFileSync(await file.path(), "utf8");
+  expect(csv).toMatch(/^seq,at,action/);
+  expect(csv).toContain("write.denied");
+});
+
+test("the audit is for owners and managers", async () => {
+  const page = await at("Ana", "/settings/audit");
+  await expect(page.getByText("For owners and managers")).toBeVisible();
+  await expect(page.getByRole("list", { name: /Audit entries/ })).toHaveCount(0);
+});
+
+for (const look of [
+  { name: "390-light", width: 390, height: 844, scheme: "light" },
+  { name: "1440-dark", width: 1440, height: 900, scheme: "dark" },
+] as const) {
+  test(`audit, data requests and My data at ${look.name}`, async () => {
+    const olga = await at("Olga", "/settings/audit", look);
+    await expect(olga.getByRole("list", { name: /Audit entries/ })).toBeVisible();
+    await check(olga, `audit-${look.name}`);
+    await olga.goto(`${relay.url}/settings/data-requests`);
+    await expect(olga.getByText("Nobody has asked")).toBeVisible();
+    await check(olga, `data-requests-${look.name}`);
+    const carla = await at("Carla", "/my-data", look);
+    await expect(carla.getByRole("heading", { name: "Your account" })).toBeVisible();
+    await check(carla, `my-data-${look.name}`);
+  });
+}
+
+test("My data: a client sees what is held and by whom, asks to be erased, the owner erases, and the client is gone", async () => {
+  const carla = await at("Carla", "/my-data");
+  const records = carla.getByRole("region", { name: "Records" });
+  await expect(records).toContainText("Contact");
+  await expect(records).toContainText("Can see it:");
+  await expect(records).toContainText("Ana");
+  await check(carla, "my-data-1440-light");
+  const asking = carla.getByRole("region", { name: "Ask for erasure" });
+  await asking.getByLabel("In your words").fill("I have left Harbor Clinic.");
+  await asking.getByRole("button", { name: "Ask for erasure" }).click();
+  await expect(asking).toContainText("Waits for an answer");
+
+  const olga = await at("Olga", "/settings/data-requests");
+  await expect(olga.getByRole("region", { name: "Requests" })).toContainText("I have left Harbor Clinic.");
+  await olga.getByRole("button", { name: "Answer" }).click();
+  const dialog = olga.getByRole("dialog");
+  await expect(dialog).toContainText("It cannot be taken back");
+  await check(olga, "data-request-answer-1440-light");
+  await dialog.getByLabel("Your answer").fill("Done, all the best.");
+  await dialog.getByRole("button", { name: "Erase for good" }).click();
+  await expect(olga.getByRole("region", { name: "Requests" })).toContainText("Erased person");
+  await expect(carla.getByRole("button", { name: "Sign in" })).toBeVisible();
+  await olga.goto(`${relay.url}/contacts`);
+  await expect(olga.getByText("Carla Meyer")).toHaveCount(0);
+});

@@ -1,0 +1,360 @@
+// T11, T16: two worlds that differ in hidden things only. What somebody from outside is sent in one is what they are sent in
+// the other: frames, their number, order, length and content, answers of the API and their headers, and the time they take.
+// Then the test of this test: leaks of the kind that holds no hidden word, planted in the relay's storage.
+
+import { inflateRawSync } from "node:zlib";
+import { afterEach, describe, expect, test } from "vitest";
+import { WebSocket } from "ws";
+import * as Y from "yjs";
+import { assert, ok, type Result } from "#shared/model/result.ts";
+import {
+  decodeBatchEntries,
+  decodeRelayFrame,
+  encodeClientFrame,
+  type BatchEntry,
+  type RelayFrame,
+} from "#shared/protocol/frames.ts";
+import { FEED_SUBPROTOCOL, PROTOCOL_VERSION } from "#shared/protocol/version.ts";
+import { clockNumbers } from "#sync-server/storage/numbering.ts";
+import { openSqliteStorage } from "#sync-server/storage/sqlite-storage.ts";
+import type { RelayStorage } from "#sync-server/storage/storage.ts";
+import { openHarness, temporaryFolder, type Client, type Harness } from "#tests/contracts/api-harness.ts";
+import { createRandom, type Random } from "#tests/sync/random.ts";
+
+const HIDDEN = 500;
+const VISIBLE = 12;
+const TRIES = 200;
+const password = "drawbridge";
+const seed = Number(process.env["WORLD_SEED"] ?? Date.now() & 0xffffff);
+
+type Plant = (storage: RelayStorage) => RelayStorage;
+type Seen = {
+  readonly transcript: readonly string[];
+  /** Asks once more and tells how long it took. */
+  answerTakes(): Promise<number>;
+  close(): Promise<void>;
+};
+
+const newUuid = (random: Random): string =>
+  "00000000-0000-7000-8000-000000000000".replace(/0(?=[0-9a-f-]*$)/g, () => random.below(16).toString(16));
+
+/** The facet of a record as a device with this client id would write it: the same bytes in every world. */
+function facetUpdate(random: Random, fields: Readonly<Record<string, string>>, type: string): Uint8Array {
+  const doc = new Y.Doc({ guid: "two-worlds" });
+  doc.clientID = 1_000_000_000 + random.below(1_000_000_000);
+  doc.transact(() => {
+    doc.getMap("meta").set("v", 1).toString();
+    doc.getMap("meta").set("type", type);
+    for (const [name, value] of Object.entries(fields)) doc.getMap("fields").set(name, value);
+  });
+  return Y.encodeStateAsUpdate(doc);
+}
+
+type Feed = {
+  readonly frames: RelayFrame[];
+  push(
+    docId: string,
+    meta: { space: string; type: string; recordId: string; facet: string },
+    bytes: Uint8Array,
+  ): Promise<void>;
+  until(kind: RelayFrame["kind"], times: number): Promise<void>;
+  close(): void;
+};
+
+async function openFeed(
+  relay: Harness,
+  client: Client,
+  cursors: ReadonlyMap<string, number>,
+  logId: string,
+): Promise<Feed> {
+  const ticket = (await client("POST", "/api/v1/tickets")).json()["ticket"];
+  const socket = new WebSocket(`${relay.relay.address.replace("http", "ws")}/feed?ticket=${ticket}`, FEED_SUBPROTOCOL);
+  const frames: RelayFrame[] = [];
+  socket.on("message", (data: Buffer) => {
+    const decoded = decodeRelayFrame(data);
+    assert(decoded.ok, "the relay sends readable frames");
+    frames.push(decoded.value);
+  });
+  await new Promise((resolve) => socket.on("open", resolve));
+  const send = (frame: Parameters<typeof encodeClientFrame>[0]): void => socket.send(encodeClientFrame(frame));
+  send({ kind: "hello", protocol: PROTOCOL_VERSION, deviceId: "d", logId, cursors });
+  const wait = (what: () => boolean): Promise<void> =>
+    expect
+      .poll(what, { timeout: 15_000, interval: 2 })
+      .toBe(true)
+      .then(() => undefined);
+  let n = 0;
+  return {
+    frames,
+    async push(docId, meta, bytes) {
+      n += 1;
+      const own = n;
+      send({ kind: "push", n: own, docId, meta, bytes });
+      await wait(() => frames.some((frame) => frame.kind === "ack" && frame.acks.some((ack) => ack.n === own)));
+    },
+    until: (kind, times) => wait(() => frames.filter((frame) => frame.kind === kind).length >= times),
+    close: () => socket.close(),
+  };
+}
+
+const entriesOf = (frame: RelayFrame): readonly BatchEntry[] => {
+  if (frame.kind === "batch") return frame.entries;
+  if (frame.kind !== "deflatedBatch") return [];
+  const decoded = decodeBatchEntries(new Uint8Array(inflateRawSync(frame.payload)));
+  assert(decoded.ok, "a deflated batch is readable");
+  return decoded.value;
+};
+
+/**
+ * A sequence number may say when, and nothing else: it is the clock of its commit in microseconds, give or take a random
+ * part of a millisecond. A counter would tell how much others did in between.
+ */
+const tellsTimeOnly = ({ seq, at }: BatchEntry): boolean => Math.abs(seq / 1_000 - at) < 2;
+
+function readFrames(
+  frames: readonly RelayFrame[],
+  rename: (text: string) => string,
+  cursor: number,
+): readonly string[] {
+  const seqs = new Set([cursor, ...frames.flatMap((frame) => entriesOf(frame).map(({ seq }) => seq))]);
+  return frames
+    .filter(({ kind }) => kind !== "ping")
+    .map((frame) => {
+      const entries = entriesOf(frame).map((entry) => ({
+        docId: entry.docId,
+        bytes: Buffer.from(entry.bytes).toString("hex"),
+        seq: tellsTimeOnly(entry) ? "a time" : "a number",
+      }));
+      if (entries.length > 0) return rename(JSON.stringify({ kind: frame.kind, entries }));
+      if (frame.kind === "upToDate")
+        return rename(JSON.stringify({ ...frame, seq: seqs.has(frame.seq) ? "seen" : "new" }));
+      return rename(JSON.stringify(frame));
+    });
+}
+
+async function live(hidden: number, plant: Plant = (storage) => storage, tries = TRIES): Promise<Seen> {
+  const random = createRandom(seed);
+  const secrets = createRandom(seed + hidden);
+  const openStorage = async (folder: string): Promise<Result<RelayStorage, { readonly message: string }>> => {
+    const opened = await openSqliteStorage(folder, { numbering: clockNumbers });
+    return opened.ok ? ok(plant(opened.value)) : opened;
+  };
+  const relay = await openHarness({ requestsPerMinute: 1_000_000, updatesPerSecond: 1_000_000 }, temporaryFolder(), {
+    openStorage,
+  });
+  try {
+    const owner = { organization: "Northwind Build", name: "Olga", email: "olga@northwind.example", password };
+    await relay.client()("POST", "/api/v1/set-up", owner);
+    const olga = await relay.signIn(owner.email);
+    const names = new Map<string, string>();
+    const rename = (text: string): string => [...names].reduce((all, [id, name]) => all.replaceAll(id, name), text);
+    const olgaId = (await olga("GET", "/api/v1/me")).json()["id"]!;
+    const crm = (await olga("GET", "/api/v1/spaces")).json()[0]!["id"]!;
+    const person = { name: "Carla", email: "carla@dahl.example", password, persona: "client" };
+    const carlaId = (await olga("POST", "/api/v1/members", person)).json()["id"]!;
+    names.set(olgaId, "OLGA").set(carlaId, "CARLA").set(crm, "CRM");
+    const staff = await openFeed(relay, olga, new Map(), "");
+
+    const space = newUuid(random);
+    const records: string[] = [];
+    async function write(
+      type: string,
+      facet: string,
+      fields: Readonly<Record<string, string>>,
+      from: Random,
+      where = space,
+      id = newUuid(from),
+    ): Promise<string> {
+      await staff.push(`${id}.${facet}`, { space: where, type, recordId: id, facet }, facetUpdate(from, fields, type));
+      return id;
+    }
+    const secret = { margin: "31.5", internalNotes: `secret ${hidden}`, name: "Hidden" };
+    let left = hidden;
+    async function writeHidden(most: number): Promise<void> {
+      for (let each = 0; each < most && left > 0; each += 1, left -= 1) {
+        if (each % 3 === 0) await write("deal", "internal", secret, secrets, crm);
+        else if (each % 3 === 1) await write("milestone", "internal", secret, secrets);
+        // In the record that everybody sees, a facet that the team alone does.
+        else
+          await staff.push(
+            `${records.at(-1) ?? space}.internal`,
+            {
+              space,
+              type: records.length === 0 ? "project" : "milestone",
+              recordId: records.at(-1) ?? space,
+              facet: "internal",
+            },
+            facetUpdate(secrets, { internalNotes: String(each) }, "milestone"),
+          );
+      }
+    }
+
+    await write("project", "published", { name: "Roof" }, random, space, space);
+    await expect.poll(async () => (await olga("GET", "/api/v1/spaces")).text).toContain("Roof");
+    await writeHidden(Math.ceil(hidden / 3));
+    for (let each = 0; each < VISIBLE / 2; each += 1)
+      records.push(await write("milestone", "published", { title: `Step ${each}` }, random));
+    await olga("PUT", `/api/v1/spaces/${space}/members/${carlaId}`, { persona: "client" });
+
+    const carla = await relay.signIn(person.email);
+    const transcript: string[] = [];
+    const first = await openFeed(relay, carla, new Map(), "");
+    await first.until("upToDate", 1);
+    const logId = first.frames.flatMap((frame) => (frame.kind === "welcome" ? [frame.logId] : []))[0] ?? "";
+    names.set(logId, "LOG");
+    // Now live: something to see, with a great deal in between that there is not.
+    for (let each = VISIBLE / 2; each < VISIBLE; each += 1) {
+      await writeHidden(Math.ceil(hidden / VISIBLE));
+      const before = first.frames.length;
+      records.push(await write("milestone", "published", { title: `Step ${each}` }, random));
+      await expect.poll(() => first.frames.length > before, { interval: 2 }).toBe(true);
+    }
+    await writeHidden(left);
+    first.close();
+    transcript.push(...readFrames(first.frames, rename, 0));
+
+    const cursor = Math.max(...first.frames.flatMap((frame) => entriesOf(frame).map(({ seq }) => seq)));
+    for (const from of [cursor, 0]) {
+      const again = await openFeed(relay, carla, new Map([[space, from]]), logId);
+      await again.until("upToDate", 1);
+      again.close();
+      transcript.push(...readFrames(again.frames, rename, from));
+    }
+
+    const paths = [
+      "/me",
+      "/spaces",
+      "/my-data",
+      "/members",
+      "/audit",
+      ...["milestone", "project", "task", "deal"].map((type) => `/records?space=${space}&type=${type}&limit=5`),
+      ...[...records.slice(0, 3), newUuid(random)].map((id) => `/records/${id}`),
+    ];
+    const volatile = new Set(["date", "x-ratelimit-remaining", "x-ratelimit-reset", "keep-alive"]);
+    for (const path of paths) {
+      const answer = await carla("GET", `/api/v1${path}`);
+      const headers = [...answer.headers].filter(([name]) => !volatile.has(name));
+      transcript.push(rename(`${path} ${answer.status} ${answer.text} ${JSON.stringify(headers)}`));
+    }
+    staff.close();
+    return {
+      transcript,
+      close: () => relay.close(),
+      async answerTakes() {
+        const start = performance.now();
+        await carla("GET", `/api/v1/records?space=${space}&type=milestone&limit=5`);
+        return performance.now() - start;
+      },
+    };
+  } catch (error) {
+    await relay.close();
+    throw error;
+  }
+}
+
+const worlds: Seen[] = [];
+afterEach(async () => {
+  for (const world of worlds.splice(0)) await world.close();
+});
+
+async function twoWorlds(hidden: number, plant?: Plant): Promise<readonly [empty: Seen, full: Seen]> {
+  const empty = await live(0, plant);
+  worlds.push(empty);
+  const full = await live(hidden, plant);
+  worlds.push(full);
+  return [empty, full];
+}
+
+/** How much longer the second takes, by medians; by turns, so that whatever else the machine does falls on both. */
+async function tookLonger([one, other]: readonly [Seen, Seen]): Promise<number> {
+  const times: [one: number[], other: number[]] = [[], []];
+  for (let each = 0; each < TRIES; each += 1) {
+    times[0].push(await one.answerTakes());
+    times[1].push(await other.answerTakes());
+  }
+  const [first = 0, second = 0] = times.map((list) => list.toSorted((a, b) => a - b)[TRIES >> 1] ?? 0);
+  return second - first;
+}
+
+/** Hidden rows there are, whatever for. */
+const hiddenRows = (storage: RelayStorage): number =>
+  [...storage.log.documents()].filter(({ facet }) => facet === "internal").length;
+
+const plants: Readonly<Record<string, Plant>> = {
+  "the number of entries in a catch-up counts hidden ones": (storage) => ({
+    ...storage,
+    log: { ...storage.log, countSince: (seq, space) => storage.log.countSince(seq, space) },
+  }),
+  "hidden entries are left out after they were paged, so that what is visible comes in other pieces": (storage) => ({
+    ...storage,
+    log: {
+      ...storage.log,
+      *entriesSince(seq, space, wanted) {
+        for (const entry of storage.log.entriesSince(seq, space))
+          yield wanted?.(entry.docId) === true
+            ? entry
+            : { ...entry, docId: `${entry.docId.split(".")[0]}.published`, bytes: new Uint8Array([0, 0]) };
+      },
+    },
+  }),
+  "the order of a list follows hidden values": (storage) => ({
+    ...storage,
+    readModel: {
+      ...storage.readModel,
+      recordIds: (query) => {
+        const ids = storage.readModel.recordIds(query);
+        return hiddenRows(storage) > 0 ? ids.toReversed() : ids;
+      },
+    },
+  }),
+  "a visible field is as long as what is hidden beside it": (storage) => ({
+    ...storage,
+    readModel: {
+      ...storage.readModel,
+      facetsOfRecord: (id) => {
+        const rows = storage.readModel.facetsOfRecord(id);
+        const pad = "x".repeat(rows.filter(({ facet }) => facet === "internal").length);
+        return rows.map((row) => (row.facet === "published" ? { ...row, fields: { ...row.fields, pad } } : row));
+      },
+    },
+  }),
+};
+
+describe(`two worlds (WORLD_SEED=${seed})`, () => {
+  test(`T11 T16: 0 and ${HIDDEN} hidden records, edits in between: the same frames and answers, in the same time`, async () => {
+    const [empty, full] = await twoWorlds(HIDDEN);
+    expect(full.transcript).toEqual(empty.transcript);
+    expect(empty.transcript.join("\n")).not.toContain("a number");
+    expect(empty.transcript.join("\n")).not.toContain('"seq":"new"');
+    // "Step", as it stands in the bytes.
+    expect(empty.transcript.filter((line) => line.includes("53746570")).length).toBeGreaterThan(VISIBLE / 2);
+    expect(Math.abs(await tookLonger([empty, full]))).toBeLessThan(5);
+  });
+
+  test.each(Object.entries(plants))("planted and caught: %s", async (_name, plant) => {
+    const [empty, full] = await twoWorlds(30, plant);
+    expect(full.transcript).not.toEqual(empty.transcript);
+  });
+
+  test("planted and caught: an answer that takes longer the more is hidden", async () => {
+    const plant: Plant = (storage) => ({
+      ...storage,
+      readModel: {
+        ...storage.readModel,
+        recordIds: (query) => {
+          for (const end = performance.now() + hiddenRows(storage) / 2; performance.now() < end;);
+          return storage.readModel.recordIds(query);
+        },
+      },
+    });
+    const [empty, full] = await twoWorlds(30, plant);
+    expect(full.transcript).toEqual(empty.transcript);
+    expect(await tookLonger([empty, full])).toBeGreaterThan(5);
+  });
+
+  test("planted and caught: a counter as sequence number", () => {
+    const at = Date.parse("2026-05-14T09:00:00.000Z");
+    expect(tellsTimeOnly({ seq: 4_711, docId: "d", at, bytes: new Uint8Array() })).toBe(false);
+    expect(tellsTimeOnly({ seq: at * 1_000 + 499, docId: "d", at, bytes: new Uint8Array() })).toBe(true);
+  });
+});
