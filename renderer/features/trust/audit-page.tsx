@@ -3,7 +3,7 @@
 import { Button, Menu, Select, TextInput } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { useState } from "react";
-import { useData, useMembers, useSession } from "#renderer/data/hooks.tsx";
+import { useData, useMembers, useSession, useSpaces, useTitles } from "#renderer/data/hooks.tsx";
 import type { AuditEntry, AuditFilter } from "#renderer/data/trust-types.ts";
 import { download } from "#renderer/ui/download.ts";
 import { EmptyState } from "#renderer/ui/empty-state.tsx";
@@ -11,7 +11,7 @@ import { Page } from "#renderer/ui/page.tsx";
 import { Panel } from "#renderer/ui/panel.tsx";
 import { showProblem } from "#renderer/ui/toast.ts";
 import { auditActions, isAuditAction } from "#shared/model/audit-actions.ts";
-import { AuditRow } from "./audit-row.tsx";
+import { AuditRow, recordOf } from "./audit-row.tsx";
 import { NotAnswered } from "./not-answered.tsx";
 import classes from "./trust.module.css";
 import { useAnswer } from "./use-answer.ts";
@@ -126,9 +126,10 @@ function Entries({ filter }: { readonly filter: AuditFilter }) {
     readonly cursor: number | undefined;
   }>();
   const [busy, setBusy] = useState(false);
+  const entries = [...(asked.kind === "shown" ? asked.value.entries : []), ...(older?.entries ?? [])];
+  const names = useNames(entries);
   if (asked.kind !== "shown") return <NotAnswered asked={asked} again={again} />;
   const { head } = asked.value;
-  const entries = [...asked.value.entries, ...(older?.entries ?? [])];
   const cursor = older === undefined ? asked.value.cursor : older.cursor;
   const showOlder = async (): Promise<void> => {
     setBusy(true);
@@ -143,7 +144,7 @@ function Entries({ filter }: { readonly filter: AuditFilter }) {
     <>
       <ol className={classes.rows} aria-label="Audit entries, newest first">
         {entries.map((entry) => (
-          <AuditRow key={entry.seq} entry={entry} />
+          <AuditRow key={entry.seq} entry={entry} names={names} />
         ))}
       </ol>
       {cursor === undefined ? null : (
@@ -159,6 +160,14 @@ function Entries({ filter }: { readonly filter: AuditFilter }) {
       </p>
     </>
   );
+}
+
+/** Names of spaces, and titles of the records that entries are about. */
+function useNames(entries: readonly AuditEntry[]): ReadonlyMap<string, string> {
+  const ids = new Set(entries.flatMap(({ target }) => recordOf(target) ?? []));
+  const titles = useTitles([...ids]);
+  const spaces = useSpaces();
+  return new Map([...(titles ?? []), ...(spaces ?? []).map(({ id, name }) => [id, name] as const)]);
 }
 
 function ExportMenu({ filter }: { readonly filter: AuditFilter }) {

@@ -1,8 +1,11 @@
-// One entry of the audit: when, what, who to whom, and the particulars in words.
+// One entry of the audit: when, what, who to whom, and the particulars in words. Ids become names where this device knows
+// them; the audit itself holds ids only.
 
+import { Link } from "@tanstack/react-router";
 import type { AuditEntry } from "#renderer/data/trust-types.ts";
 import { exactTime } from "#renderer/fields/times.ts";
 import { when } from "#renderer/ui/when.ts";
+import { parseDocId } from "#shared/model/ids.ts";
 import { isPersona, personaLabels } from "#shared/model/personas.ts";
 import classes from "./trust.module.css";
 
@@ -11,22 +14,26 @@ const ID_LENGTH = 8;
 /** Ids of records and documents say little; enough of them to tell two apart. */
 const shortId = (id: string): string => (id.length > ID_LENGTH * 2 ? `…${id.slice(-ID_LENGTH)}` : id);
 
-const words = (value: string | number | boolean): string => {
-  const text = String(value);
-  return isPersona(text) ? personaLabels[text] : shortId(text);
+/** The record of a document's id, for its title; undefined for anything else. */
+export function recordOf(target: string): string | undefined {
+  const parsed = parseDocId(target);
+  return parsed.ok ? parsed.value.recordId : undefined;
+}
+
+type AuditRowProps = {
+  readonly entry: AuditEntry;
+  /** Names of spaces and titles of records that this device holds, by id. */
+  readonly names: ReadonlyMap<string, string>;
 };
 
-const particulars = ({ details }: AuditEntry): string =>
-  Object.entries(details)
-    .map(([name, value]) => `${name}: ${words(value)}`)
-    .join(", ");
-
-const nameOf = (id: string, name: string): string => (name === "" ? shortId(id) : name);
-
-export function AuditRow({ entry }: { readonly entry: AuditEntry }) {
+export function AuditRow({ entry, names }: AuditRowProps) {
   const { actor, actorName, target, targetName } = entry;
-  const by = actor === "" ? "Nobody signed in" : nameOf(actor, actorName);
-  const to = target === "" || target === actor ? "" : nameOf(target, targetName);
+  const nameOf = (id: string, name = ""): string => (name === "" ? (names.get(id) ?? shortId(id)) : name);
+  const words = (value: string | number | boolean): string => {
+    const text = String(value);
+    return isPersona(text) ? personaLabels[text] : nameOf(text);
+  };
+  const particulars = Object.entries(entry.details).map(([name, value]) => `${name}: ${words(value)}`);
   return (
     <li className={classes.entry}>
       <time className={classes.when} dateTime={entry.at} title={exactTime(entry.at)}>
@@ -34,15 +41,31 @@ export function AuditRow({ entry }: { readonly entry: AuditEntry }) {
       </time>
       <span className={classes.what}>{entry.words}</span>
       <span className={classes.who}>
-        {by}
-        {to === "" ? null : (
+        {actor === "" ? "Nobody signed in" : nameOf(actor, actorName)}
+        {target === "" || target === actor ? null : (
           <>
             <span aria-hidden> → </span>
-            <span title={target}>{to}</span>
+            <Target target={target} name={targetName} nameOf={nameOf} />
           </>
         )}
       </span>
-      <span className={classes.details}>{particulars(entry)}</span>
+      <span className={classes.details}>{particulars.join(", ")}</span>
     </li>
+  );
+}
+
+type TargetProps = {
+  readonly target: string;
+  readonly name: string;
+  readonly nameOf: (id: string, name?: string) => string;
+};
+
+function Target({ target, name, nameOf }: TargetProps) {
+  const record = recordOf(target);
+  if (record === undefined) return <span title={target}>{nameOf(target, name)}</span>;
+  return (
+    <Link to="/record/$id" params={{ id: record }} title={target}>
+      {nameOf(record)}
+    </Link>
   );
 }
