@@ -132,7 +132,7 @@ function readFrames(
     });
 }
 
-async function live(hidden: number, plant: Plant = (storage) => storage, tries = TRIES): Promise<Seen> {
+async function live(hidden: number, plant: Plant = (storage) => storage): Promise<Seen> {
   const random = createRandom(seed);
   const secrets = createRandom(seed + hidden);
   const openStorage = async (folder: string): Promise<Result<RelayStorage, { readonly message: string }>> => {
