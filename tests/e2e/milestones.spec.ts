@@ -96,7 +96,10 @@ test("two people close a circle offline: both are shown it, and a way out ends i
     await waitFor(second, "South wing", "North wing");
     // What one device knows already it does not offer.
     await first.getByRole("button", { name: "Details of South wing" }).click();
-    await first.getByRole("dialog").getByRole("combobox", { name: /^Depends on/ }).click();
+    await first
+      .getByRole("dialog")
+      .getByRole("combobox", { name: /^Depends on/ })
+      .click();
     await expect(first.getByRole("option", { name: "North wing (waits for this one)" })).toHaveAttribute(
       "data-combobox-disabled",
       "true",

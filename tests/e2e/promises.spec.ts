@@ -176,7 +176,8 @@ test("people in one project see one another, and one another's names at the care
   const address = `/projects/${roofOf()}`;
   const { page: igor } = await at("Igor", address);
   const { page: carla } = await at("Carla", address);
-  const here = (page: Page, name: RegExp) => page.getByRole("list", { name: "Here now" }).getByRole("listitem").filter({ hasText: name });
+  const here = (page: Page, name: RegExp) =>
+    page.getByRole("list", { name: "Here now" }).getByRole("listitem").filter({ hasText: name });
   await expect(here(igor, /^Carla/)).toBeVisible();
   await expect(here(igor, /^Carla Meyer, on Overview/)).toBeVisible();
   // The team looks on unseen, until one of it chooses otherwise.
