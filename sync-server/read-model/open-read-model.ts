@@ -155,7 +155,8 @@ export function openReadModel({ log, storage, logger, onProjected }: Dependencie
     timer = setTimeout(runNow, Math.max(delay, rest));
   }
 
-  const missed = [...storage.log.documents()].filter((row) => row.lastSeq > projectedSeq);
+  const missed: { docId: string; lastSeq: number }[] = [];
+  for (const { docId, lastSeq } of storage.log.documents()) if (lastSeq > projectedSeq) missed.push({ docId, lastSeq });
   for (const row of missed.toSorted((left, right) => left.lastSeq - right.lastSeq)) enqueue(row.docId, row.lastSeq);
   const unsubscribe = log.subscribe((committed) => {
     for (const update of committed) {

@@ -45,7 +45,11 @@ export type LogIndex = {
 
 const noSpace: IndexedSpace = { seqs: [], documents: [], snapshots: [], isSorted: true };
 
-const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);
+function sum(numbers: readonly number[]): number {
+  let total = 0;
+  for (const each of numbers) total += each;
+  return total;
+}
 
 export function createLogIndex(): LogIndex {
   const documents = new Map<string, IndexedDocument>();

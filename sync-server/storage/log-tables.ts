@@ -11,6 +11,7 @@ import type { NewDocument, Statement } from "./writer-jobs.ts";
 import type { Writer } from "./writer.ts";
 
 const PAGE = 256;
+const LOAD_ROWS = 20_000;
 /** Of the newest updates; what an object costs beside its bytes counts too. */
 const RECENT_BYTES = 8 * 1024 * 1024;
 const RECENT_OVERHEAD = 200;
@@ -28,40 +29,58 @@ function createInterner(): (text: unknown) => string {
   };
 }
 
+type Row = readonly (string | number)[];
+
+/** Rows as arrays, so many at a time: a log of a gigabyte has a million, and an object for each would be most of a start. */
+function* rowsOf(database: DatabaseSync, sql: string): Generator<Row> {
+  const statement = database.prepare(`${sql} LIMIT ${LOAD_ROWS}`);
+  statement.setReturnArrays(true);
+  for (let after = 0; ;) {
+    // The first column is a positive number, ascending.
+    const rows = statement.all(after) as unknown as Row[];
+    yield* rows;
+    if (rows.length < LOAD_ROWS) return;
+    after = Number(rows.at(-1)?.[0]);
+  }
+}
+
 function loadIndex(database: DatabaseSync): { index: LogIndex; lastNumber: number } {
   const index = createLogIndex();
-  const byNumber = new Map<number, IndexedDocument>();
+  /** By number, which starts at 1. */
+  const byNumber: (IndexedDocument | undefined)[] = [];
   const intern = createInterner();
-  for (const row of database.prepare("SELECT number, doc_id, space, type, record_id, facet FROM documents").iterate()) {
-    const document: IndexedDocument = {
-      docId: String(row["doc_id"]),
-      number: Number(row["number"]),
-      space: intern(row["space"]),
-      type: intern(row["type"]),
-      recordId: String(row["record_id"]),
-      facet: intern(row["facet"]),
+  const documents =
+    "SELECT number, doc_id, space, type, record_id, facet FROM documents WHERE number > ? ORDER BY number";
+  for (const [number, docId, space, type, recordId, facet] of rowsOf(database, documents)) {
+    byNumber[Number(number)] = {
+      docId: String(docId),
+      number: Number(number),
+      space: intern(space),
+      type: intern(type),
+      recordId: String(recordId),
+      facet: intern(facet),
       snapshotSeq: 0,
       snapshotBytes: 0,
       tail: [],
       tailSizes: [],
     };
-    byNumber.set(document.number, document);
   }
-  for (const row of database.prepare("SELECT document, seq, length(bytes) AS size FROM snapshots").iterate()) {
-    const document = byNumber.get(Number(row["document"]));
+  const snapshots =
+    "SELECT document, seq, length(bytes) FROM snapshots INDEXED BY snapshot_places WHERE document > ? ORDER BY document";
+  for (const [number, seq, size] of rowsOf(database, snapshots)) {
+    const document = byNumber[Number(number)];
     if (document === undefined) continue;
-    document.snapshotSeq = Number(row["seq"]);
-    document.snapshotBytes = Number(row["size"]);
+    document.snapshotSeq = Number(seq);
+    document.snapshotBytes = Number(size);
   }
-  for (const document of byNumber.values()) index.add(document);
-  // length() of a blob is in the row's header: this walks the log without reading the updates.
-  for (const row of database
-    .prepare("SELECT seq, document, length(bytes) AS size FROM updates ORDER BY seq")
-    .iterate()) {
-    const document = byNumber.get(Number(row["document"]));
-    if (document !== undefined) index.appended(document, Number(row["seq"]), Number(row["size"]));
+  for (const document of byNumber) if (document !== undefined) index.add(document);
+  const updates =
+    "SELECT seq, document, length(bytes) FROM updates INDEXED BY update_places WHERE seq > ? ORDER BY seq";
+  for (const [seq, number, size] of rowsOf(database, updates)) {
+    const document = byNumber[Number(number)];
+    if (document !== undefined) index.appended(document, Number(seq), Number(size));
   }
-  return { index, lastNumber: [...byNumber.keys()].reduce((highest, number) => Math.max(highest, number), 0) };
+  return { index, lastNumber: Math.max(0, byNumber.length - 1) };
 }
 
 const highestSeq = (database: DatabaseSync): number => Number(database.prepare(HIGHEST_SEQ).get()?.["seq"] ?? 0);

@@ -66,6 +66,9 @@ export const migrations: readonly string[] = [
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX links_by_space ON links (space_id, record_id);
    CREATE TABLE grants (member_id TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;`,
+  // Where everything lies, without what lies there: a start reads these instead of the whole log. The first grows at its end only.
+  `CREATE INDEX update_places ON updates (seq, document, length(bytes));
+   CREATE INDEX snapshot_places ON snapshots (document, seq, length(bytes));`,
 ];
 
 export const SCHEMA_VERSION = migrations.length;

@@ -52,8 +52,10 @@ export async function openSqliteStorage(
     release();
   }
   try {
-    // An empty job: the folder counts as open once the writer has it open too.
-    await writer.run([]);
+    // An empty job: the folder counts as open once the writer has it open too. Its thread starts while the index is read.
+    const writerIsReady = writer.run([]);
+    // Awaited below; what is read before may fail first.
+    writerIsReady.catch(() => undefined);
     database = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
     const log = createLogTables(logId, database, writer, options.numbering ?? countedNumbers);
     const storage: RelayStorage = {
@@ -66,6 +68,7 @@ export async function openSqliteStorage(
       status: createStatus(folder, path, writer),
       close,
     };
+    await writerIsReady;
     isOpen = true;
     return ok(storage);
   } catch (error) {
