@@ -67,6 +67,11 @@ export type RefusedRow = {
   readonly by: string;
   readonly patches: readonly EditPatch[];
   readonly bytes: Uint8Array;
+  /** Where it belongs: the document may be gone by the time somebody asks. Absent in rows of the first versions. */
+  readonly type?: string;
+  readonly space?: string;
+  /** When it came back; absent in rows of the first versions. */
+  readonly refusedAt?: string;
 };
 
 /** A key of this device. The private key is a handle that signs; nobody can read it. */

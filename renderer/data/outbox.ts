@@ -15,13 +15,13 @@ import { retireClientIds, writing, type Replica } from "./replica.ts";
 import {
   changeDocuments,
   clearPending,
+  type DocRow,
   docRows,
   docsOf,
   dropDocs,
   findDoc,
   findDocs,
   updatesOf,
-  type DocRow,
 } from "./record-rows.ts";
 import type { ChangeRow } from "./types.ts";
 
@@ -130,22 +130,28 @@ export type Refusal = { readonly code: number; readonly reason: string };
  */
 export async function moveToRefused(replica: Replica, rows: readonly UpdateRow[], refusal: Refusal): Promise<void> {
   const at = replica.now().toISOString();
+  const docs = await findDocs(
+    replica.database,
+    rows.map((row) => row.docId),
+  );
   await replica.database.refused.bulkAdd(
-    rows.flatMap(({ docId, recordId, bytes, patches, by, at: madeAt }): Omit<RefusedRow, "id">[] =>
-      by === undefined && refusal.code === refusalCodes.forbidden
-        ? []
-        : [
-            {
-              docId,
-              recordId,
-              ...refusal,
-              at: madeAt ?? at,
-              by: by ?? replica.me.id,
-              patches: patches ?? [],
-              bytes,
-            },
-          ],
-    ),
+    rows.flatMap(({ docId, recordId, bytes, patches, by, at: madeAt }): Omit<RefusedRow, "id">[] => {
+      if (by === undefined && refusal.code === refusalCodes.forbidden) return [];
+      const doc = docs.get(docId);
+      return [
+        {
+          docId,
+          recordId,
+          ...refusal,
+          at: madeAt ?? at,
+          by: by ?? replica.me.id,
+          patches: patches ?? [],
+          bytes,
+          refusedAt: at,
+          ...(doc === undefined ? {} : { type: doc.type, space: doc.space }),
+        },
+      ];
+    }),
   );
 }
 

@@ -77,7 +77,10 @@ export async function writePendingFile(replica: Replica, waiting: readonly Pendi
   );
   const withHome = <Row extends UpdateRow | RefusedRow>(row: Row): readonly [Row, Home][] => {
     const doc = docs.get(row.docId);
-    return doc === undefined ? [] : [[row, { type: doc.type, space: doc.space }]];
+    const kept =
+      "reason" in row && row.type !== undefined && row.space !== undefined ? [row.type, row.space] : undefined;
+    const [type, space] = doc === undefined ? (kept ?? []) : [doc.type, doc.space];
+    return type === undefined || space === undefined ? [] : [[row, { type, space }]];
   };
   return JSON.stringify(
     {

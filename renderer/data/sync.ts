@@ -1,6 +1,7 @@
 // What the pending page asks for: the changes that wait, those that were not accepted, and what to do with them.
 
 import { editFacet } from "#shared/doc/facet-document.ts";
+import { wordsOfUpdate } from "#shared/doc/update-words.ts";
 import { isSealedType } from "#shared/doc/sealed-document.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import { canWriteFacet } from "#shared/model/facets.ts";
@@ -11,7 +12,7 @@ import { discardWaiting, forgetEmptyDocs } from "./outbox.ts";
 import { docsOf, findDoc, type DocRow } from "./record-rows.ts";
 import { writing, type Replica } from "./replica.ts";
 import type { SyncStatusKeeper } from "./sync-status.ts";
-import type { PendingChange, SyncApi } from "./types.ts";
+import type { PendingChange, RefusedChange, SyncApi } from "./types.ts";
 
 type Naming = { readonly type: string; readonly title: string };
 
@@ -25,7 +26,7 @@ export function createSyncApi(replicaNow: () => Replica, status: SyncStatusKeepe
       const replica = replicaNow();
       const rows = await replica.database.refused.toArray();
       const names = await nameRecords(replica, rows);
-      return rows.map((row) => ({ ...toPending([row], names.get(row.recordId)), id: row.id, reason: row.reason }));
+      return rows.map((row) => toRefused(row, names.get(row.recordId)));
     },
     retryRefused: (id) => retry(replicaNow(), id),
     discardRefused: async (id) => {
@@ -47,7 +48,7 @@ export function createSyncApi(replicaNow: () => Replica, status: SyncStatusKeepe
   };
 }
 
-type Edit = Pick<UpdateRow, "recordId" | "docId" | "at" | "by" | "patches">;
+type Edit = Pick<UpdateRow, "recordId" | "docId" | "at" | "by" | "patches"> & Pick<RefusedRow, "type">;
 
 async function readPending(replica: Replica): Promise<readonly PendingChange[]> {
   // Offers of confirmed state (after a restored relay) are not changes anybody made.
@@ -76,6 +77,18 @@ function toPending(edits: readonly Edit[], naming: Naming | undefined): PendingC
   };
 }
 
+/** Typed text has no values of before and after: its words are in the update itself. */
+function toRefused(row: RefusedRow, naming: Naming | undefined): RefusedChange {
+  const words = row.patches.length === 0 ? wordsOfUpdate(row.bytes) : "";
+  return {
+    ...toPending([row], naming),
+    id: row.id,
+    reason: row.reason,
+    ...(words === "" ? {} : { words }),
+    ...(row.refusedAt === undefined ? {} : { refusedAt: row.refusedAt }),
+  };
+}
+
 /** A record that was refused at birth has no row: its name is among the values. */
 async function nameRecords({ database }: Replica, edits: readonly Edit[]): Promise<ReadonlyMap<string, Naming>> {
   const byRecord = Map.groupBy(edits, (edit) => edit.recordId);
@@ -86,7 +99,7 @@ async function nameRecords({ database }: Replica, edits: readonly Edit[]): Promi
     [...byRecord].map(([recordId, own], index): [string, Naming] => {
       const record = records[index];
       if (record !== undefined) return [recordId, record];
-      const type = typeByRecord.get(recordId) ?? "";
+      const type = typeByRecord.get(recordId) ?? own.find((edit) => edit.type !== undefined)?.type ?? "";
       return [
         recordId,
         {

@@ -171,7 +171,13 @@ export type PendingChange = {
   }[];
 };
 
-export type RefusedChange = PendingChange & { readonly id: number; readonly reason: string };
+export type RefusedChange = PendingChange & {
+  readonly id: number;
+  readonly reason: string;
+  /** What was typed, when it was text that has no values of before and after. */
+  readonly words?: string;
+  readonly refusedAt?: string;
+};
 
 /** Records of a taken-in file: with news, already here, and not usable here (yet); and entries for the tray. */
 export type TakenIn = {

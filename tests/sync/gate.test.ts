@@ -143,7 +143,7 @@ test(
         const socket = new WebSocket(`${address.replace("http", "ws")}/live/${docId}?ticket=${ticket}`);
         await new Promise((resolve) => socket.addEventListener("open", resolve));
         const closed = new Promise<number>((resolve) =>
-          socket.addEventListener("close", (event) => resolve((event as CloseEvent).code)),
+          socket.addEventListener("close", (event) => resolve(event.code)),
         );
         socket.send(new Uint8Array(syncMessage("update", bytes)));
         return closed;

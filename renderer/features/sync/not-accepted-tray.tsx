@@ -20,6 +20,7 @@ const valuesAsText = (change: RefusedChange): string =>
     ...change.fields.map(
       (field) => `${field.label}: ${typeof field.to === "string" ? field.to : JSON.stringify(field.to ?? "")}`,
     ),
+    ...(change.words === undefined ? [] : [change.words]),
   ].join("\n");
 
 export const NotAcceptedTray = ({ refused }: { readonly refused: readonly RefusedChange[] }) => (
@@ -64,8 +65,11 @@ function NotAcceptedChange({ change }: { readonly change: RefusedChange }) {
         {change.fields.map((field) => (
           <ChangeWords key={`${field.field} ${field.at}`} type={change.type} change={field} />
         ))}
+        {change.words !== undefined && <blockquote className={classes.words}>{change.words}</blockquote>}
         <p className={classes.reason}>
-          {change.reason} Changed {when(change.since)} on this device. Your values are kept here.
+          {change.reason} Changed {when(change.since)} on this device
+          {change.refusedAt === undefined ? "" : `, not accepted ${when(change.refusedAt)}`}. Your values are kept here
+          until you decide.
         </p>
       </div>
       <div className={classes.ways}>

@@ -4,7 +4,8 @@ import { parentPort } from "node:worker_threads";
 
 parentPort?.on("message", (what: string) => {
   const eaten: number[][] = [];
-  for (let turn = 0; what !== "work"; turn += 1) {
+  const isEndless = (turn: number): boolean => what !== "work" && turn >= 0;
+  for (let turn = 0; isEndless(turn); turn += 1) {
     if (what === "eat") eaten.push(Array.from({ length: 100_000 }, () => turn));
   }
   parentPort?.postMessage(`did ${what}`);
