@@ -23,6 +23,7 @@ import { createLiveGateway } from "./gateways/live.ts";
 import { createRecordStore } from "./gateways/record-store.ts";
 import { attachUpgrades } from "./gateways/upgrade.ts";
 import { openChainWriter } from "./log/chain-writer.ts";
+import { openShareRules } from "./access/share-rules.ts";
 import { createSharing } from "./access/sharing.ts";
 import { createMailer } from "./mail/mailer.ts";
 import { compactionWithin } from "./log/compaction.ts";
@@ -104,9 +105,15 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
   });
   const log = withSeals({ log: gate.log, keys, personaIn: (space, memberId) => access.personaIn(space, memberId) });
   keys.onChanged((row) => access.greetAgain([row.memberId]));
-  const readModel = openReadModel({ log, storage, logger, onProjected: nameSpaces });
+  const readModel = openReadModel({ log, storage, logger, onProjected: followProjection });
+  const shareRules = openShareRules({ access, storage: storage.directory, rows: storage.readModel, audit });
   const personalData = createPersonalData({ access, log, readModel, storage });
   const records = createRecordStore({ access, audit, log, readModel, rows: storage.readModel });
+
+  async function followProjection(rows: readonly FacetRow[]): Promise<void> {
+    await nameSpaces(rows);
+    await shareRules.projected(rows);
+  }
 
   /** A project's space is called what the project is called. */
   async function nameSpaces(rows: readonly FacetRow[]): Promise<void> {
@@ -178,6 +185,7 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     personalData,
     privacyRequests: createPrivacyRequests({ access, audit, log, storage: storage.privacy, personalData }),
     sharing: createSharing({ access, log, audit }),
+    shareRules,
     invitations: access.invitations,
     mailer: createMailer(config),
     address: config.address,
@@ -193,6 +201,8 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     return badStart(listenSentence(error, config));
   }
   const { port } = app.server.address() as AddressInfo;
+  // What a crash left between a projection and its links.
+  shareRules.catchUp().catch((error: unknown) => logger.error({ err: error }, "share rules could not be caught up"));
   const demoAccounts = config.demo ? await fillDemo(access, rawLog, folder) : undefined;
   phase = "serving";
   const host = ["0.0.0.0", "::"].includes(config.host) ? "localhost" : config.host;

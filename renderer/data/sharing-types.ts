@@ -2,6 +2,7 @@
 // a network and says so in a sentence when there is none.
 
 import type { Persona } from "#shared/model/personas.ts";
+import type { ShareFilter } from "#shared/model/share-filter.ts";
 import type { SpaceKind } from "#shared/protocol/frames.ts";
 import type { Result } from "#shared/model/result.ts";
 
@@ -59,7 +60,27 @@ export type SharePreview = {
   readonly refusal: string;
 };
 
+/** A filter that keeps records of a type linked into a space. */
+export type ShareRule = { readonly id: string; readonly type: string; readonly filter: ShareFilter };
+export type ShareRuleInput = {
+  readonly type: string;
+  readonly filter: ShareFilter;
+  /** Said by somebody who was told that the rule lets every record through. */
+  readonly everything?: boolean;
+};
+export type RulePreview = {
+  readonly total: number;
+  readonly count: number;
+  readonly examples: readonly { readonly id: string; readonly title: string }[];
+  readonly readers: readonly string[];
+  readonly refusal: string;
+};
+
 export interface SharingApi {
+  rules(spaceId: string): Answer<readonly ShareRule[]>;
+  previewRule(spaceId: string, rule: ShareRuleInput): Answer<RulePreview>;
+  saveRule(spaceId: string, rule: ShareRuleInput): Answer<ShareRule>;
+  removeRule(id: string): Answer<void>;
   makeSpace(input: { readonly kind: "portal" | "group"; readonly name: string }): Answer<{ readonly id: string }>;
   renameSpace(spaceId: string, name: string): Answer<void>;
   archiveSpace(spaceId: string, archived: boolean): Answer<void>;

@@ -8,6 +8,8 @@ import type {
   InvitationNotice,
   MadeInvitation,
   RecordPlace,
+  RulePreview,
+  ShareRule,
   SharePreview,
   SharingApi,
 } from "./sharing-types.ts";
@@ -21,11 +23,19 @@ const done = (answer: Result<unknown, HttpError>): Result<void, { message: strin
   answer.ok ? ok(undefined) : err({ message: answer.error.message });
 
 export function createSharingApi(http: RelayHttp, relayUrl: string, token: () => string | undefined): SharingApi {
+  const rulesOf = (spaceId: string): string => `/spaces/${encodeURIComponent(spaceId)}/rules`;
   const place = (recordId: string, spaceId: string): string =>
     `/records/${encodeURIComponent(recordId)}/spaces/${encodeURIComponent(spaceId)}`;
   const changeSpace = async (spaceId: string, body: object): Answer<void> =>
     done(await http.call("PATCH", `/spaces/${encodeURIComponent(spaceId)}`, { token: token(), body }));
   return {
+    rules: async (spaceId) =>
+      withSentence(await http.call<readonly ShareRule[]>("GET", rulesOf(spaceId), { token: token() })),
+    previewRule: async (spaceId, rule) =>
+      withSentence(await http.call<RulePreview>("POST", `${rulesOf(spaceId)}/preview`, { token: token(), body: rule })),
+    saveRule: async (spaceId, rule) =>
+      withSentence(await http.call<ShareRule>("POST", rulesOf(spaceId), { token: token(), body: rule })),
+    removeRule: async (id) => done(await http.call("DELETE", `/rules/${encodeURIComponent(id)}`, { token: token() })),
     makeSpace: async (input) =>
       withSentence(await http.call<{ readonly id: string }>("POST", "/spaces", { token: token(), body: input })),
     renameSpace: (spaceId, name) => changeSpace(spaceId, { name }),

@@ -36,6 +36,8 @@ export type OpenAccess = Access & {
   renameSpace(spaceId: string, name: string): Promise<void>;
   /** These members have news that a welcome tells of. */
   greetAgain(memberIds: readonly string[]): void;
+  /** Whether a member reads a facet of a record type in any of their spaces. */
+  readsSomewhere(memberId: string, document: Pick<DocumentMeta, "type" | "facet">): boolean;
   /** Whoever is not of the team, whatever space an update comes through. */
   isExternal(memberId: string): boolean;
   /** Whoever calls this has asked sharing.ts whether it may be. */
@@ -306,6 +308,8 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
     mayWrite: (memberId, document) =>
       writesIn(document.space, memberId, document) ||
       links.spacesOf(document.recordId).some((space) => writesIn(space, memberId, document)),
+    readsSomewhere: (memberId, { type, facet }) =>
+      directory.spacesOf(memberId).some(({ id }) => readsIn(id, memberId, { space: id, type, recordId: "", facet })),
     isExternal(memberId) {
       const member = directory.memberById(memberId);
       return member !== undefined && !isInternal(member.persona);

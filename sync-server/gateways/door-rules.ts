@@ -38,6 +38,14 @@ export const routeRules: Readonly<Record<string, DoorRule>> = {
   "GET /api/v1/spaces": { who: "member", check: "access.spacesOf: the member's own spaces" },
   "POST /api/v1/spaces": { who: "managers", check: "portals and groups; projects are made by their record" },
   "PATCH /api/v1/spaces/:id": { who: "managers", check: manages },
+  "GET /api/v1/spaces/:id/rules": { who: "managers", check: "shareRules: the rules of a space" },
+  "POST /api/v1/spaces/:id/rules": {
+    who: "managers",
+    check:
+      "shareRules: fields its author reads, a space the author is in, readers from outside who may read of the type",
+  },
+  "POST /api/v1/spaces/:id/rules/preview": { who: "managers", check: "shareRules: as for saving" },
+  "DELETE /api/v1/rules/:id": { who: "managers", check: manages },
   "GET /api/v1/records/:id/spaces": {
     who: "team",
     check: "sharing: a record the caller reads, spaces the caller is in",

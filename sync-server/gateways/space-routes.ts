@@ -5,12 +5,13 @@ import { z } from "zod";
 import { personas } from "#shared/model/personas.ts";
 import { spaceKinds } from "#shared/protocol/frames.ts";
 import type { Access } from "#sync-server/access/access.ts";
+import type { RuleInput, ShareRules } from "#sync-server/access/share-rules.ts";
 import type { Sharing } from "#sync-server/access/sharing.ts";
 import { errorBody, unwrap } from "./api-errors.ts";
 import { done, sayDone, space } from "./api-schemas.ts";
 import { requireSession } from "./who-asks.ts";
 
-export type SpaceRouteOptions = { readonly access: Access; readonly sharing: Sharing };
+export type SpaceRouteOptions = { readonly access: Access; readonly sharing: Sharing; readonly shareRules: ShareRules };
 
 const id = z.string().min(1).max(64);
 const name = z.string().max(1_000);
@@ -29,7 +30,36 @@ const preview = z.object({
   refusal: z.string().describe("Why it would be refused; empty when it would not"),
 });
 
-export const spaceRoutes: FastifyPluginAsyncZod<SpaceRouteOptions> = async (app, { access, sharing }) => {
+const ruleBody = z.object({
+  type: z.string().min(1).max(64),
+  filter: z.unknown().describe("A condition {field, op, value}, or {all: [...]}, {any: [...]}, {not: ...}"),
+  everything: z.boolean().optional().describe("Meant, although it lets every record through"),
+});
+const rule = z.object({
+  id,
+  spaceId: id,
+  type: z.string(),
+  filter: z.unknown(),
+  by: z.string(),
+  at: z.number(),
+});
+const rulePreview = z.object({
+  total: z.number(),
+  count: z.number(),
+  examples: z.array(z.object({ id, title: z.string() })).readonly(),
+  readers: z.array(z.string()).readonly().describe("People from outside who would see them"),
+  refusal: z.string().describe("Why it would be refused; empty when it would not"),
+});
+
+const inputOf = (space: string, { type, filter, everything }: z.output<typeof ruleBody>): RuleInput => ({
+  space,
+  type,
+  filter,
+  everything,
+});
+
+export const spaceRoutes: FastifyPluginAsyncZod<SpaceRouteOptions> = async (app, options) => {
+  const { access, sharing, shareRules } = options;
   const me = requireSession(app, access);
   const record = { params: z.object({ id, spaceId: id }) };
 
@@ -62,6 +92,60 @@ export const spaceRoutes: FastifyPluginAsyncZod<SpaceRouteOptions> = async (app,
       },
     },
     (request) => access.changeSpace(me(request), request.params.id, request.body).then(unwrap).then(sayDone),
+  );
+
+  app.get(
+    "/spaces/:id/rules",
+    {
+      schema: {
+        tags: ["Spaces"],
+        summary: "Share rules of a space",
+        params: z.object({ id }),
+        response: { 200: z.array(rule), "4xx": errorBody },
+      },
+    },
+    (request) => [...unwrap(shareRules.list(me(request), request.params.id))],
+  );
+
+  app.post(
+    "/spaces/:id/rules",
+    {
+      schema: {
+        tags: ["Spaces"],
+        summary: "Save a share rule: its records come into the space at once, later ones as they change",
+        params: z.object({ id }),
+        body: ruleBody,
+        response: { 200: rule, "4xx": errorBody },
+      },
+    },
+    (request) => shareRules.save(me(request), inputOf(request.params.id, request.body)).then(unwrap),
+  );
+
+  app.post(
+    "/spaces/:id/rules/preview",
+    {
+      schema: {
+        tags: ["Spaces"],
+        summary: "What a share rule would share, and with whom",
+        params: z.object({ id }),
+        body: ruleBody,
+        response: { 200: rulePreview, "4xx": errorBody },
+      },
+    },
+    (request) => unwrap(shareRules.preview(me(request), inputOf(request.params.id, request.body))),
+  );
+
+  app.delete(
+    "/rules/:id",
+    {
+      schema: {
+        tags: ["Spaces"],
+        summary: "Remove a share rule: what only it shared leaves the space",
+        params: z.object({ id }),
+        response: { 200: done, "4xx": errorBody },
+      },
+    },
+    (request) => shareRules.remove(me(request), request.params.id).then(unwrap).then(sayDone),
   );
 
   app.get(

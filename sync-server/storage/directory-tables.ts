@@ -3,6 +3,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { isPersona, type Persona } from "#shared/model/personas.ts";
 import { spaceKinds, type SpaceKind } from "#shared/protocol/frames.ts";
+import type { ShareFilter } from "#shared/model/share-filter.ts";
 import { assert } from "#shared/model/result.ts";
 import type { DirectoryStorage, InvitationRow, MemberRow, MembershipRow } from "./storage.ts";
 import type { Stamp } from "./log-tables.ts";
@@ -145,6 +146,28 @@ export function createDirectoryTables(database: DatabaseSync, writer: Writer, st
         { sql: STAMP_GRANT, rows: [[memberId]] },
         { sql: REMOVE_MEMBERSHIP, rows: [[spaceId, memberId]] },
       ]),
+    shareRules: () =>
+      database
+        .prepare("SELECT * FROM share_rules ORDER BY at")
+        .all()
+        .map((row) => ({
+          id: String(row["id"]),
+          spaceId: String(row["space_id"]),
+          type: String(row["type"]),
+          filter: JSON.parse(String(row["filter"])) as ShareFilter,
+          by: String(row["by"]),
+          at: Number(row["at"]),
+        })),
+    saveShareRule: (row) =>
+      write("INSERT INTO share_rules VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING", [
+        row.id,
+        row.spaceId,
+        row.type,
+        JSON.stringify(row.filter),
+        row.by,
+        row.at,
+      ]),
+    removeShareRule: (id) => write("DELETE FROM share_rules WHERE id = ?", [id]),
     links: () =>
       database
         .prepare("SELECT * FROM links ORDER BY seq")

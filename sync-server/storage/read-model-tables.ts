@@ -59,6 +59,11 @@ export function createReadModelTables(database: DatabaseSync, writer: Writer): R
         },
       ]),
     facetsOfRecord: (recordId) => ofRecord.all(recordId).map(toFacetRow),
+    recordIdsOfType: (type) =>
+      database
+        .prepare("SELECT DISTINCT record_id FROM facets WHERE type = ? ORDER BY record_id")
+        .all(type)
+        .map((row) => String(row["record_id"])),
     recordIds({ space, type, facets, after, limit }) {
       if (facets.length === 0) return [];
       const places = facets.map(() => "?").join(", ");

@@ -69,6 +69,9 @@ export const migrations: readonly string[] = [
   // Where everything lies, without what lies there: a start reads these instead of the whole log. The first grows at its end only.
   `CREATE INDEX update_places ON updates (seq, document, length(bytes));
    CREATE INDEX snapshot_places ON snapshots (document, seq, length(bytes));`,
+  `CREATE TABLE share_rules (
+     id TEXT PRIMARY KEY, space_id TEXT NOT NULL, type TEXT NOT NULL, filter TEXT NOT NULL, by TEXT NOT NULL, at INTEGER NOT NULL
+   ) STRICT;`,
 ];
 
 export const SCHEMA_VERSION = migrations.length;

@@ -3,6 +3,7 @@
 
 import type { DocumentMeta, SpaceKind } from "#shared/protocol/frames.ts";
 import type { Persona } from "#shared/model/personas.ts";
+import type { ShareFilter } from "#shared/model/share-filter.ts";
 import type { FieldValue } from "#shared/model/field-kinds.ts";
 import type { SignatureAlgorithm } from "#shared/model/signatures.ts";
 
@@ -118,6 +119,15 @@ export type DeviceKeyRow = {
   readonly revokedAt?: number;
 };
 
+export type ShareRuleRow = {
+  readonly id: string;
+  readonly spaceId: string;
+  readonly type: string;
+  readonly filter: ShareFilter;
+  readonly by: string;
+  readonly at: number;
+};
+
 /** Organization, members, spaces, sessions, invitations, device keys: small tables, read into memory at start and written through. */
 export interface DirectoryStorage {
   organization(): OrganizationRow | undefined;
@@ -134,6 +144,9 @@ export interface DirectoryStorage {
   /** Takes the next sequence number of the log and returns it, as every change of who may read what does (rule R9). */
   changeMembership(row: MembershipRow): Promise<number>;
   removeMembership(spaceId: string, memberId: string): Promise<number>;
+  shareRules(): readonly ShareRuleRow[];
+  saveShareRule(row: ShareRuleRow): Promise<void>;
+  removeShareRule(id: string): Promise<void>;
   links(): readonly LinkRow[];
   saveLinks(rows: readonly Omit<LinkRow, "seq">[]): Promise<number>;
   /** When each member last lost a membership or had a persona changed. */
@@ -170,6 +183,7 @@ export interface ReadModelStorage {
   projectedSeq(): number;
   saveFacets(rows: readonly FacetRow[], projectedSeq: number): Promise<void>;
   facetsOfRecord(recordId: string): readonly FacetRow[];
+  recordIdsOfType(type: string): readonly string[];
   /** Record ids of a type in a space, ascending, beyond `after`: keyset paging. Only records with one of these facets. */
   recordIds(query: {
     space: string;

@@ -131,10 +131,13 @@ describe("the API of the demo organization", () => {
       "/api/v1/records/{id}/spaces",
       "/api/v1/records/{id}/spaces/{spaceId}",
       "/api/v1/records/{id}/spaces/{spaceId}/preview",
+      "/api/v1/rules/{id}",
       "/api/v1/set-up",
       "/api/v1/spaces",
       "/api/v1/spaces/{id}",
       "/api/v1/spaces/{id}/members/{memberId}",
+      "/api/v1/spaces/{id}/rules",
+      "/api/v1/spaces/{id}/rules/preview",
       "/api/v1/tickets",
     ]);
   });

@@ -9,6 +9,7 @@ import type {
   MembershipRow,
   OrganizationRow,
   SessionRow,
+  ShareRuleRow,
   SpaceRow,
 } from "#sync-server/storage/storage.ts";
 
@@ -19,6 +20,7 @@ export function createMemoryDirectory(): DirectoryStorage {
   const memberships = new Map<string, MembershipRow>();
   const sessions = new Map<string, SessionRow>();
   const links = new Map<string, LinkRow>();
+  const shareRules = new Map<string, ShareRuleRow>();
   const grants = new Map<string, number>();
   let seq = 0;
   const invitations = new Map<string, InvitationRow>();
@@ -45,6 +47,9 @@ export function createMemoryDirectory(): DirectoryStorage {
       grants.set(memberId, ++seq);
       return seq;
     },
+    shareRules: () => [...shareRules.values()],
+    saveShareRule: async (row) => void shareRules.set(row.id, row),
+    removeShareRule: async (id) => void shareRules.delete(id),
     links: () => [...links.values()],
     async saveLinks(rows) {
       seq += 1;

@@ -1,0 +1,101 @@
+// A share rule end to end: what matches comes to the partner, what stops matching goes, and what is refused is explained.
+
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { assert } from "#shared/model/result.ts";
+import {
+  addMember,
+  createCompany,
+  crmOf,
+  openNetwork,
+  setUpOwner,
+  synced,
+  until,
+  type Device,
+  type Network,
+} from "./network.ts";
+
+let network: Network;
+let olga: Device;
+let pia: Device;
+let crm: string;
+let portal: string;
+
+const valueOf = <T>(result: { ok: true; value: T } | { ok: false; error: unknown }): T => {
+  assert(result.ok, result.ok ? "" : JSON.stringify(result.error));
+  return result.value;
+};
+
+const deal = async (name: string, company: string): Promise<string> =>
+  valueOf(await olga.data.edit.create({ type: "deal", space: crm, values: { name, company } })).id;
+
+const names = async (): Promise<readonly string[]> =>
+  (await pia.data.query.records({ type: "deal" })).rows.map(({ title }) => title).toSorted();
+
+const shows = (expected: readonly string[]): Promise<void> =>
+  until(async () => JSON.stringify(await names()) === JSON.stringify(expected), `Pia sees ${expected.join(", ")}`);
+
+beforeEach(async () => {
+  network = await openNetwork();
+  olga = await setUpOwner(network);
+  crm = await crmOf(olga);
+  const added = await addMember(network, olga, "Pia", "partner");
+  pia = added.device;
+  portal = valueOf(await olga.data.sharing.makeSpace({ kind: "portal", name: "Delta" })).id;
+  valueOf(await olga.data.people.addToSpace(portal, added.id, "partner"));
+});
+afterEach(() => network.close());
+
+it("keeps the deals of one company in the partner's portal, as they change, across a restart, until it is removed", async () => {
+  const [delta, harbor] = [await createCompany(olga, crm, "Delta"), await createCompany(olga, crm, "Harbor")];
+  const pier = await deal("Pier 9", delta);
+  await deal("Clinic roof", harbor);
+  await deal("Other roof", harbor);
+  await synced(olga);
+  const rule = { type: "deal", filter: { field: "company", op: "is", value: delta } } as const;
+  await until(async () => valueOf(await olga.data.sharing.previewRule(portal, rule)).total === 3, "all are projected");
+  expect(valueOf(await olga.data.sharing.previewRule(portal, rule))).toEqual({
+    total: 3,
+    count: 1,
+    examples: [{ id: pier, title: "Pier 9" }],
+    readers: ["Pia"],
+    refusal: "",
+  });
+  const saved = valueOf(await olga.data.sharing.saveRule(portal, rule));
+  await shows(["Pier 9"]);
+  const quay = await deal("Quay office", delta);
+  await shows(["Pier 9", "Quay office"]);
+  valueOf(await olga.data.edit.set(pier, { company: harbor }));
+  await shows(["Quay office"]);
+  await network.stopRelay();
+  await network.startRelay();
+  await synced(olga);
+  valueOf(await olga.data.edit.set(pier, { company: delta }));
+  await shows(["Pier 9", "Quay office"]);
+  // By hand as well: it outlives the rule.
+  valueOf(await olga.data.sharing.share(quay, portal));
+  valueOf(await olga.data.sharing.removeRule(saved.id));
+  await shows(["Quay office"]);
+});
+
+it("refuses what it must and says why, before anything is shared", async () => {
+  await deal("Pier 9", await createCompany(olga, crm, "Delta"));
+  await deal("Clinic roof", await createCompany(olga, crm, "Harbor"));
+  await synced(olga);
+  const refusal = async (type: string, filter: object): Promise<string> =>
+    valueOf(await olga.data.sharing.previewRule(portal, { type, filter: filter as never })).refusal;
+  expect(await refusal("deal", { field: "name", op: "isNotEmpty" })).toContain("lets every deal through");
+  expect(await refusal("deal", { all: [{ field: "bonus", op: "atLeast", value: 1 }] })).toContain("(at all.0.field)");
+  expect(await refusal("deal", { field: "amount", op: "atLeast", value: "much" })).toContain("(at value)");
+  expect(await refusal("activity", { field: "subject", op: "is", value: "x" })).toContain(
+    "Nobody from outside in Delta",
+  );
+  await until(
+    async () => (await refusal("deal", { field: "amount", op: "isEmpty" })).includes("lets all 2 deals through"),
+    "both are projected",
+  );
+  const everyOne = { type: "deal", filter: { field: "amount", op: "isEmpty" } } as const;
+  expect((await olga.data.sharing.saveRule(portal, everyOne)).ok).toBe(false);
+  expect(await names()).toEqual([]);
+  valueOf(await olga.data.sharing.saveRule(portal, { ...everyOne, everything: true }));
+  await shows(["Clinic roof", "Pier 9"]);
+});
