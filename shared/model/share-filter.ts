@@ -126,7 +126,7 @@ function compileCondition({ field, op, value: wanted }: ShareCondition, spec: Fi
   if (op === "isNotEmpty") return (fields) => !isEmpty(fields[field]);
   if (wanted === undefined) return () => false;
   if (op === "contains") {
-    const needle = fold(String(wanted));
+    const needle = fold(typeof wanted === "string" ? wanted : "");
     return (fields) => {
       const held = fields[field];
       return held !== undefined && fold(rules.format(held, spec, { locale: "en" })).includes(needle);

@@ -145,7 +145,8 @@ export function openShareRules({ access, storage, rows, audit }: Dependencies): 
   function titleOf({ type, fields }: Merged): string {
     const title = findRecordType(type)?.title ?? [];
     return (typeof title === "string" ? [title] : title)
-      .map((name) => String(fields[name] ?? ""))
+      .map((name) => fields[name])
+      .filter((part) => typeof part === "string")
       .join(" ")
       .trim();
   }
