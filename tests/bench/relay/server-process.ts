@@ -54,7 +54,7 @@ function usageOf(pid: number): Usage {
   };
 }
 
-export async function startServer(target: Target, dir: string, documents = 0): Promise<Server> {
+export async function startServer(target: Target, dir: string, documents = 1): Promise<Server> {
   const port = await freePort();
   const { cwd, args, env } = target.command({ port, dir }, documents);
   const startedAt = performance.now();
