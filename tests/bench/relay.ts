@@ -4,7 +4,7 @@
 //      --targets=drawbridge-feed,yws-1.5                     servers to measure
 //      --runs=5 --shapes=20x5,1x50 --documents=1000,10000,100000 --gigabytes=1
 //      --scratch=FOLDER   where peers are installed and large folders are kept (default: in the temporary folder)
-//      --out=FILE         where the figures go instead; without it, a part measured with all targets replaces its own table
+//      --out=FILE         where the figures go instead; without it, a part measured beside peers replaces its own table
 
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
@@ -115,7 +115,9 @@ async function measureTarget(target: Target, run: number, part: Part): Promise<v
 
 const load = (): string => (loadavg()[0] ?? 0).toFixed(1);
 const count = Number(options.runs);
-const isWhole = options.targets === "" && options.out === "";
+/** Figures of the relay alone say nothing about how it compares. */
+const isComparison = targets.some((target) => target.isOurs) && targets.some((target) => !target.isOurs);
+const isWhole = isComparison && options.out === "";
 const file = options.out === "" ? path.join(projectRoot, "tests/bench/results/relay.json") : path.resolve(options.out);
 type Results = Partial<Record<Part, PartReport>>;
 // Written by this bench itself.
