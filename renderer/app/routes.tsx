@@ -53,14 +53,16 @@ const SearchPage = lazy(async () => ({
 
 const root = createRootRoute({ component: Frame, errorComponent: ErrorPage, notFoundComponent: NotFoundPage });
 
-/** Clients and partners have no CRM: their first page is the projects they were invited to. */
+/** Clients and partners have no CRM: their first page is the project they were invited to, or the list of them. */
 function StartPage() {
   const spaces = useSpaces();
   if (spaces === undefined) return null;
-  return spaces.length > 0 && !spaces.some((space) => space.kind === "crm") ? (
-    <Navigate to="/projects" replace />
+  if (spaces.length === 0 || spaces.some((space) => space.kind === "crm")) return <HomePage />;
+  const [only, ...others] = spaces;
+  return only !== undefined && others.length === 0 ? (
+    <Navigate to="/projects/$spaceId" params={{ spaceId: only.id }} replace />
   ) : (
-    <HomePage />
+    <Navigate to="/projects" replace />
   );
 }
 

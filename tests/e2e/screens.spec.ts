@@ -30,6 +30,8 @@ async function addressesOf(who: "Ana" | "Carla"): Promise<Readonly<Record<string
     "project-people": `/projects/${project}/people`,
     "project-activity": `/projects/${project}/activity`,
     document: `/projects/${project}/documents/${await id("document", "Scope")}`,
+    "my-tasks": "/my-tasks",
+    inbox: "/inbox",
     settings: "/settings",
   };
   if (who === "Carla") return projectScreens;

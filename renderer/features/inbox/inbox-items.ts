@@ -1,6 +1,7 @@
 // What asks for this member's attention, worked out from what the device holds: the same on every device, offline too.
 // Which of it was read, and what is put off, is kept beside it (inbox-state.ts).
 
+import { approvalPath, decisionWords } from "#renderer/fields/approval-words.ts";
 import type { ApprovalView } from "#renderer/data/approval-types.ts";
 import type { ChangeRow, RecordRow, RefusedChange } from "#renderer/data/types.ts";
 
@@ -132,23 +133,11 @@ function mentionItems(source: InboxSource): readonly InboxItem[] {
   });
 }
 
-const decisionWords: Readonly<Record<string, string>> = {
-  approve: "approved",
-  requestChanges: "asks for changes to",
-  reject: "rejected",
-  withdraw: "withdrew the decision on",
-  delegate: "passed on",
-  cancel: "withdrew the request for",
-};
-
 function approvalItems(source: InboxSource): readonly InboxItem[] {
   return source.approvals.flatMap((view): readonly InboxItem[] => {
     if (source.away.has(view.space)) return [];
     const { request } = view;
-    const place: Place =
-      view.about === undefined
-        ? { address: `/projects/${view.space}` }
-        : placeOf(view.about, source.spaceNames.has(view.space));
+    const place: Place = { address: approvalPath(view) };
     const what = `${request.title}, revision ${request.revision}`;
     const where = source.spaceNames.get(view.space) ?? "";
     const items: InboxItem[] = [];
@@ -170,7 +159,7 @@ function approvalItems(source: InboxSource): readonly InboxItem[] {
           kind: "decision",
           at: decision.delivery.receivedAt,
           by: decision.decidedBy,
-          title: `${source.nameOf(decision.decidedBy)} ${decisionWords[decision.decision] ?? "decided on"} ${what}`,
+          title: `${source.nameOf(decision.decidedBy)} ${decisionWords(decision, source.nameOf)} of ${request.title}`,
           detail: decision.reason ?? where,
           ...place,
         });

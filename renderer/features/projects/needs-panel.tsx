@@ -2,7 +2,6 @@
 
 import { IconFlag } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import { useApprovals } from "#renderer/data/hooks.tsx";
 import { approvalPath } from "#renderer/fields/approval-words.ts";
 import classes from "./needs-panel.module.css";
 import { dayWords, daysBetween } from "./project-days.ts";
@@ -16,8 +15,13 @@ export function NeedsPanel({ context, onOpen }: Props) {
   const mine = context.tasks
     .filter((task) => task.assignee === context.meId && isTaskOpen(task))
     .toSorted((left, right) => (left.dueDate ?? "9999").localeCompare(right.dueDate ?? "9999"));
-  const approvals = (useApprovals(context.spaceId) ?? []).filter((view) => view.needsMe);
-  const reviews = context.persona === "client" ? context.milestones.filter((one) => one.set === "inReview") : [];
+  const approvals = context.approvals.filter((view) => view.needsMe);
+  // What was put up for approval is asked, or was answered, there.
+  const asked = new Set(context.approvals.map((view) => view.request.about));
+  const reviews =
+    context.persona === "client"
+      ? context.milestones.filter((one) => one.set === "inReview" && !asked.has(one.id))
+      : [];
   const next = nextMilestone(context.milestones);
   const day = (date: string | undefined): string =>
     date === undefined ? "" : dayWords(date, context.today, context.locale);

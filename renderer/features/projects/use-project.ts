@@ -17,6 +17,7 @@ export type ProjectContext = {
   readonly milestones: readonly MilestoneView[];
   readonly tasks: readonly TaskView[];
   readonly schedule: Schedule;
+  readonly approvals: readonly ApprovalView[];
   readonly members: readonly MemberRow[];
   readonly organization: string;
   readonly meId: string;
@@ -74,6 +75,7 @@ export function useProject(spaceId: string): ProjectLookup {
       project,
       milestones,
       tasks,
+      approvals: approvals ?? [],
       schedule: scheduleOf(milestones, tasks, today),
       members,
       organization: session.kind === "signedIn" ? session.organization : "",

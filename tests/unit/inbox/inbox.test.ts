@@ -129,8 +129,8 @@ describe("what comes in", () => {
       ],
     });
     expect(toInbox({ ...nothing, approvals: [mine] }).map((item) => [item.id, item.title, item.detail])).toEqual([
-      ["decision d1", "Carla Meyer approved M2 Structure, revision 3", "Clinic roof"],
-      ["decision d2", "Carla Meyer rejected M2 Structure, revision 3", "Anchors"],
+      ["decision d1", "Carla Meyer approved revision 3 of M2 Structure", "Clinic roof"],
+      ["decision d2", "Carla Meyer rejected revision 3 of M2 Structure", "Anchors"],
     ]);
   });
 
