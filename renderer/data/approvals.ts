@@ -64,7 +64,10 @@ export function createApprovalsApi(replicaNow: () => Replica, quota: QuotaWatch)
       basis,
       fields,
     };
-    const signed = await sealEntry(await signingKey(replica), entry);
+    const key = await signingKey(replica);
+    if (key === undefined)
+      return notAllowed("The key of this device was revoked. Sign out here and sign in again, then sign.");
+    const signed = await sealEntry(key, entry);
     const update = sealedUpdate(entry, signed);
     const patches = Object.entries(fields).flatMap(([field, to]) =>
       definition?.fields[field]?.hidden === true ? [] : [{ field, from: null, to }],

@@ -23,7 +23,7 @@ import { createSearchApi } from "./search.ts";
 import { createSharingApi } from "./sharing.ts";
 import { createSession, type TokenKeeper } from "./session.ts";
 import { watchSeals } from "./seal-watch.ts";
-import { createDeviceKeysApi, followKeys } from "./signing-keys.ts";
+import { createDeviceKeysApi, followKeys, forgetRevokedKeys } from "./signing-keys.ts";
 import { createSyncStatus } from "./sync-status.ts";
 import { createSyncApi } from "./sync.ts";
 import { createTrustApi } from "./trust.ts";
@@ -86,12 +86,13 @@ export async function openData(config: DataConfig): Promise<Data> {
   };
   const store = createDocumentStore(replica, quota);
 
-  async function open(me: Me): Promise<void> {
+  async function open(me: Me, isNewSession: boolean): Promise<void> {
     await close({ deleteData: false });
     const name = `${prefix}-${me.id}`;
     const memberDatabase = watched(new Database(name));
     await memberDatabase.open();
     const memberReplica = createReplica(memberDatabase, me, now);
+    if (isNewSession) await forgetRevokedKeys(memberReplica);
     const stopWatching = status.watch(memberDatabase);
     const feed = openFeedTab({
       name,

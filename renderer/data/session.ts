@@ -22,7 +22,7 @@ type Deps = {
   readonly http: RelayHttp;
   readonly tokens: TokenKeeper | undefined;
   /** Opens or closes everything that belongs to a member. */
-  readonly opened: (me: Me) => Promise<void>;
+  readonly opened: (me: Me, isNewSession: boolean) => Promise<void>;
   readonly closed: (options: { deleteData: boolean }) => Promise<void>;
   readonly waiting: () => Promise<number>;
 };
@@ -68,7 +68,7 @@ export function createSession({ name, device, http, tokens, opened, closed, wait
 
   async function resume(stored: Kept): Promise<void> {
     token = stored.token;
-    await opened(stored.me);
+    await opened(stored.me, false);
     state.set({ kind: "signedIn", me: stored.me, organization: stored.organization });
   }
 
@@ -77,7 +77,7 @@ export function createSession({ name, device, http, tokens, opened, closed, wait
     const { id, name, email, persona } = signedIn.member;
     const me: Me = { id, name, email, persona };
     await store(signedIn.token, { key: "session", me, organization, ended: false });
-    await opened(me);
+    await opened(me, true);
     state.set({ kind: "signedIn", me, organization });
     tabs.tell("changed");
   }

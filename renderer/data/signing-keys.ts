@@ -19,20 +19,27 @@ type Deps = {
 
 type RelayKey = Omit<DeviceKey, "isThisDevice">;
 
-/** The key that signs here; a new one when there is none that still may. */
-export async function signingKey(replica: Replica): Promise<KeyRow> {
+const keyOf = async (database: Database): Promise<KeyRow | undefined> => (await database.keys.toArray())[0];
+
+/** The key that signs here, made when it is first needed; undefined once it was revoked: only a new sign-in makes another. */
+export async function signingKey(replica: Replica): Promise<KeyRow | undefined> {
   const { database } = replica;
-  const held = (await database.keys.toArray()).find((row) => row.revoked === 0);
-  if (held !== undefined) return held;
+  const held = await keyOf(database);
+  if (held !== undefined) return held.revoked === 0 ? held : undefined;
   const made: KeyRow = { ...(await generateKeyPair()), registered: 0, revoked: 0 };
   return database.transaction("rw", database.keys, async () => {
     // Another tab may have made one meanwhile: a device has one key.
-    const other = (await database.keys.toArray()).find((row) => row.revoked === 0);
+    const other = await keyOf(database);
     if (other !== undefined) return other;
     await database.keys.add(made);
     return made;
   });
 }
+
+/** Somebody signed in anew: a key that was revoked makes room for another. */
+export const forgetRevokedKeys = async ({ database }: Replica): Promise<void> => {
+  await database.keys.filter((row) => row.revoked === 1).delete();
+};
 
 export const readKeys = async (database: Database): Promise<DeviceKeysState> =>
   ((await database.settings.get(SETTING))?.value as DeviceKeysState | undefined) ?? noKeys;
@@ -43,17 +50,18 @@ export const readKeys = async (database: Database): Promise<DeviceKeysState> =>
  */
 export async function followKeys(replica: Replica, { http, token }: Deps): Promise<Result<void, HttpError>> {
   const { database, me } = replica;
-  const own = await signingKey(replica);
-  if (own.registered === 0) {
-    const { alg, publicKey, device, proof } = await claimKey(own, me.id, deviceName());
+  const signing = await signingKey(replica);
+  const own = signing ?? (await keyOf(database));
+  if (signing?.registered === 0) {
+    const { alg, publicKey, device, proof } = await claimKey(signing, me.id, deviceName());
     const registered = await http.call("POST", "/keys", { token: token(), body: { alg, publicKey, device, proof } });
     if (!registered.ok) return registered;
-    await database.keys.update(own.id, { registered: 1 });
+    await database.keys.update(signing.id, { registered: 1 });
   }
   const listed = await http.call<readonly RelayKey[]>("GET", "/keys", { token: token() });
   if (!listed.ok) return listed;
-  const keys = listed.value.map((key): DeviceKey => ({ ...key, isThisDevice: key.id === own.id }));
-  if (keys.some((key) => key.isThisDevice && key.revokedAt !== undefined))
+  const keys = listed.value.map((key): DeviceKey => ({ ...key, isThisDevice: key.id === own?.id }));
+  if (own !== undefined && keys.some((key) => key.isThisDevice && key.revokedAt !== undefined))
     await database.keys.update(own.id, { revoked: 1 });
   await database.transaction("rw", database.settings, async () => {
     const before = await readKeys(database);

@@ -1,0 +1,230 @@
+// J4, J5, J6 in real browsers: a consultant at a desk, a client with a phone and no network, her colleague. Networks are cut
+// for real, browsers and the relay are killed, and an outsider with Python comes to the same conclusion.
+
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, test, type Page } from "@playwright/test";
+import { unzipSync } from "fflate";
+import { openLink, type Link } from "../link.ts";
+import { Device, expectChip, installed, recordId, signIn } from "./people.ts";
+import { RelayProcess } from "./relay-process.ts";
+
+const pictures = path.resolve(import.meta.dirname, "../../test-results/screens");
+const verifier = path.resolve(import.meta.dirname, "../../docs/verify/verify.py");
+/** Browser and relay are killed at so many points each; ten by APPROVAL_KILLS=10. */
+const KILLS = Number(process.env["APPROVAL_KILLS"] ?? 3);
+
+let relay: RelayProcess;
+let devices: Device[] = [];
+let links: Link[] = [];
+let space: string;
+let milestone: string;
+
+type Person = { readonly device: Device; readonly link: Link; page: Page };
+
+/** Somebody signed in on a device whose network can be cut. */
+async function person(name: string, options: ConstructorParameters<typeof Device>[0] = {}): Promise<Person> {
+  const device = new Device(options);
+  const link = await openLink(() => relay.port);
+  devices.push(device);
+  links.push(link);
+  const page = await device.open(link.address.replace("127.0.0.1", "localhost"));
+  await signIn(page, relay.account(name));
+  await installed(page);
+  return { device, link, page };
+}
+
+const address = (one: Person, tail: string): string =>
+  `${one.link.address.replace("127.0.0.1", "localhost")}/projects/${space}/${tail}`;
+
+test.beforeEach(async () => {
+  mkdirSync(pictures, { recursive: true });
+  relay = await RelayProcess.start();
+  const igor = relay.account("Igor");
+  space = igor.spaces.find((one) => one.name === "Clinic roof")?.id ?? "";
+  milestone = await recordId(relay.url, igor, "milestone", "M2 Structure");
+});
+
+test.afterEach(async () => {
+  await Promise.all(devices.map((device) => device.dispose()));
+  await Promise.all(links.map((link) => link.close()));
+  [devices, links] = [[], []];
+  await relay.dispose();
+});
+
+/** Igor asks; resolves with the address of the request below the project. */
+async function ask(igor: Person, ...approvers: readonly string[]): Promise<string> {
+  await igor.page.goto(address(igor, `ask/${milestone}`));
+  const box = igor.page.getByRole("combobox", { name: "Approvers" });
+  await box.waitFor();
+  // Somebody of the client is proposed already.
+  for (const pill of await igor.page.locator(".mantine-Pill-remove").all()) await pill.click({ force: true });
+  for (const name of approvers) {
+    await box.fill(name);
+    await igor.page.getByRole("option", { name: new RegExp(name) }).click();
+  }
+  await igor.page.keyboard.press("Escape");
+  if (approvers.length > 1) await igor.page.getByLabel("Approvals needed").fill(String(approvers.length));
+  await igor.page.getByLabel("Message").fill("Structure between axis A and F, ready for steel order.");
+  await igor.page.getByRole("button", { name: "Ask and sign" }).click();
+  await expect(igor.page).toHaveURL(/\/approvals\/[\w-]+$/);
+  return `approvals/${new URL(igor.page.url()).pathname.split("/").at(-1) ?? ""}`;
+}
+
+const status = (page: Page) => page.getByRole("banner").or(page.getByRole("main")).first();
+
+async function expectStatus(one: Person, words: string): Promise<void> {
+  await expect(status(one.page).getByText(words, { exact: true }).first()).toBeVisible({ timeout: 30_000 });
+}
+
+async function cut(one: Person): Promise<void> {
+  one.link.setOn(false);
+  await expectChip(one.page, /Offline|not reachable/);
+}
+
+async function reconnect(one: Person): Promise<void> {
+  one.link.setOn(true);
+  await one.page.evaluate(() => globalThis.dispatchEvent(new Event("online")));
+  await expectChip(one.page, "Synced");
+}
+
+async function look(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: path.join(pictures, `${name}.png`) });
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map((one) => `${one.id}: ${one.nodes[0]?.html ?? ""}`)).toEqual([]);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(wide).toBeLessThanOrEqual(0);
+}
+
+test("J4 J5: a client approves on a phone in a cellar; it arrives, verifies, and no longer covers what is changed", async () => {
+  const igor = await person("Igor");
+  const carla = await person("Carla", { width: 390, height: 844 });
+  const request = await ask(igor, "Carla Meyer");
+  await expectStatus(igor, "Waiting");
+
+  await carla.page.goto(address(carla, ""));
+  await carla.page.getByRole("link", { name: /Approve M2 Structure/ }).click();
+  const approve = carla.page.getByRole("button", { name: "Approve and sign" });
+  await expect(approve).toBeVisible();
+  await expect(carla.page.getByText("You approve revision 1 as Carla Meyer", { exact: false })).toBeVisible();
+  await look(carla.page, "approve-phone");
+  await cut(carla);
+  await carla.page.getByRole("button", { name: "Reject" }).click();
+  await carla.page.getByRole("button", { name: "Reject and sign" }).click();
+  await expect(carla.page.getByText("Say why", { exact: false })).toBeVisible();
+  await carla.page.getByRole("button", { name: "Cancel" }).click();
+  await approve.click();
+  await expect(carla.page.getByRole("heading", { name: "Signed here, not yet delivered" })).toBeVisible();
+  await look(carla.page, "signed-offline-phone");
+  await expectStatus(igor, "Waiting");
+
+  await reconnect(carla);
+  await expectStatus(igor, "Approved");
+  await expect(igor.page.getByText("Carla Meyer approved revision 1")).toBeVisible();
+  await look(igor.page, "approval-decided");
+  await igor.page.goto(address(igor, request.replace("approvals/", "certificate/")));
+  await look(igor.page, "certificate");
+  const [download] = await Promise.all([
+    igor.page.waitForEvent("download"),
+    igor.page.getByRole("button", { name: "Export to verify" }).click(),
+  ]);
+  expect(outsider(await download.path())).toMatchObject([{ outcome: "approved", revision: 1, covers: true }]);
+
+  await igor.page.goto(address(igor, "milestones?view=table"));
+  await igor.page
+    .getByRole("button", { name: /M2 Structure/ })
+    .first()
+    .click();
+  const drawer = igor.page.getByRole("dialog");
+  await drawer.getByRole("button", { name: "Edit Target", exact: true }).click();
+  await drawer.getByLabel("Target", { exact: true }).fill("2027-06-30");
+  await drawer.getByLabel("Target", { exact: true }).press("Enter");
+  await expect(drawer.getByText("Approved rev 1, changed since")).toBeVisible();
+  await carla.page.goto(address(carla, request));
+  await expect(carla.page.getByText("Approved rev 1, the current content is not approved.")).toBeVisible();
+  await expect(carla.page.getByText("30 Jun 2027").first()).toBeVisible();
+  await look(carla.page, "approval-stale-phone");
+
+  await drawer.getByRole("link", { name: "Ask again for revision 2" }).click();
+  await igor.page.getByRole("button", { name: "Ask and sign" }).click();
+  await expect(igor.page).toHaveURL(/\/approvals\//);
+  await carla.page.goto(address(carla, ""));
+  await carla.page.getByRole("link", { name: /Approve M2 Structure/ }).click();
+  await expect(carla.page.getByRole("heading", { name: "Since revision 1" })).toBeVisible();
+  expect([...igor.device.problems, ...carla.device.problems]).toEqual([]);
+});
+
+test("J6: two clients disagree, both offline: one outcome on every device, and the reason", async () => {
+  const igor = await person("Igor");
+  const carla = await person("Carla", { width: 390, height: 844 });
+  const cem = await person("Cem", { scheme: "dark" });
+  const request = await ask(igor, "Carla Meyer", "Cem Aydin");
+  for (const one of [carla, cem]) {
+    await one.page.goto(address(one, request));
+    await expect(one.page.getByRole("button", { name: "Approve and sign" })).toBeVisible();
+  }
+  await look(cem.page, "approve-dark");
+  await cut(carla);
+  await cut(cem);
+  await carla.page.getByRole("button", { name: "Approve and sign" }).click();
+  await cem.page.getByRole("button", { name: "Reject" }).click();
+  await cem.page.getByLabel("Why do you reject it?").fill("The east anchors are still M12.");
+  await cem.page.getByRole("button", { name: "Reject and sign" }).click();
+  for (const one of [carla, cem])
+    await expect(one.page.getByRole("heading", { name: "Signed here, not yet delivered" })).toBeVisible();
+  await reconnect(cem);
+  await reconnect(carla);
+  for (const one of [igor, carla, cem]) {
+    await expectStatus(one, "Rejected");
+    await expect(one.page.getByText("The east anchors are still M12.")).toBeVisible();
+    await expect(one.page.getByText("Carla Meyer approved revision 1")).toBeVisible();
+  }
+});
+
+test("a decision survives kill -9 of the browser and of the relay, and counts once", async () => {
+  test.setTimeout(120_000 + KILLS * 40_000);
+  const igor = await person("Igor");
+  const carla = await person("Carla", { width: 390, height: 844 });
+  for (let point = 0; point < KILLS; point += 1) {
+    const request = await ask(igor, "Carla Meyer");
+    await carla.page.goto(address(carla, request));
+    const approve = carla.page.getByRole("button", { name: "Approve and sign" });
+    await approve.waitFor();
+    if (point % 2 === 0) await cut(carla);
+    await approve.click();
+    await expect(approve).toBeHidden();
+    // The relay dies a moment later every time, a little further along the way.
+    await igor.page.waitForTimeout(point * 7);
+    await Promise.all([carla.device.kill(), relay.stop("SIGKILL")]);
+    await relay.start();
+    carla.link.setOn(true);
+    carla.page = await carla.device.open(address(carla, request));
+    await igor.page.evaluate(() => globalThis.dispatchEvent(new Event("online")));
+    await igor.page.goto(address(igor, request));
+    for (const one of [carla, igor]) {
+      await expectStatus(one, "Approved");
+      await expect(one.page.getByText(/^Carla Meyer approved revision/)).toHaveCount(point + 1);
+    }
+  }
+});
+
+/** An outsider: the export folder, Python, and nothing of ours. */
+function outsider(zip: string): readonly { outcome: string; revision: number; covers: boolean }[] {
+  const folder = mkdtempSync(path.join(tmpdir(), "drawbridge-outsider-"));
+  const files = unzipSync(new Uint8Array(readFileSync(zip)));
+  for (const [name, bytes] of Object.entries(files)) {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    writeFileSync(path.join(folder, name), bytes);
+  }
+  const output = execFileSync("python3", [verifier, folder], { encoding: "utf8" });
+  rmSync(folder, { recursive: true });
+  const result = JSON.parse(output) as {
+    valid: boolean;
+    conclusion: { outcome: string; revision: number; covers: boolean }[];
+  };
+  expect(result.valid).toBe(true);
+  return result.conclusion;
+}
