@@ -48,11 +48,27 @@ function applySoundly(apply: () => Outcome | undefined): Outcome | undefined {
   }
 }
 
+/** What entries make of records this device has nothing of: as good as certain in a first download. */
+export type Prepared = ReadonlyMap<string, Outcome>;
+
+const nothingKnown: Known = { documents: new Map(), waiting: new Map() };
+
+/** The costly part of a first download, which needs no transaction: it runs while the batch before is being written. */
+export function prepareNew(replica: Replica, entries: readonly RemoteEntry[]): Prepared {
+  const prepared = new Map<string, Outcome>();
+  for (const [recordId, group] of groupByRecord(entries)) {
+    const outcome = applySoundly(() => applyToRecord(replica, recordId, group, undefined, nothingKnown, 0));
+    if (outcome !== undefined) prepared.set(recordId, outcome);
+  }
+  return prepared;
+}
+
 /** `cursors`: where each space stands once these entries are applied. */
 export async function applyEntries(
   replica: Replica,
   entries: readonly RemoteEntry[],
   cursors: ReadonlyMap<string, number>,
+  prepared: Prepared = new Map(),
 ): Promise<void> {
   const { database } = replica;
   const byRecord = groupByRecord(entries);
@@ -67,9 +83,12 @@ export async function applyEntries(
       stored.flatMap((record) => (record === undefined ? [] : [[record.id, record] as const])),
     );
     const clientId = known.waiting.size === 0 ? 0 : await replica.clientId();
+    const isNew = (recordId: string): boolean => !recordsById.has(recordId) && !known.documents.has(recordId);
     const outcomes = [...byRecord].flatMap(
       ([recordId, group]) =>
-        applySoundly(() => applyToRecord(replica, recordId, group, recordsById.get(recordId), known, clientId)) ?? [],
+        (isNew(recordId) ? prepared.get(recordId) : undefined) ??
+        applySoundly(() => applyToRecord(replica, recordId, group, recordsById.get(recordId), known, clientId)) ??
+        [],
     );
     await Promise.all([
       database.documents.bulkPut(outcomes.map((one) => one.documents)),

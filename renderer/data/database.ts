@@ -97,10 +97,10 @@ export class Database extends Dexie {
   declare keys: EntityTable<KeyRow, "id">;
   declare imports: EntityTable<ImportBatch, "id">;
 
-  constructor(name: string) {
-    // "Saved on this device" means on disk: IndexedDB's default would be relaxed.
+  /** "Saved on this device" means on disk: IndexedDB's own default is relaxed. */
+  constructor(name: string, chromeTransactionDurability: "strict" | "relaxed" = "strict") {
     // Dexie's cache of live queries is off: it would clone every row that is read.
-    super(name, { chromeTransactionDurability: "strict", cache: "disabled" });
+    super(name, { chromeTransactionDurability, cache: "disabled" });
     this.version(1).stores({
       docs: "docId",
       updates: "++key, docId, unsent",

@@ -1,17 +1,23 @@
 // Frames of the relay, in order, into the database. Batches that pile up while one is written go into one transaction;
 // an ack is worked off after the batches before it (rule W1), so the cursor may follow it.
 
-import { decodeBatchEntries, type Ack, type RelayFrame } from "#shared/protocol/frames.ts";
+import type { Ack, RelayFrame } from "#shared/protocol/frames.ts";
 import { headsReady } from "./announced-heads.ts";
 import { applyEntries, type RemoteEntry } from "./apply-remote.ts";
 import { confirmRows, dropPlaced, refuseRow } from "./outbox.ts";
+import { openCatchUpWriter } from "./catch-up-writer.ts";
+import { createBatchWriter, isBatch, type BatchFrame, type BatchWriter } from "./feed-batches.ts";
 import type { FeedOutbox } from "./feed-outbox.ts";
 import { applyWelcome, dropSettledOffers, isRolledBack, offerAgain, readLogId } from "./feed-welcome.ts";
-import { inflateRaw } from "./inflate.ts";
 import { moveCursor } from "./held-record.ts";
 import { writing, type Replica } from "./replica.ts";
 
-const ENTRIES_PER_WRITE = 1_000;
+/** Batches of the relay hold some hundred entries each. */
+const BATCHES_PER_WRITE = 4;
+/** So many entries to come are worth a worker. */
+const MANY_ENTRIES = 2_000;
+/** Writes under way in the worker: one being written, one being worked out, one on its way. */
+const WRITES_AHEAD = 3;
 
 export type InboxEvents = {
   /** A catch-up of a space was announced with so many entries. */
@@ -29,40 +35,58 @@ export type FeedInbox = {
   close(): Promise<void>;
 };
 
-type BatchFrame = Extract<RelayFrame, { kind: "batch" | "deflatedBatch" }>;
-
-const isBatch = (frame: RelayFrame | undefined): frame is BatchFrame =>
-  frame?.kind === "batch" || frame?.kind === "deflatedBatch";
-
 export function openFeedInbox(replica: Replica, outbox: FeedOutbox, events: InboxEvents): FeedInbox {
   let queue: RelayFrame[] = [];
   const state = { isClosed: false };
+  const here = createBatchWriter(replica, { ahead: false });
+  let worker: BatchWriter | undefined;
+  /** Entries of the catch-ups that are under way, by space. */
+  const toCome = new Map<string, number>();
+  let ahead: Promise<void>[] = [];
   let working: Promise<void> | undefined;
 
   async function work(): Promise<void> {
-    for (let next = queue.shift(); next !== undefined && !state.isClosed; next = queue.shift()) {
-      if (isBatch(next)) await takeBatches(next);
-      else await take(next);
+    while (!state.isClosed && queue.length + ahead.length > 0) {
+      const next = queue.shift();
+      if (next === undefined) await settle(ahead.length - 1);
+      else if (isBatch(next)) await takeBatches(next);
+      else {
+        await settle(0);
+        if (!state.isClosed) await take(next);
+      }
     }
+    await settle(0);
+    if (toCome.size === 0) closeWorker();
+  }
+
+  function writerNow(): BatchWriter {
+    const entries = [...toCome.values()].reduce((total, some) => total + some, 0);
+    if (entries >= MANY_ENTRIES && typeof Worker !== "undefined") worker ??= openCatchUpWriter(replica);
+    return worker ?? here;
+  }
+
+  function closeWorker(): void {
+    worker?.close();
+    worker = undefined;
+  }
+
+  /** Waits until so many writes are left under way. A failed one is told here. */
+  async function settle(most: number): Promise<void> {
+    while (ahead.length > most) await ahead.shift();
   }
 
   async function takeBatches(first: BatchFrame): Promise<void> {
-    const entries: RemoteEntry[] = [];
-    const cursors = new Map<string, number>();
-    let frame: BatchFrame | undefined = first;
-    while (frame !== undefined) {
-      const { space } = frame;
-      for (const entry of await entriesOf(frame)) {
-        entries.push({ ...entry, space });
-        cursors.set(space, Math.max(cursors.get(space) ?? 0, entry.seq));
-      }
-      const next: RelayFrame | undefined = queue[0];
-      frame = entries.length < ENTRIES_PER_WRITE && isBatch(next) ? next : undefined;
-      if (frame !== undefined) queue.shift();
+    const frames = [first];
+    for (let next = queue[0]; isBatch(next) && frames.length < BATCHES_PER_WRITE; next = queue[0]) {
+      frames.push(next);
+      queue.shift();
     }
-    if (state.isClosed) return;
-    await applyEntries(replica, entries, cursors);
-    events.applied(entries.length);
+    const writer = writerNow();
+    const written = writer.write(frames).then(events.applied);
+    // Told by settle.
+    written.catch(() => undefined);
+    ahead.push(written);
+    await settle(writer === here ? 0 : WRITES_AHEAD - 1);
   }
 
   async function take(frame: Exclude<RelayFrame, BatchFrame>): Promise<void> {
@@ -80,8 +104,10 @@ export function openFeedInbox(replica: Replica, outbox: FeedOutbox, events: Inbo
         if ((await applyWelcome(replica, frame)) === "reconnect") return events.mustReconnect();
         return events.spacesKnown(frame.spaces.map((space) => space.id));
       case "catchUp":
+        toCome.set(frame.space, frame.entries);
         return events.announced(frame.entries);
       case "upToDate":
+        toCome.delete(frame.space);
         if (await isRolledBack(replica, frame.space, frame.seq)) {
           await offerAgain(replica, await readLogId(replica.database));
           return events.mustReconnect();
@@ -135,15 +161,7 @@ export function openFeedInbox(replica: Replica, outbox: FeedOutbox, events: Inbo
       state.isClosed = true;
       queue = [];
       await working;
+      closeWorker();
     },
   };
-}
-
-async function entriesOf(
-  frame: BatchFrame,
-): Promise<readonly { seq: number; docId: string; at: number; bytes: Uint8Array }[]> {
-  if (frame.kind === "batch") return frame.entries;
-  const decoded = decodeBatchEntries(await inflateRaw(frame.payload));
-  if (!decoded.ok) throw new Error(`The relay sent an unreadable batch: ${decoded.error.message}`);
-  return decoded.value;
 }
