@@ -13,9 +13,9 @@ import { moveCursor } from "./held-record.ts";
 import { writing, type Replica } from "./replica.ts";
 
 /** Batches of the relay hold some hundred entries each. */
-const BATCHES_PER_WRITE = 4;
+const BATCHES_PER_WRITE = 2;
 /** So many entries to come are worth a worker. */
-const MANY_ENTRIES = 2_000;
+const MANY_ENTRIES = 10_000;
 /** Writes under way in the worker: one being written, one being worked out, one on its way. */
 const WRITES_AHEAD = 3;
 
