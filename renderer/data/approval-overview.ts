@@ -94,7 +94,7 @@ async function overviewOf(replica: Replica, space: string): Promise<readonly App
         approvedBefore: requests.findLast(
           (request) => request.id !== newest.request.id && approvalStatus(request, counting).outcome === "approved",
         ),
-        needsMe: mineHere === undefined && coverage.status.waitingFor.includes(me.id),
+        needsMe: mineHere === undefined && !coverage.isStale && coverage.status.waitingFor.includes(me.id),
         mineHere,
       },
     ];

@@ -31,7 +31,7 @@ export type ApprovalView = Coverage & {
   readonly subjectNow: string | undefined;
   /** The latest revision that was approved, whole. */
   readonly approvedBefore: Request | undefined;
-  /** This member is asked, and has not decided. */
+  /** This member is asked, has not decided, and what was put up for approval is still what it was. */
   readonly needsMe: boolean;
   /** Signed by this member on this device and not delivered. */
   readonly mineHere: DecisionView | undefined;

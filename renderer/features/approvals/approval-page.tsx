@@ -62,7 +62,7 @@ function Opened({ context }: { readonly context: ApprovalContext }) {
   const subject = parseSubject(request.subject);
   const isNewest = request.id === view.request.id;
   const mine = isNewest ? view.mineHere : undefined;
-  const canDecide = isNewest && view.needsMe && !view.isStale;
+  const canDecide = isNewest && view.needsMe;
   return (
     <Page
       title={request.title}
@@ -184,14 +184,16 @@ function Actions({ context, persona }: { readonly context: ApprovalContext; read
   if (persona === undefined) return null;
   return (
     <>
-      <Button
-        component={Link}
-        to={certificatePath(view.space, request.id)}
-        variant="default"
-        leftSection={<IconCertificate size={17} aria-hidden />}
-      >
-        Certificate
-      </Button>
+      {view.decisions.length > 0 && (
+        <Button
+          component={Link}
+          to={certificatePath(view.space, request.id)}
+          variant="default"
+          leftSection={<IconCertificate size={17} aria-hidden />}
+        >
+          Certificate
+        </Button>
+      )}
       {(mine !== undefined || canCancel) && (
         <Menu position="bottom-end">
           <Menu.Target>

@@ -16,14 +16,20 @@ const specOf = (subject: Subject, field: string): FieldSpec => {
   return findRecordType(type)?.fields[field] ?? { kind: "text", label: field };
 };
 
+/** As the record's own form has them; the title stands above anyway. */
+function inFormOrder(subject: Subject): readonly (readonly [string, FieldValue])[] {
+  const definition = findRecordType(subject.schema.split(".")[1] ?? "");
+  const names = definition?.form.flatMap((section) => section.fields) ?? [];
+  const place = (field: string): number => (names.includes(field) ? names.indexOf(field) : names.length);
+  return Object.entries(subjectFields(subject))
+    .filter(([field]) => field !== definition?.title)
+    .toSorted(([left], [right]) => place(left) - place(right));
+}
+
 const LONG_KINDS: ReadonlySet<string> = new Set(["longText", "richText"]);
 
 export function SubjectFields({ subject, contentHash }: { readonly subject: Subject; readonly contentHash: string }) {
-  const fields = Object.entries(subjectFields(subject)).map(([field, value]) => ({
-    field,
-    value,
-    spec: specOf(subject, field),
-  }));
+  const fields = inFormOrder(subject).map(([field, value]) => ({ field, value, spec: specOf(subject, field) }));
   const long = fields.filter(({ spec }) => LONG_KINDS.has(spec.kind));
   const short = fields.filter(({ spec }) => !LONG_KINDS.has(spec.kind));
   return (
@@ -46,7 +52,7 @@ export function SubjectFields({ subject, contentHash }: { readonly subject: Subj
       </dl>
       {long.map(({ field, value, spec }) => (
         <section key={field} className={classes.long} aria-label={spec.label}>
-          <h3>{spec.label}</h3>
+          <p className={classes.longLabel}>{spec.label}</p>
           <p>{typeof value === "string" ? value : ""}</p>
         </section>
       ))}

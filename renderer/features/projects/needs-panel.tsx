@@ -1,12 +1,9 @@
 // The first thing an outsider reads: what we need from you. Nothing needed is said as well, with what comes next.
 
-import { IconFlag } from "@tabler/icons-react";
-import { Link } from "@tanstack/react-router";
-import { approvalPath } from "#renderer/fields/approval-words.ts";
+import { ApprovalNeeds, NeedWords } from "./approval-needs.tsx";
 import classes from "./needs-panel.module.css";
-import { dayWords, daysBetween } from "./project-days.ts";
+import { dayWords } from "./project-days.ts";
 import { isTaskOpen, nextMilestone } from "./project-progress.ts";
-import { lateWords } from "./project-words.ts";
 import type { ProjectContext } from "./use-project.ts";
 
 type Props = { readonly context: ProjectContext; readonly onOpen: (id: string) => void };
@@ -38,25 +35,13 @@ export function NeedsPanel({ context, onOpen }: Props) {
         </p>
       )}
       <ul className={classes.needs}>
-        {approvals.map((view) => (
-          <li key={view.request.id}>
-            <Link className={classes.need} to={approvalPath(view)}>
-              <NeedWords
-                title={`Approve ${view.request.title}`}
-                detail={day(view.request.dueDate)}
-                late={
-                  view.request.dueDate === undefined ? 0 : Math.max(0, daysBetween(view.request.dueDate, context.today))
-                }
-              />
-            </Link>
-          </li>
-        ))}
+        <ApprovalNeeds views={approvals} today={context.today} />
         {reviews.map((milestone) => (
           <Need
             key={milestone.id}
             title={`Look at ${milestone.title}, tell us what you think`}
-            detail={day(milestone.targetDate)}
-            late={milestone.late}
+            due={milestone.targetDate}
+            today={context.today}
             onOpen={() => onOpen(milestone.id)}
           />
         ))}
@@ -64,8 +49,8 @@ export function NeedsPanel({ context, onOpen }: Props) {
           <Need
             key={task.id}
             title={task.title}
-            detail={day(task.dueDate)}
-            late={task.late}
+            due={task.dueDate}
+            today={context.today}
             onOpen={() => onOpen(task.id)}
           />
         ))}
@@ -74,30 +59,17 @@ export function NeedsPanel({ context, onOpen }: Props) {
   );
 }
 
-function Need({ title, detail, late, onOpen }: { title: string; detail: string; late: number; onOpen: () => void }) {
-  return (
-    <li>
-      <button type="button" className={classes.need} onClick={onOpen}>
-        <NeedWords title={title} detail={detail} late={late} />
-      </button>
-    </li>
-  );
-}
+type NeedProps = {
+  readonly title: string;
+  readonly due: string | undefined;
+  readonly today: string;
+  readonly onOpen: () => void;
+};
 
-function NeedWords({ title, detail, late }: { title: string; detail: string; late: number }) {
-  return (
-    <>
-      <span className={classes.flag}>
-        <IconFlag size={18} stroke={1.8} aria-hidden />
-      </span>
-      <span>
-        <span className={classes.what}>{title}</span>
-        {late > 0 ? (
-          <span className={classes.late}>{lateWords(late)}</span>
-        ) : (
-          detail !== "" && <span className={classes.due}>Due {detail}</span>
-        )}
-      </span>
-    </>
-  );
-}
+const Need = ({ onOpen, ...words }: NeedProps) => (
+  <li>
+    <button type="button" className={classes.need} onClick={onOpen}>
+      <NeedWords {...words} />
+    </button>
+  </li>
+);

@@ -15,6 +15,7 @@ import { PersonAvatar } from "#renderer/ui/person-avatar.tsx";
 import { RowGlyph } from "#renderer/ui/row-glyph.tsx";
 import { StatusChip } from "#renderer/ui/status-chip.tsx";
 import { isInternal } from "#shared/model/personas.ts";
+import { AskedOfMe } from "./approval-needs.tsx";
 import { NewProject } from "./new-project.tsx";
 import { countWords, dayWords, daysBetween } from "./project-days.ts";
 import { isCanceled, projectProgress } from "./project-progress.ts";
@@ -50,6 +51,7 @@ function useNewProject(): {
 export function ProjectsPage() {
   const session = useSession();
   const team = session.kind === "signedIn" && isInternal(session.me.persona);
+  const today = useToday();
   const shelf = useProjectShelf();
   const { making, start, stop } = useNewProject();
   useCommands(team ? [{ id: "projects.new", title: "New project", section: "Projects", run: start }] : []);
@@ -64,6 +66,7 @@ export function ProjectsPage() {
       meta={shelf === undefined ? undefined : countWords(shelf.active.length, "project")}
       actions={shelf !== undefined && shelf.active.length > 0 ? newProject : undefined}
     >
+      {!team && <AskedOfMe today={today} />}
       {shelf?.active.length === 0 && (
         <EmptyState
           kind="empty"
