@@ -27,6 +27,7 @@ import { openShareRules } from "./access/share-rules.ts";
 import { createSharing } from "./access/sharing.ts";
 import { createMailer } from "./mail/mailer.ts";
 import { compactionWithin } from "./log/compaction.ts";
+import { createRecordHistory } from "./history/record-history.ts";
 import { openUpdateLog } from "./log/open-update-log.ts";
 import { registerHealth, type Phase } from "./operations/health.ts";
 import { createMetrics } from "./operations/metrics.ts";
@@ -182,6 +183,8 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     audit,
     keys,
     records,
+    history: createRecordHistory({ access, log, storage: storage.log }),
+    log,
     personalData,
     privacyRequests: createPrivacyRequests({ access, audit, log, storage: storage.privacy, personalData }),
     sharing: createSharing({ access, log, audit }),

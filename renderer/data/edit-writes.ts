@@ -30,7 +30,11 @@ export type RecordWrite = {
   readonly changes: ReadonlyMap<string, FacetChange>;
 };
 
-export const stampOf = (replica: Replica): Stamp => ({ at: replica.now().toISOString(), by: replica.me.id });
+export const stampOf = ({ now, me, deviceName }: Replica): Stamp => ({
+  at: now().toISOString(),
+  by: me.id,
+  ...(deviceName === "" ? {} : { device: deviceName }),
+});
 
 /** Inside `writing`. Returns the patches that were written, over all facets. */
 export async function writeRecord(replica: Replica, write: RecordWrite, stamp: Stamp): Promise<readonly EditPatch[]> {

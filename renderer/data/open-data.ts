@@ -4,6 +4,7 @@ import { assert } from "#shared/model/result.ts";
 import { createApprovalsApi } from "./approvals.ts";
 import { Database } from "./database.ts";
 import { DeviceDatabase } from "./device-database.ts";
+import { deviceName } from "./device-name.ts";
 import { createDeviceApi, requestPersistence } from "./device.ts";
 import { createDocumentStore } from "./document-store.ts";
 import { createEditApi } from "./edit.ts";
@@ -35,6 +36,8 @@ export type DataConfig = {
   readonly WebSocket?: typeof WebSocket;
   readonly locks?: Locks;
   readonly now?: () => Date;
+  /** Default: the browser and the system it runs on. */
+  readonly deviceName?: string;
   /** Names of the databases begin with it; tests give every device its own. */
   readonly databasePrefix?: string;
   /** Where the session's token is kept; without it the device database does. */
@@ -91,7 +94,7 @@ export async function openData(config: DataConfig): Promise<Data> {
     const name = `${prefix}-${me.id}`;
     const memberDatabase = watched(new Database(name));
     await memberDatabase.open();
-    const memberReplica = createReplica(memberDatabase, me, now);
+    const memberReplica = createReplica(memberDatabase, me, now, config.deviceName ?? deviceName());
     if (isNewSession) await forgetRevokedKeys(memberReplica);
     const stopWatching = status.watch(memberDatabase);
     const feed = openFeedTab({

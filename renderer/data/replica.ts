@@ -10,6 +10,8 @@ export type Replica = {
   readonly database: Database;
   readonly me: Me;
   readonly now: () => Date;
+  /** What this device is called in the history of what it changes; "" when nothing is known of it. */
+  readonly deviceName: string;
   /** Client id of this page's writes. Only inside `writing`, where no other writer can move its clock. */
   readonly clientId: () => Promise<number>;
   /** An import is writing in this tab: pushing waits, or the two would fight over the same tables. */
@@ -18,12 +20,13 @@ export type Replica = {
 
 const EPOCH = "clientEpoch";
 
-export function createReplica(database: Database, me: Me, now: () => Date): Replica {
+export function createReplica(database: Database, me: Me, now: () => Date, deviceName = ""): Replica {
   let held: { epoch: number; clientId: number } | undefined;
   return {
     database,
     me,
     now,
+    deviceName,
     importing: createWatched(false),
     clientId: async () => {
       const epoch = await readEpoch(database);

@@ -4,7 +4,12 @@ import type { FieldValue } from "#shared/model/field-kinds.ts";
 import type { Seal } from "#shared/model/seals.ts";
 
 /** Who did something and when: `at` is the author's clock (ISO 8601, UTC), `by` a member id. */
-export type Stamp = { readonly at: string; readonly by: string };
+export type Stamp = {
+  readonly at: string;
+  readonly by: string;
+  /** What the author's device calls itself. */
+  readonly device?: string;
+};
 
 /** One entry of a facet's history. `from`/`to` are absent for text that merges by character. */
 export type Change = Stamp & {
@@ -26,7 +31,7 @@ export type ChangedByBoth = {
 };
 
 /** `clocks`: what the deleter had seen, client id -> clock, this deletion included. Anything beyond was an edit unseen by the deleter. */
-export type Deletion = Stamp & { readonly clocks: Readonly<Record<string, number>> };
+export type Deletion = Omit<Stamp, "device"> & { readonly clocks: Readonly<Record<string, number>> };
 
 export type FacetContent = {
   readonly type: string;

@@ -115,7 +115,7 @@ export function createFacet(
   const update = captureUpdate(doc, () => {
     writeMeta(doc, type, stamp);
     for (const [field, value] of Object.entries(values)) writeValue(doc, specOf(type, field), field, value);
-    addChange(doc, { kind: "created", at: stamp.at, by: stamp.by });
+    addChange(doc, { kind: "created", ...stamp });
   });
   assert(update !== undefined, "creating a facet changes it");
   return seeds.length === 0 ? update : Y.mergeUpdates([...seeds, update]);
@@ -151,7 +151,7 @@ export function editFacet(
       writeValue(doc, spec, field, to);
       changed.push({ field, from, to });
       const merged = spec !== undefined && ["text", "rich"].includes(fieldKinds[spec.kind].storage);
-      addChange(doc, { kind, field, at: stamp.at, by: stamp.by, ...(merged ? {} : { from, to }) });
+      addChange(doc, { kind, field, ...stamp, ...(merged ? {} : { from, to }) });
     }
   });
   return update === undefined ? undefined : { update, changed };
@@ -200,11 +200,11 @@ export const markChangedByBoth = (doc: Y.Doc, marks: Readonly<Record<string, Cha
 /** Marks the facet deleted, remembering what the deleter had seen, so that edits made unseen bring the record back. */
 export function deleteFacet(doc: Y.Doc, stamp: Stamp): Uint8Array | undefined {
   return captureUpdate(doc, () => {
-    addChange(doc, { kind: "deleted", at: stamp.at, by: stamp.by });
+    addChange(doc, { kind: "deleted", ...stamp });
     const clocks = Object.fromEntries([...clocksOf(doc)].map(([client, clock]) => [String(client), clock]));
     // The deletion itself is one more item of this client: the entry set below.
     clocks[String(doc.clientID)] = Y.getState(doc.store, doc.clientID) + 1;
-    doc.getMap<Deletion>(keys.life).set("deleted", { ...stamp, clocks });
+    doc.getMap<Deletion>(keys.life).set("deleted", { at: stamp.at, by: stamp.by, clocks });
   });
 }
 
@@ -213,7 +213,7 @@ export const restoreFacet = (doc: Y.Doc, stamp: Stamp): Uint8Array | undefined =
     const life = doc.getMap<Deletion>(keys.life);
     if (!life.has("deleted")) return;
     life.delete("deleted");
-    addChange(doc, { kind: "restored", at: stamp.at, by: stamp.by });
+    addChange(doc, { kind: "restored", ...stamp });
   });
 
 export const readChanges = (doc: Y.Doc): readonly Change[] =>

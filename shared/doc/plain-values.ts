@@ -61,7 +61,8 @@ export function toChange(value: unknown): Change | undefined {
   const { at, by, kind, field } = parts;
   if (!isWord(at) || !isWord(by) || !changeKinds.has(kind) || (field !== undefined && typeof field !== "string"))
     return undefined;
-  return parts as unknown as Change;
+  const { device, ...rest } = parts;
+  return (isWord(device) ? parts : rest) as unknown as Change;
 }
 
 export function toChangedByBoth(value: unknown): ChangedByBoth | undefined {

@@ -16,11 +16,13 @@ import { memberRoutes, openRoutes, type ApiRouteOptions } from "./api-routes.ts"
 import { auditRoutes, type AuditRouteOptions } from "./audit-routes.ts";
 import { invitationRoutes, openInvitationRoutes, type InvitationRouteOptions } from "./invitation-routes.ts";
 import { spaceRoutes, type SpaceRouteOptions } from "./space-routes.ts";
+import { historyRoutes, type HistoryRouteOptions } from "./history-routes.ts";
 import { isAllowedOrigin } from "./origin.ts";
 import { privacyRoutes, type PrivacyRouteOptions } from "./privacy-routes.ts";
 
 type ApiOptions = Omit<ApiRouteOptions, "signInsPerMinute"> &
   AuditRouteOptions &
+  HistoryRouteOptions &
   InvitationRouteOptions &
   KeyRouteOptions &
   PrivacyRouteOptions &
@@ -90,6 +92,7 @@ export async function registerApi(app: FastifyInstance, options: ApiOptions): Pr
       await api.register(memberRoutes, routeOptions);
       await api.register(auditRoutes, routeOptions);
       await api.register(privacyRoutes, routeOptions);
+      await api.register(historyRoutes, routeOptions);
       await api.register(spaceRoutes, routeOptions);
       await api.register(openInvitationRoutes, routeOptions);
       await api.register(invitationRoutes, routeOptions);

@@ -6,10 +6,11 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import Papa from "papaparse";
 import { z } from "zod";
 import { auditActions, isAuditAction, type AuditAction } from "#shared/model/audit-actions.ts";
-import type { Access, Member } from "#sync-server/access/access.ts";
+import type { Access } from "#sync-server/access/access.ts";
 import type { Audit } from "#sync-server/access/audit-trail.ts";
 import type { AuditQuery, AuditRow } from "#sync-server/storage/storage.ts";
 import { errorBody } from "./api-errors.ts";
+import { namesFor } from "./names-of.ts";
 import { requireSession } from "./who-asks.ts";
 
 export type AuditRouteOptions = { readonly access: Access; readonly audit: Audit };
@@ -88,15 +89,6 @@ const csvLines = (entries: readonly Entry[], header: boolean): string =>
 export const auditRoutes: FastifyPluginAsyncZod<AuditRouteOptions> = async (app, { access, audit }) => {
   const me = requireSession(app, access);
 
-  /** Names are looked up when somebody reads: the audit holds none, so an erased person has none. */
-  function namesFor(member: Member): (id: string) => string {
-    const names = new Map([
-      ...access.spacesOf(member.id).map(({ id, name }): [string, string] => [id, name]),
-      ...access.membersFor(member).map(({ id, name }): [string, string] => [id, name]),
-    ]);
-    return (id) => names.get(id) ?? "";
-  }
-
   const toEntry = (row: AuditRow, nameOf: (id: string) => string): Entry => ({
     seq: row.seq,
     at: new Date(row.at).toISOString(),
@@ -131,7 +123,7 @@ export const auditRoutes: FastifyPluginAsyncZod<AuditRouteOptions> = async (app,
       const { before, limit } = request.query;
       const query = { ...queryOf(request.query), ...(before === undefined ? {} : { before }), limit };
       const rows = audit.page(query);
-      const nameOf = namesFor(member);
+      const nameOf = namesFor(access, member);
       const last = rows.at(-1);
       const end = audit.head();
       return {
@@ -158,7 +150,7 @@ export const auditRoutes: FastifyPluginAsyncZod<AuditRouteOptions> = async (app,
       const member = me(request);
       const { format } = request.query;
       await audit.record({ action: "export.made", actor: member.id, target: "", details: { what: "audit", format } });
-      const nameOf = namesFor(member);
+      const nameOf = namesFor(access, member);
       function* lines(): Generator<string> {
         let isFirst = true;
         for (const rows of olderRows(audit, queryOf(request.query))) {

@@ -80,6 +80,8 @@ export const routeRules: Readonly<Record<string, DoorRule>> = {
     who: "member",
     check: "a key of the member; not yours and does not exist are one answer",
   },
+  "GET /api/v1/records/:id/history": { who: "member", check: perFacet },
+  "GET /api/v1/records/:id/history/export": { who: "member", check: perFacet },
   "GET /api/v1/audit": { who: "managers", check: "the organization's audit, whole" },
   "GET /api/v1/audit/export": { who: "managers", check: "the organization's audit, whole; is itself recorded" },
   "GET /api/v1/my-data": { who: "outsiders", check: "what is held about the member itself, under its persona" },

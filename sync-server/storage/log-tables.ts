@@ -7,7 +7,8 @@ import { createLogIndex, type IndexedDocument, type IndexedEntry, type LogIndex 
 import { HIGHEST_SEQ } from "./schema.ts";
 import type { Numbering } from "./numbering.ts";
 import type { LogStorage, NewUpdate, StoredSnapshot, StoredUpdate } from "./storage.ts";
-import type { NewDocument, Statement } from "./writer-jobs.ts";
+import { receiptsOf, type ReceivedUpdate } from "./receipts.ts";
+import type { NewDocument, SqlValue, Statement } from "./writer-jobs.ts";
 import type { Writer } from "./writer.ts";
 
 const PAGE = 256;
@@ -98,6 +99,8 @@ export function createLogTables(
   const { index, lastNumber } = loadIndex(database);
   let nextNumber = lastNumber + 1;
   const readUpdate = database.prepare("SELECT at, bytes FROM updates WHERE seq = ?");
+  const readReceived = database.prepare("SELECT at, author, bytes FROM updates WHERE seq = ?");
+  const readReceipts = database.prepare("SELECT client, until, at, author FROM receipts WHERE document = ?");
   const readSnapshot = database.prepare("SELECT seq, bytes FROM snapshots WHERE document = ?");
   let lastSeq = highestSeq(database);
   const seqAtStart = lastSeq;
@@ -123,6 +126,15 @@ export function createLogTables(
       forget(seq);
     }
   }
+
+  /** Updates with their authors, from the disk. */
+  const received = (seqs: readonly number[]): readonly ReceivedUpdate[] =>
+    seqs.flatMap((seq) => {
+      const row = readReceived.get(seq);
+      return row === undefined
+        ? []
+        : [{ at: Number(row["at"]), author: String(row["author"]), bytes: row["bytes"] as Uint8Array }];
+    });
 
   function snapshotOf(document: IndexedDocument): StoredSnapshot | undefined {
     const row = readSnapshot.get(document.number);
@@ -263,9 +275,22 @@ export function createLogTables(
         { sql: "DELETE FROM updates WHERE document = ?", rows: numbers },
         { sql: "DELETE FROM snapshots WHERE document = ?", rows: numbers },
         { sql: "DELETE FROM documents WHERE number = ?", rows: numbers },
+        { sql: "DELETE FROM receipts WHERE document = ?", rows: numbers },
         { sql: "DELETE FROM facets WHERE doc_id = ?", rows: ids },
       ]);
+      for (const { tail } of documents) for (const seq of tail) forget(seq);
       index.remove(new Set(docIds));
+    },
+    receipts(docId) {
+      const document = index.find(docId);
+      if (document === undefined) return [];
+      const folded = readReceipts.all(document.number).map((row) => ({
+        client: Number(row["client"]),
+        until: Number(row["until"]),
+        at: Number(row["at"]),
+        author: String(row["author"]),
+      }));
+      return [...folded, ...receiptsOf(received(document.tail))];
     },
     erased: () =>
       database
@@ -286,7 +311,13 @@ export function createLogTables(
         return document === undefined || snapshot.seq <= document.snapshotSeq ? [] : [{ snapshot, document }];
       });
       const dropped = newer.flatMap(({ snapshot, document }) => document.tail.filter((seq) => seq <= snapshot.seq));
+      const receipts = newer.flatMap(({ snapshot, document }) =>
+        receiptsOf(received(document.tail.filter((seq) => seq <= snapshot.seq))).map(
+          ({ client, until, at, author }): SqlValue[] => [document.number, client, until, at, author],
+        ),
+      );
       await writer.run([
+        { sql: "INSERT OR IGNORE INTO receipts VALUES (?, ?, ?, ?, ?)", rows: receipts },
         {
           sql: "INSERT INTO snapshots VALUES (?, ?, ?) ON CONFLICT (document) DO UPDATE SET seq = excluded.seq, bytes = excluded.bytes",
           rows: newer.map(({ snapshot, document }) => [document.number, snapshot.seq, snapshot.bytes]),

@@ -72,6 +72,10 @@ export const migrations: readonly string[] = [
   `CREATE TABLE share_rules (
      id TEXT PRIMARY KEY, space_id TEXT NOT NULL, type TEXT NOT NULL, filter TEXT NOT NULL, by TEXT NOT NULL, at INTEGER NOT NULL
    ) STRICT;`,
+  `CREATE TABLE receipts (
+     document INTEGER NOT NULL, client INTEGER NOT NULL, until INTEGER NOT NULL, at INTEGER NOT NULL, author TEXT NOT NULL,
+     PRIMARY KEY (document, client, until)
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 export const SCHEMA_VERSION = migrations.length;

@@ -57,11 +57,22 @@ export interface LogStorage {
   readDocument(docId: string): { readonly snapshot?: StoredSnapshot; readonly updates: readonly StoredUpdate[] };
   /** Removes documents and everything that was written into them, and remembers their names, so that nobody brings them back. */
   erase(docIds: readonly string[]): Promise<void>;
+  /** Of every update of a document, folded ones included; of those that came within a minute from one client, the last. */
+  receipts(docId: string): readonly Receipt[];
   /** What was erased: `seq` is the log's last number at that time. */
   erased(): readonly ErasedDocument[];
   /** Replaces a document's snapshot and drops the updates it covers (seq <= snapshot.seq), in one transaction. */
   writeSnapshots(snapshots: readonly StoredSnapshot[]): Promise<void>;
 }
+
+/** Up to which clock of a client an update brought a document, when it was received, and from which member. */
+export type Receipt = {
+  readonly client: number;
+  /** The first clock beyond. */
+  readonly until: number;
+  readonly at: number;
+  readonly author: string;
+};
 
 export type ErasedDocument = DocumentMeta & { readonly docId: string; readonly seq: number };
 

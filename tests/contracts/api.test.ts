@@ -128,6 +128,8 @@ describe("the API of the demo organization", () => {
       "/api/v1/privacy-requests/{id}/answer",
       "/api/v1/records",
       "/api/v1/records/{id}",
+      "/api/v1/records/{id}/history",
+      "/api/v1/records/{id}/history/export",
       "/api/v1/records/{id}/spaces",
       "/api/v1/records/{id}/spaces/{spaceId}",
       "/api/v1/records/{id}/spaces/{spaceId}/preview",
