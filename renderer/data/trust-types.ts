@@ -76,7 +76,14 @@ export type RequestForProvider = PrivacyRequest & {
   readonly mentions: readonly { readonly recordId: string; readonly type: string }[];
 };
 
+/** What the relay itself knows of an entry of a record's history. */
+export type Received = { readonly id: string; readonly receivedAt?: string; readonly sentBy?: string };
+
 export interface TrustApi {
+  /** Newest first; the relay's word on the newest changes of a record. */
+  received(recordId: string): Answer<readonly Received[]>;
+  /** The whole history of a record as a table. */
+  historyFile(recordId: string): Answer<Blob>;
   /** Newest first. `before`: the cursor of the page before. */
   audit(filter: AuditFilter, before?: number): Answer<AuditPage>;
   auditFile(filter: AuditFilter, format: "csv" | "jsonl"): Answer<Blob>;

@@ -2,7 +2,7 @@
 
 import { err, ok, type Result } from "#shared/model/result.ts";
 import type { HttpError, RelayHttp } from "./relay-http.ts";
-import type { AuditFilter, AuditPage, HeldData, RequestForProvider, TrustApi } from "./trust-types.ts";
+import type { AuditFilter, AuditPage, HeldData, Received, RequestForProvider, TrustApi } from "./trust-types.ts";
 
 const withSentence = <T>(answer: Result<T, HttpError>): Result<T, { message: string }> =>
   answer.ok ? answer : err({ message: answer.error.message });
@@ -22,7 +22,13 @@ export function createTrustApi(http: RelayHttp, token: () => string | undefined)
     done(await http.call("POST", path, { token: token(), body }));
   const file = async (path: string): Promise<Result<Blob, { message: string }>> =>
     withSentence(await http.file(path, { token: token() }));
+  const history = (recordId: string): string => `/records/${encodeURIComponent(recordId)}/history`;
   return {
+    received: async (recordId) => {
+      const page = await get<{ entries: readonly Received[] }>(`${history(recordId)}?limit=200`);
+      return page.ok ? ok(page.value.entries) : page;
+    },
+    historyFile: (recordId) => file(`${history(recordId)}/export`),
     audit: (filter, before) =>
       get<AuditPage>(`/audit${queryOf(filter, before === undefined ? {} : { before: String(before) })}`),
     auditFile: (filter, format) => file(`/audit/export${queryOf(filter, { format })}`),

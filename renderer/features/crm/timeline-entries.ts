@@ -1,5 +1,6 @@
 // What happened with a record, as one list, newest first: what people wrote, tasks, and changes in plain words.
 
+import type { Received } from "#renderer/data/trust-types.ts";
 import type { ChangeRow, RecordRow } from "#renderer/data/types.ts";
 import { idsIn } from "#renderer/fields/field-context.tsx";
 import { changeWords } from "#renderer/fields/change-words.ts";
@@ -13,6 +14,10 @@ export type Entry = {
   readonly at: string;
   readonly by: string;
   readonly receivedAt?: string;
+  /** What the author's device called itself. */
+  readonly device?: string;
+  /** Member id of whoever sent it, by the relay's word. */
+  readonly sentBy?: string;
   /** After the name: "logged a meeting", "set Close date to". */
   readonly verb: string;
   /** What the verb ends in, in bold. */
@@ -71,6 +76,7 @@ function changeEntry(change: ChangeRow, definition: RecordTypeDefinition, contex
     at: change.at,
     by: change.by,
     ...(change.receivedAt === undefined ? {} : { receivedAt: change.receivedAt }),
+    ...(change.device === undefined ? {} : { device: change.device }),
     ...words,
   };
 }
@@ -127,6 +133,19 @@ export function toEntries(
     });
   }
   return sameDeedOnce(entries).toSorted(newestFirst);
+}
+
+/** Adds what the relay knows of changes: a device that came late has the values, not when they were received. */
+export function withReceipts(entries: readonly Entry[], received: readonly Received[]): readonly Entry[] {
+  const byId = new Map(received.map((one) => [one.id, one]));
+  return entries.map((entry) => {
+    const { receivedAt, sentBy } = byId.get(entry.id.slice(entry.id.indexOf(" ") + 1)) ?? {};
+    return {
+      ...entry,
+      ...(receivedAt === undefined || entry.receivedAt !== undefined ? {} : { receivedAt }),
+      ...(sentBy === undefined ? {} : { sentBy }),
+    };
+  });
 }
 
 /** Deleting writes into every facet: people deleted once. */

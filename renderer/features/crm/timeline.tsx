@@ -15,9 +15,18 @@ import { sinceWhen } from "#renderer/ui/when.ts";
 import { outsideReaders } from "#shared/model/facets.ts";
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
 import { Composer } from "./composer.tsx";
+import { HistoryBar } from "./history-bar.tsx";
 import { choiceWords } from "./record-words.ts";
 import classes from "./record.module.css";
-import { passes, timelineFilters, toEntries, type Entry, type TimelineFilter } from "./timeline-entries.ts";
+import {
+  passes,
+  timelineFilters,
+  toEntries,
+  withReceipts,
+  type Entry,
+  type TimelineFilter,
+} from "./timeline-entries.ts";
+import { useReceipts } from "./use-receipts.ts";
 
 type Props = {
   readonly row: RecordRow;
@@ -36,7 +45,11 @@ export function Timeline({ row, definition, referring, changes }: Props) {
     () => toEntries(row, definition, referring, changes ?? [], context),
     [row, definition, referring, changes, context],
   );
-  const passing = entries.filter((entry) => passes(entry, filter));
+  const received = useReceipts(row.id, filter === "Changes");
+  const passing = withReceipts(
+    entries.filter((entry) => passes(entry, filter)),
+    received,
+  );
   const shown = passing.slice(0, portion);
   const writable = row.state !== "deleted" && row.type !== "activity";
   return (
@@ -56,10 +69,11 @@ export function Timeline({ row, definition, referring, changes }: Props) {
             </UnstyledButton>
           ))}
         </div>
+        {filter === "Changes" ? <HistoryBar recordId={row.id} /> : null}
         {changes !== undefined && shown.length === 0 ? <p className={classes.nothing}>Nothing here yet</p> : null}
         <ol className={classes.entries}>
           {shown.map((entry) => (
-            <TimelineEntry key={entry.id} entry={entry} />
+            <TimelineEntry key={entry.id} entry={entry} isHistory={filter === "Changes"} />
           ))}
         </ol>
         {passing.length > shown.length ? (
@@ -88,7 +102,24 @@ function EntryTime({ entry }: { readonly entry: Entry }) {
   );
 }
 
-function TimelineEntry({ entry }: { readonly entry: Entry }) {
+/** By both clocks, and on which device: what a history is asked for. */
+function Origin({ entry }: { readonly entry: Entry }) {
+  const { personName } = useRequiredFieldContext();
+  const { at, receivedAt, device, by, sentBy } = entry;
+  const sender = sentBy === undefined || sentBy === by ? "" : `, sent by ${personName?.(sentBy) ?? "somebody else"}`;
+  return (
+    <span className={classes.entryOrigin}>
+      {exactTime(at)}
+      {device === undefined ? "" : `, on ${device}`}
+      {receivedAt === undefined ? "" : `; received ${exactTime(receivedAt)}`}
+      {sender}
+    </span>
+  );
+}
+
+type TimelineEntryProps = { readonly entry: Entry; readonly isHistory: boolean };
+
+function TimelineEntry({ entry, isHistory }: TimelineEntryProps) {
   const { me, personName, members } = useRequiredFieldContext();
   const name = personName?.(entry.by) ?? "Someone";
   const persona = members.find((member) => member.id === entry.by)?.persona;
@@ -132,6 +163,7 @@ function TimelineEntry({ entry }: { readonly entry: Entry }) {
           </span>
           <EntryTime entry={entry} />
         </div>
+        {isHistory ? <Origin entry={entry} /> : null}
         {spoken && row !== undefined ? <Words row={row} facet={facet} /> : null}
       </div>
     </li>
