@@ -73,7 +73,7 @@ export const historyRoutes: FastifyPluginAsyncZod<HistoryRouteOptions> = async (
       const all = historyFor(ask, ask.params.id);
       const { after, limit } = ask.query;
       const end = after + limit;
-      return { entries: [...all.slice(after, end)], ...(end < all.length ? { cursor: end } : {}) };
+      return { entries: all.slice(after, end), ...(end < all.length ? { cursor: end } : {}) };
     },
   );
 
