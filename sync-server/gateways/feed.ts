@@ -106,8 +106,11 @@ export function createFeedGateway(deps: GatewayDependencies): FeedGateway {
   function deliverLinked(updates: readonly CommittedUpdate[]): void {
     const updatesBySpace = new Map<string, CommittedUpdate[]>();
     for (const update of updates)
-      for (const space of access.links.spacesOf(update.recordId))
-        updatesBySpace.set(space, [...(updatesBySpace.get(space) ?? []), update]);
+      for (const space of access.links.spacesOf(update.recordId)) {
+        const linked = updatesBySpace.get(space);
+        if (linked === undefined) updatesBySpace.set(space, [update]);
+        else linked.push(update);
+      }
     for (const [space, linked] of updatesBySpace) {
       for (const { connection, isLive, sentUpTo } of subscriptionsBySpace.get(space) ?? []) {
         if (!isLive) continue;
