@@ -1,7 +1,7 @@
 // A project from a won deal and from a template, put away and brought back.
 
 import { expect, test } from "@playwright/test";
-import { Device, expectChip, signIn } from "./people.ts";
+import { Device, expectChip, installed, signIn } from "./people.ts";
 import { RelayProcess } from "./relay-process.ts";
 
 let relay: RelayProcess;
@@ -16,6 +16,7 @@ test("a won deal becomes a project with client, dates and budget, offline as wel
     const account = relay.account("Ana");
     const page = await ana.open(relay.url);
     await signIn(page, account);
+    await installed(page);
     await page.goto(`${relay.url}/deals`);
     await page.getByRole("button", { name: "New deal" }).first().click();
     const form = page.getByRole("dialog");
@@ -31,7 +32,7 @@ test("a won deal becomes a project with client, dates and budget, offline as wel
     await ana.context.setOffline(true);
     await page.getByRole("button", { name: "Start the project" }).click();
     const dialog = page.getByRole("dialog", { name: "New project" });
-    await expect(dialog.getByLabel("Name", { exact: true })).toHaveValue("Boathouse roof");
+    await expect(dialog.getByRole("textbox", { name: "Name" })).toHaveValue("Boathouse roof");
     await dialog.getByLabel("Target").fill("2027-03-31");
     await dialog.getByRole("button", { name: "Make the project" }).click();
     await expect(page.getByRole("heading", { level: 1, name: "Boathouse roof" })).toBeVisible();
@@ -64,7 +65,7 @@ test("a project kept as a template starts another one, with a replacement for wh
     await page.getByRole("link", { name: "Start a project from it" }).click();
 
     const dialog = page.getByRole("dialog", { name: "New project" });
-    await dialog.getByLabel("Name", { exact: true }).fill("Harbour school roof");
+    await dialog.getByRole("textbox", { name: "Name" }).fill("Harbour school roof");
     await dialog.getByLabel("Start", { exact: true }).fill("2027-01-04");
     await expect(dialog.getByText(/is not of the team. Choose who takes over./).first()).toBeVisible();
     await expect(dialog.getByRole("button", { name: "Make the project" })).toBeDisabled();
@@ -91,7 +92,7 @@ test("a project kept as a template starts another one, with a replacement for wh
     await expect(page.getByText(/In the archive since/)).toBeVisible();
     await page.goto(`${relay.url}/projects`);
     await expect(page.getByRole("navigation", { name: /Pages of/ }).getByText("Harbour school roof")).toHaveCount(0);
-    await page.getByText("Archive", { exact: false }).last().click();
+    await page.locator("summary", { hasText: "Archive" }).click();
     await page.getByRole("link", { name: "Harbour school roof" }).click();
     await page.getByRole("button", { name: "Bring it back" }).click();
     await expect(page.getByText(/In the archive since/)).toHaveCount(0);
