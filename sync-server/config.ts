@@ -91,6 +91,13 @@ const settings = {
     value: "HOURS",
     help: "When text that somebody deleted is gone from the data folder at the latest (backups keep what they hold)",
   },
+  policyHold: {
+    flag: "policy-hold",
+    schema: z.coerce.number().int().min(0).max(86_400),
+    fallback: 30,
+    value: "SECONDS",
+    help: "Between deciding that somebody sees more and their seeing it, in which it can be taken back",
+  },
   metricsToken: {
     flag: "metrics-token",
     schema: z.string(),

@@ -34,6 +34,8 @@ import { createMetrics } from "./operations/metrics.ts";
 import { withSeals } from "./log/sealed-log.ts";
 import { createPersonalData } from "./privacy/personal-data.ts";
 import { createPrivacyRequests } from "./privacy/privacy-requests.ts";
+import { createPolicyDesk } from "./policy/policy-desk.ts";
+import { openFieldMover } from "./policy/field-mover.ts";
 import { openReadModel } from "./read-model/open-read-model.ts";
 import { clockNumbers } from "./storage/numbering.ts";
 import { openSqliteStorage } from "./storage/sqlite-storage.ts";
@@ -84,6 +86,7 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     audit,
     stamped: (seq) => rawLog.advance(seq),
     signInTries: config.signInTries,
+    onProblem: (error) => logger.error({ err: error }, "a policy could not be put into force"),
     ...(dependencies.now === undefined ? {} : { now: dependencies.now }),
   });
   if (await isDemoCutShort(access, folder)) {
@@ -109,6 +112,16 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
   const readModel = openReadModel({ log, storage, logger, onProjected: followProjection });
   const shareRules = openShareRules({ access, storage: storage.directory, rows: storage.readModel, audit });
   const personalData = createPersonalData({ access, log, readModel, storage });
+  const mover = openFieldMover({ log, policies: access.policies, logger });
+  const desk = createPolicyDesk({
+    policies: access.policies,
+    audit,
+    holdMs: config.policyHold * 1000,
+    sources: { rows: storage.readModel, log, spaceName: access.spaceName, membersOf: access.membersIn },
+    members: access.members,
+    spaceIds: access.spaceIds,
+    holdersOf: access.holdersOf,
+  });
   const records = createRecordStore({ access, audit, log, readModel, rows: storage.readModel });
 
   async function followProjection(rows: readonly FacetRow[]): Promise<void> {
@@ -160,6 +173,8 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     await app.close();
     await chain.close();
     await gate.close();
+    access.close();
+    await mover.close();
     await log.close();
     await readModel.close();
     await audit.close();
@@ -182,6 +197,7 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     access,
     audit,
     keys,
+    desk,
     records,
     history: createRecordHistory({ access, log, storage: storage.log }),
     log,

@@ -1,5 +1,6 @@
 // The person: who is signed in, light or dark, and the way out.
 
+import { usePersonaLabel } from "#renderer/data/use-personas.ts";
 import { Menu, useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
 import {
   IconCheck,
@@ -13,7 +14,7 @@ import {
   IconUserShield,
 } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
-import { isInternal, personaLabels } from "#shared/model/personas.ts";
+import { isInternal } from "#shared/model/personas.ts";
 import type { Me } from "#renderer/data/types.ts";
 import { showDialog } from "#renderer/ui/dialogs.ts";
 import { PersonButton } from "./person-button.tsx";
@@ -31,6 +32,7 @@ const schemes: readonly {
 
 export function PersonMenu({ me }: { readonly me: Me }) {
   const navigate = useNavigate();
+  const labelOf = usePersonaLabel();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
     <Menu position="bottom-end" width={240} withinPortal={false}>
@@ -41,7 +43,7 @@ export function PersonMenu({ me }: { readonly me: Me }) {
         <Menu.Label className={classes.who ?? ""}>
           <strong>{me.name}</strong>
           <span>{me.email}</span>
-          <span>{personaLabels[me.persona]}</span>
+          <span>{labelOf(me.persona)}</span>
         </Menu.Label>
         <Menu.Divider />
         <Menu.Label>Theme</Menu.Label>

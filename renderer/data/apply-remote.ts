@@ -7,6 +7,7 @@ import type { Change, ChangedByBoth, FacetContent } from "#shared/doc/facet-cont
 import { markChangedByBoth, openGrowingDocument, readChanges, readFacet } from "#shared/doc/facet-document.ts";
 import { bytesEqual } from "#shared/doc/update-bytes.ts";
 import { docIdOf, parseDocId } from "#shared/model/ids.ts";
+import type { PolicyView } from "#shared/model/policy.ts";
 import type { BatchEntry } from "#shared/protocol/frames.ts";
 import type { DocumentState, RecordDocuments, StoredRecord, UpdateRow } from "./database.ts";
 import { outboxRow, stampOf } from "./edit-writes.ts";
@@ -28,6 +29,8 @@ type Known = {
 type FacetOutcome = {
   readonly facets: Record<string, DocumentState>;
   readonly changes: ChangeRow[];
+  /** History entries that left their document: of a field that moved to where fewer people look. */
+  readonly forgotten: string[];
   /** Marks this device adds. */
   readonly added: ReturnType<typeof outboxRow>[];
   /** Own updates the relay sent back: it has them. */
@@ -54,10 +57,14 @@ export type Prepared = ReadonlyMap<string, Outcome>;
 const nothingKnown: Known = { documents: new Map(), waiting: new Map() };
 
 /** The costly part of a first download, which needs no transaction: it runs while the batch before is being written. */
-export function prepareNew(replica: Replica, entries: readonly RemoteEntry[]): Prepared {
+export async function prepareNew(replica: Replica, entries: readonly RemoteEntry[]): Promise<Prepared> {
+  // A welcome, and with it another policy, is taken between batches only.
+  const policy = await replica.policy();
   const prepared = new Map<string, Outcome>();
   for (const [recordId, group] of groupByRecord(entries)) {
-    const outcome = applySoundly(() => applyToRecord(replica, recordId, group, undefined, nothingKnown, 0));
+    const outcome = applySoundly(() =>
+      applyToRecord(replica, recordId, group, undefined, nothingKnown, { clientId: 0, policy }),
+    );
     if (outcome !== undefined) prepared.set(recordId, outcome);
   }
   return prepared;
@@ -83,11 +90,14 @@ export async function applyEntries(
       stored.flatMap((record) => (record === undefined ? [] : [[record.id, record] as const])),
     );
     const clientId = known.waiting.size === 0 ? 0 : await replica.clientId();
+    const policy = await replica.policy();
     const isNew = (recordId: string): boolean => !recordsById.has(recordId) && !known.documents.has(recordId);
     const outcomes = [...byRecord].flatMap(
       ([recordId, group]) =>
         (isNew(recordId) ? prepared.get(recordId) : undefined) ??
-        applySoundly(() => applyToRecord(replica, recordId, group, recordsById.get(recordId), known, clientId)) ??
+        applySoundly(() =>
+          applyToRecord(replica, recordId, group, recordsById.get(recordId), known, { clientId, policy }),
+        ) ??
         [],
     );
     await Promise.all([
@@ -143,11 +153,11 @@ function applyToRecord(
   group: FacetEntries,
   stored: StoredRecord | undefined,
   known: Known,
-  clientId: number,
+  { clientId, policy }: { readonly clientId: number; readonly policy: PolicyView },
 ): Outcome | undefined {
   const held = known.documents.get(recordId) ?? { id: recordId, facets: {}, history: [] };
   const rows = new Map(docRows(held).map((row) => [row.facet, row]));
-  const out: FacetOutcome = { facets: { ...held.facets }, changes: [], added: [], echoed: [] };
+  const out: FacetOutcome = { facets: { ...held.facets }, changes: [], forgotten: [], added: [], echoed: [] };
   const facets = new Set([...Object.keys(stored?.docs ?? {}), ...group.keys()]);
   const contents: FacetContent[] = [];
   let waits = false;
@@ -174,8 +184,10 @@ function applyToRecord(
     }
   }
   if (space === undefined || contents.length === 0) return undefined;
-  const record = projectRecord(recordId, space, contents, { pending: waits, refused: stored?.refused === 1 });
-  const history = withHistory(held.history, madeOnce(out.changes, record));
+  const marks = { pending: waits, refused: stored?.refused === 1 };
+  const record = projectRecord(recordId, space, contents, marks, policy);
+  const kept = held.history.filter((change) => !out.forgotten.includes(change.id));
+  const history = withHistory(kept, madeOnce(out.changes, record));
   return { ...out, record, documents: { ...held, facets: out.facets, history } };
 }
 
@@ -201,11 +213,17 @@ function applyConfirmed({ recordId, facet, entries, row }: Target, out: FacetOut
     out.changes.push(...freshChangeRows(growing.doc, { recordId, facet }, seen, entry.at));
   }
   const content = readFacet(growing.doc);
+  out.forgotten.push(...missingFrom(seen, growing.doc));
   const first = entries[0];
   const isFirst = row?.snapshot === undefined && entries.length === 1 && growing.isWhole;
   const snapshot = isFirst && first !== undefined ? first.bytes : encodeStateAsUpdate(growing.doc);
   out.facets[facet] = { ...placeOf(row, entries), type: content.type, snapshot };
   return content;
+}
+
+function missingFrom(seen: ReadonlySet<string>, doc: Doc): readonly string[] {
+  const kept = new Set(readChanges(doc).map((change) => change.id));
+  return [...seen].filter((id) => !kept.has(id));
 }
 
 /** History entries that came with the update; a snapshot (`at` 0) does not tell when. */
@@ -249,6 +267,7 @@ function applyBesideWaiting(
     const after = readFacet(confirmed.doc);
     Object.assign(marks, marksFor({ before, after, working: readFacet(working.doc), left, unseen }));
   }
+  out.forgotten.push(...missingFrom(seen, confirmed.doc));
   const mark = Object.keys(marks).length === 0 ? undefined : markChangedByBoth(working.doc, marks);
   if (mark !== undefined) out.added.push(outboxRow(row, mark, [], stampOf(replica)));
   out.facets[row.facet] = {

@@ -15,6 +15,7 @@ import { facetOfRow } from "./approval-overview.ts";
 import { sealedRows } from "./check-seals.ts";
 import type { StoredRecord } from "./database.ts";
 import { membersKey } from "./feed-welcome.ts";
+import type { PolicyView } from "#shared/model/policy.ts";
 import type { Replica } from "./replica.ts";
 import { readCheck, type SpaceCheck } from "./seal-checks.ts";
 import type { MemberRow } from "./types.ts";
@@ -67,9 +68,10 @@ function addSubject(
   row: Counted,
   request: Request,
   find: (id: string) => StoredRecord | undefined,
+  policy: PolicyView,
 ): string | undefined {
   files.set(`subjects/${row.id}.json`, request.subject);
-  const current = subjectNow(request.subject, facetOfRow(row), find);
+  const current = subjectNow(request.subject, facetOfRow(row), find, policy);
   if (current === undefined) return undefined;
   files.set(`current/${row.id}.json`, current);
   for (const { id } of parseSubject(current)?.attachments ?? []) {
@@ -82,6 +84,7 @@ function addSubject(
 /** The files of the folder by name, without the sums. */
 async function folderOf(replica: Replica, space: string): Promise<Files> {
   const { database, me, now } = replica;
+  const policy = await replica.policy();
   const rows = await sealedRows(database, space).toArray();
   const check = await readCheck(database, space);
   const files: Files = new Map();
@@ -112,7 +115,7 @@ async function folderOf(replica: Replica, space: string): Promise<Files> {
     ),
   );
   const conclusion = requests.map(({ row, request }) => {
-    const current = addSubject(files, row, request, find);
+    const current = addSubject(files, row, request, find, policy);
     const { outcome } = approvalStatus(request, decisions);
     const isNewest = newest.has(request.id);
     return {

@@ -69,12 +69,13 @@ async function overviewOf(replica: Replica, space: string): Promise<readonly App
     return row?.state === "deleted" ? undefined : row;
   };
   const today = localDay(replica.now());
+  const policy = await replica.policy();
   return [...Map.groupBy(held, ({ request }) => request.about).values()].flatMap((group): ApprovalView[] => {
     const requests = inRevisionOrder(group.map(({ request }) => request));
     const newest = group.find(({ request }) => request.id === requests.at(-1)?.id);
     if (newest === undefined) return [];
     const facet = facetOfRow(newest.row);
-    const now = subjectNow(newest.request.subject, facet, find);
+    const now = subjectNow(newest.request.subject, facet, find, policy);
     const coverage = coverageOf(requests, counting, () => now === newest.request.subject, today);
     if (coverage === undefined) return [];
     const own = decisions.filter((one) => requests.some((request) => request.id === one.request)).toSorted(bySeq);

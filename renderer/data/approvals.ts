@@ -106,7 +106,9 @@ export function createApprovalsApi(replicaNow: () => Replica, quota: QuotaWatch)
   }
 
   async function request(input: NewApproval): Outcome {
-    const { database, me } = replicaNow();
+    const replica = replicaNow();
+    const { database, me } = replica;
+    const policy = await replica.policy();
     const about = await database.records.get(input.about);
     if (about === undefined || about.state === "deleted")
       return notFound("This record is not on this device any more.");
@@ -117,12 +119,12 @@ export function createApprovalsApi(replicaNow: () => Replica, quota: QuotaWatch)
     if (approvers.length !== input.approvers.length) return notFound("One of the approvers is not in this project.");
     const facet = requestFacet(approvers.map((member) => member.persona));
     if (facet === undefined) return notAllowed("These people cannot be asked together. Ask them one by one.");
-    if (approvableFields(about, facet).length === 0)
+    if (approvableFields(about, facet, policy).length === 0)
       return notAllowed("The people you ask cannot see this. Share it with them first.");
     const attachments = (await database.records.bulkGet([...input.attachments])).filter((row) => row !== undefined);
     const hidden = attachments.find((row) => !isAttachable(row, facet));
     if (hidden !== undefined) return notAllowed(`The people you ask cannot see ${hidden.title}. Share it first.`);
-    const subject = subjectText({ record: about, facet, attachments, salt: newSalt() });
+    const subject = subjectText({ record: about, facet, attachments, salt: newSalt(), policy });
     if (subject.length > MOST_SUBJECT)
       return notAllowed("This is too long to be approved in one piece. Split it, or attach it as a document.");
     const before = await requestsAbout(input.about);

@@ -4,6 +4,7 @@
 import { createFacet, readChanges, readFacet } from "#shared/doc/facet-document.ts";
 import type { Stamp } from "#shared/doc/facet-content.ts";
 import { isInternal, type Persona } from "#shared/model/personas.ts";
+import type { PolicyView } from "#shared/model/policy.ts";
 import { assert, err, ok, type Result } from "#shared/model/result.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import type { DocumentState, RecordDocuments, StoredRecord } from "./database.ts";
@@ -69,12 +70,13 @@ async function checkAll(
   records: readonly Incoming[],
 ): Promise<Result<ReadonlyMap<string, Persona>, EditError>> {
   const personas = new Map((await replica.database.spaces.toArray()).map((space) => [space.id, space.persona]));
+  const policy = await replica.policy();
   for (const record of records) {
     const persona = personas.get(record.space);
     if (persona === undefined) return err({ type: "NotFound", message: "You are no longer in this space." });
-    // The team may write every facet; only outsiders need the check per record.
-    if (isInternal(persona)) continue;
-    const { groups } = place(record, persona);
+    // As long as nothing else was decided, the team may write every facet; only outsiders need the check per record.
+    if (policy.version === 0 && isInternal(persona)) continue;
+    const { groups } = place(record, persona, policy);
     const definition = findRecordType(record.type);
     const writable = definition === undefined ? ok(undefined) : checkWritable(definition, groups, persona);
     if (!writable.ok) return writable;
@@ -82,10 +84,10 @@ async function checkAll(
   return ok(personas);
 }
 
-function place(record: Incoming, persona: Persona): Placed {
+function place(record: Incoming, persona: Persona, policy: PolicyView): Placed {
   const definition = findRecordType(record.type);
   assert(definition !== undefined, "an import makes records of known types");
-  return { groups: placeValues(definition, record.values, chosenFacet(persona, undefined)), persona };
+  return { groups: placeValues(definition, record.values, chosenFacet(persona, undefined), policy), persona };
 }
 
 async function writeChunk(
@@ -98,10 +100,11 @@ async function writeChunk(
     const clientId = await replica.clientId();
     const stamp = stampOf(replica);
     const prepared: Prepared = { documents: [], updates: [], records: [] };
+    const policy = await replica.policy();
     for (const record of chunk) {
       const persona = personas.get(record.space);
       assert(persona !== undefined, "rights were checked before");
-      prepare(prepared, record, persona, clientId, stamp);
+      prepare(prepared, record, { persona, clientId, stamp, policy });
     }
     await Promise.all([
       database.documents.bulkAdd(prepared.documents),
@@ -111,10 +114,17 @@ async function writeChunk(
   });
 }
 
-function prepare(out: Prepared, record: Incoming, persona: Persona, clientId: number, stamp: Stamp): void {
+type Author = {
+  readonly persona: Persona;
+  readonly clientId: number;
+  readonly stamp: Stamp;
+  readonly policy: PolicyView;
+};
+
+function prepare(out: Prepared, record: Incoming, { persona, clientId, stamp, policy }: Author): void {
   const changes: ChangeRow[] = [];
   const facets: Record<string, DocumentState> = {};
-  const contents = [...place(record, persona).groups].map(([facet, values]) => {
+  const contents = [...place(record, persona, policy).groups].map(([facet, values]) => {
     const { row, doc } = openNew({ recordId: record.id, facet, space: record.space, type: record.type }, clientId);
     const update = createFacet(doc, record.type, values as Incoming["values"], stamp);
     const patches = Object.entries(values as Incoming["values"]).map(([field, to]) => ({ field, from: null, to }));
@@ -123,7 +133,7 @@ function prepare(out: Prepared, record: Incoming, persona: Persona, clientId: nu
     changes.push(...toChangeRows(row, readChanges(doc)));
     return readFacet(doc);
   });
-  const projected = projectRecord(record.id, record.space, contents, { pending: true, refused: false });
+  const projected = projectRecord(record.id, record.space, contents, { pending: true, refused: false }, policy);
   out.records.push(projected);
   out.documents.push({ id: record.id, facets, history: madeOnce(changes, projected) });
 }

@@ -58,7 +58,7 @@ export async function placeNew(replica: Replica, record: CheckedRecord): Promise
       type: "NotFound",
       message: "You are no longer in this space. Copy your words and enter them elsewhere.",
     });
-  const groups = placeValues(definition, record.values, chosenFacet(persona, record.audience));
+  const groups = placeValues(definition, record.values, chosenFacet(persona, record.audience), await replica.policy());
   const allowed = checkWritable(definition, groups, persona);
   return allowed.ok ? ok({ ...record, groups }) : allowed;
 }
@@ -101,7 +101,7 @@ export async function writeNext(replica: Replica, recordId: string): Promise<rea
   const next = definition.next(record.id, record.fields);
   if (next === undefined || (await database.records.get(next.id)) !== undefined) return [];
   const persona = (await database.spaces.get(record.space))?.persona;
-  const groups = placeValues(definition, next.values, facetHeldBy(record));
+  const groups = placeValues(definition, next.values, facetHeldBy(record), await replica.policy());
   if (persona === undefined || !checkWritable(definition, groups, persona).ok) return [];
   const stamp = stampOf(replica);
   const changes = mapGroups(groups, (values) => newFacet(record.type, values, stamp, true));

@@ -5,7 +5,8 @@ import { canWriteFacet } from "#shared/model/facets.ts";
 import { parseField, type FieldError, type FieldValue } from "#shared/model/field-kinds.ts";
 import { isInternal, type Persona } from "#shared/model/personas.ts";
 import { err, ok, type Result } from "#shared/model/result.ts";
-import { facetOfField, groupByFacet } from "#shared/doc/merge-record.ts";
+import { groupByFacet } from "#shared/doc/merge-record.ts";
+import { facetOfField, type PolicyView } from "#shared/model/policy.ts";
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
 import type { EditError, RecordRow } from "./types.ts";
 
@@ -55,11 +56,12 @@ export function placeValues<Value>(
   definition: RecordTypeDefinition,
   values: Readonly<Record<string, Value>>,
   facet: string,
+  policy: PolicyView,
 ): ReadonlyMap<string, Readonly<Record<string, Value>>> {
-  const groups = groupByFacet(definition, values, facet);
+  const groups = groupByFacet(definition, values, facet, policy);
   if (groups.size > 0) return groups;
   const title = typeof definition.title === "string" ? definition.title : (definition.title[0] ?? "");
-  return new Map([[facetOfField(definition, title, facet), {}]]);
+  return new Map([[facetOfField(definition, title, facet, policy), {}]]);
 }
 
 /** Whether this persona may write all of it; the sentence names the fields that are in the way. */

@@ -14,6 +14,7 @@ import {
   type HeldFacet,
   type HeldRecord,
 } from "./held-record.ts";
+import { readPolicy } from "./policy.ts";
 import type { Replica } from "./replica.ts";
 import { stateOf, updatesOf, withHistory, type DocRow } from "./record-rows.ts";
 import type { ChangeRow } from "./types.ts";
@@ -106,7 +107,7 @@ export const outboxRow = (row: DocRow, bytes: Uint8Array, patches: readonly Edit
 async function saveProjection(database: Database, recordId: string, held: HeldRecord): Promise<void> {
   const pending = (await updatesOf(database, [recordId]).count()) > 0;
   const refused = (await database.refused.where("recordId").equals(recordId).count()) > 0;
-  const record = projectHeld(recordId, [...held.values()], { pending, refused });
+  const record = projectHeld(recordId, [...held.values()], { pending, refused }, await readPolicy(database));
   if (record !== undefined) await putRecords(database, [record]);
 }
 

@@ -9,7 +9,7 @@ import { newId } from "#shared/model/ids.ts";
 import type { FieldValue } from "#shared/model/field-kinds.ts";
 import { isInternal, type Persona } from "#shared/model/personas.ts";
 import { assert, err, ok, type Result } from "#shared/model/result.ts";
-import { facetOfField } from "#shared/doc/merge-record.ts";
+import { facetOfField, type PolicyView } from "#shared/model/policy.ts";
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import type { EditPatch, StoredRecord } from "./database.ts";
@@ -68,12 +68,13 @@ export function createEditApi(replicaNow: () => Replica, quota: QuotaWatch): Edi
   async function write(edits: readonly ParsedEdit[], kind: "changed" | "chosen"): Outcome {
     return guarded(async (replica) => {
       const written = await writing(replica, async (): Promise<Result<Written, EditError>> => {
+        const policy = await replica.policy();
         const found: (Writable & { groups: ReturnType<typeof placeValues<FieldValue | null>> })[] = [];
         for (const { id, values } of edits) {
           const one = await findWritable(replica, id);
           if (!one.ok) return one;
           const { record, definition, persona } = one.value;
-          const groups = placeValues(definition, values, facetHeldBy(record));
+          const groups = placeValues(definition, values, facetHeldBy(record), policy);
           const allowed = checkWritable(definition, groups, persona);
           if (!allowed.ok) return allowed;
           found.push({ ...one.value, groups });
@@ -143,15 +144,15 @@ export function createEditApi(replicaNow: () => Replica, quota: QuotaWatch): Edi
     const back = await write([{ id: record.id, values: { [field]: mark.kept } }], "changed");
     if (!back.ok) return back;
     return guarded(async (replica) => {
-      const facet = facetOf(record, field);
       const change: FacetChange = (doc) => {
         const update = markChangedByBoth(doc, { [field]: mark });
         return update === undefined ? undefined : { update, patches: [] };
       };
       const { id: recordId, type, space } = record;
-      await writing(replica, () =>
-        writeRecord(replica, { recordId, type, space, changes: new Map([[facet, change]]) }, stampOf(replica)),
-      );
+      await writing(replica, async () => {
+        const facet = facetOf(record, field, await replica.policy());
+        await writeRecord(replica, { recordId, type, space, changes: new Map([[facet, change]]) }, stampOf(replica));
+      });
       return back;
     });
   }
@@ -221,9 +222,9 @@ async function findWritable(replica: Replica, recordId: string): Promise<Result<
   return persona === undefined ? notAllowed("You are no longer in this space.") : ok({ record, definition, persona });
 }
 
-function facetOf(record: StoredRecord, field: string): string {
+function facetOf(record: StoredRecord, field: string, policy: PolicyView): string {
   const definition = findRecordType(record.type);
-  return definition === undefined ? facetHeldBy(record) : facetOfField(definition, field, facetHeldBy(record));
+  return definition === undefined ? facetHeldBy(record) : facetOfField(definition, field, facetHeldBy(record), policy);
 }
 
 const turnFacet =

@@ -49,7 +49,7 @@ export function createBatchWriter(replica: Replica, { ahead }: { readonly ahead:
   async function write(frames: readonly BatchFrame[]): Promise<number> {
     const read = reading.then(async (): Promise<[ReadBatches, Prepared | undefined]> => {
       const batches = await readBatches(frames);
-      return [batches, ahead ? prepareNew(replica, batches.entries) : undefined];
+      return [batches, ahead ? await prepareNew(replica, batches.entries) : undefined];
     });
     reading = read.catch(() => undefined);
     const written = writing.then(async () => {

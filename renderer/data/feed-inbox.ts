@@ -1,6 +1,7 @@
 // Frames of the relay, in order, into the database. Batches that pile up while one is written go into one transaction;
 // an ack is worked off after the batches before it (rule W1), so the cursor may follow it.
 
+import { refusalCodes } from "#shared/protocol/close-codes.ts";
 import type { Ack, RelayFrame } from "#shared/protocol/frames.ts";
 import { headsReady } from "./announced-heads.ts";
 import { applyEntries, type RemoteEntry } from "./apply-remote.ts";
@@ -10,6 +11,8 @@ import { createBatchWriter, isBatch, type BatchFrame, type BatchWriter } from ".
 import type { FeedOutbox } from "./feed-outbox.ts";
 import { applyWelcome, dropSettledOffers, isRolledBack, offerAgain, readLogId } from "./feed-welcome.ts";
 import { moveCursor } from "./held-record.ts";
+import { findDoc } from "./record-rows.ts";
+import { isMisplaced, rehomeWaiting } from "./rehome.ts";
 import { writing, type Replica } from "./replica.ts";
 
 /** Batches of the relay hold some hundred entries each. */
@@ -43,6 +46,7 @@ export function openFeedInbox(replica: Replica, outbox: FeedOutbox, events: Inbo
   /** Entries of the catch-ups that are under way, by space. */
   const toCome = new Map<string, number>();
   let ahead: Promise<void>[] = [];
+  const ready = new Set<string>();
   let working: Promise<void> | undefined;
 
   async function work(): Promise<void> {
@@ -102,6 +106,8 @@ export function openFeedInbox(replica: Replica, outbox: FeedOutbox, events: Inbo
       }
       case "welcome":
         if ((await applyWelcome(replica, frame)) === "reconnect") return events.mustReconnect();
+        for (const space of ready) if (!frame.spaces.some((one) => one.id === space)) ready.delete(space);
+        await rehomeWaiting(replica, ready);
         return events.spacesKnown(frame.spaces.map((space) => space.id));
       case "catchUp":
         toCome.set(frame.space, frame.entries);
@@ -117,13 +123,16 @@ export function openFeedInbox(replica: Replica, outbox: FeedOutbox, events: Inbo
           await headsReady(replica.database, frame.space);
         });
         await dropSettledOffers(replica, frame.space);
+        ready.add(frame.space);
+        await rehomeWaiting(replica, ready);
         return events.spaceReady(frame.space);
       case "removed":
         return dropPlaced(replica, frame.space, frame.docIds);
       case "ack":
         return takeAcks(frame.acks);
       case "refused":
-        await refuseRow(replica, frame.n, frame);
+        if (frame.code !== refusalCodes.moved || !(await isWaitingElsewhere(replica, frame.n)))
+          await refuseRow(replica, frame.n, frame);
         return outbox.answered([frame.n]);
       case "ping":
       case "pong":
@@ -164,4 +173,11 @@ export function openFeedInbox(replica: Replica, outbox: FeedOutbox, events: Inbo
       closeWorker();
     },
   };
+}
+
+/** Pushed before this device heard that the field moved: it is not refused, it goes where the field lies now (rule W10). */
+async function isWaitingElsewhere({ database, policy }: Replica, key: number): Promise<boolean> {
+  const row = await database.updates.get(key);
+  const doc = row === undefined ? undefined : await findDoc(database, row.docId);
+  return row !== undefined && doc !== undefined && isMisplaced(row, doc, await policy());
 }

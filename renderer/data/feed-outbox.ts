@@ -9,6 +9,7 @@ import type { UpdateRow } from "./database.ts";
 import type { HeldDocuments } from "./document-store.ts";
 import { refuseRow, splitRow } from "./outbox.ts";
 import { findDocs, type DocRow } from "./record-rows.ts";
+import { isMisplaced } from "./rehome.ts";
 import type { Replica } from "./replica.ts";
 
 const WINDOW = 64;
@@ -66,6 +67,7 @@ export function openFeedOutbox(
   async function look(): Promise<void> {
     const busy = new Set([...sent.values()].map((one) => one.docId));
     const hasKey = (await replica.database.keys.toArray()).some((key) => key.registered === 1);
+    const policy = await replica.policy();
     for (let offset = 0; sent.size < WINDOW && !state.isClosed; offset += PAGE) {
       const rows = await replica.database.updates.offset(offset).limit(PAGE).toArray();
       const wanted = rows.filter((row) => !sent.has(row.key) && !busy.has(row.docId));
@@ -79,7 +81,8 @@ export function openFeedOutbox(
         if (busy.has(row.docId) || doc === undefined) continue;
         busy.add(row.docId);
         // What was signed goes once the relay knows the key it was signed with.
-        if ((hasKey || !isSealedType(doc.type)) && mayGo(row, doc)) await push(row, doc);
+        if ((hasKey || !isSealedType(doc.type)) && mayGo(row, doc) && !isMisplaced(row, doc, policy))
+          await push(row, doc);
       }
       if (rows.length < PAGE) return;
     }

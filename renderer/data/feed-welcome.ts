@@ -7,11 +7,14 @@ import { missingFrom, stateVectorOf } from "#shared/doc/update-bytes.ts";
 import { canReadFacet, canWriteFacet, facetNames } from "#shared/model/facets.ts";
 import { docIdOf } from "#shared/model/ids.ts";
 import { isSealedType, isSettledType } from "#shared/doc/sealed-document.ts";
+import { shippedPolicy, type PolicyView } from "#shared/model/policy.ts";
 import { isInternal, isPersona, type Persona } from "#shared/model/personas.ts";
 import type { RelayFrame, SpaceInfo } from "#shared/protocol/frames.ts";
 import { noteHeads } from "./announced-heads.ts";
 import type { Database, UpdateRow } from "./database.ts";
 import { dropDocuments } from "./outbox.ts";
+import { readPolicy, savePolicy } from "./policy.ts";
+import { dropRetired } from "./rehome.ts";
 import { writing, type Replica } from "./replica.ts";
 import type { MemberRow, SpaceRow } from "./types.ts";
 import { changeDocuments, clearPending, docsOf, findDocs, markPending, type DocRow } from "./record-rows.ts";
@@ -36,6 +39,7 @@ export async function applyWelcome(replica: Replica, welcome: Welcome): Promise<
   if ((await readLogId(database)) !== welcome.logId) await offerAgain(replica, welcome.logId);
   await dropLostSpaces(replica, new Set(welcome.spaces.map((space) => space.id)));
   const readsMore = await followPersonas(replica, welcome.spaces);
+  await followPolicy(replica, welcome.policy ?? shippedPolicy);
   await writing(replica, async () => {
     const titles = await database.records.bulkGet(welcome.spaces.map((space) => space.id));
     await database.spaces.bulkPut(
@@ -76,10 +80,20 @@ async function followPersonas(replica: Replica, spaces: readonly SpaceInfo[]): P
       replica,
       docIds.filter((docId) => !canReadFacet(docId.slice(docId.indexOf(".") + 1), after)),
     );
-    if (facetNames.some((facet) => canReadFacet(facet, after) && !canReadFacet(facet, before)))
+    // Facets beyond the shipped ones are the organization's, and this device knows only those it could read.
+    if (!isInternal(after) || facetNames.some((facet) => canReadFacet(facet, after) && !canReadFacet(facet, before)))
       readsMore.push(space.id);
   }
   return readsMore;
+}
+
+/** Fields may lie elsewhere now, and documents of facets that hold no field any more leave the device (rule F7). */
+async function followPolicy(replica: Replica, policy: PolicyView): Promise<void> {
+  const { database } = replica;
+  const before = await readPolicy(database);
+  if (JSON.stringify(before) === JSON.stringify(policy)) return;
+  await writing(replica, () => savePolicy(database, policy));
+  await dropRetired(replica, policy);
 }
 
 /** A walk over all documents: leaving a space is rare, and an index would be paid for by every record that arrives. */

@@ -4,10 +4,12 @@ import type { Doc } from "yjs";
 import type { Change } from "#shared/doc/facet-content.ts";
 import { openFacetDocument, readChanges, readFacet } from "#shared/doc/facet-document.ts";
 import { docIdOf } from "#shared/model/ids.ts";
+import type { PolicyView } from "#shared/model/policy.ts";
 import type { Database, StoredRecord, UpdateRow } from "./database.ts";
 import { projectRecord } from "./projection.ts";
 import type { ChangeRow } from "./types.ts";
 import { changeDocuments, docsOf, updatesOf, type DocRow } from "./record-rows.ts";
+import { readPolicy } from "./policy.ts";
 
 /** A facet document as it stands: confirmed snapshot and what waits in the outbox, applied. */
 export type HeldFacet = { readonly row: DocRow; readonly waiting: readonly UpdateRow[]; readonly doc: Doc };
@@ -50,6 +52,7 @@ export function projectHeld(
   recordId: string,
   facets: readonly HeldFacet[],
   marks: { readonly pending: boolean; readonly refused: boolean },
+  policy: PolicyView,
 ): StoredRecord | undefined {
   // A document whose only update was refused says nothing until somebody tries again.
   const speaking = facets.filter(
@@ -58,7 +61,7 @@ export function projectHeld(
   const space = speaking[0]?.row.space;
   if (space === undefined) return undefined;
   const contents = speaking.map((facet) => readFacet(facet.doc));
-  return projectRecord(recordId, space, contents, marks);
+  return projectRecord(recordId, space, contents, marks, policy);
 }
 
 const isBlank = (doc: Doc): boolean => doc.store.clients.size === 0;
@@ -67,7 +70,8 @@ const isBlank = (doc: Doc): boolean => doc.store.clients.size === 0;
 export async function reprojectRecord(database: Database, recordId: string): Promise<void> {
   const held = [...(await loadRecord(database, recordId)).values()];
   const refused = (await database.refused.where("recordId").equals(recordId).count()) > 0;
-  const record = projectHeld(recordId, held, { pending: held.some((facet) => facet.waiting.length > 0), refused });
+  const pending = held.some((facet) => facet.waiting.length > 0);
+  const record = projectHeld(recordId, held, { pending, refused }, await readPolicy(database));
   if (record === undefined) await forgetRecord(database, recordId);
   else await putRecords(database, [record]);
 }

@@ -10,6 +10,7 @@ import {
   type ReactNode,
 } from "react";
 import type { ApprovalView } from "./approval-types.ts";
+import type { PolicyView } from "#shared/model/policy.ts";
 import type {
   ChangeRow,
   Data,
@@ -87,6 +88,12 @@ export const useMembers = (spaceId?: string): readonly MemberRow[] | undefined =
 export function useSession(): SessionState {
   const { session } = useData();
   return useSyncExternalStore(session.subscribe, session.state);
+}
+
+/** Where fields lie and what personas are called. Changes while the page is open. */
+export function usePolicy(): PolicyView {
+  const { policy } = useData();
+  return useSyncExternalStore(policy.subscribe, policy.now);
 }
 
 export function useSyncStatus(): SyncStatus {

@@ -3,7 +3,7 @@
 
 import * as Y from "yjs";
 import { openFacetDocument, richTextOf } from "#shared/doc/facet-document.ts";
-import { facetOfField } from "#shared/doc/merge-record.ts";
+import { facetOfField, type PolicyView } from "#shared/model/policy.ts";
 import { canWriteFacet } from "#shared/model/facets.ts";
 import { docIdOf, parseDocId } from "#shared/model/ids.ts";
 import { assert, err, ok, type Result } from "#shared/model/result.ts";
@@ -11,6 +11,7 @@ import { findRecordType } from "#shared/record-types/index.ts";
 import { whenAtRelay, type LiveDeps } from "./live-deps.ts";
 import { openLiveConnection, type LiveConnection } from "./live-connection.ts";
 import { createSaving, type Saving } from "./live-saving.ts";
+import { readPolicy } from "./policy.ts";
 import { createPresence } from "./presence.ts";
 import { findDoc } from "./record-rows.ts";
 import { createVisibility, type Visibility } from "./visibility.ts";
@@ -33,10 +34,10 @@ function caretColor(memberId: string): string {
   return CARET_COLORS[sum % CARET_COLORS.length] ?? CARET_COLORS[0];
 }
 
-function facetOf(record: RecordRow, field: string): string | undefined {
+function facetOf(record: RecordRow, field: string, policy: PolicyView): string | undefined {
   const definition = findRecordType(record.type);
   if (definition?.fields[field]?.kind !== "richText") return undefined;
-  const facet = facetOfField(definition, field, Object.keys(record.docs)[0] ?? "");
+  const facet = facetOfField(definition, field, Object.keys(record.docs)[0] ?? "", policy);
   return record.docs[facet] === undefined ? undefined : facet;
 }
 
@@ -161,7 +162,7 @@ export function createLiveApi(deps: LiveDeps): LiveApi {
   async function open(recordId: string, field: string): Promise<Result<LiveDocument, { readonly message: string }>> {
     const database = deps.database();
     const record = await database.records.get(recordId);
-    const facet = record === undefined ? undefined : facetOf(record, field);
+    const facet = record === undefined ? undefined : facetOf(record, field, await readPolicy(database));
     if (record === undefined || facet === undefined)
       return err({ message: "This text is not on this device. Ask somebody in the space to share it with you." });
     const persona = (await database.spaces.get(record.space))?.persona;

@@ -1,5 +1,7 @@
 // The composition root of the pipe: picks the parts, hands them to one another, opens and closes what belongs to a member.
 
+import { liveQuery } from "dexie";
+import { shippedPolicy, type PolicyView } from "#shared/model/policy.ts";
 import { assert } from "#shared/model/result.ts";
 import { createApprovalsApi } from "./approvals.ts";
 import { Database } from "./database.ts";
@@ -16,6 +18,8 @@ import { membersKey } from "./feed-welcome.ts";
 import type { Locks } from "./leader.ts";
 import { createLiveApi } from "./live.ts";
 import { createPeopleApi } from "./people.ts";
+import { readPolicy } from "./policy.ts";
+import { createPolicyApi } from "./policy-api.ts";
 import { createQueryApi } from "./query.ts";
 import type { QuotaWatch } from "./quota.ts";
 import { createRelayHttp } from "./relay-http.ts";
@@ -88,12 +92,19 @@ export async function openData(config: DataConfig): Promise<Data> {
     },
   };
   const store = createDocumentStore(replica, quota);
+  const policy = createWatched<PolicyView>(shippedPolicy);
 
   async function open(me: Me, isNewSession: boolean): Promise<void> {
     await close({ deleteData: false });
     const name = `${prefix}-${me.id}`;
     const memberDatabase = watched(new Database(name));
     await memberDatabase.open();
+    policy.set(await readPolicy(memberDatabase));
+    const policyWatch = liveQuery(() => readPolicy(memberDatabase)).subscribe({
+      next: policy.set,
+      // Signing out closes the database below; there is nothing to follow any more.
+      error: () => policyWatch.unsubscribe(),
+    });
     const memberReplica = createReplica(memberDatabase, me, now, config.deviceName ?? deviceName());
     if (isNewSession) await forgetRevokedKeys(memberReplica);
     const stopWatching = status.watch(memberDatabase);
@@ -126,7 +137,14 @@ export async function openData(config: DataConfig): Promise<Data> {
         };
       },
     });
-    opened = { replica: memberReplica, feed, stopWatching };
+    opened = {
+      replica: memberReplica,
+      feed,
+      stopWatching: () => {
+        stopWatching();
+        policyWatch.unsubscribe();
+      },
+    };
   }
 
   async function close({ deleteData }: { deleteData: boolean }): Promise<void> {
@@ -163,6 +181,7 @@ export async function openData(config: DataConfig): Promise<Data> {
     people: createPeopleApi(http, session.token),
     trust: createTrustApi(http, session.token),
     sharing: createSharingApi(http, config.relayUrl, session.token),
+    policy: createPolicyApi(policy, http, session.token),
     live: createLiveApi({
       database,
       relayUrl: config.relayUrl,

@@ -174,7 +174,7 @@ export async function refuseRow(replica: Replica, key: number, refusal: Refusal)
 }
 
 /** Removes updates together with the history entries they made. */
-async function dropRows(database: Database, rows: readonly UpdateRow[]): Promise<void> {
+export async function dropRows(database: Database, rows: readonly UpdateRow[]): Promise<void> {
   await database.updates.bulkDelete(rows.map((row) => row.key));
   const byRecord = Map.groupBy(rows, (row) => row.recordId);
   await changeDocuments(database, byRecord.keys(), (held) => ({

@@ -4,6 +4,7 @@
 import type { FacetContent } from "#shared/doc/facet-content.ts";
 import { mergeFacets } from "#shared/doc/merge-record.ts";
 import type { FieldKind, FieldValue } from "#shared/model/field-kinds.ts";
+import type { PolicyView } from "#shared/model/policy.ts";
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import type { StoredRecord } from "./database.ts";
@@ -16,8 +17,9 @@ export function projectRecord(
   space: string,
   facets: readonly FacetContent[],
   marks: { readonly pending: boolean; readonly refused: boolean },
+  policy: PolicyView,
 ): StoredRecord {
-  const merged = mergeFacets(recordId, facets);
+  const merged = mergeFacets(recordId, facets, policy);
   const definition = findRecordType(merged.type);
   return {
     ...merged,

@@ -2,8 +2,10 @@
 // page writes. Everything below the doors (edit, feed, live) receives one of these.
 
 import type { Transaction } from "dexie";
+import type { PolicyView } from "#shared/model/policy.ts";
 import type { Database } from "./database.ts";
 import { createWatched, type Watched } from "./emitter.ts";
+import { readPolicy } from "./policy.ts";
 import type { Me } from "./types.ts";
 
 export type Replica = {
@@ -14,6 +16,8 @@ export type Replica = {
   readonly deviceName: string;
   /** Client id of this page's writes. Only inside `writing`, where no other writer can move its clock. */
   readonly clientId: () => Promise<number>;
+  /** What this member knows of the policy. Inside `writing`: what holds for this very write. */
+  readonly policy: () => Promise<PolicyView>;
   /** An import is writing in this tab: pushing waits, or the two would fight over the same tables. */
   readonly importing: Watched<boolean>;
 };
@@ -27,6 +31,7 @@ export function createReplica(database: Database, me: Me, now: () => Date, devic
     me,
     now,
     deviceName,
+    policy: () => readPolicy(database),
     importing: createWatched(false),
     clientId: async () => {
       const epoch = await readEpoch(database);

@@ -6,6 +6,8 @@ import type { AudienceChoice } from "#shared/model/audience.ts";
 import type { FieldError, FieldValue } from "#shared/model/field-kinds.ts";
 import type { Persona } from "#shared/model/personas.ts";
 import type { SpaceKind } from "#shared/protocol/frames.ts";
+import type { PolicyPreview, PolicyState, PolicyVersion } from "#shared/model/policy-report.ts";
+import type { PolicyEdit, PolicyView } from "#shared/model/policy.ts";
 import type { Result } from "#shared/model/result.ts";
 import type { Seal } from "#shared/model/seals.ts";
 import type { Change, ChangedByBoth } from "#shared/doc/facet-content.ts";
@@ -252,6 +254,27 @@ export interface PeopleApi {
   removeFromSpace(spaceId: string, memberId: string): Promise<Result<void, { readonly message: string }>>;
 }
 
+/** Who sees what, as this device knows it; deciding about it needs the network. */
+export interface PolicyApi {
+  readonly now: () => PolicyView;
+  readonly subscribe: (listener: (policy: PolicyView) => void) => () => void;
+  state(): Answer<PolicyState>;
+  /** Every decision, newest first. */
+  versions(): Answer<readonly PolicyVersion[]>;
+  /** Who would newly see what. Changes nothing. */
+  preview(proposal: PolicyProposal): Answer<PolicyPreview>;
+  decide(proposal: PolicyProposal): Answer<PolicyState>;
+  /** While a decision does not count yet. */
+  takeBack(): Answer<PolicyState>;
+  addPersona(input: { readonly label: string; readonly side: "team" | "guest" }): Answer<PolicyState>;
+  renamePersona(id: Persona, label: string): Answer<PolicyState>;
+  removePersona(id: Persona): Answer<PolicyState>;
+}
+
+type Answer<T> = Promise<Result<T, { readonly message: string }>>;
+/** `base`: the version the edits were made on. */
+export type PolicyProposal = { readonly base: number; readonly edits: readonly PolicyEdit[] };
+
 export type PersonPresent = {
   readonly clientId: number;
   readonly memberId: string;
@@ -343,6 +366,7 @@ export interface Data {
   readonly sync: SyncApi;
   readonly people: PeopleApi;
   readonly sharing: SharingApi;
+  readonly policy: PolicyApi;
   readonly live: LiveApi;
   readonly approvals: ApprovalsApi;
   readonly keys: DeviceKeysApi;

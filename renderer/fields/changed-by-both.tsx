@@ -2,7 +2,7 @@
 
 import { Button, UnstyledButton } from "@mantine/core";
 import { IconCircleHalf2 } from "@tabler/icons-react";
-import { useData } from "#renderer/data/hooks.tsx";
+import { useData, usePolicy } from "#renderer/data/hooks.tsx";
 import type { RecordRow } from "#renderer/data/types.ts";
 import { PersonAvatar } from "#renderer/ui/person-avatar.tsx";
 import { showDone, showProblem } from "#renderer/ui/toast.ts";
@@ -35,7 +35,7 @@ type ChoiceProps = Props & { readonly spec: FieldSpec; readonly mark: RecordRow[
 function Choice({ row, field, spec, mark, onLater }: ChoiceProps) {
   const { edit } = useData();
   const { persona } = useRequiredFieldContext();
-  const mayChoose = canWriteFacet(facetOf(row, field), persona) && row.state !== "deleted";
+  const mayChoose = canWriteFacet(facetOf(row, field, usePolicy()), persona) && row.state !== "deleted";
   const choose = async (choice: "shown" | "other") => {
     const result = await edit.chooseValue(row.id, field, choice);
     if (!result.ok) showProblem(saveProblem(result.error, field));

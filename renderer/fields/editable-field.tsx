@@ -3,7 +3,7 @@
 import { UnstyledButton } from "@mantine/core";
 import { IconCircleHalf2 } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
-import { useData } from "#renderer/data/hooks.tsx";
+import { useData, usePolicy } from "#renderer/data/hooks.tsx";
 import type { RecordRow } from "#renderer/data/types.ts";
 import { AudienceMark } from "#renderer/ui/audience-mark.tsx";
 import { showProblem } from "#renderer/ui/toast.ts";
@@ -47,7 +47,7 @@ function Fact({ row, field, spec, readOnly }: Required<Props> & { readonly spec:
   const [saved, setSaved] = useState<{ readonly value: FieldValue | null } | undefined>(undefined);
   const button = useRef<HTMLButtonElement>(null);
   const restoreFocus = useRef(false);
-  const facet = facetOf(row, field);
+  const facet = facetOf(row, field, usePolicy());
   const stored = row.fields[field];
   const [seen, setSeen] = useState(stored);
   if (seen !== stored) {

@@ -1,11 +1,11 @@
-// Facet in which a field of this very record lies: the declared one, or the audience its author chose.
+// Facet in which a field of this very record lies: where the policy puts it, or the audience its author chose.
 
 import type { RecordRow } from "#renderer/data/types.ts";
-import { facetOfField } from "#shared/doc/merge-record.ts";
+import { facetOfField, type PolicyView } from "#shared/model/policy.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 
-export function facetOf(row: RecordRow, field: string): string {
+export function facetOf(row: Pick<RecordRow, "type" | "docs">, field: string, policy: PolicyView): string {
   const definition = findRecordType(row.type);
   const chosen = Object.keys(row.docs)[0] ?? "internal";
-  return definition === undefined ? chosen : facetOfField(definition, field, chosen);
+  return definition === undefined ? chosen : facetOfField(definition, field, chosen, policy);
 }

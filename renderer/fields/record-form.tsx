@@ -3,13 +3,14 @@
 import { Button, Group, UnstyledButton } from "@mantine/core";
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { useId, useState, type FormEvent } from "react";
-import { useData } from "#renderer/data/hooks.tsx";
+import { useData, usePolicy } from "#renderer/data/hooks.tsx";
 import { audienceOptions, defaultAudience } from "#renderer/ui/audience-choices.ts";
 import { AudienceMark } from "#renderer/ui/audience-mark.tsx";
 import { AudiencePicker } from "#renderer/ui/audience-picker.tsx";
 import { facetOfAudience, type AudienceChoice } from "#shared/model/audience.ts";
 import { canWriteFacet } from "#shared/model/facets.ts";
 import { parseField, type FieldSpec, type FieldValue } from "#shared/model/field-kinds.ts";
+import { facetOfField } from "#shared/model/policy.ts";
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import { toDraft } from "./drafts.ts";
@@ -61,12 +62,13 @@ function Form({ definition, space, initial, onCreated, onCancel }: FormProps) {
   const [saving, setSaving] = useState(false);
   const [audience, setAudience] = useState<AudienceChoice>(defaultAudience(persona));
   const chosen = definition.placement === "chosen";
-  const facetOf = (spec: FieldSpec): string => (chosen ? facetOfAudience[audience] : (spec.facet ?? "internal"));
+  const policy = usePolicy();
+  const facetOf = (field: string): string => facetOfField(definition, field, facetOfAudience[audience], policy);
   const specs = definition.form
     .flatMap((part) => part.fields)
     .flatMap((name) => {
       const spec = definition.fields[name];
-      return spec === undefined || !isEditableKind(spec.kind) || !canWriteFacet(facetOf(spec), persona)
+      return spec === undefined || !isEditableKind(spec.kind) || !canWriteFacet(facetOf(name), persona)
         ? []
         : [{ name, spec }];
     });
@@ -120,7 +122,7 @@ function Form({ definition, space, initial, onCreated, onCancel }: FormProps) {
         <FormRow
           key={name}
           spec={spec}
-          facet={chosen ? "internal" : facetOf(spec)}
+          facet={chosen ? "internal" : facetOf(name)}
           draft={drafts[name] ?? toDraft(null, spec)}
           problem={problems[name]}
           autoFocus={name === focusName}

@@ -2,7 +2,9 @@
 // carry none: the quiet state is the private one.
 
 import { IconHeartHandshake, IconUser } from "@tabler/icons-react";
-import { facets, isKnownFacet, outsideReaders } from "#shared/model/facets.ts";
+import { usePolicy } from "#renderer/data/hooks.tsx";
+import { outsideReaders, outsideWords } from "#shared/model/facets.ts";
+import { personaLabel } from "#shared/model/personas.ts";
 import classes from "./audience-mark.module.css";
 
 const Client = () => (
@@ -18,13 +20,14 @@ const Partner = () => (
 );
 
 export function AudienceMark({ facet }: { readonly facet: string }) {
-  const [audience] = outsideReaders(facet);
-  if (audience === undefined || !isKnownFacet(facet)) return null;
-  const words = facets[facet].label;
+  const { personas } = usePolicy();
+  const readers = outsideReaders(facet);
+  if (readers.length === 0) return null;
+  const words = outsideWords(facet, (persona) => personaLabel(persona, personas));
   return (
     <span className={classes.mark} role="img" aria-label={words} title={words}>
-      {audience !== "partner" && <Client />}
-      {audience !== "client" && <Partner />}
+      {readers.some((reader) => reader !== "partner") && <Client />}
+      {readers.some((reader) => reader === "partner" || reader === "everyone") && <Partner />}
     </span>
   );
 }

@@ -3,7 +3,7 @@
 import { Button } from "@mantine/core";
 import { IconMail } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
-import { personaLabels } from "#shared/model/personas.ts";
+import { usePersonaLabel } from "#renderer/data/use-personas.ts";
 import { useData } from "#renderer/data/hooks.tsx";
 import type { Invitation } from "#renderer/data/sharing-types.ts";
 import classes from "./invitations.module.css";
@@ -19,6 +19,7 @@ type Props = {
 const day = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short" });
 
 export function InvitationList({ space, round }: Props) {
+  const labelOf = usePersonaLabel();
   const { sharing } = useData();
   const [shown, setShown] = useState<readonly Invitation[]>([]);
   const [own, setOwn] = useState(0);
@@ -56,7 +57,7 @@ export function InvitationList({ space, round }: Props) {
           <span className={classes.names}>
             <span className={classes.name}>{invitation.email}</span>
             <span className={classes.note}>
-              {personaLabels[invitation.persona]}
+              {labelOf(invitation.persona)}
               {space === undefined && invitation.spaceName !== "" ? `, ${invitation.spaceName}` : ""}
               {invitation.state === "open"
                 ? `, invited by ${invitation.invitedBy}, until ${day.format(invitation.expiresAt)}`

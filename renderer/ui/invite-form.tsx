@@ -3,7 +3,8 @@
 import { Alert, Button, CopyButton, Select, Stack, TextInput } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 import { useState, type FormEvent } from "react";
-import { isInternal, isPersona, personaLabels, type Persona } from "#shared/model/personas.ts";
+import { usePersonaLabel } from "#renderer/data/use-personas.ts";
+import { isInternal, isPersona, type Persona } from "#shared/model/personas.ts";
 import { useData } from "#renderer/data/hooks.tsx";
 import type { MadeInvitation } from "#renderer/data/sharing-types.ts";
 import classes from "./invitations.module.css";
@@ -19,6 +20,7 @@ type Props = {
 };
 
 export function InviteForm({ space, personas, explain, onMade, onClose }: Props) {
+  const labelOf = usePersonaLabel();
   const { sharing } = useData();
   const [email, setEmail] = useState("");
   const [persona, setPersona] = useState<Persona>(personas[0] ?? "client");
@@ -58,7 +60,7 @@ export function InviteForm({ space, personas, explain, onMade, onClose }: Props)
         />
         <Select
           label="As"
-          data={personas.map((one) => ({ value: one, label: personaLabels[one] }))}
+          data={personas.map((one) => ({ value: one, label: labelOf(one) }))}
           allowDeselect={false}
           value={persona}
           onChange={(value) => {
@@ -91,11 +93,12 @@ const mailWords: Readonly<Record<MadeInvitation["mail"], string>> = {
 };
 
 function MadeLink({ made, onClose }: { readonly made: MadeInvitation; readonly onClose: () => void }) {
+  const labelOf = usePersonaLabel();
   const { email, persona } = made.invitation;
   return (
     <Stack gap={14} role="status">
       <p className={classes.text}>
-        <strong>{email}</strong> is invited as {personaLabels[persona].toLowerCase()}. {mailWords[made.mail]}
+        <strong>{email}</strong> is invited as {labelOf(persona).toLowerCase()}. {mailWords[made.mail]}
       </p>
       <TextInput
         label="Invitation link"

@@ -164,6 +164,13 @@ export const copyRichFields = (from: Y.Doc, to: Y.Doc, fields: readonly string[]
       copyRichText(from.getXmlFragment(keys.rich(field)), to.getXmlFragment(keys.rich(field)));
   });
 
+/** Values without a word of history: for a field that is moved, which nobody changed. */
+export const writeUnchanged = (doc: Y.Doc, type: string, values: FieldEdits, stamp: Stamp): Uint8Array | undefined =>
+  captureUpdate(doc, () => {
+    writeMeta(doc, type, stamp);
+    for (const [field, value] of Object.entries(values)) writeValue(doc, specOf(type, field), field, value);
+  });
+
 function writeValue(doc: Y.Doc, spec: FieldSpec | undefined, field: string, value: FieldValue | null): void {
   const storage = spec === undefined ? "register" : fieldKinds[spec.kind].storage;
   switch (storage) {
@@ -201,11 +208,19 @@ export const markChangedByBoth = (doc: Y.Doc, marks: Readonly<Record<string, Cha
 export function deleteFacet(doc: Y.Doc, stamp: Stamp): Uint8Array | undefined {
   return captureUpdate(doc, () => {
     addChange(doc, { kind: "deleted", ...stamp });
-    const clocks = Object.fromEntries([...clocksOf(doc)].map(([client, clock]) => [String(client), clock]));
-    // The deletion itself is one more item of this client: the entry set below.
-    clocks[String(doc.clientID)] = Y.getState(doc.store, doc.clientID) + 1;
-    doc.getMap<Deletion>(keys.life).set("deleted", { at: stamp.at, by: stamp.by, clocks });
+    writeDeletion(doc, stamp);
   });
+}
+
+/** Says again that the facet is deleted, of everything it holds now: a move is no edit that brings a record back. */
+export const keepDeleted = (doc: Y.Doc, { at, by }: Stamp): Uint8Array | undefined =>
+  captureUpdate(doc, () => writeDeletion(doc, { at, by }));
+
+function writeDeletion(doc: Y.Doc, stamp: Stamp): void {
+  const clocks = Object.fromEntries([...clocksOf(doc)].map(([client, clock]) => [String(client), clock]));
+  // The deletion itself is one more item of this client: the entry set below.
+  clocks[String(doc.clientID)] = Y.getState(doc.store, doc.clientID) + 1;
+  doc.getMap<Deletion>(keys.life).set("deleted", { at: stamp.at, by: stamp.by, clocks });
 }
 
 export const restoreFacet = (doc: Y.Doc, stamp: Stamp): Uint8Array | undefined =>

@@ -2,7 +2,9 @@
 
 import { findRecordType } from "#shared/record-types/index.ts";
 import type { FieldValue } from "#shared/model/field-kinds.ts";
-import { facetNames } from "#shared/model/facets.ts";
+import { canWriteFacet, facetNames } from "#shared/model/facets.ts";
+import { internalPersonas } from "#shared/model/personas.ts";
+import { facetOfField, type PolicyView } from "#shared/model/policy.ts";
 import type { Seal } from "#shared/model/seals.ts";
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
 import type { ChangedByBoth, FacetContent } from "./facet-content.ts";
@@ -35,7 +37,7 @@ const order = (facet: string): number => {
 };
 
 /** Merges facets (in any order) into one record. Deterministic: equal facets give equal records on every device. */
-export function mergeFacets(recordId: string, contents: readonly FacetContent[]): MergedRecord {
+export function mergeFacets(recordId: string, contents: readonly FacetContent[], policy: PolicyView): MergedRecord {
   const facets = contents.toSorted(
     (left, right) => order(left.facet) - order(right.facet) || (left.facet < right.facet ? -1 : 1),
   );
@@ -44,20 +46,21 @@ export function mergeFacets(recordId: string, contents: readonly FacetContent[])
   const fields: Record<string, FieldValue> = {};
   const changedByBoth: Record<string, ChangedByBoth> = {};
   const docs: Record<string, string> = {};
-  for (const facet of facets) {
-    docs[facet.facet] = `${recordId}.${facet.facet}`;
-    for (const [field, value] of Object.entries(facet.fields)) {
-      if (!belongs(definition, field, facet.facet)) continue;
-      const isFormer = definition?.fields[field]?.formerFacet === facet.facet;
-      if (!isFormer || fields[field] === undefined) fields[field] = value;
+  // A value may still lie where its field was; the facet of today has the last word.
+  for (const belongs of [mayStillLie, livesHere])
+    for (const facet of facets) {
+      docs[facet.facet] = `${recordId}.${facet.facet}`;
+      for (const [field, value] of Object.entries(facet.fields))
+        if (belongs(policy, definition, field, facet.facet)) fields[field] = value;
+      for (const [field, mark] of Object.entries(facet.changedByBoth))
+        if (belongs(policy, definition, field, facet.facet)) changedByBoth[field] = mark;
     }
-    for (const [field, mark] of Object.entries(facet.changedByBoth))
-      if (belongs(definition, field, facet.facet)) changedByBoth[field] = mark;
-  }
   const deletions = facets.flatMap((facet) => (facet.deletion === undefined ? [] : [facet.deletion]));
   const deletion = deletions[0];
-  // Who deletes writes it into every facet he holds: a facet without it was written unseen by him, or is not his to delete.
-  const editedUnseen = deletions.length < facets.length || deletions.some((one) => one.editedAfter);
+  // Who deletes writes it into every facet he may write: one without it was written unseen by him. A facet that not all
+  // of the team may write need not have been his to delete; it speaks up only when it was changed since.
+  const isUnseen = (facet: FacetContent): boolean =>
+    facet.deletion?.editedAfter ?? (isWrittenByTeam(facet.facet) || compareText(facet.updatedAt, deletion?.at) > 0);
   const created = facets
     .filter((facet) => facet.createdAt !== undefined)
     .toSorted((l, r) => compareText(l.createdAt, r.createdAt))[0];
@@ -73,7 +76,7 @@ export function mergeFacets(recordId: string, contents: readonly FacetContent[])
     fields,
     docs,
     changedByBoth,
-    state: deletion === undefined ? "active" : editedUnseen ? "archived" : "deleted",
+    state: deletion === undefined ? "active" : facets.some(isUnseen) ? "archived" : "deleted",
     createdAt: created?.createdAt ?? "",
     createdBy: created?.createdBy ?? "",
     updatedAt: updated?.updatedAt ?? created?.createdAt ?? "",
@@ -82,19 +85,28 @@ export function mergeFacets(recordId: string, contents: readonly FacetContent[])
   };
 }
 
+const isWrittenByTeam = (facet: string): boolean => internalPersonas.every((persona) => canWriteFacet(facet, persona));
+
 const compareText = (left: string | undefined, right: string | undefined): number => {
   const [a, b] = [left ?? "", right ?? ""];
   return a < b ? -1 : a > b ? 1 : 0;
 };
 
-/**
- * A field counts only where its type says it lies (or lay): an outsider who may write one facet cannot shadow a field of
- * another. The facet of today has the last word.
- */
-function belongs(definition: RecordTypeDefinition | undefined, field: string, facet: string): boolean {
+type Definition = RecordTypeDefinition | undefined;
+
+/** A field counts only where the policy says it lies: an outsider who may write one facet cannot shadow a field of another. */
+function livesHere(policy: PolicyView, definition: Definition, field: string, facet: string): boolean {
+  if (definition === undefined || definition.placement === "chosen" || definition.fields[field] === undefined)
+    return true;
+  return facetOfField(definition, field, facet, policy) === facet;
+}
+
+/** The relay is on its way to move the field, or it was declared elsewhere in an earlier version. */
+function mayStillLie(policy: PolicyView, definition: Definition, field: string, facet: string): boolean {
   const spec = definition?.fields[field];
-  if (definition === undefined || spec === undefined || definition.placement === "chosen") return true;
-  return (spec.facet ?? "internal") === facet || spec.formerFacet === facet;
+  if (definition === undefined || spec === undefined) return false;
+  if (policy.moving[definition.type]?.[field]?.includes(facet) === true) return true;
+  return spec.formerFacet === facet && facetOfField(definition, field, facet, policy) === (spec.facet ?? "internal");
 }
 
 function titleOf(definition: RecordTypeDefinition | undefined, fields: Readonly<Record<string, FieldValue>>): string {
@@ -106,20 +118,16 @@ function titleOf(definition: RecordTypeDefinition | undefined, fields: Readonly<
     .join(" ");
 }
 
-/** Facet in which a field of this type lies; for `chosen` placement the facet the record was made in. */
-export function facetOfField(definition: RecordTypeDefinition, field: string, chosenFacet: string): string {
-  return definition.placement === "chosen" ? chosenFacet : (definition.fields[field]?.facet ?? "internal");
-}
-
 /** Groups values by the facet their fields lie in. */
 export function groupByFacet<Value>(
   definition: RecordTypeDefinition,
   values: Readonly<Record<string, Value>>,
   chosenFacet: string,
+  policy: PolicyView,
 ): ReadonlyMap<string, Record<string, Value>> {
   const groups = new Map<string, Record<string, Value>>();
   for (const [field, value] of Object.entries(values)) {
-    const facet = facetOfField(definition, field, chosenFacet);
+    const facet = facetOfField(definition, field, chosenFacet, policy);
     const group = groups.get(facet) ?? {};
     group[field] = value;
     groups.set(facet, group);

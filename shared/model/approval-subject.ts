@@ -1,7 +1,6 @@
 // The subject of an approval: exactly what the approver is shown, as canonical JSON. It is built from what everybody who may
 // read the request may read anyway, and carries a random salt, so that its hash tells nothing to who does not hold it.
 
-import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import {
   canonicalJson,
@@ -14,7 +13,8 @@ import {
 } from "./canonical-json.ts";
 import { canReadFacet, canWriteFacet } from "./facets.ts";
 import type { FieldValue } from "./field-kinds.ts";
-import { personas, type Persona } from "./personas.ts";
+import { facetOfField, type PolicyView } from "./policy.ts";
+import { everyPersona, type Persona } from "./personas.ts";
 
 /** A record as its reader holds it. */
 export type SubjectRecord = {
@@ -56,7 +56,7 @@ export const requestFacet = (approvers: readonly Persona[]): string | undefined 
 
 /** Whether everybody who reads a request in `facet` reads `field` as well. */
 const isReadWith = (facet: string, field: string): boolean =>
-  personas.every((persona) => !canReadFacet(facet, persona) || canReadFacet(field, persona));
+  everyPersona.every((persona) => !canReadFacet(facet, persona) || canReadFacet(field, persona));
 
 export const newSalt = (): string => hexOf(crypto.getRandomValues(new Uint8Array(16)));
 
@@ -70,17 +70,13 @@ function canonicalValue(value: FieldValue): Json {
   return Object.fromEntries(Object.entries(value).map(([part, words]) => [part, plain(words)]));
 }
 
-function facetOf(definition: RecordTypeDefinition, field: string, record: SubjectRecord): string {
-  if (definition.placement === "chosen") return Object.keys(record.docs)[0] ?? "internal";
-  return definition.fields[field]?.facet ?? "internal";
-}
-
 /** The fields an approval of this record binds, for readers of `facet`. */
-export function approvableFields(record: SubjectRecord, facet: string): readonly string[] {
+export function approvableFields(record: SubjectRecord, facet: string, policy: PolicyView): readonly string[] {
   const definition = findRecordType(record.type);
   if (definition === undefined) return [];
   const names = definition.approvable ?? definition.form.flatMap((section) => section.fields);
-  return names.filter((field) => isReadWith(facet, facetOf(definition, field, record)));
+  const chosen = Object.keys(record.docs)[0] ?? "internal";
+  return names.filter((field) => isReadWith(facet, facetOfField(definition, field, chosen, policy)));
 }
 
 const TEXT_FIELD = "body";
@@ -100,12 +96,14 @@ type SubjectInput = {
   readonly facet: string;
   readonly attachments: readonly SubjectRecord[];
   readonly salt: string;
+  /** Where fields lie: what not every reader of the request may see is no part of it. */
+  readonly policy: PolicyView;
 };
 
 /** The canonical text of a subject. Empty fields are left out: empty and absent are one. */
-export function subjectText({ record, facet, attachments, salt }: SubjectInput): string {
+export function subjectText({ record, facet, attachments, salt, policy }: SubjectInput): string {
   const fields: Record<string, Json> = {};
-  for (const field of approvableFields(record, facet)) {
+  for (const field of approvableFields(record, facet, policy)) {
     const value = record.fields[field];
     if (value !== undefined && value !== "") fields[field] = canonicalValue(value);
   }
@@ -152,12 +150,13 @@ export function subjectNow(
   text: string,
   facet: string,
   find: (id: string) => SubjectRecord | undefined,
+  policy: PolicyView,
 ): string | undefined {
   const subject = parseSubject(text);
   const record = subject === undefined ? undefined : find(subject.record);
   if (subject === undefined || record === undefined) return undefined;
   const attachments = subject.attachments.flatMap(({ id }) => find(id) ?? []);
-  return subjectText({ record, facet, attachments, salt: subject.salt });
+  return subjectText({ record, facet, attachments, salt: subject.salt, policy });
 }
 
 export type SubjectDifference = { readonly field: string; readonly before?: FieldValue; readonly after?: FieldValue };

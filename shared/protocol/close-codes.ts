@@ -28,6 +28,8 @@ export const refusalCodes = {
   keyNotLive: 8,
   /** A sealed record is never changed, deleted or replaced. */
   sealed: 9,
+  /** A field of it lies in another facet now (rule W10). */
+  moved: 10,
 } as const;
 
 export type RefusalCode = (typeof refusalCodes)[keyof typeof refusalCodes];
@@ -42,4 +44,5 @@ export const refusalSentences: Readonly<Record<RefusalCode, string>> = {
   7: "The signature does not hold for this. Open it and sign it again.",
   8: "The key of this device no longer signs for you. Sign in again, then sign once more.",
   9: "This is signed and recorded. It cannot be changed or deleted; what you decide anew is recorded beside it.",
+  10: "Who may see this was changed meanwhile. Look at it again, then try again or discard it.",
 };

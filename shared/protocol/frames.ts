@@ -3,6 +3,7 @@
 
 import * as decoding from "lib0/decoding";
 import * as encoding from "lib0/encoding";
+import type { PolicyView } from "#shared/model/policy.ts";
 import { err, ok, type Result } from "#shared/model/result.ts";
 
 /** Sent with the first push of a document; the relay checks it and never changes it later (rule W3). */
@@ -67,6 +68,8 @@ export type RelayFrame =
       readonly logId: string;
       readonly memberId: string;
       readonly spaces: readonly SpaceInfo[];
+      /** What this member's device needs of the policy; absent while the record types say it all (rule F7). */
+      readonly policy?: PolicyView;
     }
   | { readonly kind: "catchUp"; readonly space: string; readonly entries: number }
   | { readonly kind: "batch"; readonly space: string; readonly entries: readonly BatchEntry[] }
@@ -154,6 +157,7 @@ export function encodeRelayFrame(frame: RelayFrame): Uint8Array {
       encoding.writeVarString(out, frame.logId);
       encoding.writeVarString(out, frame.memberId);
       encoding.writeVarString(out, JSON.stringify(frame.spaces));
+      if (frame.policy !== undefined) encoding.writeVarString(out, JSON.stringify(frame.policy));
       break;
     case "catchUp":
       encoding.writeVarString(out, frame.space);
@@ -284,7 +288,13 @@ export function decodeRelayFrame(bytes: Uint8Array): Result<RelayFrame, FrameErr
     const tag = uint();
     switch (tag) {
       case relayTags.welcome:
-        return { kind: "welcome", logId: text(), memberId: text(), spaces: JSON.parse(text()) as SpaceInfo[] };
+        return {
+          kind: "welcome",
+          logId: text(),
+          memberId: text(),
+          spaces: JSON.parse(text()) as SpaceInfo[],
+          ...(decoding.hasContent(input) ? { policy: JSON.parse(text()) as PolicyView } : {}),
+        };
       case relayTags.catchUp:
         return { kind: "catchUp", space: text(), entries: uint() };
       case relayTags.batch:

@@ -1,6 +1,7 @@
 // Who is asking, and may they: sessions, tickets, members, spaces. In memory over small tables, written through to storage.
 
 import type { Persona } from "#shared/model/personas.ts";
+import type { PolicyView } from "#shared/model/policy.ts";
 import type { Result } from "#shared/model/result.ts";
 import type { Links } from "./links.ts";
 import type { DocumentMeta, SpaceInfo } from "#shared/protocol/frames.ts";
@@ -91,6 +92,15 @@ export interface Access {
   sessionsOf(memberId: string): number;
   /** Removes an account with everything that hangs on it; their devices drop what they hold at the next contact. */
   forget(memberId: string): Promise<void>;
+  /** What this member's device needs of the policy (rule F7); of the team's, all of it. */
+  policyFor(memberId: string): PolicyView;
+  /** Every facet fields lie in, or have lain in. */
+  facets(): readonly string[];
+  /** Fields that are not written in this facet any more: they lie in another one now (rule W10). */
+  departedFields(type: string, facet: string): readonly string[];
+  /** Resolves when no value that this member no longer reads lies in a document that he does: catching up waits for it. */
+  settledFor(memberId: string): Promise<void>;
+  isSettledFor(memberId: string): boolean;
   /**
    * Rule W5: the first push of a project's document by an internal member makes the project's space. Returns false when
    * the space does not exist and this push may not make it.

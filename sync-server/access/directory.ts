@@ -19,6 +19,8 @@ export type Directory = {
   spaces(): readonly SpaceRow[];
   personaIn(spaceId: string, memberId: string): Persona | undefined;
   memberIdsOf(spaceId: string): readonly string[];
+  /** What a member is, over all spaces. */
+  personasOf(memberId: string): readonly Persona[];
   spacesOf(memberId: string): readonly SpaceInfo[];
   saveMember(row: MemberRow): Promise<void>;
   saveSpace(row: SpaceRow): Promise<void>;
@@ -71,6 +73,9 @@ export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) 
     space: (id) => spacesById.get(id),
     spaces: () => [...spacesById.values()],
     personaIn: (spaceId, memberId) => personasBySpace.get(spaceId)?.get(memberId),
+    personasOf: (memberId) => [
+      ...new Set([...personasBySpace.values()].flatMap((personas) => personas.get(memberId) ?? [])),
+    ],
     memberIdsOf: (spaceId) => [...(personasBySpace.get(spaceId)?.keys() ?? [])],
     spacesOf(memberId) {
       const infos = [...spacesById.values()].flatMap((space) => {

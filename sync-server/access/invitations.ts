@@ -60,6 +60,8 @@ export type Invitations = {
   ): Promise<Result<{ readonly invitation: Invitation; readonly secret: string }, AccessError>>;
   /** Newest first; for owners and managers. */
   list(by: Member): readonly Invitation[];
+  /** E-mail addresses that open invitations give a persona. */
+  invited(persona: Persona): readonly string[];
   cancel(by: Member, id: string): Promise<Result<void, AccessError>>;
   look(secret: string, address: string): Result<InvitationNotice, AccessError>;
   /** Makes the member, lets them into the space and signs them in. */
@@ -194,6 +196,11 @@ export function openInvitations(deps: Dependencies): Invitations {
       return ok({ invitation: shown(row), secret });
     },
     list: (by) => (manages(by) ? directory.invitations().toReversed().map(shown) : []),
+    invited: (persona) =>
+      directory
+        .invitations()
+        .filter((row) => row.persona === persona && stateOf(row) === "open")
+        .map((row) => row.email),
     async cancel(by, id): Promise<Result<void, AccessError>> {
       const row = manages(by) ? directory.invitations().find((candidate) => candidate.id === id) : undefined;
       if (row === undefined) return notAllowed();

@@ -2,14 +2,16 @@
 // they never tell whether what was asked for exists (rule E5).
 
 import { canReadFacet, canWriteFacet } from "#shared/model/facets.ts";
+import { isRetired, personasOf, viewFor } from "#shared/model/policy.ts";
 import { isId, newId } from "#shared/model/ids.ts";
-import { isInternal } from "#shared/model/personas.ts";
+import { isInternal, type Persona } from "#shared/model/personas.ts";
 import { assert, err, ok, type Result } from "#shared/model/result.ts";
 import type { DocumentMeta } from "#shared/protocol/frames.ts";
 import { limits } from "#shared/protocol/limits.ts";
 import type { DirectoryStorage, MemberRow } from "#sync-server/storage/storage.ts";
 import { manages, type Access, type AccessError, type Member } from "./access.ts";
 import type { Audit, AuditEvent } from "./audit-trail.ts";
+import { openPolicyKeeper, type PolicyKeeper } from "#sync-server/policy/policy-keeper.ts";
 import { createTickets, hashSecret } from "./credentials.ts";
 import { fail, notAllowed } from "./access-errors.ts";
 import { openDirectory } from "./directory.ts";
@@ -28,6 +30,7 @@ export type AccessOptions = {
   readonly signInTries?: number;
   /** Told of everything that changes who may do what. */
   readonly audit?: Pick<Audit, "record" | "noteRefusal">;
+  readonly onProblem?: (error: unknown) => void;
 };
 
 /** What the relay itself does beyond the contract: a project's space is named after its project. */
@@ -42,10 +45,26 @@ export type OpenAccess = Access & {
   isExternal(memberId: string): boolean;
   /** Whoever calls this has asked sharing.ts whether it may be. */
   changeLinks(changes: readonly LinkChange[]): Promise<void>;
+  readonly policies: PolicyKeeper;
+  readonly members: () => readonly Member[];
+  readonly spaceIds: () => readonly string[];
+  readonly spaceName: (spaceId: string) => string;
+  readonly membersIn: (
+    spaceId: string,
+  ) => readonly { readonly id: string; readonly name: string; readonly persona: Persona }[];
+  /** Names of those who have a persona: in the organization, in a space, or by an open invitation. */
+  readonly holdersOf: (persona: Persona) => readonly string[];
+  close(): void;
 };
 
 const TRY_WINDOW_MS = 15 * 60 * 1000;
 const NEW_PROJECT_NAME = "New project";
+
+function throwLater(error: unknown): void {
+  setImmediate(() => {
+    throw error;
+  });
+}
 
 const publicMember = ({ id, name, email, persona }: MemberRow): Member => ({ id, name, email, persona });
 
@@ -55,6 +74,7 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
   const directory = openDirectory(storage, stamped);
   const links = openLinks(storage, stamped);
   const linkListeners = new Set<(spaceIds: readonly string[]) => void>();
+  const policies = openPolicyKeeper(storage, { now, onProblem: options.onProblem ?? throwLater });
   const sessions = openSessions(storage, now);
   const tickets = createTickets(limits.ticketMs, now);
   const brake = createSignInBrake(options.signInTries ?? 10, TRY_WINDOW_MS, now);
@@ -107,20 +127,31 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
     await record({ action: "space.made", actor: madeBy, target: spaceId });
   }
 
+  // Everybody's place in what is shared may have changed: each device hears what of it is its own (rule F7).
+  const stopFollowing = policies.onChanged(() => tellSpacesChanged(directory.members().map((member) => member.id)));
+
+  const isRetiredDocument = ({ type, facet }: DocumentMeta): boolean => isRetired(policies.view(), type, facet);
+
+  /** A persona somebody can be given: a shipped one, or one the organization has. */
+  const hasPersona = (persona: Persona): boolean => personasOf(policies.view()).includes(persona);
+  const noSuchPersona = (): ReturnType<typeof fail> =>
+    fail("BadInput", "There is no such persona any more. Reload, then choose another one.");
+
   async function letTeamIn(spaceId: string): Promise<void> {
     const team = directory.members().filter((member) => isInternal(member.persona));
     for (const member of team) await directory.join(spaceId, member.id, member.persona);
     tellSpacesChanged(team.map((member) => member.id));
   }
 
-  function readsIn(spaceId: string, memberId: string, { facet }: DocumentMeta): boolean {
+  function readsIn(spaceId: string, memberId: string, document: DocumentMeta): boolean {
     const persona = directory.personaIn(spaceId, memberId);
-    return persona !== undefined && canReadFacet(facet, persona);
+    return persona !== undefined && canReadFacet(document.facet, persona) && !isRetiredDocument(document);
   }
 
-  function writesIn(spaceId: string, memberId: string, { facet }: DocumentMeta): boolean {
+  function writesIn(spaceId: string, memberId: string, document: DocumentMeta): boolean {
     const persona = directory.personaIn(spaceId, memberId);
-    return persona !== undefined && canWriteFacet(facet, persona) && directory.space(spaceId)?.archived !== true;
+    if (persona === undefined || isRetiredDocument(document)) return false;
+    return canWriteFacet(document.facet, persona) && directory.space(spaceId)?.archived !== true;
   }
 
   const carrierOf = (memberId: string, document: DocumentMeta): string | undefined =>
@@ -205,6 +236,7 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
       if (!manages(by) || (input.persona === "owner" && by.persona !== "owner")) return notAllowed();
       const bad = checkPerson(input);
       if (bad !== undefined) return err(bad);
+      if (!hasPersona(input.persona)) return noSuchPersona();
       const email = normalizeEmail(input.email);
       if (directory.memberByEmail(email) !== undefined || emailsInTheMaking.has(email)) {
         return fail(
@@ -236,6 +268,7 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
       const space = directory.space(spaceId);
       const member = directory.memberById(memberId);
       if (!manages(by) || space === undefined || member === undefined) return notAllowed();
+      if (!hasPersona(persona)) return noSuchPersona();
       if (isInternal(member.persona) !== isInternal(persona)) {
         return fail(
           "BadInput",
@@ -327,6 +360,36 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
       const places = [document.space, ...links.spacesOf(document.recordId)];
       const ids = new Set(places.flatMap((space) => directory.memberIdsOf(space)));
       return [...ids].flatMap((id) => (carrierOf(id, document) === undefined ? [] : (memberOf(id) ?? [])));
+    },
+    policyFor(memberId) {
+      const persona = directory.memberById(memberId)?.persona;
+      const isOutside = persona === undefined || !isInternal(persona);
+      return viewFor(policies.view(), directory.personasOf(memberId), isOutside);
+    },
+    facets: () => policies.facets(),
+    departedFields: (type, facet) => policies.departed(type, facet),
+    settledFor: (memberId) => policies.settledFor(directory.personasOf(memberId)),
+    isSettledFor: (memberId) => policies.isSettledFor(directory.personasOf(memberId)),
+    policies,
+    members: () => directory.members().map(publicMember),
+    spaceIds: () => directory.spaces().map((space) => space.id),
+    spaceName: (spaceId) => directory.space(spaceId)?.name ?? "",
+    membersIn: (spaceId) =>
+      directory.memberIdsOf(spaceId).flatMap((id) => {
+        const member = directory.memberById(id);
+        const persona = directory.personaIn(spaceId, id);
+        return member === undefined || persona === undefined ? [] : [{ id, name: member.name, persona }];
+      }),
+    holdersOf: (persona) => [
+      ...directory
+        .members()
+        .filter((member) => member.persona === persona || directory.personasOf(member.id).includes(persona))
+        .map((member) => member.name),
+      ...invitations.invited(persona),
+    ],
+    close() {
+      stopFollowing();
+      policies.close();
     },
     memberById: (id) => memberOf(id),
     sessionsOf: (memberId) => sessions.countOf(memberId),

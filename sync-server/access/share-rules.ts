@@ -16,7 +16,7 @@ import {
   type ShareFilter,
 } from "#shared/model/share-filter.ts";
 import type { SpaceInfo } from "#shared/protocol/frames.ts";
-import { facetOfField } from "#shared/doc/merge-record.ts";
+import { facetOfField } from "#shared/model/policy.ts";
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import type { DirectoryStorage, FacetRow, ReadModelStorage, ShareRuleRow } from "#sync-server/storage/storage.ts";
@@ -137,8 +137,15 @@ export function openShareRules({ access, storage, rows, audit }: Dependencies): 
     const facets = rows.facetsOfRecord(recordId);
     const [first] = facets;
     if (first === undefined) return undefined;
+    const definition = findRecordType(first.type);
+    const policy = access.policies.view();
     const fields: Record<string, FieldValue> = {};
-    for (const facet of facets) if (facet.state !== "deleted") Object.assign(fields, facet.fields);
+    for (const { facet, state, fields: own } of facets) {
+      if (state === "deleted") continue;
+      // A field counts only where it lies: whoever may write one facet does not decide over a field of another.
+      for (const [field, value] of Object.entries(own))
+        if (definition === undefined || facetOfField(definition, field, facet, policy) === facet) fields[field] = value;
+    }
     return { id: recordId, type: first.type, home: first.space, fields };
   }
 
@@ -199,7 +206,7 @@ export function openShareRules({ access, storage, rows, audit }: Dependencies): 
       const { place, message } = parsed.error;
       return fail("BadInput", place === "" ? message : `${message} (at ${place})`);
     }
-    const facetOf = (field: string): string => facetOfField(definition, field, "internal");
+    const facetOf = (field: string): string => facetOfField(definition, field, "internal", access.policies.view());
     const hidden = conditionsOf(parsed.value).find(
       ({ field }) => !access.readsSomewhere(by.id, { type, facet: facetOf(field) }),
     );

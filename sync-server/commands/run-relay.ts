@@ -2,7 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { pino, type Logger } from "pino";
-import { personaLabels } from "#shared/model/personas.ts";
+import { personaLabel } from "#shared/model/personas.ts";
 import { parseConfig, type Config } from "#sync-server/config.ts";
 import type { DemoAccount } from "#sync-server/demo/fill-demo.ts";
 import { openRelay, type Relay } from "#sync-server/relay.ts";
@@ -17,7 +17,7 @@ const createLogger = ({ logLevel, logToStdout }: Config): Logger =>
     : pino({ level: logLevel }, pino.destination({ dest: STANDARD_ERROR, sync: true }));
 
 function accountTable(accounts: readonly DemoAccount[]): string {
-  const rows = accounts.map(({ name, persona, email, password }) => [name, personaLabels[persona], email, password]);
+  const rows = accounts.map(({ name, persona, email, password }) => [name, personaLabel(persona), email, password]);
   const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const lines = rows.map((row) =>
     `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd(),

@@ -5,6 +5,7 @@ import { groupByFacet } from "#shared/doc/merge-record.ts";
 import { joinUpdates } from "#shared/doc/update-bytes.ts";
 import { facetOfAudience } from "#shared/model/audience.ts";
 import { docIdOf } from "#shared/model/ids.ts";
+import { shippedPolicy } from "#shared/model/policy.ts";
 import { assert } from "#shared/model/result.ts";
 import type { DocumentMeta } from "#shared/protocol/frames.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
@@ -22,11 +23,16 @@ export function recordUpdates(record: DemoRecord): readonly DocumentUpdate[] {
   const definition = findRecordType(type);
   assert(definition !== undefined, "demo records are of known types");
   const chosenFacet = facetOfAudience[record.audience ?? "internal"];
-  return [...groupByFacet(definition, record.values, chosenFacet)].map(([facet, values]) => {
+  return [...groupByFacet(definition, record.values, chosenFacet, shippedPolicy)].map(([facet, values]) => {
     const doc = openFacetDocument({ recordId: id, facet }, []);
     const updates = [createFacet(doc, type, values, created)];
     for (const { values: changed, ...stamp } of edits) {
-      const edited = editFacet(doc, type, groupByFacet(definition, changed, chosenFacet).get(facet) ?? {}, stamp);
+      const edited = editFacet(
+        doc,
+        type,
+        groupByFacet(definition, changed, chosenFacet, shippedPolicy).get(facet) ?? {},
+        stamp,
+      );
       if (edited !== undefined) updates.push(edited.update);
     }
     doc.destroy();

@@ -3,12 +3,16 @@
 import { z } from "zod";
 import { audiences } from "#shared/model/audience.ts";
 import { spaceKinds } from "#shared/protocol/frames.ts";
-import { personas } from "#shared/model/personas.ts";
+import { isPersona, type Persona } from "#shared/model/personas.ts";
 import { signatureAlgorithms } from "#shared/model/signatures.ts";
 
 const id = z.string().min(1).max(64);
 const text = z.string().max(1_000);
-const personName = z.enum(personas);
+export const personName = z
+  .string()
+  .max(16)
+  .refine((text): text is Persona => isPersona(text), "There is no persona of this name.")
+  .describe("A shipped persona, or the id of one the organization added");
 
 const money = z
   .object({ amount: z.number().describe("Minor units: cents"), currency: z.string() })

@@ -17,6 +17,7 @@ import { auditRoutes, type AuditRouteOptions } from "./audit-routes.ts";
 import { invitationRoutes, openInvitationRoutes, type InvitationRouteOptions } from "./invitation-routes.ts";
 import { spaceRoutes, type SpaceRouteOptions } from "./space-routes.ts";
 import { historyRoutes, type HistoryRouteOptions } from "./history-routes.ts";
+import { policyRoutes, type PolicyRouteOptions } from "./policy-routes.ts";
 import { isAllowedOrigin } from "./origin.ts";
 import { privacyRoutes, type PrivacyRouteOptions } from "./privacy-routes.ts";
 
@@ -26,7 +27,8 @@ type ApiOptions = Omit<ApiRouteOptions, "signInsPerMinute"> &
   InvitationRouteOptions &
   KeyRouteOptions &
   PrivacyRouteOptions &
-  SpaceRouteOptions & {
+  SpaceRouteOptions &
+  PolicyRouteOptions & {
     readonly requestsPerMinute: number;
     readonly allowedOrigins: readonly string[];
   };
@@ -94,6 +96,7 @@ export async function registerApi(app: FastifyInstance, options: ApiOptions): Pr
       await api.register(privacyRoutes, routeOptions);
       await api.register(historyRoutes, routeOptions);
       await api.register(spaceRoutes, routeOptions);
+      await api.register(policyRoutes, routeOptions);
       await api.register(openInvitationRoutes, routeOptions);
       await api.register(invitationRoutes, routeOptions);
       await api.register(keyRoutes, routeOptions);

@@ -69,6 +69,14 @@ export const routeRules: Readonly<Record<string, DoorRule>> = {
   "GET /api/v1/invitations": { who: "managers", check: "every invitation; no secrets, which the relay does not know" },
   "POST /api/v1/invitations": { who: "managers", check: "persona and space must fit; an owner only by an owner" },
   "DELETE /api/v1/invitations/:id": { who: "managers", check: manages },
+  "GET /api/v1/policy": { who: "team", check: "where fields lie, numbers of people; no records" },
+  "GET /api/v1/policy/versions": { who: "managers", check: "every decision, whole" },
+  "POST /api/v1/policy/preview": { who: "managers", check: "names people and titles of records, which managers see" },
+  "PUT /api/v1/policy": { who: "managers", check: "the version decided on must be the current one" },
+  "DELETE /api/v1/policy/waiting": { who: "managers", check: "only what does not count yet" },
+  "POST /api/v1/personas": { who: "managers", check: "names are unique" },
+  "PUT /api/v1/personas/:id": { who: "managers", check: "names are unique" },
+  "DELETE /api/v1/personas/:id": { who: "managers", check: "refused while anybody has it" },
   "GET /api/v1/records": { who: "member", check: perFacet },
   "POST /api/v1/records": { who: "member", check: perFacet },
   "GET /api/v1/records/:id": { who: "member", check: perFacet },
@@ -112,7 +120,8 @@ export const clientFrameRules = {
   hello: { who: "member", check: "cursors count for the member's own spaces only" },
   push: {
     who: "member",
-    check: "access.mayWrite of the document's facet, by the relay's own metadata once it is known (W3, E5)",
+    check:
+      "access.mayWrite of the document's facet, by the relay's own metadata once it is known (W3, E5); no field that lies elsewhere (W10)",
   },
   ping: { who: "member", check: "no content" },
   pong: { who: "member", check: "no content" },
@@ -120,7 +129,10 @@ export const clientFrameRules = {
 
 /** What the relay sends over the feed, and to whom. */
 export const relayFrameRules = {
-  welcome: { who: "member", check: "access.spacesOf: the member's own spaces and who is in them (F5)" },
+  welcome: {
+    who: "member",
+    check: "access.spacesOf: the member's own spaces and who is in them (F5), access.policyFor (F7)",
+  },
   catchUp: { who: "member", check: "counts readable documents only (R3)" },
   batch: { who: "member", check: "access.mayRead per update, asked again for every batch (R3)" },
   deflatedBatch: { who: "member", check: "as batch" },
@@ -138,7 +150,10 @@ export const relayFrameRules = {
 
 /** What either side may send over a live document. */
 export const liveMessageRules = {
-  step1: { who: "member", check: "a reader of the document; asked again for every distribution" },
+  step1: {
+    who: "member",
+    check: "a reader of the document; asked again for every distribution; waits for a move (F8)",
+  },
   step2: { who: "member", check: "access.mayWrite, else dropped (V4)" },
   update: { who: "member", check: "access.mayWrite, else dropped (V4)" },
   awareness: { who: "member", check: "stamped with the relay's word of who it is, 1 KiB (V5)" },

@@ -1,6 +1,6 @@
 // One device's feed: its spaces, how far each has been sent, and the acks that wait their turn.
 
-import { canReadFacet, facetNames } from "#shared/model/facets.ts";
+import { canReadFacet } from "#shared/model/facets.ts";
 import { isPersona } from "#shared/model/personas.ts";
 import { closeCodes, refusalCodes, refusalSentences, type RefusalCode } from "#shared/protocol/close-codes.ts";
 import {
@@ -13,6 +13,7 @@ import {
 } from "#shared/protocol/frames.ts";
 import { limits } from "#shared/protocol/limits.ts";
 import { OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from "#shared/protocol/version.ts";
+import { writesDeparted } from "#sync-server/policy/departed-fields.ts";
 import { isSoundMeta } from "#sync-server/log/open-update-log.ts";
 import type { CatchUpEntry } from "#sync-server/log/update-log.ts";
 import { catchUpFrames, encodeEntry, placedFrames } from "./feed-batches.ts";
@@ -64,14 +65,12 @@ export type FeedRegistry = {
   wantFlush(connection: FeedConnection): void;
 };
 
-/** A facet name no version will know stands for all unknown ones (rule W6). */
-const everyFacet: readonly string[] = [...facetNames, "unknown-facet"];
-
-const readsAlike = (before: string, after: string): boolean =>
+/** `facets`: all there are; a name no version will know stands for the unknown ones (rule W6). */
+const readsAlike = (before: string, after: string, facets: readonly string[]): boolean =>
   before === after ||
   (isPersona(before) &&
     isPersona(after) &&
-    everyFacet.every((facet) => canReadFacet(facet, before) === canReadFacet(facet, after)));
+    [...facets, "unknown-facet"].every((facet) => canReadFacet(facet, before) === canReadFacet(facet, after)));
 
 const pong = encodeRelayFrame({ kind: "pong" });
 
@@ -91,10 +90,7 @@ export function createFeedConnection(
 
   const helloTimer = setTimeout(() => socket.close(closeCodes.noTicket, "no hello"), helloMs);
 
-  const mayRead =
-    (space: string) =>
-    (facet: string): boolean =>
-      access.mayRead(memberId, { space, type: "", recordId: "", facet });
+  const mayRead = (document: DocumentMeta): boolean => access.mayRead(memberId, document);
 
   function subscribe(info: SpaceInfo, cursor: number): void {
     const subscription: Subscription = {
@@ -123,14 +119,19 @@ export function createFeedConnection(
 
   function welcome(spaces: readonly SpaceInfo[]): void {
     const told = spaces.map((space) => {
-      const heads = (headsOf?.(space.id) ?? []).filter(({ facet }) => mayRead(space.id)(facet));
+      const heads = (headsOf?.(space.id) ?? []).filter(({ facet }) =>
+        mayRead({ space: space.id, type: "", recordId: "", facet }),
+      );
       return heads.length === 0 ? space : { ...space, heads };
     });
-    socket.send(encodeRelayFrame({ kind: "welcome", logId: log.logId, memberId, spaces: told }));
+    const policy = access.policyFor(memberId);
+    const decided = policy.version === 0 ? {} : { policy };
+    socket.send(encodeRelayFrame({ kind: "welcome", logId: log.logId, memberId, spaces: told, ...decided }));
   }
 
   function tellRemoved(space: string, documents: readonly { readonly docId: string; readonly facet: string }[]): void {
-    const docIds = documents.filter(({ facet }) => mayRead(space)(facet)).map(({ docId }) => docId);
+    const isReadable = (facet: string): boolean => mayRead({ space, type: "", recordId: "", facet });
+    const docIds = documents.filter(({ facet }) => isReadable(facet)).map(({ docId }) => docId);
     if (docIds.length > 0) socket.send(encodeRelayFrame({ kind: "removed", space, docIds }));
   }
 
@@ -159,14 +160,17 @@ export function createFeedConnection(
   /** Sends what lies beyond the cursor until nothing is left, and goes live in the same turn: no gap, no duplicate. */
   async function catchUp(subscription: Subscription): Promise<void> {
     const { space } = subscription;
+    // A value this member does not read any more may still lie in a document he does (rule F8).
+    if (!access.isSettledFor(memberId)) await access.settledFor(memberId);
+    if (subscription.isEnded || !socket.isOpen) return;
     // A device that starts from nothing holds nothing to drop.
     if (subscription.sentUpTo > 0) tellRemoved(space, log.erasedSince(space, subscription.sentUpTo));
     subscription.isLive = false;
-    const { count } = log.catchUp(space, subscription.sentUpTo, mayRead(space));
+    const { count } = log.catchUp(space, subscription.sentUpTo, mayRead);
     socket.send(encodeRelayFrame({ kind: "catchUp", space, entries: count }));
     while (subscription.sentUpTo < log.seq) {
       const upTo = log.seq;
-      const { entries } = log.catchUp(space, subscription.sentUpTo, mayRead(space));
+      const { entries } = log.catchUp(space, subscription.sentUpTo, mayRead);
       for await (const frame of catchUpFrames(space, encodeForeign(entries, subscription))) {
         if (subscription.isEnded || !socket.isOpen) return;
         meters?.caughtUp(frame.length);
@@ -281,6 +285,10 @@ export function createFeedConnection(
       return;
     }
     const { docId, bytes } = frame;
+    if (writesDeparted({ access, log }, docId, meta, bytes)) {
+      refuse(frame, refusalCodes.moved);
+      return;
+    }
     log
       .append({
         docId,
@@ -340,7 +348,7 @@ export function createFeedConnection(
       let hasLost = false;
       for (const subscription of subscriptions.values()) {
         const info = byId.get(subscription.space);
-        const isAlike = info !== undefined && readsAlike(subscription.persona, info.persona);
+        const isAlike = info !== undefined && readsAlike(subscription.persona, info.persona, access.facets());
         hasLost ||= !isAlike;
         if (!isAlike) unsubscribe(subscription);
         else subscription.persona = info.persona;

@@ -3,12 +3,11 @@
 
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
-import { personas } from "#shared/model/personas.ts";
 import type { Access, Member } from "#sync-server/access/access.ts";
 import type { Invitations } from "#sync-server/access/invitations.ts";
 import type { Mailer } from "#sync-server/mail/mailer.ts";
 import { errorBody, unwrap } from "./api-errors.ts";
-import { done, member, sayDone } from "./api-schemas.ts";
+import { done, member, personName, sayDone } from "./api-schemas.ts";
 import { requireSession } from "./who-asks.ts";
 
 export type InvitationRouteOptions = {
@@ -21,7 +20,7 @@ export type InvitationRouteOptions = {
 
 const text = z.string().max(1_000);
 const secret = z.string().min(20).max(200);
-const persona = z.enum(personas);
+const persona = personName;
 const space = z.string().max(64).describe("Empty for the team, which is in every space");
 
 const invitation = z

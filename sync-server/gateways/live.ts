@@ -4,12 +4,13 @@ import type { WebSocket } from "ws";
 import { isEmptyUpdate, missingFrom, stateVectorOf } from "#shared/doc/update-bytes.ts";
 import { parseDocId } from "#shared/model/ids.ts";
 import { isInternal, isPersona } from "#shared/model/personas.ts";
-import { closeCodes, refusalCodes, type RefusalCode } from "#shared/protocol/close-codes.ts";
+import { closeCodes, refusalCodes, refusalSentences, type RefusalCode } from "#shared/protocol/close-codes.ts";
 import { limits } from "#shared/protocol/limits.ts";
 import type { Member } from "#sync-server/access/access.ts";
 import { awarenessMessage, readMessage, syncMessage, type LiveMessage } from "./live-messages.ts";
 import type { Viewer } from "./live-awareness.ts";
 import { createLiveRoom, type LiveRoom } from "./live-room.ts";
+import { writesDeparted } from "#sync-server/policy/departed-fields.ts";
 import {
   closeAll,
   createMemberSocket,
@@ -102,6 +103,10 @@ export function createLiveGateway(deps: GatewayDependencies): LiveGateway {
           target: docId,
           details: { over: "live" },
         });
+      return;
+    }
+    if (writesDeparted({ access, log }, docId, meta, bytes)) {
+      socket.close(closeCodes.forbidden, refusalSentences[refusalCodes.moved]);
       return;
     }
     // Within the limit first: looking for news costs what the update costs. The log refuses the rest.
@@ -218,6 +223,7 @@ export function createLiveGateway(deps: GatewayDependencies): LiveGateway {
       const room = findRoom(docId);
       if (isClosed) socket.close(closeCodes.restarting, "the server restarts");
       else if (room === undefined || !mayRead(socket, room)) socket.close(closeCodes.forbidden, notYours);
+      else if (!access.isSettledFor(member.id)) socket.close(closeCodes.catchUp, "try again");
       else enter(socket, room);
     },
     async close() {

@@ -3,13 +3,13 @@
 
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
-import { personas } from "#shared/model/personas.ts";
 import type { Access } from "#sync-server/access/access.ts";
 import type { Audit } from "#sync-server/access/audit-trail.ts";
 import type { PersonalData } from "#sync-server/privacy/personal-data.ts";
 import type { PrivacyRequests } from "#sync-server/privacy/privacy-requests.ts";
 import { errorBody, unwrap } from "./api-errors.ts";
 import * as schemas from "./api-schemas.ts";
+import { personName } from "./api-schemas.ts";
 import { requireSession } from "./who-asks.ts";
 
 export type PrivacyRouteOptions = {
@@ -19,7 +19,7 @@ export type PrivacyRouteOptions = {
   readonly privacyRequests: PrivacyRequests;
 };
 
-const reader = z.object({ id: z.string(), name: z.string(), persona: z.enum(personas) });
+const reader = z.object({ id: z.string(), name: z.string(), persona: personName });
 const request = z
   .object({
     id: z.string(),

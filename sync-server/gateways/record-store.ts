@@ -3,12 +3,12 @@
 
 import type { FacetContent } from "#shared/doc/facet-content.ts";
 import { createFacet, deleteFacet, editFacet, openFacetDocument, type FieldEdits } from "#shared/doc/facet-document.ts";
-import { facetOfField, groupByFacet, mergeFacets } from "#shared/doc/merge-record.ts";
+import { groupByFacet, mergeFacets } from "#shared/doc/merge-record.ts";
 import { facetOfAudience, type AudienceChoice } from "#shared/model/audience.ts";
-import { canReadFacet, facetNames } from "#shared/model/facets.ts";
 import { parseField, type FieldValue } from "#shared/model/field-kinds.ts";
 import { docIdOf, newId } from "#shared/model/ids.ts";
 import { isInternal } from "#shared/model/personas.ts";
+import { facetOfField } from "#shared/model/policy.ts";
 import { refusalCodes } from "#shared/protocol/close-codes.ts";
 import type { DocumentMeta } from "#shared/protocol/frames.ts";
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
@@ -68,6 +68,8 @@ const typeNamed = (type: string): RecordTypeDefinition => {
   return definition;
 };
 
+const titleOf = ({ title }: RecordTypeDefinition): string => (typeof title === "string" ? title : (title[0] ?? ""));
+
 /** Parses every field or refuses with a sentence for each that cannot be used. */
 function parseFields(definition: RecordTypeDefinition, raw: RawFields, names: Iterable<string>): FieldEdits {
   const edits: Record<string, FieldValue | null> = {};
@@ -102,7 +104,7 @@ export function createRecordStore({ access, audit, log, readModel, rows }: Depen
   function find(member: Member, recordId: string): { record: ApiRecord; facets: readonly FacetRow[] } | undefined {
     const { facets, space } = readable(member, recordId);
     const [first] = facets;
-    const merged = mergeFacets(recordId, facets.map(contentOf));
+    const merged = mergeFacets(recordId, facets.map(contentOf), access.policyFor(member.id));
     if (first === undefined || merged.state === "deleted") return undefined;
     return {
       record: {
@@ -195,7 +197,7 @@ export function createRecordStore({ access, audit, log, readModel, rows }: Depen
       if (persona === undefined) throw refusals.notFound();
       typeNamed(type);
       await readModel.upTo(log.seq);
-      const facets = facetNames.filter((facet) => canReadFacet(facet, persona));
+      const facets = access.facets().filter((facet) => access.mayRead(member.id, { space, type, recordId: "", facet }));
       const records: ApiRecord[] = [];
       let after = cursor;
       // Deleted records leave gaps in a page of ids: read on until the page is full or the list ends.
@@ -218,8 +220,9 @@ export function createRecordStore({ access, audit, log, readModel, rows }: Depen
       const required = Object.keys(definition.fields).filter((name) => definition.fields[name]?.required === true);
       const values = parseFields(definition, fields, new Set([...required, ...Object.keys(fields)]));
       const { id, space } = await placeNew(member, asked, definition);
-      const groups = new Map(groupByFacet(definition, values, chosenFacet));
-      if (groups.size === 0) groups.set(facetOfField(definition, "", chosenFacet), {});
+      const groups = new Map(groupByFacet(definition, values, chosenFacet, access.policyFor(member.id)));
+      if (groups.size === 0)
+        groups.set(facetOfField(definition, titleOf(definition), chosenFacet, access.policyFor(member.id)), {});
       const parts = [...groups].map(([facet, group]) => ({ meta: { space, type, recordId: id, facet }, group }));
       requireWritable(
         member,
@@ -236,16 +239,17 @@ export function createRecordStore({ access, audit, log, readModel, rows }: Depen
       const { record, facets, definition } = await findKnown(member, recordId);
       const chosenFacet = facets[0]?.facet ?? "internal";
       const names = Object.keys(fields);
+      const policy = access.policyFor(member.id);
       const home = facets[0]?.space ?? record.space;
       const metaOf = (facet: string): DocumentMeta => ({ space: home, type: record.type, recordId, facet });
       // Rights before values: whether a value would do is nothing to tell somebody who may not set it.
       requireWritable(
         member,
-        names.map((name) => metaOf(facetOfField(definition, name, chosenFacet))),
+        names.map((name) => metaOf(facetOfField(definition, name, chosenFacet, policy))),
       );
       const edits = parseFields(definition, fields, names);
       const stamp = stampOf(member);
-      const updates = [...groupByFacet(definition, edits, chosenFacet)].flatMap(([facet, group]) => {
+      const updates = [...groupByFacet(definition, edits, chosenFacet, policy)].flatMap(([facet, group]) => {
         const meta = metaOf(facet);
         const docId = docIdOf(recordId, facet);
         const doc = openFacetDocument(meta, log.find(docId) === undefined ? [] : log.read(docId));
@@ -257,8 +261,8 @@ export function createRecordStore({ access, audit, log, readModel, rows }: Depen
     },
     async remove(member, recordId) {
       const { record, facets, definition } = await findKnown(member, recordId);
-      const [title] = typeof definition.title === "string" ? [definition.title] : definition.title;
-      const titleFacet = facetOfField(definition, title ?? "", facets[0]?.facet ?? "internal");
+      const chosenFacet = facets[0]?.facet ?? "internal";
+      const titleFacet = facetOfField(definition, titleOf(definition), chosenFacet, access.policyFor(member.id));
       // Whoever may change a record's name may delete it; a note field on somebody else's record gives no such right.
       const home = facets[0]?.space ?? record.space;
       requireWritable(member, [{ space: home, type: record.type, recordId, facet: titleFacet }]);

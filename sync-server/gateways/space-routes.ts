@@ -2,13 +2,12 @@
 
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
-import { personas } from "#shared/model/personas.ts";
 import { spaceKinds } from "#shared/protocol/frames.ts";
 import type { Access } from "#sync-server/access/access.ts";
 import type { RuleInput, ShareRules } from "#sync-server/access/share-rules.ts";
 import type { Sharing } from "#sync-server/access/sharing.ts";
 import { errorBody, unwrap } from "./api-errors.ts";
-import { done, sayDone, space } from "./api-schemas.ts";
+import { done, sayDone, space, personName } from "./api-schemas.ts";
 import { requireSession } from "./who-asks.ts";
 
 export type SpaceRouteOptions = { readonly access: Access; readonly sharing: Sharing; readonly shareRules: ShareRules };
@@ -24,7 +23,7 @@ const place = z.object({
 });
 const preview = z.object({
   readers: z
-    .array(z.object({ id, name: z.string(), persona: z.enum(personas), facets: z.array(z.string()).readonly() }))
+    .array(z.object({ id, name: z.string(), persona: personName, facets: z.array(z.string()).readonly() }))
     .readonly()
     .describe("People from outside, and the facets of the record they would read"),
   refusal: z.string().describe("Why it would be refused; empty when it would not"),

@@ -35,10 +35,10 @@ export const compactionWithin = (eraseAfterMs: number): Partial<CompactionOption
 export type Compaction = {
   /** Told after every commit. */
   touched(docId: string, size: TailSize): void;
-  /** Folds one document now. */
-  foldNow(docId: string): Promise<void>;
   /** Runs between two rounds of folding: nothing that is being folded comes back after it. */
   between(work: () => Promise<void>): Promise<void>;
+  /** Folds these documents now. */
+  foldNow(docIds: readonly string[]): Promise<void>;
   /** Folds every document with a tail of two updates or more. */
   foldAll(): Promise<void>;
   close(): Promise<void>;
@@ -186,7 +186,7 @@ export function startCompaction(
       if (isLong(size, options.longTail) && !unfoldable.has(docId)) long.add(docId);
     },
     between: next,
-    foldNow: (docId) => hurry([docId]),
+    foldNow: hurry,
     foldAll: () => hurry([...tailed.keys()]),
     async close() {
       isClosed = true;

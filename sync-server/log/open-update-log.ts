@@ -2,7 +2,6 @@
 // contents are opaque bytes on disk.
 
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { facetNames } from "#shared/model/facets.ts";
 import { docIdOf, isFacetName, isId } from "#shared/model/ids.ts";
 import { err, ok, type Result } from "#shared/model/result.ts";
 import { refusalCodes, refusalSentences, type RefusalCode } from "#shared/protocol/close-codes.ts";
@@ -62,6 +61,8 @@ const isSameMeta = (left: DocumentMeta, right: DocumentMeta): boolean =>
 
 export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {}): UpdateLog {
   const documents = new Map<string, KnownDocument>();
+  /** Record id -> its documents, those of facets that an organization made included. */
+  const docIdsByRecord = new Map<string, string[]>();
   const listeners = new Set<(committed: readonly CommittedUpdate[]) => void>();
   const erased = new Map(storage.erased().map((document) => [document.docId, document]));
   const erasing = new Set<string>();
@@ -83,8 +84,19 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
     const { snapshotBytes, tailBytes, tailUpdates } = row;
     const document = { meta, lastSeq: row.lastSeq, snapshotBytes, tailBytes, tailUpdates, pendingBytes: 0 };
     documents.set(row.docId, document);
+    noteDocument(row.recordId, row.docId);
     if (tailUpdates > 0) compaction.touched(row.docId, tailOf(document));
   }
+
+  function noteDocument(recordId: string, docId: string): void {
+    const known = docIdsByRecord.get(recordId);
+    if (known === undefined) docIdsByRecord.set(recordId, [docId]);
+    else if (!known.includes(docId)) known.push(docId);
+  }
+
+  // An id whose document was erased, or never came to be, stays in the list and leads nowhere.
+  const documentsOf = (recordId: string): readonly DocumentMeta[] =>
+    (docIdsByRecord.get(recordId) ?? []).flatMap((docId) => documents.get(docId)?.meta ?? []);
 
   function tailOf(document: KnownDocument): { updates: number; tailBytes: number; snapshotBytes: number } {
     return { updates: document.tailUpdates, tailBytes: document.tailBytes, snapshotBytes: document.snapshotBytes };
@@ -103,10 +115,7 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
 
   /** Rule W3: a record lives in one space and has one type, so nobody can claim a facet of a record from a space of his own. */
   function fitsItsRecord(meta: DocumentMeta): boolean {
-    return facetNames.every((facet) => {
-      const sibling = documents.get(docIdOf(meta.recordId, facet))?.meta;
-      return sibling === undefined || (sibling.space === meta.space && sibling.type === meta.type);
-    });
+    return documentsOf(meta.recordId).every((sibling) => sibling.space === meta.space && sibling.type === meta.type);
   }
 
   const isErased = (docId: string): boolean => erasing.has(docId) || erased.has(docId);
@@ -137,7 +146,7 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
     if (document.pendingBytes > 0) await settled();
     else {
       const before = document.tailBytes;
-      await compaction.foldNow(docId);
+      await compaction.foldNow([docId]);
       return document.tailBytes < before;
     }
     return true;
@@ -273,6 +282,7 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
         if (!(await makeRoom(request.docId, document))) return refuse(refusalCodes.documentFull);
       }
       documents.set(request.docId, document);
+      noteDocument(document.meta.recordId, request.docId);
       document.pendingBytes += bytes;
       return new Promise((resolve, reject) => {
         queue.push({ request, document, resolve, reject });
@@ -283,9 +293,15 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
+    documentsIn: (type, facet) =>
+      [...documents.values()].flatMap(({ meta }) => (meta.type === type && meta.facet === facet ? [meta] : [])),
+    settled,
+    fold: (docIds) => compaction.foldNow(docIds),
     catchUp(space, cursor, mayRead) {
+      const isReadable = (document: KnownDocument | undefined): boolean =>
+        document !== undefined && mayRead(document.meta);
       const upTo = lastSeq;
-      const wanted = (docId: string): boolean => mayRead(documents.get(docId)?.meta.facet ?? "");
+      const wanted = (docId: string): boolean => isReadable(documents.get(docId));
       function* entries(): Generator<CatchUpEntry> {
         for (const entry of storage.entriesSince(cursor, space, wanted)) {
           if (entry.seq > upTo) return;
@@ -294,7 +310,7 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
       }
       return { count: storage.countSince(cursor, space, wanted), entries: entries() };
     },
-    documentsOf: (recordId) => facetNames.flatMap((facet) => documents.get(docIdOf(recordId, facet))?.meta ?? []),
+    documentsOf,
     entriesOf(docId, after) {
       if ((documents.get(docId)?.lastSeq ?? 0) <= after) return [];
       const { snapshot, updates } = storage.readDocument(docId);

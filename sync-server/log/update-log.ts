@@ -55,11 +55,11 @@ export interface UpdateLog {
   append(request: AppendRequest): Promise<Result<CommittedUpdate, Refusal>>;
   /** Every committed update, in order, in the turn after its commit. Returns the unsubscribe function. */
   subscribe(listener: (committed: readonly CommittedUpdate[]) => void): () => void;
-  /** What lies beyond the cursor in a space, ascending by seq, for facets that `mayRead` lets through. */
+  /** What lies beyond the cursor in a space, ascending by seq, of documents that `mayRead` lets through. */
   catchUp(
     space: string,
     cursor: number,
-    mayRead: (facet: string) => boolean,
+    mayRead: (document: DocumentMeta) => boolean,
   ): { readonly count: number; readonly entries: Iterable<CatchUpEntry> };
   /** Metadata of every document of a record. */
   documentsOf(recordId: string): readonly DocumentMeta[];
@@ -75,6 +75,12 @@ export interface UpdateLog {
   /** Erased documents of a space beyond a cursor: what a device that comes back has to drop. */
   erasedSince(space: string, cursor: number): readonly ErasedDocument[];
   onErased(listener: (documents: readonly ErasedDocument[]) => void): () => void;
+  /** Documents of a type in one facet. */
+  documentsIn(type: string, facet: string): readonly DocumentMeta[];
+  /** Folds these documents now: what was deleted from them is gone from the log when it resolves. */
+  fold(docIds: readonly string[]): Promise<void>;
+  /** Resolves when everything accepted so far is on disk. */
+  settled(): Promise<void>;
   /** Folds long tails into garbage-collected snapshots; runs by itself in the background, exposed for tests and shutdown. */
   compact(): Promise<void>;
   /** Waits for pending appends. */

@@ -2,7 +2,7 @@
 // invite whom.
 
 import { createTransport } from "nodemailer";
-import { personaLabels, type Persona } from "#shared/model/personas.ts";
+import { personaLabel, type Persona } from "#shared/model/personas.ts";
 import type { Config } from "#sync-server/config.ts";
 
 export type InvitationMail = {
@@ -25,7 +25,7 @@ const TIMEOUT_MS = 5_000;
 function textOf({ organization, invitedBy, persona, spaceName, link }: InvitationMail): string {
   const place = spaceName === "" ? organization : `"${spaceName}" at ${organization}`;
   return [
-    `${invitedBy} invites you to ${place}, as ${personaLabels[persona].toLowerCase()}.`,
+    `${invitedBy} invites you to ${place}, as ${personaLabel(persona).toLowerCase()}.`,
     "",
     "Open this link, choose a password, and you are in:",
     link,

@@ -5,7 +5,7 @@ import { isPersona, type Persona } from "#shared/model/personas.ts";
 import { spaceKinds, type SpaceKind } from "#shared/protocol/frames.ts";
 import type { ShareFilter } from "#shared/model/share-filter.ts";
 import { assert } from "#shared/model/result.ts";
-import type { DirectoryStorage, InvitationRow, MemberRow, MembershipRow } from "./storage.ts";
+import type { DirectoryStorage, InvitationRow, MemberRow, MembershipRow, PolicyRow } from "./storage.ts";
 import type { Stamp } from "./log-tables.ts";
 import type { SqlValue } from "./writer-jobs.ts";
 import type { Writer } from "./writer.ts";
@@ -204,6 +204,50 @@ export function createDirectoryTables(database: DatabaseSync, writer: Writer, st
            device = excluded.device, revoked_at = excluded.revoked_at`,
         [row.id, row.memberId, row.alg, row.publicKey, row.device, row.registeredAt, row.revokedAt ?? null],
       ),
+    policies: () =>
+      database
+        .prepare("SELECT version, at, author, live_at, is_live, body FROM policies ORDER BY version")
+        .all()
+        .map((row) => ({
+          version: Number(row["version"]),
+          at: Number(row["at"]),
+          author: String(row["author"]),
+          liveAt: Number(row["live_at"]),
+          isLive: row["is_live"] === 1,
+          ...(JSON.parse(String(row["body"])) as Pick<PolicyRow, "personas" | "placements">),
+        })),
+    fieldMoves: () =>
+      database
+        .prepare("SELECT type, field, from_facet, to_facet, since FROM field_moves ORDER BY type, field, from_facet")
+        .all()
+        .map((row) => ({
+          type: String(row["type"]),
+          field: String(row["field"]),
+          from: String(row["from_facet"]),
+          to: String(row["to_facet"]),
+          since: Number(row["since"]),
+        })),
+    savePolicy: ({ version, at, author, liveAt, isLive, personas, placements }, moves) =>
+      writer.run([
+        {
+          sql: `INSERT INTO policies VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (version) DO UPDATE SET
+            at = excluded.at, author = excluded.author, live_at = excluded.live_at, is_live = excluded.is_live, body = excluded.body`,
+          rows: [[version, at, author, liveAt, isLive ? 1 : 0, JSON.stringify({ personas, placements })]],
+        },
+        { sql: "DELETE FROM field_moves", rows: moves === undefined ? [] : [[]] },
+        {
+          sql: "INSERT INTO field_moves VALUES (?, ?, ?, ?, ?)",
+          rows: (moves ?? []).map((move) => [move.type, move.field, move.from, move.to, move.since]),
+        },
+      ]),
+    removePolicy: (version) => write("DELETE FROM policies WHERE version = ?", [version]),
+    removeFieldMoves: (moves) =>
+      writer.run([
+        {
+          sql: "DELETE FROM field_moves WHERE type = ? AND field = ? AND from_facet = ? AND to_facet = ?",
+          rows: moves.map((move) => [move.type, move.field, move.from, move.to]),
+        },
+      ]),
     removeSession: (tokenHash) => write("DELETE FROM sessions WHERE token_hash = ?", [tokenHash]),
     removeMember: ({ id, email }) =>
       writer.run([

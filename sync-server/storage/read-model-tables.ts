@@ -29,6 +29,10 @@ export const toFacetRow = (row: Readonly<Record<string, unknown>>): FacetRow => 
 
 export function createReadModelTables(database: DatabaseSync, writer: Writer): ReadModelStorage {
   const ofRecord = database.prepare("SELECT * FROM facets WHERE record_id = ? ORDER BY doc_id");
+  const withField = database.prepare(
+    `SELECT space, count(*) AS count, min(record_id) AS record_id FROM facets
+     WHERE type = ? AND facet = ? AND state <> 'deleted' AND json_extract(fields, ?) IS NOT NULL GROUP BY space ORDER BY count DESC`,
+  );
   return {
     projectedSeq() {
       const row = database.prepare("SELECT value FROM settings WHERE key = 'projectedSeq'").get();
@@ -64,6 +68,12 @@ export function createReadModelTables(database: DatabaseSync, writer: Writer): R
         .prepare("SELECT DISTINCT record_id FROM facets WHERE type = ? ORDER BY record_id")
         .all(type)
         .map((row) => String(row["record_id"])),
+    recordsWithField: ({ type, facet, field }) =>
+      withField.all(type, facet, `$."${field}"`).map((row) => ({
+        space: String(row["space"]),
+        count: Number(row["count"]),
+        recordId: String(row["record_id"]),
+      })),
     recordIds({ space, type, facets, after, limit }) {
       if (facets.length === 0) return [];
       const places = facets.map(() => "?").join(", ");

@@ -76,6 +76,13 @@ export const migrations: readonly string[] = [
      document INTEGER NOT NULL, client INTEGER NOT NULL, until INTEGER NOT NULL, at INTEGER NOT NULL, author TEXT NOT NULL,
      PRIMARY KEY (document, client, until)
    ) STRICT, WITHOUT ROWID;`,
+  `CREATE TABLE policies (
+     version INTEGER PRIMARY KEY, at INTEGER NOT NULL, author TEXT NOT NULL, live_at INTEGER NOT NULL, is_live INTEGER NOT NULL, body TEXT NOT NULL
+   ) STRICT;
+   CREATE TABLE field_moves (
+     type TEXT NOT NULL, field TEXT NOT NULL, from_facet TEXT NOT NULL, to_facet TEXT NOT NULL, since INTEGER NOT NULL,
+     PRIMARY KEY (type, field, from_facet)
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 export const SCHEMA_VERSION = migrations.length;

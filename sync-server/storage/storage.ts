@@ -2,7 +2,8 @@
 // exam (tests/contracts/storage-exam.ts). No SQL outside this folder.
 
 import type { DocumentMeta, SpaceKind } from "#shared/protocol/frames.ts";
-import type { Persona } from "#shared/model/personas.ts";
+import type { Persona, PersonaLabel } from "#shared/model/personas.ts";
+import type { FieldMove, Placements } from "#shared/model/policy.ts";
 import type { ShareFilter } from "#shared/model/share-filter.ts";
 import type { FieldValue } from "#shared/model/field-kinds.ts";
 import type { SignatureAlgorithm } from "#shared/model/signatures.ts";
@@ -102,6 +103,22 @@ export type LinkRow = {
   readonly seq: number;
 };
 export type MembershipRow = { readonly spaceId: string; readonly memberId: string; readonly persona: Persona };
+/** A version of the policy. It waits until `liveAt` before it counts, and can be taken back until then. */
+export type PolicyRow = {
+  readonly version: number;
+  /** When it was decided, ms since 1970. */
+  readonly at: number;
+  readonly author: string;
+  readonly liveAt: number;
+  readonly isLive: boolean;
+  readonly personas: readonly PersonaLabel[];
+  readonly placements: Placements;
+};
+/** Values of a field on their way from one facet's documents to another's; gone when they have all arrived. */
+export type FieldMoveRow = FieldMove & {
+  /** When the policy that asked for it went live, ms since 1970. */
+  readonly since: number;
+};
 export type SessionRow = { readonly tokenHash: string; readonly memberId: string; readonly expiresAt: number };
 
 /** `spaceId` is empty for somebody of the team, who enters every space. The secret of its link is kept as a hash only. */
@@ -170,6 +187,12 @@ export interface DirectoryStorage {
   /** The invitation, its new member and where they belong, in one transaction: a link works once or not at all. */
   saveAcceptance(invitation: InvitationRow, member: MemberRow, memberships: readonly MembershipRow[]): Promise<void>;
   saveDeviceKey(row: DeviceKeyRow): Promise<void>;
+  policies(): readonly PolicyRow[];
+  fieldMoves(): readonly FieldMoveRow[];
+  /** The version and, when it goes live, all moves that are still to be made, in one transaction. */
+  savePolicy(row: PolicyRow, moves?: readonly FieldMoveRow[]): Promise<void>;
+  removePolicy(version: number): Promise<void>;
+  removeFieldMoves(moves: readonly FieldMoveRow[]): Promise<void>;
 }
 
 /** One facet of one record as SQL rows: what the HTTP API, and later rules and reports, read. */
@@ -195,6 +218,12 @@ export interface ReadModelStorage {
   saveFacets(rows: readonly FacetRow[], projectedSeq: number): Promise<void>;
   facetsOfRecord(recordId: string): readonly FacetRow[];
   recordIdsOfType(type: string): readonly string[];
+  /** Per space: how many records that are not deleted have a value of the field in this facet, and one of them. */
+  recordsWithField(query: {
+    readonly type: string;
+    readonly facet: string;
+    readonly field: string;
+  }): readonly { readonly space: string; readonly count: number; readonly recordId: string }[];
   /** Record ids of a type in a space, ascending, beyond `after`: keyset paging. Only records with one of these facets. */
   recordIds(query: {
     space: string;

@@ -38,10 +38,12 @@ describe("every rule of PROTOCOL.md", () => {
   it("names every code that the code knows, and no other", () => {
     const section = protocol.slice(protocol.indexOf("## 5. Codes"), protocol.indexOf("## 6."));
     const [closes = "", refusals = ""] = section.split("Refused:");
-    const numbers = (text: string, pattern: RegExp): number[] => (text.match(pattern) ?? []).map(Number).toSorted();
-    const plain = (codes: Readonly<Record<string, number>>): number[] => Object.values(codes).toSorted();
+    const numbers = (text: string, pattern: RegExp): number[] =>
+      (text.match(pattern) ?? []).map(Number).toSorted((one, other) => one - other);
+    const plain = (codes: Readonly<Record<string, number>>): number[] =>
+      Object.values(codes).toSorted((one, other) => one - other);
     expect(numbers(closes, /\b\d{4}\b/g)).toEqual(plain(closeCodes));
-    expect(numbers(refusals, /(?<=(?:^|,) )\d\b/g)).toEqual(plain(refusalCodes));
+    expect(numbers(refusals, /(?<=(?:^|,) )\d+\b/g)).toEqual(plain(refusalCodes));
   });
 });
 

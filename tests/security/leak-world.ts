@@ -7,9 +7,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { WebSocket as RawSocket } from "ws";
 import { isSealedType } from "#shared/doc/sealed-document.ts";
-import { facetOfField } from "#shared/doc/merge-record.ts";
 import { facetOfAudience, type AudienceChoice } from "#shared/model/audience.ts";
 import { parseField, type FieldSpec } from "#shared/model/field-kinds.ts";
+import { facetOfField, shippedPolicy } from "#shared/model/policy.ts";
 import { externalPersonas, type ExternalPersona } from "#shared/model/personas.ts";
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
 import { recordTypes } from "#shared/record-types/index.ts";
@@ -171,7 +171,7 @@ export async function openLeakWorld({ random, dependencies = {} }: WorldOptions)
       note(
         `${definition.type}.${name} (${audience}${shared ? "" : ", elsewhere"})`,
         value.token,
-        shared ? readers(facetOfField(definition, name, chosen)) : nobody,
+        shared ? readers(facetOfField(definition, name, chosen, shippedPolicy)) : nobody,
       );
     }
     const body = { type: definition.type, fields, audience, ...(space === undefined ? {} : { space }) };

@@ -9,7 +9,7 @@ import { openData, type DataConfig } from "#renderer/data/open-data.ts";
 import type { Data } from "#renderer/data/types.ts";
 import type { Persona } from "#shared/model/personas.ts";
 import { newId } from "#shared/model/ids.ts";
-import { configWith } from "#sync-server/config.ts";
+import { configWith, type Config } from "#sync-server/config.ts";
 import { openLink, type Link } from "#tests/link.ts";
 import { openRelay, type Relay } from "#sync-server/relay.ts";
 import { DATABASE_FILE } from "#sync-server/storage/schema.ts";
@@ -43,7 +43,7 @@ export type Network = {
   close(): Promise<void>;
 };
 
-export async function openNetwork(): Promise<Network> {
+export async function openNetwork(config: Partial<Config> = {}): Promise<Network> {
   const folder = mkdtempSync(join(tmpdir(), "drawbridge-sync-"));
   const data = join(folder, "data");
   let relay: Relay | undefined;
@@ -51,7 +51,16 @@ export async function openNetwork(): Promise<Network> {
 
   async function startRelay(): Promise<void> {
     const opened = await openRelay(
-      configWith({ port: 0, host: "127.0.0.1", data, noOpen: true, requestsPerMinute: 100_000, signInTries: 1_000 }),
+      configWith({
+        port: 0,
+        host: "127.0.0.1",
+        data,
+        noOpen: true,
+        requestsPerMinute: 100_000,
+        signInTries: 1_000,
+        policyHold: 0,
+        ...config,
+      }),
     );
     if (!opened.ok) throw new Error(opened.error.message);
     relay = opened.value;

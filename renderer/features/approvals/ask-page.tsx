@@ -3,7 +3,7 @@
 import { Button, MultiSelect, NumberInput, SegmentedControl, Textarea, TextInput } from "@mantine/core";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { useData, useMembers, useRecord, useRecords, useSession, useSpaces } from "#renderer/data/hooks.tsx";
+import { useData, useMembers, usePolicy, useRecord, useRecords, useSession, useSpaces } from "#renderer/data/hooks.tsx";
 import type { MemberRow, RecordRow } from "#renderer/data/types.ts";
 import { FieldContextProvider } from "#renderer/fields/field-context.tsx";
 import { saveProblem } from "#renderer/fields/save-problem.ts";
@@ -11,7 +11,7 @@ import { EmptyState } from "#renderer/ui/empty-state.tsx";
 import { Page } from "#renderer/ui/page.tsx";
 import { Panel } from "#renderer/ui/panel.tsx";
 import { isAttachable, parseSubject, requestFacet, subjectText } from "#shared/model/approval-subject.ts";
-import { personaLabels } from "#shared/model/personas.ts";
+import { usePersonaLabel } from "#renderer/data/use-personas.ts";
 import classes from "./approvals.module.css";
 import { SubjectFields } from "./subject-panels.tsx";
 
@@ -52,6 +52,8 @@ function Form({ row, members, documents }: FormProps) {
   const meId = session.kind === "signedIn" ? session.me.id : "";
   const clients = members.filter((member) => member.persona === "client").map((member) => member.id);
   const [approvers, setApprovers] = useState<readonly string[]>(clients.slice(0, 1));
+  const labelOf = usePersonaLabel();
+  const policy = usePolicy();
   const [required, setRequired] = useState(1);
   const [order, setOrder] = useState<"together" | "inOrder">("together");
   const [dueDate, setDueDate] = useState("");
@@ -67,6 +69,7 @@ function Form({ row, members, documents }: FormProps) {
     facet,
     attachments: documents.filter((one) => attached.includes(one.id)),
     salt: "0".repeat(32),
+    policy,
   });
   const subject = parseSubject(preview);
   const ask = async (): Promise<void> => {
@@ -114,7 +117,7 @@ function Form({ row, members, documents }: FormProps) {
               label="Approvers"
               data={members
                 .filter((member) => member.id !== meId)
-                .map((member) => ({ value: member.id, label: `${member.name}, ${personaLabels[member.persona]}` }))}
+                .map((member) => ({ value: member.id, label: `${member.name}, ${labelOf(member.persona)}` }))}
               value={[...approvers]}
               onChange={(ids) => {
                 setApprovers(ids);

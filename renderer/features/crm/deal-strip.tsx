@@ -1,5 +1,7 @@
 // A deal's stage as a bridge one can press, and what it is worth.
 
+import { facetOf } from "#renderer/fields/facet-of.ts";
+import { usePolicy } from "#renderer/data/hooks.tsx";
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import type { RecordRow } from "#renderer/data/types.ts";
@@ -16,11 +18,12 @@ import classes from "./record.module.css";
 
 export function DealStrip({ row }: { readonly row: RecordRow }) {
   const { persona } = useRequiredFieldContext();
+  const policy = usePolicy();
   const [move, dialog] = useMoveDeal();
   const [menu, setMenu] = useState(false);
   const stages = dealStages.filter((stage) => stage.outcome !== "lost");
   const current = stages.findIndex((stage) => stage.id === row.fields["stage"]);
-  const mayMove = canWriteFacet("published", persona) && row.state !== "deleted";
+  const mayMove = canWriteFacet(facetOf(row, "stage", policy), persona) && row.state !== "deleted";
   const planks = stages.map((stage, index) => ({
     id: stage.id,
     label: stage.label,

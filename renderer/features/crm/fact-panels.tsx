@@ -1,5 +1,6 @@
 // The facts of a record by section of its form. A section nobody outside sees says so once, instead of a mark per field.
 
+import { usePolicy } from "#renderer/data/hooks.tsx";
 import type { RecordRow } from "#renderer/data/types.ts";
 import { EditableField } from "#renderer/fields/editable-field.tsx";
 import { facetOf } from "#renderer/fields/facet-of.ts";
@@ -18,10 +19,12 @@ export function FactPanels({
   readonly definition: RecordTypeDefinition;
 }) {
   const { persona } = useRequiredFieldContext();
+  const policy = usePolicy();
   return definition.form.map(({ section, fields }) => {
-    const readable = fields.filter((field) => canReadFacet(facetOf(row, field), persona));
+    const readable = fields.filter((field) => canReadFacet(facetOf(row, field, policy), persona));
     if (readable.length === 0) return null;
-    const teamOnly = isInternal(persona) && readable.every((field) => outsideReaders(facetOf(row, field)).length === 0);
+    const teamOnly =
+      isInternal(persona) && readable.every((field) => outsideReaders(facetOf(row, field, policy)).length === 0);
     return (
       <Panel
         key={section}

@@ -1,7 +1,7 @@
 // One cell: words until it is pressed, then the editor of its kind. Saved on Enter and on leaving; Esc restores.
 
 import { useState, type MouseEvent } from "react";
-import { useData } from "#renderer/data/hooks.tsx";
+import { useData, usePolicy } from "#renderer/data/hooks.tsx";
 import type { RecordRow } from "#renderer/data/types.ts";
 import { facetOf } from "#renderer/fields/facet-of.ts";
 import { isEditableKind } from "#renderer/fields/field-inputs.tsx";
@@ -28,6 +28,7 @@ type Props = {
 export function GridCell({ id, position, row, field, spec, current, editing, onEdit, onEditEnd }: Props) {
   const { edit } = useData();
   const { persona } = useRequiredFieldContext();
+  const policy = usePolicy();
   const [saved, setSaved] = useState<{ readonly value: FieldValue | null } | undefined>(undefined);
   const [problem, setProblem] = useState<string | undefined>(undefined);
   const stored = row.fields[field];
@@ -37,7 +38,7 @@ export function GridCell({ id, position, row, field, spec, current, editing, onE
     setSaved(undefined);
   }
   const value = saved === undefined ? stored : saved.value;
-  const facet = facetOf(row, field);
+  const facet = facetOf(row, field, policy);
   const mayWrite = canWriteFacet(facet, persona) && isEditableKind(spec.kind);
   const right = spec.kind === "money" || spec.kind === "number";
 

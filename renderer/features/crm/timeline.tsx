@@ -170,6 +170,12 @@ function TimelineEntry({ entry, isHistory }: TimelineEntryProps) {
   );
 }
 
+/** A card has the colour of one audience. */
+function audienceOf(facet: string): string | undefined {
+  const [first] = outsideReaders(facet);
+  return first === undefined || ["client", "partner", "everyone"].includes(first) ? first : "client";
+}
+
 function Words({ row, facet }: { readonly row: RecordRow; readonly facet: string }) {
   const body = row.fields["body"];
   const subject = row.fields["subject"];
@@ -177,7 +183,7 @@ function Words({ row, facet }: { readonly row: RecordRow; readonly facet: string
   const title = typeof subject === "string" && !text.startsWith(subject) ? subject : "";
   if (text === "" && title === "") return null;
   return (
-    <div className={classes.words} data-audience={outsideReaders(facet)[0]}>
+    <div className={classes.words} data-audience={audienceOf(facet)}>
       {title === "" ? null : row.type === "activity" ? (
         <Link to="/record/$id" params={{ id: row.id }} className={classes.relatedTitle}>
           {title}

@@ -5,15 +5,8 @@ import { useEffect, useState } from "react";
 import { useData } from "#renderer/data/hooks.tsx";
 import type { MemberRow } from "#renderer/data/types.ts";
 import { showDone } from "#renderer/ui/toast.ts";
-import {
-  externalPersonas,
-  internalPersonas,
-  isInternal,
-  isPersona,
-  personaLabels,
-  personas,
-  type Persona,
-} from "#shared/model/personas.ts";
+import { isInternal, isPersona, type Persona } from "#shared/model/personas.ts";
+import { usePersonaChoices, usePersonaLabel } from "#renderer/data/use-personas.ts";
 import { InviteForm } from "#renderer/ui/invite-form.tsx";
 import type { ProjectContext } from "./use-project.ts";
 
@@ -30,6 +23,7 @@ const whatTheySee = (persona: Persona): string =>
     : "They will see milestones, tasks, people, and what is marked for them. Never money, hours, internal notes, or what is team only.";
 
 export function AddPerson(props: Props) {
+  const personaChoices = usePersonaChoices();
   const [source, setSource] = useState("known");
   return (
     <Modal opened={props.opened} onClose={props.onClose} title="Add a person">
@@ -40,7 +34,7 @@ export function AddPerson(props: Props) {
         ) : (
           <InviteForm
             space={props.context.spaceId}
-            personas={invitable}
+            personas={invitable(personaChoices.map((choice) => choice.value))}
             explain={whatTheySee}
             onMade={props.onInvited}
             onClose={props.onClose}
@@ -57,12 +51,15 @@ const sources = [
 ];
 
 /** Whoever is invited to a project mostly comes from outside. */
-const invitable = [...externalPersonas, ...internalPersonas.filter((persona) => persona !== "owner")];
-
-const personaChoices = personas.map((persona) => ({ value: persona, label: personaLabels[persona] }));
+const invitable = (personas: readonly Persona[]): readonly Persona[] => [
+  ...personas.filter((persona) => !isInternal(persona)),
+  ...personas.filter((persona) => isInternal(persona) && persona !== "owner"),
+];
 
 function AddPersonForm({ context, onClose }: Props) {
   const { people } = useData();
+  const personaChoices = usePersonaChoices();
+  const labelOf = usePersonaLabel();
   const [known, setKnown] = useState<readonly MemberRow[] | undefined>(undefined);
   const [memberId, setMemberId] = useState<string | null>(null);
   const [persona, setPersona] = useState<Persona>("client");
@@ -118,14 +115,14 @@ function AddPersonForm({ context, onClose }: Props) {
           nothingFoundMessage={known === undefined ? "Asking the server" : "Everybody is in this project already"}
           data={candidates.map((member) => ({
             value: member.id,
-            label: `${member.name}, ${personaLabels[member.persona].toLowerCase()}`,
+            label: `${member.name}, ${labelOf(member.persona).toLowerCase()}`,
           }))}
           value={memberId}
           onChange={choose}
         />
         <Select
           label="In this project as"
-          data={personaChoices}
+          data={[...personaChoices]}
           allowDeselect={false}
           value={persona}
           onChange={(value) => {

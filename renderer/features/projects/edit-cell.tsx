@@ -2,8 +2,9 @@
 
 import { UnstyledButton } from "@mantine/core";
 import { useState, type ReactNode } from "react";
-import { useData } from "#renderer/data/hooks.tsx";
+import { useData, usePolicy } from "#renderer/data/hooks.tsx";
 import type { RecordRow } from "#renderer/data/types.ts";
+import { facetOf } from "#renderer/fields/facet-of.ts";
 import { FieldCell, FieldEditor } from "#renderer/fields/field-views.tsx";
 import { canWriteFacet } from "#shared/model/facets.ts";
 import type { Persona } from "#shared/model/personas.ts";
@@ -24,12 +25,13 @@ type Props = {
 export function EditCell({ row, field, persona, readOnly = false, children }: Props) {
   const { edit } = useData();
   const save = useSave();
+  const policy = usePolicy();
   const [editing, setEditing] = useState(false);
   const spec = findRecordType(row.type)?.fields[field];
   if (spec === undefined) return null;
   const value = row.fields[field];
   const words = children ?? <FieldCell spec={spec} value={value} />;
-  if (readOnly || !canWriteFacet(spec.facet ?? "internal", persona))
+  if (readOnly || !canWriteFacet(facetOf(row, field, policy), persona))
     return <span className={classes.read}>{words}</span>;
   if (editing) {
     return (

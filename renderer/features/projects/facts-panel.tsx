@@ -2,9 +2,12 @@
 
 import { EditableField } from "#renderer/fields/editable-field.tsx";
 import { Panel } from "#renderer/ui/panel.tsx";
+import { usePolicy } from "#renderer/data/hooks.tsx";
+import { facetOf } from "#renderer/fields/facet-of.ts";
+import { canReadFacet, outsideReaders } from "#shared/model/facets.ts";
+import type { PolicyView } from "#shared/model/policy.ts";
 import type { RecordRow } from "#renderer/data/types.ts";
-import { formatMoney, type FieldSpec, type FieldValue, type Money } from "#shared/model/field-kinds.ts";
-import { canReadFacet } from "#shared/model/facets.ts";
+import { formatMoney, type FieldValue, type Money } from "#shared/model/field-kinds.ts";
 import { project as projectType } from "#shared/record-types/index.ts";
 import classes from "./facts-panel.module.css";
 import { isMilestoneDone } from "./project-progress.ts";
@@ -27,17 +30,15 @@ const FACTS: readonly Name[] = [
 ];
 const MONEY: readonly Name[] = ["budget", "costToDate", "margin"];
 
-function readable(names: readonly Name[], context: ProjectContext): readonly Name[] {
-  return names.filter((name) => {
-    const spec: FieldSpec = projectType.fields[name];
-    return canReadFacet(spec.facet ?? "internal", context.persona);
-  });
+function readable(names: readonly Name[], { project, persona }: ProjectContext, policy: PolicyView): readonly Name[] {
+  return names.filter((name) => canReadFacet(facetOf(project, name, policy), persona));
 }
 
 export function FactsPanel({ context }: { readonly context: ProjectContext }) {
+  const policy = usePolicy();
   return (
     <Panel title="Facts">
-      {readable(FACTS, context).map((field) => (
+      {readable(FACTS, context, policy).map((field) => (
         <EditableField key={field} row={context.project} field={field} />
       ))}
     </Panel>
@@ -85,11 +86,13 @@ function sumsOf({ milestones, tasks, locale }: ProjectContext): readonly { label
 }
 
 export function MoneyPanel({ context }: { readonly context: ProjectContext }) {
-  const fields = readable(MONEY, context);
+  const policy = usePolicy();
+  const fields = readable(MONEY, context, policy);
+  const isTeamOnly = fields.every((field) => outsideReaders(facetOf(context.project, field, policy)).length === 0);
   if (fields.length === 0) return null;
   const share = spentShare(context);
   return (
-    <Panel title="Money" aside="team only">
+    <Panel title="Money" {...(isTeamOnly ? { aside: "team only" } : {})}>
       {fields.map((field) => (
         <EditableField key={field} row={context.project} field={field} />
       ))}

@@ -1,5 +1,6 @@
 // Milestones on a phone: one card each, with the same facts and moves as the table.
 
+import { usePlacement } from "#renderer/data/use-personas.ts";
 import { Button } from "@mantine/core";
 import { AudienceMark } from "#renderer/ui/audience-mark.tsx";
 import { StatusChip } from "#renderer/ui/status-chip.tsx";
@@ -10,6 +11,7 @@ import { isTaskOpen } from "./project-progress.ts";
 import { lateWords, milestoneStatus, percentWords, statusTone } from "./project-words.ts";
 
 export function MilestoneCards({ context, onOpen, onMove }: MilestoneListProps) {
+  const placement = usePlacement();
   const day = (date: string): string => dayWords(date, context.today, context.locale);
   return (
     <ol className={classes.cards}>
@@ -19,7 +21,7 @@ export function MilestoneCards({ context, onOpen, onMove }: MilestoneListProps) 
             <span className={classes.title}>{milestone.title}</span>
             <span className={classes.line}>
               <StatusChip tone={statusTone(milestone.status)}>{milestoneStatus(milestone.status)}</StatusChip>
-              {context.team && <AudienceMark facet="published" />}
+              {context.team && <AudienceMark facet={placement("milestone", "title")} />}
               {milestone.targetDate !== undefined && (
                 <span className={milestone.late > 0 ? classes.late : undefined}>
                   {day(milestone.targetDate)}

@@ -1,10 +1,11 @@
 // The people of the space in one short list, who is here now, and what those from outside cannot see.
 
+import { usePersonaLabel } from "#renderer/data/use-personas.ts";
 import { Link } from "@tanstack/react-router";
 import type { PersonPresent } from "#renderer/data/types.ts";
 import { Panel } from "#renderer/ui/panel.tsx";
 import { PersonAvatar } from "#renderer/ui/person-avatar.tsx";
-import { isInternal, personaLabels } from "#shared/model/personas.ts";
+import { isInternal } from "#shared/model/personas.ts";
 import classes from "./people-summary.module.css";
 import { projectTabs, tabPath, type ProjectTab } from "./project-words.ts";
 import type { ProjectContext } from "./use-project.ts";
@@ -28,6 +29,7 @@ function hereWords(present: Props["present"], memberId: string): string {
 }
 
 export function PeopleSummary({ context, present }: Props) {
+  const labelOf = usePersonaLabel();
   const lead = context.project.fields["lead"];
   const here = new Set(present.map((person) => person.memberId));
   const unseen = context.team ? unseenWords(context) : undefined;
@@ -41,9 +43,7 @@ export function PeopleSummary({ context, present }: Props) {
           <li key={member.id} className={classes.person}>
             <PersonAvatar name={member.name} persona={member.persona} size={24} decorative />
             <span className={classes.name}>{member.name}</span>
-            <span className={classes.role}>
-              {member.id === lead ? "leads" : personaLabels[member.persona].toLowerCase()}
-            </span>
+            <span className={classes.role}>{member.id === lead ? "leads" : labelOf(member.persona).toLowerCase()}</span>
             {(here.has(member.id) || member.id === context.meId) && (
               <span className={classes.here}>{hereWords(present, member.id)}</span>
             )}

@@ -1,5 +1,6 @@
 // Who is in this project, as what, and what those from outside cannot see. Adding and removing needs the relay.
 
+import { usePersonaLabel } from "#renderer/data/use-personas.ts";
 import { Button } from "@mantine/core";
 import { IconUserPlus } from "@tabler/icons-react";
 import { useState } from "react";
@@ -9,7 +10,6 @@ import { InvitationList } from "#renderer/ui/invitation-list.tsx";
 import { Panel } from "#renderer/ui/panel.tsx";
 import { PersonAvatar } from "#renderer/ui/person-avatar.tsx";
 import { showDone, showProblem } from "#renderer/ui/toast.ts";
-import { personaLabels } from "#shared/model/personas.ts";
 import { AddPerson } from "./add-person.tsx";
 import { unseenWords } from "./people-summary.tsx";
 import classes from "./people-tab.module.css";
@@ -79,6 +79,7 @@ type PersonProps = {
 
 function Person({ member, context, here, removable }: PersonProps) {
   const { people } = useData();
+  const labelOf = usePersonaLabel();
   const [asking, setAsking] = useState(false);
   const [busy, setBusy] = useState(false);
   const lead = context.project.fields["lead"] === member.id;
@@ -99,7 +100,7 @@ function Person({ member, context, here, removable }: PersonProps) {
           {member.id === context.meId ? " (you)" : ""}
         </span>
         <span className={classes.role}>
-          {personaLabels[member.persona]}
+          {labelOf(member.persona)}
           {lead ? ", leads" : ""}
           {here ? ", here now" : ""}
         </span>

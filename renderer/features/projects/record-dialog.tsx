@@ -1,9 +1,10 @@
 // One milestone or task with all its fields this reader holds, edited in place, and what was said about it.
 
+import { facetOf } from "#renderer/fields/facet-of.ts";
 import { Button, Drawer, MultiSelect } from "@mantine/core";
 import { IconTrash } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import { useData, useRecords, useReferring } from "#renderer/data/hooks.tsx";
+import { useData, useRecords, useReferring, usePolicy } from "#renderer/data/hooks.tsx";
 import type { RecordRow } from "#renderer/data/types.ts";
 import { ApprovalStanding } from "#renderer/fields/approval-standing.tsx";
 import { EditableField } from "#renderer/fields/editable-field.tsx";
@@ -41,14 +42,13 @@ function RecordDetails({
 }) {
   const { edit } = useData();
   const save = useSave();
+  const policy = usePolicy();
   const definition = findRecordType(row.type);
   const comments = useReferring(row.id, "comment") ?? [];
   const readOnly = row.type === "task" && !mayChangeTask({ assignee: textField(row, "assignee") }, context);
   const sections = (definition?.form ?? []).map((section) => ({
     ...section,
-    fields: section.fields.filter((field) =>
-      canReadFacet(definition?.fields[field]?.facet ?? "internal", context.persona),
-    ),
+    fields: section.fields.filter((field) => canReadFacet(facetOf(row, field, policy), context.persona)),
   }));
   return (
     <div className={classes.details}>
@@ -154,6 +154,7 @@ function Chosen({ row, field, placeholder, options }: ChosenProps) {
   const { edit } = useData();
   const save = useSave();
   const spec = milestoneType.fields[field];
+  const policy = usePolicy();
   const value = row.fields[field];
   const ids = Array.isArray(value) ? value : [];
   // What is not on this device stays chosen: it may come with the next sync.
@@ -163,7 +164,7 @@ function Chosen({ row, field, placeholder, options }: ChosenProps) {
       <MultiSelect
         label={
           <span className={classes.label}>
-            {spec.label} <AudienceMark facet={spec.facet} />
+            {spec.label} <AudienceMark facet={facetOf(row, field, policy)} />
           </span>
         }
         placeholder={ids.length > 0 ? "" : placeholder}

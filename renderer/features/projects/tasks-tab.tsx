@@ -1,5 +1,6 @@
 // Tasks of the project: a board by status or a list, and one line to add the next.
 
+import { usePlacement } from "#renderer/data/use-personas.ts";
 import { SegmentedControl, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useData } from "#renderer/data/hooks.tsx";
@@ -90,6 +91,7 @@ export function TasksTab({ context }: { readonly context: ProjectContext }) {
 function QuickAdd({ context }: { readonly context: ProjectContext }) {
   const { edit } = useData();
   const save = useSave();
+  const placement = usePlacement();
   const [title, setTitle] = useState("");
   const add = async (): Promise<void> => {
     const written = title.trim();
@@ -113,7 +115,7 @@ function QuickAdd({ context }: { readonly context: ProjectContext }) {
         placeholder="Add a task, Enter saves it"
         value={title}
         onChange={(event) => setTitle(event.currentTarget.value)}
-        rightSection={<AudienceMark facet="published" />}
+        rightSection={<AudienceMark facet={placement("task", "title")} />}
         rightSectionWidth={52}
       />
     </form>

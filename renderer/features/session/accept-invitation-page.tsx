@@ -2,7 +2,7 @@
 
 import { Alert, Button, Loader, PasswordInput, TextInput } from "@mantine/core";
 import { useEffect, useState } from "react";
-import { personaLabels } from "#shared/model/personas.ts";
+import { personaLabel } from "#shared/model/personas.ts";
 import { useData } from "#renderer/data/hooks.tsx";
 import type { InvitationNotice } from "#renderer/data/sharing-types.ts";
 import { EntryPage } from "#renderer/ui/entry-page.tsx";
@@ -88,7 +88,7 @@ export function AcceptInvitationPage({ secret, host, onAccepted, onSignIn }: Pro
   return (
     <EntryPage
       title={`Join ${place}`}
-      subtitle={`${invitedBy} of ${organization} invites you as ${personaLabels[persona].toLowerCase()}`}
+      subtitle={`${invitedBy} of ${organization} invites you as ${personaLabel(persona).toLowerCase()}`}
       note="The link works once. After this you sign in with your e-mail address and password, on any device."
       onSubmit={submit}
     >

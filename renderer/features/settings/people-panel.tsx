@@ -1,9 +1,10 @@
 // The people of the organization, from the server. Owners and managers invite new ones; who sees which project is decided there.
 
+import { usePersonaChoices, usePersonaLabel } from "#renderer/data/use-personas.ts";
 import { Alert, Button, Loader } from "@mantine/core";
 import { IconUserPlus } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
-import { internalPersonas, personaLabels } from "#shared/model/personas.ts";
+import { isInternal } from "#shared/model/personas.ts";
 import { useData } from "#renderer/data/hooks.tsx";
 import type { Me, MemberRow } from "#renderer/data/types.ts";
 import { InvitationList } from "#renderer/ui/invitation-list.tsx";
@@ -20,6 +21,8 @@ type People =
 
 export function PeoplePanel({ me }: { readonly me: Me }) {
   const data = useData();
+  const labelOf = usePersonaLabel();
+  const choices = usePersonaChoices();
   const [state, setState] = useState<People>({ kind: "loading" });
   const [round, setRound] = useState(0);
   const [adding, setAdding] = useState(false);
@@ -64,9 +67,12 @@ export function PeoplePanel({ me }: { readonly me: Me }) {
         <div className={classes.padded}>
           <InviteForm
             space=""
-            personas={internalPersonas.filter((persona) => persona !== "owner" || me.persona === "owner").toReversed()}
+            personas={choices
+              .map((choice) => choice.value)
+              .filter((persona) => isInternal(persona) && (persona !== "owner" || me.persona === "owner"))
+              .toReversed()}
             explain={(persona) =>
-              `${personaLabels[persona]}: part of the team, sees the CRM and every project. Invite clients and partners in the space they belong to.`
+              `${labelOf(persona)}: part of the team, sees the CRM and every project. Invite clients and partners in the space they belong to.`
             }
             onMade={() => setInvited((before) => before + 1)}
             onClose={() => setAdding(false)}
@@ -98,7 +104,7 @@ export function PeoplePanel({ me }: { readonly me: Me }) {
                 {person.id === me.id && ", you"}
               </span>
               <span className={classes.second}>{person.email}</span>
-              <span>{personaLabels[person.persona]}</span>
+              <span>{labelOf(person.persona)}</span>
             </li>
           ))}
         </ul>

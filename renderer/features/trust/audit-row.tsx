@@ -6,7 +6,7 @@ import type { AuditEntry } from "#renderer/data/trust-types.ts";
 import { exactTime } from "#renderer/fields/times.ts";
 import { when } from "#renderer/ui/when.ts";
 import { parseDocId } from "#shared/model/ids.ts";
-import { isPersona, personaLabels } from "#shared/model/personas.ts";
+import { isPersona, personaLabel } from "#shared/model/personas.ts";
 import classes from "./trust.module.css";
 
 const ID_LENGTH = 8;
@@ -31,7 +31,7 @@ export function AuditRow({ entry, names }: AuditRowProps) {
   const nameOf = (id: string, name = ""): string => (name === "" ? (names.get(id) ?? shortId(id)) : name);
   const words = (value: string | number | boolean): string => {
     const text = String(value);
-    return isPersona(text) ? personaLabels[text] : nameOf(text);
+    return isPersona(text) ? personaLabel(text) : nameOf(text);
   };
   const particulars = Object.entries(entry.details).map(([name, value]) => `${name}: ${words(value)}`);
   return (

@@ -12,7 +12,8 @@ import { EmptyState } from "#renderer/ui/empty-state.tsx";
 import { Page } from "#renderer/ui/page.tsx";
 import { Panel } from "#renderer/ui/panel.tsx";
 import { showDone, showProblem } from "#renderer/ui/toast.ts";
-import { isInternal, personaLabels } from "#shared/model/personas.ts";
+import { usePersonaLabel } from "#renderer/data/use-personas.ts";
+import { isInternal, type Persona } from "#shared/model/personas.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import { NotAnswered } from "./not-answered.tsx";
 import { RequestAnswer } from "./request-answer.tsx";
@@ -75,6 +76,7 @@ function Shown({ held, onAsked }: { readonly held: HeldData; readonly onAsked: (
 }
 
 function Account({ held }: { readonly held: HeldData }) {
+  const labelOf = usePersonaLabel();
   const data = useData();
   const [busy, setBusy] = useState(false);
   const save = async (): Promise<void> => {
@@ -108,7 +110,7 @@ function Account({ held }: { readonly held: HeldData }) {
           <dt>E-mail</dt>
           <dd>{account.email}</dd>
           <dt>Persona</dt>
-          <dd>{personaLabels[account.persona]}</dd>
+          <dd>{labelOf(account.persona)}</dd>
           <dt>Signed in on</dt>
           <dd>{devices === 1 ? "1 device" : `${devices} devices`}</dd>
         </dl>
@@ -117,7 +119,7 @@ function Account({ held }: { readonly held: HeldData }) {
         {spaces.map((space) => (
           <li key={space.id} className={classes.item}>
             <span className={classes.name}>{space.name}</span>
-            <span className={classes.quiet}>Everybody here sees your name: {namesOf(space.members)}</span>
+            <span className={classes.quiet}>Everybody here sees your name: {namesOf(space.members, labelOf)}</span>
           </li>
         ))}
       </ul>
@@ -125,14 +127,15 @@ function Account({ held }: { readonly held: HeldData }) {
   );
 }
 
-const namesOf = (readers: readonly Reader[]): string =>
+const namesOf = (readers: readonly Reader[], labelOf: (persona: Persona) => string): string =>
   readers.length === 0
     ? "nobody but you"
     : readers
-        .map(({ name, persona }) => (isInternal(persona) ? name : `${name} (${personaLabels[persona].toLowerCase()})`))
+        .map(({ name, persona }) => (isInternal(persona) ? name : `${name} (${labelOf(persona).toLowerCase()})`))
         .join(", ");
 
 function Records({ held }: { readonly held: HeldData }) {
+  const labelOf = usePersonaLabel();
   return (
     <Panel flush title="Records">
       {held.records.length === 0 ? (
@@ -158,7 +161,7 @@ function Records({ held }: { readonly held: HeldData }) {
                     );
                   })}
                 </dl>
-                <span className={classes.quiet}>Can see it: {namesOf(record.readers)}</span>
+                <span className={classes.quiet}>Can see it: {namesOf(record.readers, labelOf)}</span>
               </li>
             );
           })}

@@ -5,9 +5,11 @@ import type {
   DirectoryStorage,
   InvitationRow,
   LinkRow,
+  FieldMoveRow,
   MemberRow,
   MembershipRow,
   OrganizationRow,
+  PolicyRow,
   SessionRow,
   ShareRuleRow,
   SpaceRow,
@@ -18,6 +20,8 @@ export function createMemoryDirectory(): DirectoryStorage {
   const members = new Map<string, MemberRow>();
   const spaces = new Map<string, SpaceRow>();
   const memberships = new Map<string, MembershipRow>();
+  const policies = new Map<number, PolicyRow>();
+  let moves: readonly FieldMoveRow[] = [];
   const sessions = new Map<string, SessionRow>();
   const links = new Map<string, LinkRow>();
   const shareRules = new Map<string, ShareRuleRow>();
@@ -72,5 +76,14 @@ export function createMemoryDirectory(): DirectoryStorage {
       for (const row of rows) memberships.set(`${row.spaceId} ${row.memberId}`, row);
       invitations.set(invitation.id, invitation);
     },
+    policies: () => [...policies.values()].toSorted((left, right) => left.version - right.version),
+    fieldMoves: () => moves,
+    async savePolicy(row, next) {
+      policies.set(row.version, row);
+      moves = next ?? moves;
+    },
+    removePolicy: async (version) => void policies.delete(version),
+    removeFieldMoves: async (done) =>
+      void (moves = moves.filter((move) => !done.some((one) => one.field === move.field && one.from === move.from))),
   };
 }

@@ -1,3 +1,4 @@
+import { shippedPolicy } from "#shared/model/policy.ts";
 import "fake-indexeddb/auto";
 import { Dexie } from "dexie";
 import { describe, expect, test } from "vitest";
@@ -58,7 +59,9 @@ async function makeVersion1(name: string, records: number): Promise<readonly str
       contents.push(readFacet(doc));
     }
     await old.table("changes").add({ id: newId(), kind: "created", ...stamp, recordId, facet: "internal" });
-    await old.table("records").add(projectRecord(recordId, "crm", contents, { pending: n === 0, refused: false }));
+    await old
+      .table("records")
+      .add(projectRecord(recordId, "crm", contents, { pending: n === 0, refused: false }, shippedPolicy));
   }
   await old.table("refused").add({
     docId: `${ids[1]}.internal`,

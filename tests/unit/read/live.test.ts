@@ -1,6 +1,7 @@
 // Live documents: words are on this device first, travel while there is a connection, and leave the outbox only when the
 // relay has echoed them. Against a relay in memory; tests/unit/read/live-with-relay.test.ts uses the real one.
 
+import { shippedPolicy } from "#shared/model/policy.ts";
 import "fake-indexeddb/auto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import * as Y from "yjs";
@@ -60,7 +61,9 @@ async function device(
   await database.spaces.put({ id: "p1", kind: "project", name: "P", persona: me.persona });
   const state = { space: "p1", type: "document", ...(options.acked === false ? {} : { snapshot: bytes }) };
   await database.documents.put({ id: RECORD, facets: { shared: state }, history: [] });
-  await database.records.put(projectRecord(RECORD, "p1", [readFacet(doc)], { pending: false, refused: false }));
+  await database.records.put(
+    projectRecord(RECORD, "p1", [readFacet(doc)], { pending: false, refused: false }, shippedPolicy),
+  );
   const replica = createReplica(database, me, () => new Date());
   const documents: LiveDocument[] = [];
   opened.push({ database, documents });

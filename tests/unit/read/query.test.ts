@@ -1,6 +1,7 @@
 // The planner against a plain array: whatever way a query takes (index walk, small space, rare value, columns), the page
 // must be the one a naive filter and sort would give.
 
+import { shippedPolicy } from "#shared/model/policy.ts";
 import "fake-indexeddb/auto";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -71,6 +72,7 @@ function toRecord(sample: Sample, index: number): StoredRecord {
       content("internal", pick(["owner", "probability"])),
     ],
     { pending: false, refused: false },
+    shippedPolicy,
   );
 }
 

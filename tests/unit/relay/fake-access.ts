@@ -1,7 +1,8 @@
 // Access for gateway tests: members and memberships in two maps, rights by the real facet rules.
 
-import { canReadFacet, canWriteFacet } from "#shared/model/facets.ts";
+import { canReadFacet, canWriteFacet, facetNames } from "#shared/model/facets.ts";
 import { isInternal, type Persona } from "#shared/model/personas.ts";
+import { shippedPolicy } from "#shared/model/policy.ts";
 import { err } from "#shared/model/result.ts";
 import type { DocumentMeta, SpaceInfo } from "#shared/protocol/frames.ts";
 import type { Access, Member } from "#sync-server/access/access.ts";
@@ -98,6 +99,11 @@ export function createFakeAccess(people: Readonly<Record<string, Persona>>): Fak
     memberById: (id) => members.get(id),
     sessionsOf: () => 0,
     forget: async (id) => void members.delete(id),
+    policyFor: () => shippedPolicy,
+    facets: () => facetNames,
+    departedFields: () => [],
+    settledFor: async () => undefined,
+    isSettledFor: () => true,
     async ensureSpace(memberId, meta) {
       if (spaces.has(meta.space)) return true;
       const persona = people[memberId];

@@ -1,6 +1,7 @@
 // What an approval says: canonical JSON, subjects, and the one function by which everybody derives where it stands.
 
 import fc from "fast-check";
+import { shippedPolicy } from "#shared/model/policy.ts";
 import { describe, expect, it } from "vitest";
 import {
   approvableFields,
@@ -114,12 +115,18 @@ describe("the subject of an approval", () => {
   const salt = "00112233445566778899aabbccddeeff";
 
   it("holds what all who read the request may read, never what is the team's alone", () => {
-    const text = subjectText({ record: milestone(), facet: "client-shared", attachments: [], salt });
+    const text = subjectText({
+      record: milestone(),
+      facet: "client-shared",
+      attachments: [],
+      salt,
+      policy: shippedPolicy,
+    });
     expect(text).toContain('"billingAmount":{"currency":"EUR","minor":1820000}');
     expect(text).not.toContain("margin");
     expect(text).not.toContain("laborCost");
-    expect(approvableFields(milestone(), "shared")).not.toContain("billingAmount");
-    expect(approvableFields(milestone(), "partner-shared")).not.toContain("billingAmount");
+    expect(approvableFields(milestone(), "shared", shippedPolicy)).not.toContain("billingAmount");
+    expect(approvableFields(milestone(), "partner-shared", shippedPolicy)).not.toContain("billingAmount");
     expect(requestFacet(["client", "consultant"])).toBe("client-shared");
     expect(requestFacet(["client", "partner"])).toBe("shared");
     expect(requestFacet(["owner"])).toBe("internal");
@@ -139,9 +146,15 @@ describe("the subject of an approval", () => {
       (record: SubjectRecord, doc = document) =>
       (id: string) =>
         id === record.id ? record : id === doc.id ? doc : undefined;
-    const text = subjectText({ record: milestone(), facet: "client-shared", attachments: [document], salt });
+    const text = subjectText({
+      record: milestone(),
+      facet: "client-shared",
+      attachments: [document],
+      salt,
+      policy: shippedPolicy,
+    });
     const now = (record: SubjectRecord, doc = document): string | undefined =>
-      subjectNow(text, "client-shared", find(record, doc));
+      subjectNow(text, "client-shared", find(record, doc), shippedPolicy);
     expect(now(milestone())).toBe(text);
     expect(now(milestone({ status: "planned", laborCost: { amount: 1, currency: "EUR" } }))).toBe(text);
     expect(now({ ...milestone(), fields: Object.fromEntries(Object.entries(milestone().fields).toReversed()) })).toBe(
@@ -150,7 +163,7 @@ describe("the subject of an approval", () => {
     expect(now(milestone({ targetDate: "2026-05-31" }))).not.toBe(text);
     expect(now(milestone({ billingAmount: { amount: 1_820_001, currency: "EUR" } }))).not.toBe(text);
     expect(now(milestone(), { ...document, fields: { body: "M16" } })).not.toBe(text);
-    expect(subjectNow(text, "client-shared", () => undefined)).toBeUndefined();
+    expect(subjectNow(text, "client-shared", () => undefined, shippedPolicy)).toBeUndefined();
     const [before, after] = [parseSubject(text), parseSubject(now(milestone({ targetDate: "2026-05-31" })) ?? "")];
     if (before === undefined || after === undefined) throw new Error("both are subjects");
     expect(compareSubjects(before, after)).toEqual([
@@ -160,7 +173,13 @@ describe("the subject of an approval", () => {
 
   it("is one for one text in two Unicode forms, and another with another salt", () => {
     const of = (title: string, mySalt = salt): string =>
-      subjectText({ record: milestone({ title }), facet: "shared", attachments: [], salt: mySalt });
+      subjectText({
+        record: milestone({ title }),
+        facet: "shared",
+        attachments: [],
+        salt: mySalt,
+        policy: shippedPolicy,
+      });
     expect(of("Caf\u00e9")).toBe(of("Cafe\u0301"));
     expect(of("Café", newSalt())).not.toBe(of("Café", newSalt()));
     expect(newSalt()).toMatch(/^[0-9a-f]{32}$/);

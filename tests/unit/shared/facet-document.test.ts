@@ -14,6 +14,7 @@ import {
   richTextOf,
 } from "#shared/doc/facet-document.ts";
 import { mergeFacets } from "#shared/doc/merge-record.ts";
+import { shippedPolicy } from "#shared/model/policy.ts";
 import { compactUpdates, stateVectorOf } from "#shared/doc/update-bytes.ts";
 
 const key = { recordId: "r1", facet: "published" };
@@ -73,13 +74,13 @@ describe("facet document", () => {
     const doc = openFacetDocument(key, [made()]);
     doc.getMap("fields").set("fromTheFuture", { deep: [1, 2] });
     expect(readFacet(doc).fields["fromTheFuture"]).toEqual({ deep: [1, 2] });
-    expect(mergeFacets("r1", [readFacet(doc)]).fields["fromTheFuture"]).toEqual({ deep: [1, 2] });
+    expect(mergeFacets("r1", [readFacet(doc)], shippedPolicy).fields["fromTheFuture"]).toEqual({ deep: [1, 2] });
   });
 
   it("ignores a field written into a facet where its type does not have it", () => {
     const doc = openFacetDocument({ recordId: "r1", facet: "partner-shared" }, []);
     createFacet(doc, "deal", { nextStep: "Call", margin: 99 }, at(0));
-    expect(mergeFacets("r1", [readFacet(doc)]).fields).toEqual({ nextStep: "Call" });
+    expect(mergeFacets("r1", [readFacet(doc)], shippedPolicy).fields).toEqual({ nextStep: "Call" });
   });
 
   it("writes headings and paragraphs of a rich text as the editor's schema names them", () => {
@@ -98,7 +99,7 @@ describe("facet document", () => {
       ["paragraph", undefined, undefined],
       ["heading", 3, undefined],
     ]);
-    expect(mergeFacets("r1", [readFacet(doc)]).fields["body"]).toContain("Scope\n1. Structure\nSteel.");
+    expect(mergeFacets("r1", [readFacet(doc)], shippedPolicy).fields["body"]).toContain("Scope\n1. Structure\nSteel.");
   });
 
   it("stays deleted when everything was seen, comes back archived when an edit was not (J3b)", () => {
@@ -107,7 +108,8 @@ describe("facet document", () => {
     const edit = need(editFacet(openFacetDocument(key, [base]), "deal", { nextStep: "Ring back" }, at(4)));
     const seen = openFacetDocument(key, [base, edit.update]);
     const deletionAfterSeeing = need(deleteFacet(seen, at(6)));
-    const state = (updates: Uint8Array[]) => mergeFacets("r1", [readFacet(openFacetDocument(key, updates))]).state;
+    const state = (updates: Uint8Array[]) =>
+      mergeFacets("r1", [readFacet(openFacetDocument(key, updates))], shippedPolicy).state;
     expect(state([base])).toBe("active");
     expect(state([base, deletion])).toBe("deleted");
     expect(state([base, deletion, edit.update])).toBe("archived");

@@ -9,6 +9,7 @@ import type { Change, FacetContent } from "#shared/doc/facet-content.ts";
 import { editFacet, openFacetDocument, readChanges, readFacet, richTextOf } from "#shared/doc/facet-document.ts";
 import { DOCUMENT_VERSION, keys } from "#shared/doc/keys.ts";
 import { mergeFacets } from "#shared/doc/merge-record.ts";
+import { shippedPolicy } from "#shared/model/policy.ts";
 import { compactUpdates } from "#shared/doc/update-bytes.ts";
 
 type Frozen = {
@@ -56,7 +57,7 @@ describe("documents of version 1", () => {
 
   it("keep their life: active, deleted, archived when edited unseen, restored", () => {
     const stateOf = (name: string): string =>
-      mergeFacets("r2", [readFacet(openFacetDocument(frozenOne(name), bytesOf(frozenOne(name))))]).state;
+      mergeFacets("r2", [readFacet(openFacetDocument(frozenOne(name), bytesOf(frozenOne(name))))], shippedPolicy).state;
     expect(stateOf("contact, phone, yes/no, address")).toBe("active");
     expect(stateOf("contact, deleted")).toBe("deleted");
     expect(stateOf("contact, deleted, edited unseen")).toBe("archived");

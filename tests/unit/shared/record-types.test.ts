@@ -5,6 +5,7 @@ import { deal, findRecordType, recordTypes } from "#shared/record-types/index.ts
 import { parseField } from "#shared/model/field-kinds.ts";
 import { createFacet, openFacetDocument, readFacet } from "#shared/doc/facet-document.ts";
 import { groupByFacet, mergeFacets } from "#shared/doc/merge-record.ts";
+import { shippedPolicy } from "#shared/model/policy.ts";
 
 describe.each(recordTypes.map((type) => [type.type, type] as const))("record type %s", (_name, definition) => {
   it("names only fields, facets and types that exist", () => {
@@ -41,16 +42,16 @@ describe.each(recordTypes.map((type) => [type.type, type] as const))("record typ
     );
     expect(Object.keys(values).sort()).toEqual(Object.keys(definition.fields).sort());
     const stamp = { at: "2026-05-14T09:00:00.000Z", by: "ana" };
-    const contents = [...groupByFacet(definition, values, "client-shared")].map(([facet, group]) => {
+    const contents = [...groupByFacet(definition, values, "client-shared", shippedPolicy)].map(([facet, group]) => {
       const doc = openFacetDocument({ recordId: "r1", facet }, []);
       createFacet(doc, definition.type, group, stamp);
       return readFacet(doc);
     });
-    const merged = mergeFacets("r1", contents.toReversed());
+    const merged = mergeFacets("r1", contents.toReversed(), shippedPolicy);
     expect(merged.fields).toEqual(values);
     expect(merged.type).toBe(definition.type);
     expect(merged.title).not.toBe("");
-    expect(mergeFacets("r2", []).fields).toEqual({});
+    expect(mergeFacets("r2", [], shippedPolicy).fields).toEqual({});
   });
 });
 

@@ -1,0 +1,90 @@
+// Who would newly see what, before anything changes: people by name, records by number, one of them as an example.
+
+import { mergeFacets } from "#shared/doc/merge-record.ts";
+import type { PolicyPreview, Sharing } from "#shared/model/policy-report.ts";
+import {
+  diffPlacements,
+  diffRights,
+  facetOfField,
+  type Policy,
+  type PolicyView,
+  type RightChange,
+} from "#shared/model/policy.ts";
+import type { Persona } from "#shared/model/personas.ts";
+import { findRecordType } from "#shared/record-types/index.ts";
+import type { UpdateLog } from "#sync-server/log/update-log.ts";
+import type { ReadModelStorage } from "#sync-server/storage/storage.ts";
+
+export type PreviewSources = {
+  readonly rows: Pick<ReadModelStorage, "recordsWithField" | "facetsOfRecord">;
+  readonly log: Pick<UpdateLog, "documentsIn">;
+  readonly spaceName: (spaceId: string) => string;
+  /** Members of a space by what they are there. */
+  readonly membersOf: (
+    spaceId: string,
+  ) => readonly { readonly id: string; readonly name: string; readonly persona: Persona }[];
+};
+
+type Parts = Pick<PolicyPreview, "changes" | "gains" | "losses" | "gaining" | "losing" | "moves">;
+
+export function previewPolicy(before: PolicyView, after: Policy, sources: PreviewSources): Parts {
+  const changes = diffRights(before, after);
+  const gains = sharings(
+    changes.filter((change) => change.from === "none"),
+    before,
+    sources,
+  );
+  const losses = sharings(
+    changes.filter((change) => change.to === "none"),
+    before,
+    sources,
+  );
+  return {
+    changes,
+    gains,
+    losses,
+    gaining: countPeople(gains),
+    losing: countPeople(losses),
+    moves: diffPlacements(before, after).map((move) => ({
+      ...move,
+      documents: sources.log.documentsIn(move.type, move.from).length,
+    })),
+  };
+}
+
+const countPeople = (all: readonly Sharing[]): number =>
+  new Set(all.flatMap((one) => one.people.map((person) => person.id))).size;
+
+/** By space and type, for the same people the fields together. */
+function sharings(changes: readonly RightChange[], before: PolicyView, sources: PreviewSources): readonly Sharing[] {
+  const found = new Map<string, Sharing>();
+  const byField = Map.groupBy(changes, (change) => `${change.type} ${change.field}`);
+  for (const own of byField.values()) {
+    const [first] = own;
+    const definition = first === undefined ? undefined : findRecordType(first.type);
+    if (first === undefined || definition === undefined) continue;
+    const { type, field } = first;
+    const personas = new Set(own.map((change) => change.persona));
+    const facet = facetOfField(definition, field, "", before);
+    for (const { space, count, recordId } of sources.rows.recordsWithField({ type, facet, field })) {
+      const people = sources.membersOf(space).filter((member) => personas.has(member.persona));
+      if (people.length === 0) continue;
+      const key = [space, type, ...people.map((person) => person.id)].join(" ");
+      const known = found.get(key);
+      found.set(key, {
+        space: { id: space, name: sources.spaceName(space) },
+        type,
+        fields: [...(known?.fields ?? []), field],
+        records: Math.max(known?.records ?? 0, count),
+        people,
+        example: known?.example ?? { recordId, title: titleOf(recordId, before, sources) },
+      });
+    }
+  }
+  return [...found.values()].toSorted((left, right) => right.people.length - left.people.length);
+}
+
+function titleOf(recordId: string, policy: PolicyView, { rows }: PreviewSources): string {
+  const contents = rows.facetsOfRecord(recordId).map((row) => ({ ...row, changedByBoth: {} }));
+  return mergeFacets(recordId, contents, policy).title;
+}
