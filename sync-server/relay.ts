@@ -190,6 +190,7 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
       feed: feed.stats().connections,
       live: live.stats().connections,
       liveDocuments: live.stats().documents,
+      waitingBytes: feed.stats().waitingBytes + live.stats().waitingBytes,
     }),
     metricsToken: config.metricsToken,
   });

@@ -17,7 +17,7 @@ export type FeedGateway = {
   accept(socket: WebSocket, member: Member, logger?: GatewayLogger): void;
   /** Closes every socket with 1012. */
   close(): Promise<void>;
-  stats(): { readonly connections: number; readonly subscriptions: number };
+  stats(): { readonly connections: number; readonly subscriptions: number; readonly waitingBytes: number };
 };
 
 const ping = encodeRelayFrame({ kind: "ping" });
@@ -227,6 +227,7 @@ export function createFeedGateway(deps: GatewayDependencies): FeedGateway {
     stats: () => ({
       connections: connections.size,
       subscriptions: [...connections.values()].reduce((total, connection) => total + connection.subscriptions.size, 0),
+      waitingBytes: [...connections.values()].reduce((total, { socket }) => total + socket.waitingBytes(), 0),
     }),
   };
 }

@@ -24,7 +24,7 @@ export type LiveGateway = {
   accept(socket: WebSocket, member: Member, docId: string, logger?: GatewayLogger): void;
   /** Closes every socket with 1012. */
   close(): Promise<void>;
-  stats(): { readonly connections: number; readonly documents: number };
+  stats(): { readonly connections: number; readonly documents: number; readonly waitingBytes: number };
 };
 
 const PRESENCE = "presence";
@@ -236,6 +236,10 @@ export function createLiveGateway(deps: GatewayDependencies): LiveGateway {
       unsubscribeLog();
       unsubscribeErased();
     },
-    stats: () => ({ connections: roomsBySocket.size, documents: rooms.size }),
+    stats: () => ({
+      connections: roomsBySocket.size,
+      documents: rooms.size,
+      waitingBytes: [...roomsBySocket.keys()].reduce((total, socket) => total + socket.waitingBytes(), 0),
+    }),
   };
 }

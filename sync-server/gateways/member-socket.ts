@@ -53,6 +53,8 @@ export type MemberSocket = {
   silence(): number;
   /** ms since something was last sent. */
   idle(): number;
+  /** Bytes that were sent and have not left: what a slow reader costs. */
+  waitingBytes(): number;
   send(frame: Uint8Array): void;
   /** Sends frames that others get too, without a copy. */
   sendShared(frames: WireFrames): void;
@@ -106,6 +108,7 @@ export function createMemberSocket(
   let queued: WireFrames[] = [];
   let queuedDone: (() => void)[] | undefined;
   let isClosing = false;
+  let closedWith: number | undefined;
   let tokens = burst;
   let refilledAt = now();
   let resumeTimer: NodeJS.Timeout | undefined;
@@ -115,6 +118,7 @@ export function createMemberSocket(
     // What was sent before arrives before.
     flush();
     if (isClosing) return;
+    closedWith = code;
     isClosing = true;
     // A paused socket would never see the other side's close frame.
     socket.resume();
@@ -184,7 +188,8 @@ export function createMemberSocket(
   // ws closes the socket itself; without a listener the error would end the process.
   socket.on("error", (error) => deps.logger.info({ memberId: member.id, reason: error.message }, "socket failed"));
   socket.on("close", (code) => {
-    deps.meters?.closed(code);
+    // Whoever does not read does not take the close frame either: what counts is why it was closed here.
+    deps.meters?.closed(closedWith ?? code);
     isClosing = true;
     clearTimeout(resumeTimer);
     handlers.closed();
@@ -198,6 +203,7 @@ export function createMemberSocket(
     // While the relay itself does not read, silence says nothing.
     silence: () => (socket.isPaused ? 0 : now() - lastReceived),
     idle: () => now() - lastSent,
+    waitingBytes: () => rawSocketOf(socket)?.writableLength ?? 0,
     send: (frame) => write(wireFrameOf([frame])),
     sendShared: (frames) => write(frames),
     sendAndWait: (frame) => new Promise((resolve) => write(wireFrameOf([frame]), () => resolve())),

@@ -9,7 +9,12 @@ import type { StorageStatus } from "#sync-server/storage/storage.ts";
 
 /** Read when somebody asks for the metrics. */
 export type Readings = {
-  readonly sockets: () => { readonly feed: number; readonly live: number; readonly liveDocuments: number };
+  readonly sockets: () => {
+    readonly feed: number;
+    readonly live: number;
+    readonly liveDocuments: number;
+    readonly waitingBytes: number;
+  };
   readonly storage: () => Promise<StorageStatus>;
   readonly isReady: () => Promise<boolean>;
 };
@@ -60,6 +65,7 @@ export function createMetrics(): Metrics {
   const requests = counter("drawbridge_http_requests_total", "HTTP requests answered, by status", ["status"]);
   const connections = gauge("drawbridge_connections", "Open WebSockets", ["endpoint"]);
   const liveDocuments = gauge("drawbridge_live_documents", "Documents open for co-editing");
+  const waitingBytes = gauge("drawbridge_send_queue_bytes", "Bytes that were sent and have not left, for slow readers");
   const queue = gauge("drawbridge_commit_queue", "Updates that wait for their commit now");
   const logBytes = gauge("drawbridge_log_bytes", "Size of the database and its write-ahead log", ["file"]);
   const lastSeq = gauge("drawbridge_log_seq", "Number of the newest committed update");
@@ -125,7 +131,8 @@ export function createMetrics(): Metrics {
     },
     countRequest: (status) => requests.inc({ status: String(status) }),
     async read(readings) {
-      const { feed, live, liveDocuments: documents } = readings.sockets();
+      const { feed, live, liveDocuments: documents, waitingBytes: waiting } = readings.sockets();
+      waitingBytes.set(waiting);
       connections.set({ endpoint: "feed" }, feed);
       connections.set({ endpoint: "live" }, live);
       liveDocuments.set(documents);

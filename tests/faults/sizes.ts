@@ -5,14 +5,14 @@ import { createRandom, type Random } from "../sync/random.ts";
 
 const tables = {
   short: {
-    kills: 4,
+    kills: 3,
     powerLosses: 3,
     tornPoints: 50,
-    fullDisks: 3,
-    ioErrors: 3,
+    fullDisks: 2,
+    ioErrors: 2,
     clients: 8,
     storm: 200,
-    networkSeeds: 4,
+    networkSeeds: 2,
   },
   pr: {
     kills: 20,

@@ -1,0 +1,142 @@
+// A device of a few lines over the real feed: documents, a cursor, and what was not acknowledged. It keeps the rules of the
+// protocol, and its network may repeat and swap what it sends.
+
+import { inflateRawSync } from "node:zlib";
+import { WebSocket } from "ws";
+import * as Y from "yjs";
+import {
+  decodeBatchEntries,
+  decodeRelayFrame,
+  encodeClientFrame,
+  type BatchEntry,
+  type DocumentMeta,
+  type RelayFrame,
+} from "#shared/protocol/frames.ts";
+import { PROTOCOL_VERSION } from "#shared/protocol/version.ts";
+import { docIdOf } from "#shared/model/ids.ts";
+import { ticketFor } from "../sync/raw-feed.ts";
+import type { Random } from "../sync/random.ts";
+import type { Target } from "./load.ts";
+
+export type FeedReplica = {
+  readonly docs: ReadonlyMap<string, Y.Doc>;
+  /** Resolves when the relay said that everything is sent. */
+  connect(): Promise<void>;
+  isOnline(): boolean;
+  edit(meta: DocumentMeta, change: (doc: Y.Doc) => void): void;
+  unanswered(): number;
+  /** Stops reading, as a phone in a pocket does. */
+  setReading(reads: boolean): void;
+  disconnect(): void;
+};
+
+type Unanswered = { readonly docId: string; readonly frame: Uint8Array; readonly update: Uint8Array };
+
+const entriesOf = (frame: RelayFrame): readonly BatchEntry[] => {
+  if (frame.kind === "batch") return frame.entries;
+  if (frame.kind !== "deflatedBatch") return [];
+  const list = decodeBatchEntries(new Uint8Array(inflateRawSync(frame.payload)));
+  if (!list.ok) throw new Error("an unreadable batch");
+  return list.value;
+};
+
+export function createFeedReplica(
+  target: Target,
+  random: Random,
+  onAcked: (docId: string, update: Uint8Array) => void = () => undefined,
+  /** False for a crowd: what arrives is looked at by nobody. */
+  keeps = true,
+): FeedReplica {
+  const docs = new Map<string, Y.Doc>();
+  const waiting = new Map<number, Unanswered>();
+  let socket: WebSocket | undefined;
+  let logId = "";
+  let cursor = 0;
+  let n = 0;
+  let upToDate: (() => void) | undefined;
+
+  const docOf = (docId: string): Y.Doc => {
+    const doc = docs.get(docId) ?? new Y.Doc();
+    docs.set(docId, doc);
+    return doc;
+  };
+
+  /** What leaves may be repeated, and overtaken by what is of another document. */
+  function send(frames: readonly Uint8Array[]): void {
+    for (const frame of frames) {
+      socket?.send(frame);
+      if (random.chance(0.1)) socket?.send(frame);
+    }
+  }
+
+  function receive(frame: RelayFrame): void {
+    if (keeps) for (const { docId, bytes } of entriesOf(frame)) Y.applyUpdate(docOf(docId), bytes);
+    switch (frame.kind) {
+      case "welcome":
+        // Rule R4: another log knows nothing of these cursors.
+        if (frame.logId !== logId) cursor = 0;
+        logId = frame.logId;
+        return;
+      case "upToDate":
+        if (frame.space !== target.space) return;
+        cursor = Math.max(cursor, frame.seq);
+        upToDate?.();
+        return;
+      case "ack":
+        for (const ack of frame.acks) {
+          const answered = waiting.get(ack.n);
+          waiting.delete(ack.n);
+          if (answered !== undefined) onAcked(answered.docId, answered.update);
+        }
+        return;
+      case "refused":
+        throw new Error(`refused: ${frame.reason}`);
+      default:
+    }
+  }
+
+  return {
+    docs,
+    async connect() {
+      const ticket = await ticketFor(target.address, target.token);
+      const opened = new WebSocket(`${target.address.replace("http", "ws")}/feed?ticket=${ticket}`, "drawbridge.1");
+      socket = opened;
+      opened.on("message", (data: Buffer) => {
+        const decoded = decodeRelayFrame(data);
+        if (!decoded.ok) throw new Error("an unreadable frame");
+        if (socket === opened) receive(decoded.value);
+      });
+      // A killed relay ends sockets this way.
+      opened.on("error", () => opened.terminate());
+      await new Promise<void>((resolve, reject) => {
+        opened.once("open", resolve);
+        opened.once("close", () => reject(new Error("the socket was closed")));
+      });
+      const done = new Promise<void>((resolve, reject) => {
+        upToDate = resolve;
+        opened.once("close", () => reject(new Error("the socket was closed")));
+      });
+      const cursors = new Map(cursor === 0 ? [] : [[target.space, cursor]]);
+      opened.send(
+        encodeClientFrame({ kind: "hello", protocol: PROTOCOL_VERSION, deviceId: "replica", logId, cursors }),
+      );
+      send([...waiting.values()].map(({ frame }) => frame));
+      await done;
+    },
+    isOnline: () => socket?.readyState === WebSocket.OPEN,
+    edit(meta, change) {
+      const docId = docIdOf(meta.recordId, meta.facet);
+      const doc = docOf(docId);
+      const before = Y.encodeStateVector(doc);
+      doc.transact(() => change(doc));
+      const update = Y.encodeStateAsUpdate(doc, before);
+      n += 1;
+      const frame = encodeClientFrame({ kind: "push", n, docId, meta, bytes: update });
+      waiting.set(n, { docId, frame, update });
+      if (socket?.readyState === WebSocket.OPEN) send([frame]);
+    },
+    unanswered: () => waiting.size,
+    setReading: (reads) => void (reads ? socket?.resume() : socket?.pause()),
+    disconnect: () => socket?.terminate(),
+  };
+}

@@ -1,0 +1,230 @@
+// R14, R15, R16: networks that cut, repeat and swap, readers that do not read, everybody coming back at once; over the real
+// relay as a process that is killed meanwhile. The oracle is a document that got every acknowledged update and nothing else.
+
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, test } from "vitest";
+import * as Y from "yjs";
+import { docIdOf, newId } from "#shared/model/ids.ts";
+import { createFeedReplica, type FeedReplica } from "./feed-replica.ts";
+import type { Target } from "./load.ts";
+import { prepareRelay, setUpRelay, type RelayProcess } from "./relay-process.ts";
+import { chance, sizes, timeFor } from "./sizes.ts";
+
+const closing: (() => void | Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).toReversed()) await close();
+});
+
+const pause = async (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function openWorld(): Promise<{ relay: RelayProcess; target: Target }> {
+  const relay = await prepareRelay(join(mkdtempSync(join(tmpdir(), "drawbridge-network-")), "data"));
+  closing.push(() => relay.stop("SIGKILL"));
+  await relay.start();
+  return { relay, target: { address: relay.address, ...(await setUpRelay(relay.address)) } };
+}
+
+async function connectAgain(replica: FeedReplica): Promise<void> {
+  for (let tries = 0; !replica.isOnline() && tries < 50; tries += 1) {
+    try {
+      await replica.connect();
+      return;
+    } catch {
+      // The relay is down, or was killed in the middle of it.
+      replica.disconnect();
+      await pause(50);
+    }
+  }
+}
+
+const textOf = (doc: Y.Doc | undefined): string => doc?.getText("text/description").toJSON() ?? "";
+
+describe("P1 P2: replicas and the oracle", () => {
+  test(
+    `R14 ${sizes.networkSeeds} seeds: cuts, kills, repeats, readers that pause; all replicas equal the oracle, none is in step while it is empty`,
+    { timeout: timeFor(sizes.networkSeeds, 20) },
+    async () => {
+      const first = chance("R14");
+      const { relay, target } = await openWorld();
+      for (let round = 0; round < sizes.networkSeeds; round += 1) {
+        const random = first;
+        const where = `seed ${first.seed}, round ${round}`;
+        const metas = ["a", "b", "c"].map(() => ({
+          space: target.space,
+          type: "company",
+          recordId: newId(),
+          facet: "internal",
+        }));
+        const oracle = new Map(metas.map((meta) => [docIdOf(meta.recordId, meta.facet), new Y.Doc()]));
+        const ackedKeys = new Set<string>();
+        const onAcked = (docId: string, update: Uint8Array): void => {
+          const doc = oracle.get(docId);
+          if (doc === undefined) return;
+          Y.applyUpdate(doc, update);
+          for (const key of doc.getMap("fields").keys()) ackedKeys.add(`${docId} ${key}`);
+        };
+        const replicas = Array.from({ length: 4 }, () => createFeedReplica(target, random, onAcked));
+        closing.push(() => replicas.forEach((replica) => replica.disconnect()));
+        for (const replica of replicas) await connectAgain(replica);
+        for (let step = 0; step < 120; step += 1) {
+          const replica = random.pick(replicas);
+          const dice = random.below(100);
+          if (dice < 80) {
+            replica.edit(random.pick(metas), (doc) => {
+              doc.getMap("fields").set(`k${step}`, random.below(1_000));
+              const text = doc.getText("text/description");
+              if (text.length > 5 && random.chance(0.3)) text.delete(random.below(text.length - 2), 2);
+              else text.insert(random.below(text.length + 1), `w${step} `);
+            });
+          } else if (dice < 87) replica.disconnect();
+          else if (dice < 94) await connectAgain(replica);
+          else if (dice < 97) {
+            replica.setReading(false);
+            setTimeout(() => replica.setReading(true), random.below(100));
+          } else if (dice < 98) {
+            await relay.stop("SIGKILL");
+            await relay.start();
+          } else {
+            // Whoever is told to be in step holds all that was acknowledged before it asked.
+            const before = [...ackedKeys];
+            const fresh = createFeedReplica(target, random);
+            await connectAgain(fresh);
+            const missing = before.filter((each) => {
+              const [docId = "", key = ""] = each.split(" ");
+              return fresh.docs.get(docId)?.getMap("fields").has(key) !== true;
+            });
+            expect(missing, `${where}: in step without`).toEqual([]);
+            fresh.disconnect();
+          }
+          if (random.chance(0.2)) await pause(random.below(15));
+        }
+        const end = Date.now() + 20_000;
+        while (Date.now() < end && replicas.some((replica) => replica.unanswered() > 0 || !replica.isOnline())) {
+          for (const replica of replicas) {
+            replica.setReading(true);
+            await connectAgain(replica);
+          }
+          await pause(20);
+        }
+        // A last round trip: whatever was on its way is there.
+        for (const replica of replicas) {
+          replica.disconnect();
+          await pause(5);
+          await connectAgain(replica);
+        }
+        for (const [docId, wanted] of oracle) {
+          for (const [index, replica] of replicas.entries()) {
+            const doc = replica.docs.get(docId);
+            expect(doc?.getMap("fields").toJSON() ?? {}, `${where}: replica ${index}`).toEqual(
+              wanted.getMap("fields").toJSON(),
+            );
+            expect(textOf(doc), `${where}: replica ${index}`).toBe(textOf(wanted));
+          }
+        }
+        for (const replica of replicas) replica.disconnect();
+      }
+    },
+  );
+});
+
+test(
+  "R15 a reader of 1 kB/s costs at most 4 MB, is dropped to catch-up, and loses nothing",
+  { timeout: 90_000 },
+  async () => {
+    const random = chance("R15");
+    const { relay, target } = await openWorld();
+    const slow = createFeedReplica(target, random);
+    const writer = createFeedReplica(target, random);
+    const reader = createFeedReplica(target, random);
+    closing.push(() => [slow, writer, reader].forEach((each) => each.disconnect()));
+    for (const each of [slow, writer, reader]) await each.connect();
+    const metric = async (name: string): Promise<number> => {
+      const text = await (await fetch(`${relay.address}/metrics`)).text();
+      return Number(
+        text
+          .split("\n")
+          .find((line) => line.startsWith(`${name} `))
+          ?.slice(name.length + 1) ?? 0,
+      );
+    };
+    const words = (length: number): string => {
+      let text = "";
+      while (text.length < length) text += random.below(2 ** 31).toString(36);
+      return text;
+    };
+    const meta = () => ({ space: target.space, type: "company", recordId: newId(), facet: "internal" });
+    // The kernel's buffers take some megabytes before anybody sees that nobody reads.
+    slow.setReading(false);
+    const drip = setInterval(() => {
+      slow.setReading(true);
+      setTimeout(() => slow.setReading(false), 1);
+    }, 1_000);
+    let written = 0;
+    let most = 0;
+    while ((await metric('drawbridge_socket_closes_total{code="4503"}')) === 0 && written < 60_000_000) {
+      for (let turn = 0; turn < 20; turn += 1)
+        writer.edit(meta(), (doc) => doc.getMap("fields").set("w", words(20_000)));
+      written += 400_000;
+      while (writer.unanswered() > 0) await pause(2);
+      most = Math.max(most, await metric("drawbridge_send_queue_bytes"));
+    }
+    clearInterval(drip);
+    expect(await metric('drawbridge_socket_closes_total{code="4503"}'), `after ${written} bytes`).toBe(1);
+    process.stdout.write(
+      `R15: dropped after ${(written / 1e6).toFixed(1)} MB, at most ${(most / 1e6).toFixed(1)} MB waited\n`,
+    );
+    // One batch may come on top of what the limit allows.
+    expect(most, "what waited for it").toBeLessThan(5 * 1024 * 1024);
+    expect(most, "and it was measured").toBeGreaterThan(1024 * 1024);
+    slow.disconnect();
+    slow.setReading(true);
+    await connectAgain(slow);
+    await connectAgain(reader);
+    expect(slow.docs.size).toBe(writer.docs.size);
+    for (const [docId, doc] of writer.docs)
+      expect(slow.docs.get(docId)?.getMap("fields").toJSON()).toEqual(doc.getMap("fields").toJSON());
+  },
+);
+
+test(
+  `R16 ${sizes.storm} devices come back at once after a restart: all are in step within 30 s, nothing is lost`,
+  { timeout: timeFor(sizes.storm, 0.4) },
+  async () => {
+    const random = chance("R16");
+    const { relay, target } = await openWorld();
+    const acked = new Set<string>();
+    const devices = Array.from({ length: sizes.storm }, () =>
+      createFeedReplica(target, random, (docId) => void acked.add(docId), false),
+    );
+    closing.push(() => devices.forEach((device) => device.disconnect()));
+    for (let start = 0; start < devices.length; start += 50)
+      await Promise.all(devices.slice(start, start + 50).map((device) => connectAgain(device)));
+    for (const device of devices.slice(0, 50))
+      device.edit({ space: target.space, type: "company", recordId: newId(), facet: "internal" }, (doc) =>
+        doc.getMap("fields").set("name", "x"),
+      );
+    await pause(500);
+    await relay.stop("SIGKILL");
+    for (const device of devices) device.disconnect();
+    // While it was away everybody wrote something.
+    for (const device of devices)
+      device.edit({ space: target.space, type: "company", recordId: newId(), facet: "internal" }, (doc) =>
+        doc.getMap("fields").set("name", "y"),
+      );
+    await relay.start();
+    const startedAt = performance.now();
+    await Promise.all(devices.map((device) => connectAgain(device)));
+    while (devices.some((device) => device.unanswered() > 0) && performance.now() - startedAt < 30_000) await pause(20);
+    const took = performance.now() - startedAt;
+    process.stdout.write(`R16: ${sizes.storm} devices in step after ${(took / 1000).toFixed(1)} s\n`);
+    expect(devices.filter((device) => !device.isOnline() || device.unanswered() > 0)).toHaveLength(0);
+    expect(took).toBeLessThan(30_000);
+    const fresh = createFeedReplica(target, random);
+    await connectAgain(fresh);
+    expect([...acked].filter((docId) => fresh.docs.get(docId)?.getMap("fields").has("name") !== true)).toEqual([]);
+    expect(acked.size).toBeGreaterThanOrEqual(sizes.storm);
+    fresh.disconnect();
+  },
+);
