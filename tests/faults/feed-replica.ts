@@ -71,28 +71,20 @@ export function createFeedReplica(
 
   function receive(frame: RelayFrame): void {
     if (keeps) for (const { docId, bytes } of entriesOf(frame)) Y.applyUpdate(docOf(docId), bytes);
-    switch (frame.kind) {
-      case "welcome":
-        // Rule R4: another log knows nothing of these cursors.
-        if (frame.logId !== logId) cursor = 0;
-        logId = frame.logId;
-        return;
-      case "upToDate":
-        if (frame.space !== target.space) return;
-        cursor = Math.max(cursor, frame.seq);
-        upToDate?.();
-        return;
-      case "ack":
-        for (const ack of frame.acks) {
-          const answered = waiting.get(ack.n);
-          waiting.delete(ack.n);
-          if (answered !== undefined) onAcked(answered.docId, answered.update);
-        }
-        return;
-      case "refused":
-        throw new Error(`refused: ${frame.reason}`);
-      default:
-    }
+    if (frame.kind === "welcome") {
+      // Rule R4: another log knows nothing of these cursors.
+      if (frame.logId !== logId) cursor = 0;
+      logId = frame.logId;
+    } else if (frame.kind === "upToDate" && frame.space === target.space) {
+      cursor = Math.max(cursor, frame.seq);
+      upToDate?.();
+    } else if (frame.kind === "ack") {
+      for (const ack of frame.acks) {
+        const answered = waiting.get(ack.n);
+        waiting.delete(ack.n);
+        if (answered !== undefined) onAcked(answered.docId, answered.update);
+      }
+    } else if (frame.kind === "refused") throw new Error(`refused: ${frame.reason}`);
   }
 
   return {
@@ -136,7 +128,10 @@ export function createFeedReplica(
       if (socket?.readyState === WebSocket.OPEN) send([frame]);
     },
     unanswered: () => waiting.size,
-    setReading: (reads) => void (reads ? socket?.resume() : socket?.pause()),
+    setReading(reads) {
+      if (reads) socket?.resume();
+      else socket?.pause();
+    },
     disconnect: () => socket?.terminate(),
   };
 }
