@@ -9,7 +9,7 @@ import { WebSocket } from "ws";
 import { decodeRelayFrame, encodeClientFrame } from "#shared/protocol/frames.ts";
 import { FEED_SUBPROTOCOL, PROTOCOL_VERSION } from "#shared/protocol/version.ts";
 import { updateOf } from "../unit/relay/test-relay.ts";
-import { Device, recordId, signIn } from "./people.ts";
+import { Device, recordId, setFact, signIn } from "./people.ts";
 import { RelayProcess } from "./relay-process.ts";
 
 const pictures = path.resolve(import.meta.dirname, "../../test-results/screens");
@@ -155,4 +155,21 @@ test("My data: a client sees what is held and by whom, asks to be erased, the ow
   await expect(carla.getByRole("button", { name: "Sign in" })).toBeVisible();
   await olga.goto(`${relay.url}/contacts`);
   await expect(olga.getByText("Carla Meyer")).toHaveCount(0);
+});
+
+test("history of a record: before and after, both times, the device, and all of it as a file", async () => {
+  const page = await at("Ana", `/record/${await recordId(relay.url, relay.account("Ana"), "deal", "Clinic roof")}`);
+  await setFact(page, "Next step", "Send the revised offer");
+  await page.getByRole("button", { name: "Changes", exact: true }).click();
+  const newest = page.getByRole("listitem").filter({ hasText: "Send the revised offer" }).first();
+  await expect(newest).toContainText("Chrome on Linux");
+  await expect(newest).toContainText("received");
+  await check(page, "history-1440-light");
+  const [file] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Download the history" }).click(),
+  ]);
+  const csv = readFileSync(await file.path(), "utf8");
+  expect(csv).toMatch(/^received,claimed,by/);
+  expect(csv).toContain("Send the revised offer");
 });
