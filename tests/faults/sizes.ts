@@ -7,7 +7,7 @@ const tables = {
   short: {
     kills: 3,
     powerLosses: 3,
-    tornPoints: 50,
+    tornPoints: 15,
     fullDisks: 2,
     ioErrors: 2,
     clients: 8,
