@@ -3,7 +3,7 @@
 
 import { createRootRoute, createRoute, createRouter, Navigate, type AnyRoute } from "@tanstack/react-router";
 import { lazy } from "react";
-import { useSpaces } from "#renderer/data/hooks.tsx";
+import { useSpaces, useSyncStatus } from "#renderer/data/hooks.tsx";
 import { ErrorPage, NotFoundPage, SignedInAlready } from "./error-pages.tsx";
 import { Frame } from "./frame.tsx";
 import { typeOfSlug } from "./places.ts";
@@ -56,7 +56,11 @@ const root = createRootRoute({ component: Frame, errorComponent: ErrorPage, notF
 /** Clients and partners have no CRM: their first page is the project they were invited to, or the list of them. */
 function StartPage() {
   const spaces = useSpaces();
+  const { state, lastSyncedAt } = useSyncStatus();
   if (spaces === undefined) return null;
+  // Just signed in: which spaces there are is on its way.
+  const coming = lastSyncedAt === undefined && state !== "offline" && state !== "unreachable";
+  if (spaces.length === 0 && coming) return null;
   if (spaces.length === 0 || spaces.some((space) => space.kind === "crm")) return <HomePage />;
   const [only, ...others] = spaces;
   return only !== undefined && others.length === 0 ? (
