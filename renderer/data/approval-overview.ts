@@ -32,17 +32,23 @@ function deliveryOf(row: StoredRecord, check: SpaceCheck): Delivery {
 const seqOf = (delivery: Delivery): number | undefined => (delivery.state === "counts" ? delivery.seq : undefined);
 const keyIdOf = (row: StoredRecord): string => (row.seal === undefined ? "" : (entryOf(row.seal)?.key ?? ""));
 
+const bySeq = (left: DecisionView, right: DecisionView): number =>
+  (left.seq ?? Infinity) - (right.seq ?? Infinity) || (left.id < right.id ? -1 : 1);
+
 /** Every decision of a space that this device holds. */
 export async function decisionsOf(database: Database, space: string): Promise<readonly DecisionView[]> {
   const [rows, check] = await Promise.all([rowsOf(database, space, "decision"), readCheck(database, space)]);
-  return rows.map((row) => {
+  const decisions = rows.map((row) => {
     const delivery = deliveryOf(row, check);
-    return { ...decisionOf({ ...row, seq: seqOf(delivery) }), delivery, keyId: keyIdOf(row) };
+    return { ...decisionOf({ ...row, seq: seqOf(delivery) }), delivery, keyId: keyIdOf(row), isOtherKey: false };
+  });
+  const firstKeys = new Map<string, string>();
+  return decisions.toSorted(bySeq).map((one): DecisionView => {
+    const first = firstKeys.get(one.decidedBy) ?? one.keyId;
+    firstKeys.set(one.decidedBy, first);
+    return { ...one, isOtherKey: first !== one.keyId };
   });
 }
-
-const bySeq = (left: DecisionView, right: DecisionView): number =>
-  (left.seq ?? Infinity) - (right.seq ?? Infinity) || (left.id < right.id ? -1 : 1);
 
 type Held = { readonly request: Request; readonly row: StoredRecord; readonly delivery: Delivery };
 

@@ -14,7 +14,12 @@ export type Delivery =
   | { readonly state: "counts"; readonly receivedAt: string; readonly key: ChainKey; readonly seq: number }
   | { readonly state: "void"; readonly problem: SealProblem };
 
-export type DecisionView = Decision & { readonly delivery: Delivery; readonly keyId: string };
+export type DecisionView = Decision & {
+  readonly delivery: Delivery;
+  readonly keyId: string;
+  /** Signed with another key than this person used here before: another device, or somebody else. */
+  readonly isOtherKey: boolean;
+};
 
 /** The newest request about one thing, and everything decided about it. */
 export type ApprovalView = Coverage & {

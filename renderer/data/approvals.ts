@@ -195,7 +195,7 @@ export function createApprovalsApi(replicaNow: () => Replica, quota: QuotaWatch)
         Object.entries(check).flatMap(([facet, { alarms }]) => alarms.map((alarm) => ({ ...alarm, space, facet }))),
       );
     },
-    acceptChain: (space) => acceptChains(replicaNow().database, space),
+    acceptChain: (space) => acceptChains(replicaNow().database, space, replicaNow().me.id),
     exportFolder: async (space) => {
       const { exportApprovals } = await import("./approval-export.ts");
       return exportApprovals(replicaNow(), space);

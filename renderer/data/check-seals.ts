@@ -1,12 +1,13 @@
 // Checks the chains of a space against what this device holds, and keeps what came of it: who signed what, whether it
 // counts, the highest heads seen, and alarms. Runs in the worker; where there is none (tests), in the page.
 
-import { checkChain, type ChainAlarm } from "#shared/model/decision-chain.ts";
+import { checkChain, type ChainAlarm, type ChainKey } from "#shared/model/decision-chain.ts";
 import type { ChainHead, Seal } from "#shared/model/seals.ts";
 import { canReadFacet } from "#shared/model/facets.ts";
 import { chainEntry } from "#shared/record-types/index.ts";
 import { readAnnounced, type Announced } from "./announced-heads.ts";
 import type { Database, StoredRecord } from "./database.ts";
+import { readKeys } from "./signing-keys.ts";
 import { checkKey, headsKey, readCheck, type FacetCheck } from "./seal-checks.ts";
 
 export const sealedTypes = ["approval", "decision", chainEntry.type] as const;
@@ -37,13 +38,22 @@ type Head = Announced["heads"][number];
 const goneBack = (told: Head | undefined): readonly ChainAlarm[] =>
   told !== undefined && told.seq < told.seenBefore ? [{ kind: "regressed", seq: told.seq }] : [];
 
+/** Keys that sign in this member's name and that no device of his has. */
+const foreignKeys = (keys: readonly ChainKey[], me: string, own: readonly string[]): readonly ChainAlarm[] =>
+  // Not yet told which keys are his: says nothing.
+  own.length > 0 && keys.some((key) => key.member === me && !own.includes(key.id))
+    ? [{ kind: "foreignKey", seq: 0 }]
+    : [];
+
 /** Checks every chain of a space and stores the outcome with the heads seen. */
-export async function checkSpace(database: Database, space: string): Promise<void> {
+export async function checkSpace(database: Database, space: string, me: string): Promise<void> {
   const { heads: announced, ready } = await readAnnounced(database, space);
   const persona = (await database.spaces.get(space))?.persona;
   if (!ready || persona === undefined) return;
   const rows = await sealedRows(database, space).toArray();
   const before = await readCheck(database, space);
+  const listed = (await readKeys(database)).keys.map((key) => key.id);
+  const own = listed.length === 0 ? [] : [...listed, ...(await database.keys.toCollection().primaryKeys())];
   const byFacet = Map.groupBy(rows, facetOf);
   const facets = new Set([...byFacet.keys(), ...Object.keys(before), ...announced.map((head) => head.facet)]);
   const after: Record<string, FacetCheck> = {};
@@ -53,7 +63,7 @@ export async function checkSpace(database: Database, space: string): Promise<voi
     const told = announced.find((head) => head.facet === facet);
     const witnessed = before[facet]?.witnessed;
     const report = await checkChain({ ...inputOf(space, facet, byFacet.get(facet) ?? [], told), witnessed });
-    const alarms = [...goneBack(told), ...report.alarms];
+    const alarms = [...goneBack(told), ...foreignKeys(report.keys, me, own), ...report.alarms];
     after[facet] = {
       witnessed: alarms.length > 0 && witnessed !== undefined ? witnessed : report.head,
       head: report.head,
@@ -65,7 +75,7 @@ export async function checkSpace(database: Database, space: string): Promise<voi
 }
 
 /** From now on the chain is measured by how it stands: whoever looked has accepted that it is not the one seen before. */
-export async function acceptChains(database: Database, space: string): Promise<void> {
+export async function acceptChains(database: Database, space: string, me: string): Promise<void> {
   const accepted: Record<string, FacetCheck> = {};
   for (const [facet, check] of Object.entries(await readCheck(database, space)))
     accepted[facet] = { ...check, witnessed: check.head, alarms: [] };
@@ -77,5 +87,5 @@ export async function acceptChains(database: Database, space: string): Promise<v
       value: { ...announced, heads: announced.heads.map((head) => ({ ...head, seenBefore: 0 })) },
     },
   ]);
-  await checkSpace(database, space);
+  await checkSpace(database, space, me);
 }

@@ -117,7 +117,7 @@ export async function openData(config: DataConfig): Promise<Data> {
       },
       run: (onState) => {
         // One tab checks signatures for all, as one tab runs the feed.
-        const seals = watchSeals(memberDatabase, (error) => reportError(error));
+        const seals = watchSeals(memberDatabase, me.id, (error) => reportError(error));
         const client = openFeedClient({
           replica: memberReplica,
           relayUrl: config.relayUrl,

@@ -4,13 +4,19 @@
 import { liveQuery } from "dexie";
 import type { Database } from "./database.ts";
 import { checkSpace, sealedRows } from "./check-seals.ts";
+import { readKeys } from "./signing-keys.ts";
 import { headsKey } from "./seal-checks.ts";
 
 export type SealChecker = { check(space: string): Promise<void>; close(): void };
-export type SealMessage = { readonly databaseName: string; readonly space: string; readonly n: number };
+export type SealMessage = {
+  readonly databaseName: string;
+  readonly space: string;
+  readonly me: string;
+  readonly n: number;
+};
 export type SealAnswer = { readonly n: number; readonly problem?: string };
 
-function openWorker(database: Database): SealChecker {
+function openWorker(database: Database, me: string): SealChecker {
   const worker = new Worker(new URL("./seal-worker.ts", import.meta.url), { type: "module", name: "seals" });
   const waiting = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
   let n = 0;
@@ -26,20 +32,20 @@ function openWorker(database: Database): SealChecker {
         n += 1;
         waiting.set(n, { resolve, reject });
         // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no origin to name
-        worker.postMessage({ databaseName: database.name, space, n } satisfies SealMessage);
+        worker.postMessage({ databaseName: database.name, space, me, n } satisfies SealMessage);
       }),
     close: () => worker.terminate(),
   };
 }
 
-const openChecker = (database: Database): SealChecker =>
+const openChecker = (database: Database, me: string): SealChecker =>
   typeof Worker === "undefined"
-    ? { check: (space) => checkSpace(database, space), close: () => undefined }
-    : openWorker(database);
+    ? { check: (space) => checkSpace(database, space, me), close: () => undefined }
+    : openWorker(database, me);
 
 export type SealWatch = { close(): void };
 
-export function watchSeals(database: Database, onProblem: (error: unknown) => void): SealWatch {
+export function watchSeals(database: Database, me: string, onProblem: (error: unknown) => void): SealWatch {
   let checker: SealChecker | undefined;
   const seen = new Map<string, string>();
   let closed = false;
@@ -48,6 +54,7 @@ export function watchSeals(database: Database, onProblem: (error: unknown) => vo
   /** What there is to check, per space: a change of it is a reason to look again. */
   async function signs(): Promise<ReadonlyMap<string, string>> {
     const found = new Map<string, string>();
+    const keys = (await readKeys(database)).keys.length;
     for (const { id } of await database.spaces.toArray()) {
       const ids = await sealedRows(database, id).primaryKeys();
       const heads = JSON.stringify((await database.settings.get(headsKey(id)))?.value ?? []);
@@ -57,7 +64,8 @@ export function watchSeals(database: Database, onProblem: (error: unknown) => vo
           : await sealedRows(database, id)
               .filter((row) => row.pending === 1)
               .count();
-      if (ids.length > 0 || heads !== "[]") found.set(id, `${ids.length} ${ids.at(-1) ?? ""} ${waits} ${heads}`);
+      if (ids.length > 0 || heads !== "[]")
+        found.set(id, `${ids.length} ${ids.at(-1) ?? ""} ${waits} ${keys} ${heads}`);
     }
     return found;
   }
@@ -67,7 +75,7 @@ export function watchSeals(database: Database, onProblem: (error: unknown) => vo
       const due = [...found].filter(([space, sign]) => seen.get(space) !== sign);
       for (const [space, sign] of due) seen.set(space, sign);
       if (due.length === 0 || closed) return;
-      checker ??= openChecker(database);
+      checker ??= openChecker(database, me);
       const check = checker;
       working = working
         .then(async () => {

@@ -6,10 +6,10 @@ import type { SealAnswer, SealMessage } from "./seal-watch.ts";
 
 let database: Database | undefined;
 
-async function answer({ databaseName, space, n }: SealMessage): Promise<SealAnswer> {
+async function answer({ databaseName, space, me, n }: SealMessage): Promise<SealAnswer> {
   try {
     database ??= new Database(databaseName);
-    await checkSpace(database, space);
+    await checkSpace(database, space, me);
     return { n };
   } catch (error) {
     return { n, problem: error instanceof Error ? error.message : String(error) };

@@ -70,6 +70,7 @@ const alarms: Readonly<Record<ChainAlarmView["kind"], string>> = {
   otherHead: "Somebody was shown another record of decisions than this one.",
   broken: "A part of the record of decisions is missing or does not fit.",
   forged: "The record of decisions holds something whose signature does not hold.",
+  foreignKey: "Somebody signs in your name with a key that is on none of your devices.",
   missing: "The record of decisions names something that is not here.",
 };
 

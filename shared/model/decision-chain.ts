@@ -102,7 +102,9 @@ export type ChainAlarm = {
     /** The chain names a sealed record whose signature does not hold. */
     | "forged"
     /** The chain names a record that is not here. */
-    | "missing";
+    | "missing"
+    /** A key signs in this reader's name that is on none of his devices (found on the device, which knows its keys). */
+    | "foreignKey";
   readonly seq: number;
   readonly record?: string;
 };

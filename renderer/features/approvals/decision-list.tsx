@@ -32,6 +32,12 @@ export function DecisionList({ context }: { readonly context: ApprovalContext })
                 <p className={classes.small}>
                   <Standing one={one} /> · key <code>{shortHash(one.keyId)}</code>
                 </p>
+                {one.isOtherKey && (
+                  <p className={classes.small}>
+                    Another key than {nameOf(one.decidedBy)} used before. If in doubt, ask whether it was another
+                    device.
+                  </p>
+                )}
                 {one.request === view.request.id && ignored.has(one.id) && one.delivery.state === "counts" && (
                   <p className={classes.small}>Does not count here: a later word, or nobody asked for it.</p>
                 )}
