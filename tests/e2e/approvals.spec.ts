@@ -127,6 +127,7 @@ test("J4 J5: a client approves on a phone in a cellar; it arrives, verifies, and
   await expect(igor.page.getByText("Carla Meyer approved revision 1")).toBeVisible();
   await look(igor.page, "approval-decided");
   await igor.page.goto(address(igor, request.replace("approvals/", "certificate/")));
+  await expect(igor.page.getByRole("heading", { name: "Approval of M2 Structure" })).toBeVisible();
   await look(igor.page, "certificate");
   const [download] = await Promise.all([
     igor.page.waitForEvent("download"),

@@ -184,7 +184,7 @@ function Actions({ context, persona }: { readonly context: ApprovalContext; read
   if (persona === undefined) return null;
   return (
     <>
-      {view.decisions.length > 0 && (
+      {view.decisions.some((one) => one.delivery.state === "counts") && (
         <Button
           component={Link}
           to={certificatePath(view.space, request.id)}
