@@ -10,7 +10,7 @@ import { ApprovalStanding } from "#renderer/fields/approval-standing.tsx";
 import { EditableField } from "#renderer/fields/editable-field.tsx";
 import { CommentCard } from "#renderer/ui/comment-card.tsx";
 import { AudienceMark } from "#renderer/ui/audience-mark.tsx";
-import { canReadFacet } from "#shared/model/facets.ts";
+import { canReadFacet, canWriteFacet } from "#shared/model/facets.ts";
 import { findRecordType, milestone as milestoneType } from "#shared/record-types/index.ts";
 import { Composer } from "./composer.tsx";
 import { chosenFacet, mayChangeTask, textField } from "./project-view.ts";
@@ -46,9 +46,16 @@ function RecordDetails({
   const definition = findRecordType(row.type);
   const comments = useReferring(row.id, "comment") ?? [];
   const readOnly = row.type === "task" && !mayChangeTask({ assignee: textField(row, "assignee") }, context);
+  /** What is empty and not the reader's to fill in says nothing; nor that a task of this project is about it. */
+  const shows = (field: string): boolean => {
+    const facet = facetOf(row, field, policy);
+    if (!canReadFacet(facet, context.persona)) return false;
+    if (field === "about" && row.fields["about"] === context.spaceId) return false;
+    return row.fields[field] !== undefined || (!readOnly && canWriteFacet(facet, context.persona));
+  };
   const sections = (definition?.form ?? []).map((section) => ({
     ...section,
-    fields: section.fields.filter((field) => canReadFacet(facetOf(row, field, policy), context.persona)),
+    fields: section.fields.filter(shows),
   }));
   return (
     <div className={classes.details}>
