@@ -180,7 +180,9 @@ async function forge(log: ReturnType<typeof openUpdateLog>, request: string, key
   const facet = "client-shared";
   const held = [...log.documents()].filter(({ meta }) => meta.space === clinic.space && meta.facet === facet);
   const contents = held.map(({ docId, meta }) => readFacet(openFacetDocument(meta, log.read(docId))));
-  const links = contents.flatMap(({ type, fields }) => (type === "chainEntry" ? [String(fields["body"])] : []));
+  const links = contents.flatMap(({ type, fields: { body } }) =>
+    type === "chainEntry" && typeof body === "string" ? [body] : [],
+  );
   const last = links
     .map((text) => ({ text, link: parseLink(text) }))
     .toSorted((l, r) => (l.link?.seq ?? 0) - (r.link?.seq ?? 0))
