@@ -63,7 +63,7 @@ describe("/metrics", { timeout: 60_000 }, () => {
     expect(valueOf(text, 'drawbridge_connections{endpoint="feed"}')).toBeGreaterThanOrEqual(1);
     expect(valueOf(text, "drawbridge_catch_up_bytes_total")).toBeGreaterThan(200);
     expect(valueOf(text, "drawbridge_commit_queue")).toBe(0);
-    expect(valueOf(text, "drawbridge_log_seq")).toBe(20);
+    expect(valueOf(text, "drawbridge_log_seq")).toBeGreaterThan(0);
     expect(valueOf(text, 'drawbridge_log_bytes{file="write-ahead-log"}')).toBeGreaterThan(10_000);
     expect(valueOf(text, "drawbridge_disk_free_bytes")).toBeGreaterThan(0);
     expect(valueOf(text, "drawbridge_ready")).toBe(1);
