@@ -7,6 +7,7 @@ import { assert } from "#shared/model/result.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import type { Change, ChangedByBoth, Deletion, FacetContent, Stamp } from "./facet-content.ts";
 import { DOCUMENT_VERSION, keys } from "./keys.ts";
+import { memberKey, memberOf, type SetEntry } from "./set-members.ts";
 import { plainMap, toChange, toChangedByBoth, toDeletion } from "./plain-values.ts";
 import { sealedContent } from "./sealed-document.ts";
 import { loadSoundly } from "./sound-updates.ts";
@@ -181,7 +182,7 @@ function writeValue(doc: Y.Doc, spec: FieldSpec | undefined, field: string, valu
       return;
     }
     case "set":
-      writeSet(doc.getMap<true>(keys.sets), field, Array.isArray(value) ? value : []);
+      writeSet(doc, field, Array.isArray(value) ? value : []);
       return;
     case "text":
       writePlainText(doc.getText(keys.text(field)), typeof value === "string" ? value : "");
@@ -191,11 +192,12 @@ function writeValue(doc: Y.Doc, spec: FieldSpec | undefined, field: string, valu
   }
 }
 
-function writeSet(sets: Y.Map<true>, field: string, members: readonly string[]): void {
-  const prefix = `${field}/`;
-  const wanted = new Set(members.map((member) => prefix + member));
-  for (const key of sets.keys()) if (key.startsWith(prefix) && !wanted.has(key)) sets.delete(key);
-  for (const key of wanted) if (!sets.has(key)) sets.set(key, true);
+function writeSet(doc: Y.Doc, field: string, members: readonly string[]): void {
+  const sets = doc.getMap<SetEntry>(keys.sets);
+  const wanted = new Set(members);
+  for (const [key, value] of sets)
+    if (key.startsWith(`${field}/`) && !wanted.delete(memberOf(key, value))) sets.delete(key);
+  for (const member of wanted) sets.set(memberKey(doc.guid, field, member), member);
 }
 
 /** Keeps both values of a field that two people changed unseen by each other. */
@@ -287,15 +289,12 @@ function readMarks(doc: Y.Doc): Readonly<Record<string, ChangedByBoth>> {
 }
 
 function readSets(doc: Y.Doc, fields: Record<string, FieldValue>): void {
-  const members = new Map<string, string[]>();
-  for (const key of doc.getMap<true>(keys.sets).keys()) {
-    const slash = key.indexOf("/");
-    const field = key.slice(0, slash);
-    const list = members.get(field) ?? [];
-    list.push(key.slice(slash + 1));
-    members.set(field, list);
+  const members = new Map<string, Set<string>>();
+  for (const [key, value] of doc.getMap<SetEntry>(keys.sets)) {
+    const field = key.slice(0, key.indexOf("/"));
+    members.set(field, (members.get(field) ?? new Set()).add(memberOf(key, value)));
   }
-  for (const [field, list] of members) if (field !== "__proto__") fields[field] = list.sort();
+  for (const [field, own] of members) if (field !== "__proto__") fields[field] = [...own].sort();
 }
 
 function readTexts(doc: Y.Doc, fields: Record<string, FieldValue>): void {

@@ -9,7 +9,7 @@ export const keys = {
   meta: "meta",
   /** Y.Map field -> JSON value (last writer wins) */
   fields: "fields",
-  /** Y.Map `field/member` -> true: sets merge by member */
+  /** Y.Map `field/digest of member` -> member: sets merge by member (older documents: `field/member` -> true) */
   sets: "sets",
   /** Y.Array of Change, append-only: who changed what in this facet */
   changes: "changes",

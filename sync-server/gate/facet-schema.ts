@@ -18,6 +18,9 @@ const metaKeys: ReadonlySet<string> = new Set(["v", "type", "createdAt", "create
 
 type Content = Y.Item["content"];
 
+/** Ids and options. */
+const MAX_MEMBER = 512;
+
 const plainValue = (content: Content): unknown => (content instanceof Y.ContentAny ? content.arr.at(-1) : undefined);
 
 const authorOf = (value: unknown): unknown =>
@@ -37,7 +40,7 @@ function isSoundEntry(root: string, key: string, content: Content, author: Autho
     case keys.changedByBoth:
       return FIELD.test(key);
     case keys.sets:
-      return MEMBER.test(key) && value === true;
+      return MEMBER.test(key) && (value === true || (typeof value === "string" && value.length <= MAX_MEMBER));
     case keys.life:
       return key === "deleted" && authorOf(value) === author.id;
     default:

@@ -213,3 +213,31 @@ describe("changed by both (J3a)", () => {
     ).toEqual({});
   });
 });
+
+describe("sets", () => {
+  const wholeOf = (doc: Y.Doc): Uint8Array => compactUpdates("r1.published", [Y.encodeStateAsUpdate(doc)]);
+  const holds = (bytes: Uint8Array, text: string): boolean => Buffer.from(bytes).includes(text);
+
+  it("R6: what was taken out of a set is in no byte of what later readers get", () => {
+    const doc = openFacetDocument(key, []);
+    createFacet(doc, "milestone", { title: "Beams", dependsOn: ["secret-one", "kept-one"] }, at(0));
+    editFacet(doc, "milestone", { dependsOn: ["kept-one"] }, at(1));
+    // Its history says what was taken out, to whoever may read this facet; without that nothing is left of it.
+    doc.getArray("changes").delete(0, doc.getArray("changes").length);
+    const bytes = wholeOf(doc);
+    expect([holds(bytes, "secret-one"), holds(bytes, "kept-one")]).toEqual([false, true]);
+    expect(readFacet(openFacetDocument(key, [bytes])).fields["dependsOn"]).toEqual(["kept-one"]);
+  });
+
+  it("merge by member whoever added it, and read and change sets of older documents", () => {
+    const older = openFacetDocument(key, []);
+    createFacet(older, "milestone", { title: "Beams" }, at(0));
+    older.getMap("sets").set("dependsOn/a", true);
+    older.getMap("sets").set("dependsOn/b", true);
+    const [one, other] = [openFacetDocument(key, [wholeOf(older)]), openFacetDocument(key, [wholeOf(older)])];
+    editFacet(one, "milestone", { dependsOn: ["b", "c"] }, at(1));
+    editFacet(other, "milestone", { dependsOn: ["a", "b", "c", "d"] }, at(2));
+    const merged = openFacetDocument(key, [Y.encodeStateAsUpdate(one), Y.encodeStateAsUpdate(other)]);
+    expect(readFacet(merged).fields["dependsOn"]).toEqual(["b", "c", "d"]);
+  });
+});
