@@ -26,14 +26,6 @@ export function KeysPanel() {
         What you approve is signed on your device, with a key that never leaves it. A revoked key signs nothing more;
         what it signed before still holds.
       </p>
-      {state !== undefined && state.unseen.length > 0 && (
-        <p className={classes.text} role="status">
-          <strong>New device key.</strong> If that was not you, revoke it and change your password.{" "}
-          <Button variant="default" size="compact-sm" onClick={() => void api.seen()}>
-            It was me
-          </Button>
-        </p>
-      )}
       {keys.length === 0 && <p className={classes.text}>This device registers its key when it is next online.</p>}
       <ul className={classes.keys}>
         {keys.map((key) => (

@@ -1,9 +1,9 @@
-// Under the top bar, only when there is something to say: the first download, and a device that is out of space.
+// Under the top bar, only when there is something to say: the first download, a new device that signs, no space left.
 
 import { Button } from "@mantine/core";
-import { IconAlertTriangle } from "@tabler/icons-react";
+import { IconAlertTriangle, IconKey } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import { useData, useSyncStatus } from "#renderer/data/hooks.tsx";
+import { useData, useObserved, useSyncStatus } from "#renderer/data/hooks.tsx";
 import { datedName, download } from "#renderer/ui/download.ts";
 import { ProgressBar } from "#renderer/ui/progress-bar.tsx";
 import { showProblem } from "#renderer/ui/toast.ts";
@@ -14,6 +14,7 @@ export function SyncBanners() {
   return (
     <>
       {storageFull === true && <StorageFullBanner />}
+      <NewKeyBanner />
       {progress !== undefined && (
         <section className={classes.progress} aria-label="Download">
           <ProgressBar
@@ -24,6 +25,27 @@ export function SyncBanners() {
         </section>
       )}
     </>
+  );
+}
+
+/** Another device signs for this member since he last looked: said once, on all his other devices. */
+function NewKeyBanner() {
+  const { keys: api } = useData();
+  const state = useObserved("device keys", (data) => data.keys.state());
+  const news = state?.keys.filter((key) => state.unseen.includes(key.id)) ?? [];
+  if (news.length === 0) return null;
+  return (
+    <div className={classes.news} role="status">
+      <IconKey size={18} stroke={1.9} aria-hidden />
+      <p>
+        <strong>A new device signs for you:</strong> {news.map((key) => key.device).join(", ")}. If that was not you,
+        revoke its key.
+      </p>
+      <Button variant="default" size="xs" onClick={() => void api.seen()}>
+        It was me
+      </Button>
+      <Link to="/settings">Devices that sign</Link>
+    </div>
   );
 }
 
