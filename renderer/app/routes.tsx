@@ -47,6 +47,9 @@ const MyDataPage = lazy(async () => ({
 const PrivacyRequestsPage = lazy(async () => ({
   default: (await import("#renderer/features/trust/privacy-requests-page.tsx")).PrivacyRequestsPage,
 }));
+const PolicyPage = lazy(async () => ({
+  default: (await import("#renderer/features/policy/policy-page.tsx")).PolicyPage,
+}));
 const SearchPage = lazy(async () => ({
   default: (await import("#renderer/features/palette/search-page.tsx")).SearchPage,
 }));
@@ -175,6 +178,7 @@ const privacyRequests = createRoute({
   component: PrivacyRequestsPage,
 });
 const myData = createRoute({ getParentRoute: () => root, path: "my-data", component: MyDataPage });
+const policyRoute = createRoute({ getParentRoute: () => root, path: "settings/policy", component: PolicyPage });
 const search = createRoute({ getParentRoute: () => root, path: "search", component: SearchPage });
 
 const pages: readonly AnyRoute[] = [
@@ -194,6 +198,7 @@ const pages: readonly AnyRoute[] = [
   inbox,
   pending,
   settings,
+  policyRoute,
   audit,
   privacyRequests,
   myData,

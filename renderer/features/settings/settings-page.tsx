@@ -1,6 +1,7 @@
 // The settings of this device and of the organization's people, each in a panel of its own.
 
 import { Button } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import { isInternal } from "#shared/model/personas.ts";
 import { useSession } from "#renderer/data/hooks.tsx";
 import { showDialog } from "#renderer/ui/dialogs.ts";
@@ -25,6 +26,16 @@ export function SettingsPage() {
         <LookPanel />
         <KeysPanel />
         {isInternal(me.persona) && <PeoplePanel me={me} />}
+        {isInternal(me.persona) && (
+          <Panel title="Who sees what">
+            <p className={classes.text}>
+              Which fields the roles of the team, clients and partners see and change, and which personas there are.
+            </p>
+            <Button variant="default" renderRoot={(props) => <Link to="/settings/policy" {...props} />}>
+              Open the policy
+            </Button>
+          </Panel>
+        )}
         {isInternal(me.persona) && <ImportsPanel />}
         {window.desktop !== undefined && <ServerPanel desktop={window.desktop} />}
         <Panel title="Signing out">
