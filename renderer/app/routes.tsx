@@ -50,6 +50,7 @@ const PrivacyRequestsPage = lazy(async () => ({
 const PolicyPage = lazy(async () => ({
   default: (await import("#renderer/features/policy/policy-page.tsx")).PolicyPage,
 }));
+const LensFrame = lazy(async () => ({ default: (await import("#renderer/features/lens/lens-frame.tsx")).LensFrame }));
 const SearchPage = lazy(async () => ({
   default: (await import("#renderer/features/palette/search-page.tsx")).SearchPage,
 }));
@@ -85,12 +86,32 @@ const list = createRoute({
   },
 });
 
+type As = { readonly as?: string };
+
+/** `?as=`: through the lens of a persona or a person. */
+const validateAs = (search: Record<string, unknown>): As =>
+  typeof search["as"] === "string" ? { as: search["as"] } : {};
+
 const record = createRoute({
   getParentRoute: () => root,
   path: "record/$id",
+  validateSearch: validateAs,
   component: function RecordRoute() {
     const { id }: { id: string } = record.useParams();
-    return <RecordPage key={id} id={id} />;
+    const { as }: As = record.useSearch();
+    const navigate = record.useNavigate();
+    const page = <RecordPage key={id} id={id} />;
+    return as === undefined ? (
+      page
+    ) : (
+      <LensFrame
+        recordId={id}
+        as={as}
+        onAs={(next) => void navigate({ search: next === undefined ? {} : { as: next }, replace: true })}
+      >
+        {page}
+      </LensFrame>
+    );
   },
 });
 
@@ -99,9 +120,23 @@ const projects = createRoute({ getParentRoute: () => root, path: "projects", com
 const project = createRoute({
   getParentRoute: () => root,
   path: "projects/$spaceId",
+  validateSearch: validateAs,
   component: function ProjectRoute() {
     const { spaceId }: { spaceId: string } = project.useParams();
-    return <ProjectPage key={spaceId} spaceId={spaceId} tab="overview" />;
+    const { as }: As = project.useSearch();
+    const navigate = project.useNavigate();
+    const page = <ProjectPage key={spaceId} spaceId={spaceId} tab="overview" />;
+    return as === undefined ? (
+      page
+    ) : (
+      <LensFrame
+        recordId={spaceId}
+        as={as}
+        onAs={(next) => void navigate({ search: next === undefined ? {} : { as: next }, replace: true })}
+      >
+        {page}
+      </LensFrame>
+    );
   },
 });
 

@@ -18,6 +18,7 @@ import { membersKey } from "./feed-welcome.ts";
 import type { Locks } from "./leader.ts";
 import { createLiveApi } from "./live.ts";
 import { createPeopleApi } from "./people.ts";
+import { createLensApi } from "./lens.ts";
 import { readPolicy } from "./policy.ts";
 import { createPolicyApi } from "./policy-api.ts";
 import { createQueryApi } from "./query.ts";
@@ -181,6 +182,7 @@ export async function openData(config: DataConfig): Promise<Data> {
     people: createPeopleApi(http, session.token),
     trust: createTrustApi(http, session.token),
     sharing: createSharingApi(http, config.relayUrl, session.token),
+    lens: createLensApi(database),
     policy: createPolicyApi(policy, http, session.token),
     live: createLiveApi({
       database,

@@ -271,6 +271,15 @@ export interface PolicyApi {
   removePersona(id: Persona): Answer<PolicyState>;
 }
 
+/** What somebody with a persona holds of a record of this device, by the policy given. */
+export interface LensApi {
+  record(
+    id: string,
+    lens: { readonly persona: Persona; readonly space: string },
+    policy: PolicyView,
+  ): Promise<RecordRow | undefined>;
+}
+
 type Answer<T> = Promise<Result<T, { readonly message: string }>>;
 /** `base`: the version the edits were made on. */
 export type PolicyProposal = { readonly base: number; readonly edits: readonly PolicyEdit[] };
@@ -367,6 +376,7 @@ export interface Data {
   readonly people: PeopleApi;
   readonly sharing: SharingApi;
   readonly policy: PolicyApi;
+  readonly lens: LensApi;
   readonly live: LiveApi;
   readonly approvals: ApprovalsApi;
   readonly keys: DeviceKeysApi;

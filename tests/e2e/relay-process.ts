@@ -36,23 +36,26 @@ export class RelayProcess {
   readonly folder: string;
   readonly output: string[] = [];
   #child: ChildProcess | undefined;
-  readonly #demo: boolean;
+  readonly #flags: readonly string[];
 
-  private constructor(port: number, demo: boolean) {
+  private constructor(port: number, flags: readonly string[]) {
     this.port = port;
     this.url = `http://localhost:${port}`;
     this.folder = mkdtempSync(path.join(tmpdir(), "drawbridge-e2e-"));
-    this.#demo = demo;
+    this.#flags = flags;
   }
 
-  static async start(options: { demo?: boolean } = {}): Promise<RelayProcess> {
-    const relay = new RelayProcess(await freePort(), options.demo ?? true);
+  static async start(options: { demo?: boolean; flags?: readonly string[] } = {}): Promise<RelayProcess> {
+    const relay = new RelayProcess(await freePort(), [
+      ...((options.demo ?? true) ? ["--demo"] : []),
+      ...(options.flags ?? []),
+    ]);
     await relay.start();
     return relay;
   }
 
   async start(): Promise<void> {
-    const flags = ["--port", String(this.port), "--data", this.folder, "--no-open", ...(this.#demo ? ["--demo"] : [])];
+    const flags = ["--port", String(this.port), "--data", this.folder, "--no-open", ...this.#flags];
     const child = spawn(process.execPath, ["sync-server/main.ts", ...flags], {
       cwd: root,
       stdio: ["ignore", "pipe", "pipe"],

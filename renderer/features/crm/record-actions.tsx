@@ -5,6 +5,7 @@ import { IconCopy, IconDots, IconTrash } from "@tabler/icons-react";
 import { useData } from "#renderer/data/hooks.tsx";
 import type { RecordRow } from "#renderer/data/types.ts";
 import { useRequiredFieldContext } from "#renderer/fields/field-context.tsx";
+import { ViewAsItems } from "#renderer/fields/view-as-items.tsx";
 import { saveProblem } from "#renderer/fields/save-problem.ts";
 import { useCommands } from "#renderer/ui/commands.ts";
 import { showDone, showProblem } from "#renderer/ui/toast.ts";
@@ -55,6 +56,7 @@ export function RecordActions({
           <Menu.Item leftSection={<IconCopy size={16} aria-hidden />} onClick={() => void copy()}>
             Copy link
           </Menu.Item>
+          <ViewAsItems space={row.space} persona={persona} />
           {mayDelete ? (
             <Menu.Item leftSection={<IconTrash size={16} aria-hidden />} color="red" onClick={() => void remove()}>
               Delete this {one}

@@ -99,7 +99,7 @@ function SharingCard({ sharing, loses }: { readonly sharing: Sharing; readonly l
         <Link
           to="/record/$id"
           params={{ id: sharing.example.recordId }}
-          search={{ as: first.id } as never}
+          search={{ as: first.id }}
           className={classes.quiet}
         >
           View {sharing.example.title} as {first.name}

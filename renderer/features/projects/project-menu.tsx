@@ -1,5 +1,6 @@
 // What the team does with a project as a whole: keep it as a template, put it away, bring it back.
 
+import { ViewAsItems } from "#renderer/fields/view-as-items.tsx";
 import { ActionIcon, Menu } from "@mantine/core";
 import { IconArchive, IconArchiveOff, IconDots, IconEye, IconEyeOff, IconTemplate } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
@@ -95,6 +96,7 @@ export function ProjectMenu({ context }: { readonly context: ProjectContext }) {
         >
           {visible === true ? "Clients can see that I am here" : "Clients cannot see that I am here"}
         </Menu.Item>
+        <ViewAsItems space={context.spaceId} persona={context.persona} />
       </Menu.Dropdown>
     </Menu>
   );
