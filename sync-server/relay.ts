@@ -23,6 +23,7 @@ import { createLiveGateway } from "./gateways/live.ts";
 import { createRecordStore } from "./gateways/record-store.ts";
 import { attachUpgrades } from "./gateways/upgrade.ts";
 import { openChainWriter } from "./log/chain-writer.ts";
+import { openQuarantine } from "./access/quarantine.ts";
 import { openShareRules } from "./access/share-rules.ts";
 import { createSharing } from "./access/sharing.ts";
 import { createMailer } from "./mail/mailer.ts";
@@ -142,7 +143,16 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
   const { updatesPerSecond } = config;
   const updateBurst = updatesPerSecond * (limits.updateBurst / limits.updatesPerSecond);
   const headsOf = (space: string) => chain.heads(space);
+  const quarantine = openQuarantine({
+    storage: storage.directory,
+    access,
+    log,
+    audit,
+    now: dependencies.now ?? Date.now,
+    onProblem: (error) => logger.error({ err: error }, "a late edit could not be kept"),
+  });
   const gateway = {
+    tookTooLate: quarantine.take,
     access,
     audit,
     log,
@@ -206,6 +216,7 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     privacyRequests: createPrivacyRequests({ access, audit, log, storage: storage.privacy, personalData }),
     sharing: createSharing({ access, log, audit }),
     shareRules,
+    quarantine,
     invitations: access.invitations,
     mailer: createMailer(config),
     address: config.address,

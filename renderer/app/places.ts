@@ -22,6 +22,6 @@ export const typeOfSlug = (slug: string): string | undefined =>
 export type Section = "crm" | "projects" | "settings";
 
 export function sectionOf(path: string): Section {
-  if (path.startsWith("/projects")) return "projects";
+  if (path.startsWith("/projects") || path.startsWith("/spaces")) return "projects";
   return ["/settings", "/pending", "/my-data"].some((page) => path.startsWith(page)) ? "settings" : "crm";
 }

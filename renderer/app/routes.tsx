@@ -51,6 +51,15 @@ const PolicyPage = lazy(async () => ({
   default: (await import("#renderer/features/policy/policy-page.tsx")).PolicyPage,
 }));
 const LensFrame = lazy(async () => ({ default: (await import("#renderer/features/lens/lens-frame.tsx")).LensFrame }));
+const SpacesPage = lazy(async () => ({
+  default: (await import("#renderer/features/spaces/spaces-page.tsx")).SpacesPage,
+}));
+const LateEditsPage = lazy(async () => ({
+  default: (await import("#renderer/features/spaces/late-edits-page.tsx")).LateEditsPage,
+}));
+const SpacePage = lazy(async () => ({
+  default: (await import("#renderer/features/spaces/space-page.tsx")).SpacePage,
+}));
 const SearchPage = lazy(async () => ({
   default: (await import("#renderer/features/palette/search-page.tsx")).SearchPage,
 }));
@@ -67,10 +76,11 @@ function StartPage() {
   if (spaces.length === 0 && coming) return null;
   if (spaces.length === 0 || spaces.some((space) => space.kind === "crm")) return <HomePage />;
   const [only, ...others] = spaces;
+  const list = spaces.some((space) => space.kind === "project") ? "/projects" : "/spaces";
   return only !== undefined && others.length === 0 ? (
-    <Navigate to="/projects/$spaceId" params={{ spaceId: only.id }} replace />
+    <Navigate to="/spaces/$spaceId" params={{ spaceId: only.id }} replace />
   ) : (
-    <Navigate to="/projects" replace />
+    <Navigate to={list} replace />
   );
 }
 
@@ -188,13 +198,23 @@ const certificate = createRoute({
   },
 });
 
+const spacesRoute = createRoute({ getParentRoute: () => root, path: "spaces", component: SpacesPage });
+
+const lateEdits = createRoute({ getParentRoute: () => root, path: "late-edits", component: LateEditsPage });
+
 /** A project has a page of its own; what an invitation or a link calls a space leads there. */
 const space = createRoute({
   getParentRoute: () => root,
   path: "spaces/$spaceId",
   component: function SpaceRoute() {
     const { spaceId }: { spaceId: string } = space.useParams();
-    return <Navigate to={`/projects/${spaceId}`} replace />;
+    const spaces = useSpaces();
+    if (spaces === undefined) return null;
+    return spaces.some(({ id, kind }) => id === spaceId && kind === "project") ? (
+      <Navigate to={`/projects/${spaceId}`} replace />
+    ) : (
+      <SpacePage key={spaceId} spaceId={spaceId} />
+    );
   },
 });
 
@@ -226,6 +246,8 @@ const pages: readonly AnyRoute[] = [
   ask,
   certificate,
   record,
+  spacesRoute,
+  lateEdits,
   space,
   invite,
   importRoute,

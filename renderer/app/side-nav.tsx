@@ -2,14 +2,17 @@
 
 import {
   IconChecklist,
+  IconClockExclamation,
   IconDeviceLaptop,
   IconFolder,
   IconFolders,
+  IconHeartHandshake,
   IconHome,
   IconListCheck,
   IconRefresh,
   IconSearch,
   IconSettings,
+  IconShare,
   IconUpload,
   IconUserShield,
 } from "@tabler/icons-react";
@@ -88,6 +91,10 @@ function ProjectLinks() {
       {projects?.map((space) => (
         <NavLink key={space.id} to={`/projects/${space.id}`} icon={IconFolder} label={space.name} />
       ))}
+      <NavLink to="/spaces" icon={IconShare} label="Spaces" />
+      {spaces?.portals.map((space) => (
+        <NavLink key={space.id} to={`/spaces/${space.id}`} icon={IconHeartHandshake} label={space.name} />
+      ))}
     </>
   );
 }
@@ -102,6 +109,7 @@ function SettingsLinks() {
       <NavLink to="/settings" icon={IconSettings} label="Settings" />
       <NavLink to="/pending" icon={IconRefresh} label="Pending changes" count={waiting + refused} />
       {persona !== undefined && !isInternal(persona) && <NavLink to="/my-data" icon={IconUserShield} label="My data" />}
+      {manages && <NavLink to="/late-edits" icon={IconClockExclamation} label="Late edits" />}
       {manages && <NavLink to="/settings/audit" icon={IconListCheck} label="Audit" />}
       {manages && <NavLink to="/settings/data-requests" icon={IconUserShield} label="Data requests" />}
     </>

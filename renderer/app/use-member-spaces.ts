@@ -3,7 +3,12 @@
 import { useSpaces } from "#renderer/data/hooks.tsx";
 import type { SpaceRow } from "#renderer/data/types.ts";
 
-export type MemberSpaces = { readonly hasCrm: boolean; readonly projects: readonly SpaceRow[] };
+export type MemberSpaces = {
+  readonly hasCrm: boolean;
+  readonly projects: readonly SpaceRow[];
+  /** Portals and groups that are not archived. */
+  readonly portals: readonly SpaceRow[];
+};
 
 /** Undefined until the spaces are known: the frame then shows neither too much nor too little. */
 export function useMemberSpaces(): MemberSpaces | undefined {
@@ -11,6 +16,7 @@ export function useMemberSpaces(): MemberSpaces | undefined {
   if (spaces === undefined) return undefined;
   return {
     hasCrm: spaces.some((space) => space.kind === "crm"),
-    projects: spaces.filter((space) => space.kind === "project"),
+    projects: spaces.filter((space) => space.kind === "project" && space.archived !== true),
+    portals: spaces.filter(({ kind, archived }) => (kind === "portal" || kind === "group") && archived !== true),
   };
 }

@@ -72,6 +72,8 @@ export type RefusedRow = {
   readonly space?: string;
   /** When it came back; absent in rows of the first versions. */
   readonly refusedAt?: string;
+  /** Access ended before it was sent: offered once, for whoever decides on late edits (rule W11). */
+  readonly late?: 1;
 };
 
 /** A key of this device. The private key is a handle that signs; nobody can read it. */

@@ -108,6 +108,7 @@ export function openFeedInbox(replica: Replica, outbox: FeedOutbox, events: Inbo
         if ((await applyWelcome(replica, frame)) === "reconnect") return events.mustReconnect();
         for (const space of ready) if (!frame.spaces.some((one) => one.id === space)) ready.delete(space);
         await rehomeWaiting(replica, ready);
+        await outbox.sendLate();
         return events.spacesKnown(frame.spaces.map((space) => space.id));
       case "catchUp":
         toCome.set(frame.space, frame.entries);
@@ -127,12 +128,14 @@ export function openFeedInbox(replica: Replica, outbox: FeedOutbox, events: Inbo
         await rehomeWaiting(replica, ready);
         return events.spaceReady(frame.space);
       case "removed":
-        return dropPlaced(replica, frame.space, frame.docIds);
+        await dropPlaced(replica, frame.space, frame.docIds);
+        return outbox.sendLate();
       case "ack":
         return takeAcks(frame.acks);
       case "refused":
+        if (await outbox.lateAnswered(frame.n)) return undefined;
         if (frame.code !== refusalCodes.moved || !(await isWaitingElsewhere(replica, frame.n)))
-          await refuseRow(replica, frame.n, frame);
+          await refuseRow(replica, frame.n, { code: frame.code, reason: frame.reason });
         return outbox.answered([frame.n]);
       case "ping":
       case "pong":

@@ -28,8 +28,15 @@ export type FeedOutbox = {
   spaceReady(space: string): void;
   /** When the oldest unanswered push went out (ms); undefined when none is. */
   waitingSince(): number | undefined;
+  /** Offers what came too late for the relay to take: it keeps it for whoever decides (rule W11). */
+  sendLate(): Promise<void>;
+  /** True when the answer was for such an offer. */
+  lateAnswered(n: number): Promise<boolean>;
   close(): void;
 };
+
+/** Push numbers of late offers lie beyond every number of the outbox. */
+const LATE = 2 ** 40;
 
 export function openFeedOutbox(
   replica: Replica,
@@ -120,6 +127,21 @@ export function openFeedOutbox(
   }
 
   return {
+    async sendLate() {
+      const late = await replica.database.refused.filter((row) => row.late === 1).toArray();
+      for (const { id, docId, bytes } of late)
+        if (bytes.length <= limits.updateBytes) send({ kind: "push", n: LATE + id, docId, bytes });
+    },
+    async lateAnswered(n) {
+      if (n < LATE) return false;
+      await replica.database.refused
+        .where("id")
+        .equals(n - LATE)
+        .modify((row) => {
+          delete (row as { late?: 1 }).late;
+        });
+      return true;
+    },
     pump,
     inFlight: (n) => sent.get(n),
     answered: (keys) => {

@@ -14,7 +14,7 @@ import { createWatched } from "./emitter.ts";
 import { openFeedClient } from "./feed-client.ts";
 import type { FeedState } from "./feed-state.ts";
 import { openFeedTab, type FeedTab } from "./feed-tab.ts";
-import { membersKey } from "./feed-welcome.ts";
+import { endedAccess, forgetEndedAccess, membersKey } from "./feed-welcome.ts";
 import type { Locks } from "./leader.ts";
 import { createLiveApi } from "./live.ts";
 import { createPeopleApi } from "./people.ts";
@@ -211,6 +211,8 @@ export async function openData(config: DataConfig): Promise<Data> {
       return history.toSorted((left, right) => (left.at < right.at ? -1 : left.at > right.at ? 1 : 0));
     },
     spaces: () => database().spaces.toArray(),
+    endedAccess: () => endedAccess(database()),
+    forgetEndedAccess: () => forgetEndedAccess(database()),
     members: async (spaceId) => {
       if (spaceId === undefined) return database().members.toArray();
       const row = await database().settings.get(membersKey(spaceId));

@@ -122,7 +122,7 @@ export async function splitRow(replica: Replica, row: UpdateRow): Promise<boolea
   return true;
 }
 
-export type Refusal = { readonly code: number; readonly reason: string };
+export type Refusal = { readonly code: number; readonly reason: string; readonly late?: 1 };
 
 /**
  * Inside `writing`. Moves updates into the "Not accepted" tray. Offers of confirmed state (no author) are nobody's words when
@@ -266,7 +266,7 @@ export async function dropDocuments(replica: Replica, docIds: readonly string[])
     const chunk = docIds.slice(start, start + 200);
     await writing(replica, async () => {
       const waiting = await database.updates.where("docId").anyOf(chunk).toArray();
-      await moveToRefused(replica, waiting, { code: refusalCodes.forbidden, reason });
+      await moveToRefused(replica, waiting, { code: refusalCodes.forbidden, reason, late: 1 });
       await database.updates.bulkDelete(waiting.map((row) => row.key));
       const held = await findDocs(database, chunk);
       await dropDocs(database, chunk);

@@ -1,6 +1,7 @@
 // What the screens may ask about letting people in and sharing with them. The relay decides and keeps it, so all of it needs
 // a network and says so in a sentence when there is none.
 
+import type { FieldValue } from "#shared/model/field-kinds.ts";
 import type { Persona } from "#shared/model/personas.ts";
 import type { ShareFilter } from "#shared/model/share-filter.ts";
 import type { SpaceKind } from "#shared/protocol/frames.ts";
@@ -76,7 +77,26 @@ export type RulePreview = {
   readonly refusal: string;
 };
 
+/** An edit that came after its author's right to make it had ended. */
+export type LateEdit = {
+  readonly id: string;
+  readonly author: string;
+  readonly authorName: string;
+  readonly recordId: string;
+  readonly type: string;
+  readonly receivedAt: number;
+  readonly changes: readonly {
+    readonly field: string;
+    readonly from: FieldValue | null;
+    readonly to: FieldValue | null;
+  }[];
+};
+
 export interface SharingApi {
+  /** All for owners and managers, one's own for others. */
+  lateEdits(): Answer<readonly LateEdit[]>;
+  acceptLateEdit(id: string): Answer<void>;
+  dismissLateEdit(id: string): Answer<void>;
   rules(spaceId: string): Answer<readonly ShareRule[]>;
   previewRule(spaceId: string, rule: ShareRuleInput): Answer<RulePreview>;
   saveRule(spaceId: string, rule: ShareRuleInput): Answer<ShareRule>;

@@ -6,6 +6,7 @@ import type {
   Answer,
   Invitation,
   InvitationNotice,
+  LateEdit,
   MadeInvitation,
   RecordPlace,
   RulePreview,
@@ -29,6 +30,11 @@ export function createSharingApi(http: RelayHttp, relayUrl: string, token: () =>
   const changeSpace = async (spaceId: string, body: object): Answer<void> =>
     done(await http.call("PATCH", `/spaces/${encodeURIComponent(spaceId)}`, { token: token(), body }));
   return {
+    lateEdits: async () => withSentence(await http.call<readonly LateEdit[]>("GET", "/quarantine", { token: token() })),
+    acceptLateEdit: async (id) =>
+      done(await http.call("POST", `/quarantine/${encodeURIComponent(id)}/accept`, { token: token(), body: {} })),
+    dismissLateEdit: async (id) =>
+      done(await http.call("POST", `/quarantine/${encodeURIComponent(id)}/dismiss`, { token: token(), body: {} })),
     rules: async (spaceId) =>
       withSentence(await http.call<readonly ShareRule[]>("GET", rulesOf(spaceId), { token: token() })),
     previewRule: async (spaceId, rule) =>

@@ -49,6 +49,8 @@ export type SpaceRow = {
   /** Read only, and out of the way. */
   readonly archived?: boolean;
 };
+/** A space that was taken from this device, with everything in it. */
+export type EndedAccess = { readonly id: string; readonly space: string; readonly at: string };
 export type MemberRow = { readonly id: string; readonly name: string; readonly persona: Persona };
 
 export type Filter = {
@@ -384,6 +386,9 @@ export interface Data {
   readonly device: DeviceApi;
   changes(recordId: string): Promise<readonly ChangeRow[]>;
   spaces(): Promise<readonly SpaceRow[]>;
+  /** Spaces this device lost since the person last said that they know. */
+  endedAccess(): Promise<readonly EndedAccess[]>;
+  forgetEndedAccess(): Promise<void>;
   members(spaceId?: string): Promise<readonly MemberRow[]>;
   close(): Promise<void>;
 }

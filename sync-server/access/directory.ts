@@ -27,6 +27,8 @@ export type Directory = {
   join(spaceId: string, memberId: string, persona: Persona): Promise<void>;
   leave(spaceId: string, memberId: string): Promise<void>;
   forget(member: MemberRow): Promise<void>;
+  /** Personas a member had in a space and has no more. */
+  formerPersonas(spaceId: string, memberId: string): Iterable<Persona>;
   /** When a member last lost a membership or had a persona changed: a sequence number of the log, 0 when never. */
   grantSeq(memberId: string): number;
   invitations(): readonly InvitationRow[];
@@ -38,6 +40,13 @@ export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) 
   const membersById = new Map(storage.members().map((row) => [row.id, row]));
   const membersByEmail = new Map(storage.members().map((row) => [row.email, row]));
   const spacesById = new Map(storage.spaces().map((row) => [row.id, row]));
+  const former = new Map<string, Set<Persona>>();
+  const formerKey = (spaceId: string, memberId: string): string => `${spaceId} ${memberId}`;
+  function keepFormer(spaceId: string, memberId: string, persona: Persona | undefined): void {
+    const key = formerKey(spaceId, memberId);
+    if (persona !== undefined) former.set(key, (former.get(key) ?? new Set()).add(persona));
+  }
+  for (const row of storage.formerMemberships()) keepFormer(row.spaceId, row.memberId, row.persona);
   const grantSeqs = new Map(storage.grants());
   const invitationsById = new Map(storage.invitations().map((row) => [row.id, row]));
   const personasBySpace = new Map<string, Map<string, Persona>>();
@@ -97,11 +106,15 @@ export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) 
       const before = personasOf(spaceId).get(memberId);
       const row = { spaceId, memberId, persona };
       if (before === undefined) await storage.saveMembership(row);
-      else if (before !== persona) grant(memberId, await storage.changeMembership(row));
+      else if (before !== persona) {
+        grant(memberId, await storage.changeMembership(row));
+        keepFormer(spaceId, memberId, before);
+      }
       personasOf(spaceId).set(memberId, persona);
     },
     async leave(spaceId, memberId) {
       const seq = await storage.removeMembership(spaceId, memberId);
+      keepFormer(spaceId, memberId, personasOf(spaceId).get(memberId));
       personasOf(spaceId).delete(memberId);
       grant(memberId, seq);
     },
@@ -112,6 +125,7 @@ export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) 
       for (const personas of personasBySpace.values()) personas.delete(member.id);
       for (const { id, email } of invitationsById.values()) if (email === member.email) invitationsById.delete(id);
     },
+    formerPersonas: (spaceId, memberId) => former.get(formerKey(spaceId, memberId)) ?? [],
     grantSeq: (memberId) => grantSeqs.get(memberId) ?? 0,
     invitations: () => [...invitationsById.values()],
     async saveInvitation(row) {

@@ -15,6 +15,8 @@ export type Links = {
   /** Spaces a record is linked into now, beyond its home, oldest link first. */
   spacesOf(recordId: string): readonly string[];
   find(recordId: string, spaceId: string): LinkRow | undefined;
+  /** Links of a record, ended ones included. */
+  ofRecord(recordId: string): Iterable<LinkRow>;
   /** Links into a space, ended ones included. */
   inSpace(spaceId: string): Iterable<LinkRow>;
   /** Records at home in a space that are or were linked elsewhere. */
@@ -89,6 +91,7 @@ export function openLinks(storage: Storage, stamped: (seq: number) => void): Lin
   return {
     spacesOf: (recordId) => spacesByRecord.get(recordId) ?? none,
     find: (recordId, spaceId) => byRecord.get(recordId)?.get(spaceId),
+    ofRecord: (recordId) => byRecord.get(recordId)?.values() ?? [],
     inSpace: (spaceId) => bySpace.get(spaceId)?.values() ?? [],
     atHome: (spaceId) => byHome.get(spaceId) ?? [],
     unlinkedSeq(recordId) {

@@ -39,6 +39,8 @@ export type OpenAccess = Access & {
   renameSpace(spaceId: string, name: string): Promise<void>;
   /** These members have news that a welcome tells of. */
   greetAgain(memberIds: readonly string[]): void;
+  /** Whether a member may, or might once, write a document: in its home or in a space it is or was linked into. */
+  couldWrite(memberId: string, document: DocumentMeta): boolean;
   /** Whether a member reads a facet of a record type in any of their spaces. */
   readsSomewhere(memberId: string, document: Pick<DocumentMeta, "type" | "facet">): boolean;
   /** Whoever is not of the team, whatever space an update comes through. */
@@ -341,6 +343,14 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
     mayWrite: (memberId, document) =>
       writesIn(document.space, memberId, document) ||
       links.spacesOf(document.recordId).some((space) => writesIn(space, memberId, document)),
+    couldWrite(memberId, document) {
+      const places = [document.space, ...[...links.ofRecord(document.recordId)].map(({ spaceId }) => spaceId)];
+      return places.some((space) => {
+        const now = directory.personaIn(space, memberId);
+        const personas = [...(now === undefined ? [] : [now]), ...directory.formerPersonas(space, memberId)];
+        return personas.some((persona) => canWriteFacet(document.facet, persona));
+      });
+    },
     readsSomewhere: (memberId, { type, facet }) =>
       directory.spacesOf(memberId).some(({ id }) => readsIn(id, memberId, { space: id, type, recordId: "", facet })),
     isExternal(memberId) {

@@ -15,6 +15,7 @@ import { keyRoutes, type KeyRouteOptions } from "./key-routes.ts";
 import { memberRoutes, openRoutes, type ApiRouteOptions } from "./api-routes.ts";
 import { auditRoutes, type AuditRouteOptions } from "./audit-routes.ts";
 import { invitationRoutes, openInvitationRoutes, type InvitationRouteOptions } from "./invitation-routes.ts";
+import { quarantineRoutes, type QuarantineRouteOptions } from "./quarantine-routes.ts";
 import { spaceRoutes, type SpaceRouteOptions } from "./space-routes.ts";
 import { historyRoutes, type HistoryRouteOptions } from "./history-routes.ts";
 import { policyRoutes, type PolicyRouteOptions } from "./policy-routes.ts";
@@ -28,7 +29,8 @@ type ApiOptions = Omit<ApiRouteOptions, "signInsPerMinute"> &
   KeyRouteOptions &
   PrivacyRouteOptions &
   SpaceRouteOptions &
-  PolicyRouteOptions & {
+  PolicyRouteOptions &
+  QuarantineRouteOptions & {
     readonly requestsPerMinute: number;
     readonly allowedOrigins: readonly string[];
   };
@@ -97,6 +99,7 @@ export async function registerApi(app: FastifyInstance, options: ApiOptions): Pr
       await api.register(historyRoutes, routeOptions);
       await api.register(spaceRoutes, routeOptions);
       await api.register(policyRoutes, routeOptions);
+      await api.register(quarantineRoutes, routeOptions);
       await api.register(openInvitationRoutes, routeOptions);
       await api.register(invitationRoutes, routeOptions);
       await api.register(keyRoutes, routeOptions);

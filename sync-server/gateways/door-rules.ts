@@ -38,6 +38,9 @@ export const routeRules: Readonly<Record<string, DoorRule>> = {
   "GET /api/v1/spaces": { who: "member", check: "access.spacesOf: the member's own spaces" },
   "POST /api/v1/spaces": { who: "managers", check: "portals and groups; projects are made by their record" },
   "PATCH /api/v1/spaces/:id": { who: "managers", check: manages },
+  "GET /api/v1/quarantine": { who: "member", check: "managers: all; others: their own, without what it would change" },
+  "POST /api/v1/quarantine/:id/accept": { who: "managers", check: "quarantine: one late edit, by id" },
+  "POST /api/v1/quarantine/:id/dismiss": { who: "member", check: "quarantine: managers, and authors of their own" },
   "GET /api/v1/spaces/:id/rules": { who: "managers", check: "shareRules: the rules of a space" },
   "POST /api/v1/spaces/:id/rules": {
     who: "managers",

@@ -76,7 +76,7 @@ const pong = encodeRelayFrame({ kind: "pong" });
 
 export function createFeedConnection(
   socket: MemberSocket,
-  { log, access, audit, logger, meters, headsOf, helloMs = limits.helloMs }: GatewayDependencies,
+  { log, access, audit, logger, meters, tookTooLate, headsOf, helloMs = limits.helloMs }: GatewayDependencies,
   registry: FeedRegistry,
 ): FeedConnection {
   const subscriptions = new Map<string, Subscription>();
@@ -280,11 +280,12 @@ export function createFeedConnection(
   }
 
   function append(frame: Push, meta: DocumentMeta): void {
+    const { docId, bytes } = frame;
     if (!access.mayWrite(memberId, meta)) {
+      if (log.find(docId) !== undefined) tookTooLate?.(memberId, meta, bytes);
       refuse(frame, refusalCodes.forbidden);
       return;
     }
-    const { docId, bytes } = frame;
     if (writesDeparted({ access, log }, docId, meta, bytes)) {
       refuse(frame, refusalCodes.moved);
       return;

@@ -7,6 +7,7 @@ import { closeCodes, type RefusalCode } from "#shared/protocol/close-codes.ts";
 import type { SpaceHead } from "#shared/protocol/frames.ts";
 import { limits } from "#shared/protocol/limits.ts";
 import type { Audit } from "#sync-server/access/audit-trail.ts";
+import type { DocumentMeta } from "#shared/protocol/frames.ts";
 import type { Access, Member } from "#sync-server/access/access.ts";
 import type { UpdateLog } from "#sync-server/log/update-log.ts";
 import { wireFrameOf, type WireFrames } from "./wire-frames.ts";
@@ -23,6 +24,8 @@ export type GatewayMeters = {
 export type GatewayDependencies = {
   readonly log: UpdateLog;
   readonly access: Access;
+  /** Told of updates refused to somebody who may once have been allowed to make them. */
+  readonly tookTooLate?: (author: string, document: DocumentMeta, bytes: Uint8Array) => void;
   readonly logger: GatewayLogger;
   readonly meters?: GatewayMeters;
   /** Told which client ids members announce in live documents. */

@@ -25,6 +25,8 @@ const SAVE_INVITATION = `INSERT INTO invitations VALUES (?, ?, ?, ?, ?, ?, ?, ?,
 
 // The last value of each of these is the sequence number.
 const STAMP_GRANT = "INSERT INTO grants VALUES (?, ?) ON CONFLICT (member_id) DO UPDATE SET seq = excluded.seq";
+const KEEP_FORMER = `INSERT OR IGNORE INTO former_memberships
+  SELECT space_id, member_id, persona FROM memberships WHERE space_id = ? AND member_id = ? AND ? > 0`;
 const CHANGE_MEMBERSHIP = "UPDATE memberships SET persona = ? WHERE space_id = ? AND member_id = ? AND ? > 0";
 const REMOVE_MEMBERSHIP = "DELETE FROM memberships WHERE space_id = ? AND member_id = ? AND ? > 0";
 const SAVE_LINK = `INSERT INTO links VALUES (?, ?, ?, ?, ?)
@@ -139,13 +141,46 @@ export function createDirectoryTables(database: DatabaseSync, writer: Writer, st
     changeMembership: (row) =>
       stamp([
         { sql: STAMP_GRANT, rows: [[row.memberId]] },
+        { sql: KEEP_FORMER, rows: [[row.spaceId, row.memberId]] },
         { sql: CHANGE_MEMBERSHIP, rows: [[row.persona, row.spaceId, row.memberId]] },
       ]),
     removeMembership: (spaceId, memberId) =>
       stamp([
         { sql: STAMP_GRANT, rows: [[memberId]] },
+        { sql: KEEP_FORMER, rows: [[spaceId, memberId]] },
         { sql: REMOVE_MEMBERSHIP, rows: [[spaceId, memberId]] },
       ]),
+    formerMemberships: () =>
+      database
+        .prepare("SELECT space_id, member_id, persona FROM former_memberships")
+        .all()
+        .map((row) => ({
+          spaceId: String(row["space_id"]),
+          memberId: String(row["member_id"]),
+          persona: personaOf(row["persona"]),
+        })),
+    quarantine: () =>
+      database
+        .prepare("SELECT * FROM quarantine ORDER BY at, id")
+        .all()
+        .map((row) => ({
+          id: String(row["id"]),
+          memberId: String(row["member_id"]),
+          docId: String(row["doc_id"]),
+          hash: String(row["hash"]),
+          at: Number(row["at"]),
+          bytes: row["bytes"] as Uint8Array,
+        })),
+    saveQuarantine: (row) =>
+      write("INSERT OR IGNORE INTO quarantine VALUES (?, ?, ?, ?, ?, ?)", [
+        row.id,
+        row.memberId,
+        row.docId,
+        row.hash,
+        row.at,
+        row.bytes,
+      ]),
+    removeQuarantine: (id) => write("DELETE FROM quarantine WHERE id = ?", [id]),
     shareRules: () =>
       database
         .prepare("SELECT * FROM share_rules ORDER BY at")

@@ -83,6 +83,12 @@ export const migrations: readonly string[] = [
      type TEXT NOT NULL, field TEXT NOT NULL, from_facet TEXT NOT NULL, to_facet TEXT NOT NULL, since INTEGER NOT NULL,
      PRIMARY KEY (type, field, from_facet)
    ) STRICT, WITHOUT ROWID;`,
+  `CREATE TABLE former_memberships (
+     space_id TEXT NOT NULL, member_id TEXT NOT NULL, persona TEXT NOT NULL, PRIMARY KEY (space_id, member_id, persona)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE quarantine (
+     id TEXT PRIMARY KEY, member_id TEXT NOT NULL, doc_id TEXT NOT NULL, hash TEXT NOT NULL, at INTEGER NOT NULL, bytes BLOB NOT NULL
+   ) STRICT;`,
 ];
 
 export const SCHEMA_VERSION = migrations.length;

@@ -147,6 +147,16 @@ export type DeviceKeyRow = {
   readonly revokedAt?: number;
 };
 
+/** An edit that came after its author's right to make it had ended. */
+export type QuarantineRow = {
+  readonly id: string;
+  readonly memberId: string;
+  readonly docId: string;
+  readonly hash: string;
+  readonly at: number;
+  readonly bytes: Uint8Array;
+};
+
 export type ShareRuleRow = {
   readonly id: string;
   readonly spaceId: string;
@@ -172,6 +182,11 @@ export interface DirectoryStorage {
   /** Takes the next sequence number of the log and returns it, as every change of who may read what does (rule R9). */
   changeMembership(row: MembershipRow): Promise<number>;
   removeMembership(spaceId: string, memberId: string): Promise<number>;
+  /** Memberships that ended or were given another persona: whose late edits are worth keeping. */
+  formerMemberships(): readonly MembershipRow[];
+  quarantine(): readonly QuarantineRow[];
+  saveQuarantine(row: QuarantineRow): Promise<void>;
+  removeQuarantine(id: string): Promise<void>;
   shareRules(): readonly ShareRuleRow[];
   saveShareRule(row: ShareRuleRow): Promise<void>;
   removeShareRule(id: string): Promise<void>;

@@ -9,7 +9,9 @@ import { FieldInput } from "#renderer/fields/field-inputs.tsx";
 import { toDraft } from "#renderer/fields/drafts.ts";
 import { parseField, type FieldSpec } from "#shared/model/field-kinds.ts";
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
-import { needsValue, opsFor, opWords, toFilterValue, type FilterOp, type ViewFilter } from "./list-search.ts";
+import { opsFor, opWords } from "#renderer/fields/filter-words.ts";
+import { needsValue, type FilterOp } from "#shared/model/share-filter.ts";
+import { toFilterValue, type ViewFilter } from "./list-search.ts";
 import classes from "./list.module.css";
 
 type Props = {

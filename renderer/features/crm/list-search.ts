@@ -2,11 +2,9 @@
 
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import type { Filter } from "#renderer/data/types.ts";
-import type { FieldSpec, FieldValue, Money } from "#shared/model/field-kinds.ts";
+import { filterOps, type FilterOp } from "#shared/model/share-filter.ts";
+import type { FieldValue, Money } from "#shared/model/field-kinds.ts";
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
-
-const ops = ["is", "isNot", "contains", "isEmpty", "isNotEmpty", "atLeast", "atMost"] as const;
-export type FilterOp = (typeof ops)[number];
 
 export type ViewFilter = {
   readonly field: string;
@@ -39,7 +37,7 @@ const isFilter = (filter: unknown): filter is ViewFilter =>
   "field" in filter &&
   typeof filter.field === "string" &&
   "op" in filter &&
-  ops.some((op) => op === filter.op) &&
+  filterOps.some((op) => op === filter.op) &&
   (!("value" in filter) ||
     ["undefined", "string", "number", "boolean"].includes(typeof filter.value) ||
     isMoney(filter.value));
@@ -107,57 +105,6 @@ export const parseSort = (
     : sort.startsWith("-")
       ? { field: sort.slice(1), descending: true }
       : { field: sort, descending: false };
-
-/** What makes sense to ask of a field of this kind, the usual question first. */
-export function opsFor(spec: FieldSpec): readonly FilterOp[] {
-  switch (spec.kind) {
-    case "choice":
-    case "person":
-    case "relation":
-      return ["is", "isNot", "isEmpty", "isNotEmpty"];
-    case "yesNo":
-      return ["is", "isEmpty", "isNotEmpty"];
-    case "number":
-    case "money":
-    case "date":
-    case "dateTime":
-      return ["atLeast", "atMost", "is", "isEmpty", "isNotEmpty"];
-    case "text":
-    case "longText":
-    case "richText":
-    case "checklist":
-    case "email":
-    case "phone":
-    case "link":
-    case "address":
-    case "multiChoice":
-    case "people":
-    case "relations":
-      return ["contains", "is", "isEmpty", "isNotEmpty"];
-  }
-}
-
-export function opWords(op: FilterOp, spec: FieldSpec): string {
-  const dated = spec.kind === "date" || spec.kind === "dateTime";
-  switch (op) {
-    case "is":
-      return "is";
-    case "isNot":
-      return "is not";
-    case "contains":
-      return "contains";
-    case "isEmpty":
-      return "is empty";
-    case "isNotEmpty":
-      return "is filled in";
-    case "atLeast":
-      return dated ? "from" : "at least";
-    case "atMost":
-      return dated ? "until" : "at most";
-  }
-}
-
-export const needsValue = (op: FilterOp): boolean => op !== "isEmpty" && op !== "isNotEmpty";
 
 /** Only values that fit the address bar are offered as filters. */
 export const toFilterValue = (value: FieldValue | null): ViewFilter["value"] | undefined => {

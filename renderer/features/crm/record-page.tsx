@@ -4,13 +4,14 @@ import { Button } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
-import { useChanges, useRecord, useReferring, useSyncStatus } from "#renderer/data/hooks.tsx";
+import { useChanges, useRecord, useReferring, useSession, useSyncStatus } from "#renderer/data/hooks.tsx";
 import type { RecordRow } from "#renderer/data/types.ts";
 import { ChangedByBothChoice } from "#renderer/fields/changed-by-both.tsx";
 import { FieldContextProvider, relatedIds } from "#renderer/fields/field-context.tsx";
 import { EmptyState } from "#renderer/ui/empty-state.tsx";
 import { Page } from "#renderer/ui/page.tsx";
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
+import { isInternal } from "#shared/model/personas.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import { ContactActions } from "./contact-actions.tsx";
 import { DealStrip } from "./deal-strip.tsx";
@@ -19,6 +20,7 @@ import { RecordActions } from "./record-actions.tsx";
 import { Breadcrumb, RecordMeta } from "./record-header.tsx";
 import classes from "./record.module.css";
 import { RelatedPanels } from "./related-panels.tsx";
+import { SharedIntoPanel } from "./shared-into-panel.tsx";
 import { StartProject } from "./start-project.tsx";
 import { StateBanner } from "./state-banner.tsx";
 import { Timeline } from "./timeline.tsx";
@@ -80,7 +82,15 @@ function KnownRecord({ row, definition }: { readonly row: RecordRow; readonly de
     </>
   );
   const facts = <FactPanels row={row} definition={definition} />;
-  const related = <RelatedPanels row={row} definition={definition} referring={referring} />;
+  const session = useSession();
+  const related = (
+    <>
+      <RelatedPanels row={row} definition={definition} referring={referring} />
+      {session.kind === "signedIn" && isInternal(session.me.persona) && (
+        <SharedIntoPanel row={row} definition={definition} />
+      )}
+    </>
+  );
   const timeline = <Timeline row={row} definition={definition} referring={referring} changes={changes} />;
 
   return (

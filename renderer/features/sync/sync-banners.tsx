@@ -15,6 +15,7 @@ export function SyncBanners() {
     <>
       {storageFull === true && <StorageFullBanner />}
       <NewKeyBanner />
+      <AccessEndedBanner />
       {progress !== undefined && (
         <section className={classes.progress} aria-label="Download">
           <ProgressBar
@@ -45,6 +46,26 @@ function NewKeyBanner() {
         It was me
       </Button>
       <Link to="/settings">Devices that sign</Link>
+    </div>
+  );
+}
+
+/** A space that is gone from one day to the next must not look like a fault. */
+function AccessEndedBanner() {
+  const data = useData();
+  const ended = useObserved("ended access", (each) => each.endedAccess());
+  if (ended === undefined || ended.length === 0) return null;
+  const names = [...new Set(ended.map(({ space }) => space))].join(", ");
+  return (
+    <div className={classes.news} role="status">
+      <IconAlertTriangle size={17} stroke={1.7} aria-hidden />
+      <p>
+        Your access to {names} has ended. Its copy was removed from this device; what you had not sent is under Pending
+        changes.
+      </p>
+      <Button size="compact-sm" variant="default" onClick={() => void data.forgetEndedAccess()}>
+        OK
+      </Button>
     </div>
   );
 }

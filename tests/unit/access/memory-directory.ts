@@ -24,11 +24,16 @@ export function createMemoryDirectory(): DirectoryStorage {
   let moves: readonly FieldMoveRow[] = [];
   const sessions = new Map<string, SessionRow>();
   const links = new Map<string, LinkRow>();
+  const former: MembershipRow[] = [];
   const shareRules = new Map<string, ShareRuleRow>();
   const grants = new Map<string, number>();
   let seq = 0;
   const invitations = new Map<string, InvitationRow>();
   const deviceKeys = new Map<string, DeviceKeyRow>();
+  function keepFormer(spaceId: string, memberId: string): void {
+    const before = memberships.get(`${spaceId} ${memberId}`);
+    if (before !== undefined) former.push(before);
+  }
   return {
     organization: () => organization,
     members: () => [...members.values()],
@@ -42,15 +47,21 @@ export function createMemoryDirectory(): DirectoryStorage {
     saveSpace: async (row) => void spaces.set(row.id, row),
     saveMembership: async (row) => void memberships.set(`${row.spaceId} ${row.memberId}`, row),
     async changeMembership(row) {
+      keepFormer(row.spaceId, row.memberId);
       memberships.set(`${row.spaceId} ${row.memberId}`, row);
       grants.set(row.memberId, ++seq);
       return seq;
     },
     async removeMembership(spaceId, memberId) {
+      keepFormer(spaceId, memberId);
       memberships.delete(`${spaceId} ${memberId}`);
       grants.set(memberId, ++seq);
       return seq;
     },
+    formerMemberships: () => former,
+    quarantine: () => [],
+    saveQuarantine: async () => undefined,
+    removeQuarantine: async () => undefined,
     shareRules: () => [...shareRules.values()],
     saveShareRule: async (row) => void shareRules.set(row.id, row),
     removeShareRule: async (id) => void shareRules.delete(id),

@@ -1,0 +1,81 @@
+// A manager makes a portal, invites a partner, fills it by a rule and by hand; the partner sees exactly that, until it is taken back.
+
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, test, type Page } from "@playwright/test";
+import { Device, expectChip, recordId, signIn } from "./people.ts";
+import { RelayProcess } from "./relay-process.ts";
+
+const severe = async (page: Page): Promise<readonly string[]> => {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+};
+
+test("a portal: made, filled by a rule and by hand, seen by a partner on a phone, taken back", async () => {
+  const relay = await RelayProcess.start();
+  const olga = new Device();
+  const dora = new Device({ width: 360, height: 780, scheme: "dark" });
+  try {
+    const page = await olga.open(relay.url);
+    const owner = relay.account("Olga");
+    await signIn(page, owner);
+    await page.goto(`${relay.url}/spaces`);
+    await page.getByRole("button", { name: "New space" }).click();
+    await page.getByLabel("Name").fill("Delta Supply");
+    await page.getByRole("button", { name: "Make the space" }).click();
+    await expect(page.getByRole("heading", { level: 1, name: "Delta Supply" })).toBeVisible();
+
+    await page.getByRole("button", { name: "Invite a person" }).click();
+    await page.getByLabel("E-mail").fill("dora@delta.example");
+    await page.getByRole("button", { name: "Make the invitation" }).click();
+    const link = await page.getByLabel("Invitation link").inputValue();
+    await page.getByRole("button", { name: "Done" }).click();
+    const phone = await dora.open(link);
+    await phone.getByLabel("Your e-mail").fill("dora@delta.example");
+    await phone.getByLabel("Your name").fill("Dora Delta");
+    await phone.getByLabel("Password", { exact: true }).fill("a long enough one");
+    await phone.getByRole("button", { name: "Join" }).click();
+    await expect(phone.getByRole("heading", { level: 1, name: "Delta Supply" })).toBeVisible();
+    await expect(phone.getByText("Nothing yet.")).toBeVisible();
+
+    await page.getByRole("button", { name: "New rule" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByPlaceholder("Field").click();
+    await page.getByRole("option", { name: "Name", exact: true }).click();
+    await dialog.getByLabel("Value of Name").fill("Clinic roof");
+    await dialog.getByRole("button", { name: "Show what it would share" }).click();
+    await expect(dialog.getByRole("status")).toContainText("1 from outside will see them: Dora Delta");
+    expect(await severe(page)).toEqual([]);
+    await dialog.getByRole("button", { name: /^Share \d+ now/ }).click();
+    await expect(phone.getByRole("link", { name: "Clinic roof" }).first()).toBeVisible();
+
+    const company = await recordId(relay.url, owner, "company", "Harbor Clinic");
+    await page.goto(`${relay.url}/record/${company}`);
+    await page.getByRole("button", { name: "Share into..." }).click();
+    await page.getByRole("combobox", { name: "Space" }).click();
+    await page.getByRole("option", { name: "Delta Supply" }).click();
+    await expect(page.getByRole("dialog").getByRole("status")).toContainText("Dora Delta, partner:");
+    await page.getByRole("dialog").getByRole("button", { name: "Share", exact: true }).click();
+    await expect(phone.getByRole("link", { name: "Harbor Clinic" })).toBeVisible();
+    await expectChip(phone, "Synced");
+    expect(await severe(phone)).toEqual([]);
+    expect(await phone.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+    await page.screenshot({ path: "test-results/shared-into.png" });
+    await phone.screenshot({ path: "test-results/portal-phone.png" });
+
+    await page.getByRole("button", { name: "Stop sharing into Delta Supply" }).click();
+    await expect(phone.getByRole("link", { name: "Harbor Clinic" })).toHaveCount(0);
+    await page.goto(`${relay.url}/spaces`);
+    await page.getByRole("main").getByRole("link", { name: "Delta Supply" }).click();
+    await expect(page.getByText(/where Name contains/)).toBeVisible();
+    await page.screenshot({ path: "test-results/portal.png" });
+    await page.getByRole("button", { name: "Remove Dora Delta" }).click();
+    await page.getByRole("button", { name: "Remove Dora", exact: true }).click();
+    await expect(phone.getByText("This space is not on this device")).toBeVisible();
+    await expect(phone.getByText(/Your access to Delta Supply has ended/)).toBeVisible();
+    expect([...olga.problems, ...dora.problems]).toEqual([]);
+  } finally {
+    await Promise.all([olga.dispose(), dora.dispose(), relay.dispose()]);
+  }
+});

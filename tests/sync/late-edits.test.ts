@@ -1,0 +1,92 @@
+// Edits that reach the relay after their author lost the right to make them: applied to nothing, kept for author and owner.
+
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { assert } from "#shared/model/result.ts";
+import { updateOf } from "#tests/unit/relay/test-relay.ts";
+import { addMember, crmOf, openNetwork, setUpOwner, synced, until, type Device, type Network } from "./network.ts";
+import { openRawFeed } from "./raw-feed.ts";
+
+let network: Network;
+let olga: Device;
+let pia: Device;
+let piaId: string;
+let portal: string;
+let deal: string;
+
+const valueOf = <T>(result: { ok: true; value: T } | { ok: false; error: unknown }): T => {
+  assert(result.ok, result.ok ? "" : JSON.stringify(result.error));
+  return result.value;
+};
+const EDITS = 50;
+const DAY_MS = 86_400_000;
+const nextStep = async (device: Device): Promise<unknown> => (await device.data.query.record(deal))?.fields["nextStep"];
+
+beforeEach(async () => {
+  network = await openNetwork();
+  olga = await setUpOwner(network);
+  const crm = await crmOf(olga);
+  const added = await addMember(network, olga, "Pia", "partner");
+  piaId = added.id;
+  portal = valueOf(await olga.data.sharing.makeSpace({ kind: "portal", name: "Delta" })).id;
+  valueOf(await olga.data.people.addToSpace(portal, piaId, "partner"));
+  deal = valueOf(
+    await olga.data.edit.create({ type: "deal", space: crm, values: { name: "Pier 9", nextStep: "Call" } }),
+  ).id;
+  await synced(olga);
+  valueOf(await olga.data.sharing.share(deal, portal));
+  // Her clock is a month behind: whatever it says counts for nothing.
+  pia = await network.addDevice({ now: () => new Date(Date.now() - 30 * DAY_MS) });
+  valueOf(await pia.data.session.signIn({ email: "pia@northwind.example", password: "harbour-lights-2026" }));
+  await until(async () => (await nextStep(pia)) === "Call", "the deal arrives");
+  await synced(pia);
+}, 60_000);
+afterEach(() => network.close());
+
+it("T8 W11: 50 back-dated edits of a revoked member: none applied, all kept with their author, decided one by one", async () => {
+  pia.link.setOn(false);
+  for (let edit = 0; edit < EDITS; edit += 1) valueOf(await pia.data.edit.set(deal, { nextStep: `late ${edit}` }));
+  valueOf(await olga.data.people.removeFromSpace(portal, piaId));
+  pia.link.setOn(true);
+  const waiting = async (): Promise<number> => valueOf(await olga.data.sharing.lateEdits()).length;
+  await until(async () => (await waiting()) === EDITS, "all of them are kept");
+  expect(await nextStep(olga)).toBe("Call");
+  expect(await pia.data.query.record(deal)).toBeUndefined();
+  expect(await pia.data.sync.refused()).toHaveLength(EDITS);
+  expect(await pia.data.endedAccess()).toMatchObject([{ space: "Delta" }]);
+  const own = valueOf(await pia.data.sharing.lateEdits());
+  expect(own).toHaveLength(EDITS);
+  expect(own.every(({ author, changes }) => author === piaId && changes.length === 0)).toBe(true);
+
+  // Offered again after a lost answer, and after a restart: kept once.
+  await pia.reload();
+  await network.stopRelay();
+  await network.startRelay();
+  await synced(olga);
+  expect(await waiting()).toBe(EDITS);
+
+  const [first] = valueOf(await olga.data.sharing.lateEdits());
+  assert(first !== undefined, "there are some");
+  expect(first).toMatchObject({
+    authorName: "Pia",
+    recordId: deal,
+    changes: [{ field: "nextStep", from: "Call", to: "late 0" }],
+  });
+  expect((await pia.data.sharing.acceptLateEdit(first.id)).ok).toBe(false);
+  valueOf(await olga.data.sharing.acceptLateEdit(first.id));
+  await until(async () => (await nextStep(olga)) === "late 0", "the accepted one is applied");
+  const second = valueOf(await olga.data.sharing.lateEdits())[0];
+  valueOf(await olga.data.sharing.dismissLateEdit(second?.id ?? ""));
+  expect(await waiting()).toBe(EDITS - 2);
+  expect(await nextStep(olga)).toBe("late 0");
+});
+
+it("W11: keeps nothing of somebody who never had the right", async () => {
+  const { device: stranger, id } = await addMember(network, olga, "Mallory", "partner");
+  const other = valueOf(await olga.data.sharing.makeSpace({ kind: "portal", name: "Other" })).id;
+  valueOf(await olga.data.people.addToSpace(other, id, "partner"));
+  const feed = await openRawFeed(stranger.link.address, "mallory@northwind.example");
+  expect(await feed.push(`${deal}.partner-shared`, updateOf("nextStep", "mine"))).toBe(1);
+  expect(await feed.push("no-such-record.partner-shared", updateOf("nextStep", "mine"))).toBe(1);
+  feed.close();
+  expect(valueOf(await olga.data.sharing.lateEdits())).toEqual([]);
+});
