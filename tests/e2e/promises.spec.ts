@@ -184,11 +184,11 @@ test("people in one project see one another, and one another's names at the care
   await expect(here(carla, /^Igor/)).toHaveCount(0);
   const choose = async (name: string): Promise<void> => {
     await igor.getByRole("button", { name: "More for this project" }).click();
-    await igor.getByRole("menuitemcheckbox", { name }).click();
+    await igor.getByRole("menuitem", { name }).click();
   };
-  await choose("Clients cannot see that I am here");
+  await choose("Let clients see that I am here");
   await expect(here(carla, /^Igor/)).toBeVisible();
-  await choose("Clients can see that I am here");
+  await choose("Hide from clients that I am here");
   await expect(here(carla, /^Igor/)).toHaveCount(0);
   const scope = await idOf("document", "Scope");
   for (const page of [igor, carla]) {

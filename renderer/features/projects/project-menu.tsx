@@ -89,12 +89,10 @@ export function ProjectMenu({ context }: { readonly context: ProjectContext }) {
           {away ? "Bring it back" : "Archive"}
         </Menu.Item>
         <Menu.Item
-          role="menuitemcheckbox"
-          aria-checked={visible === true}
-          leftSection={visible === true ? <IconEye size={16} aria-hidden /> : <IconEyeOff size={16} aria-hidden />}
+          leftSection={visible === true ? <IconEyeOff size={16} aria-hidden /> : <IconEye size={16} aria-hidden />}
           onClick={() => void toggleVisible()}
         >
-          {visible === true ? "Clients can see that I am here" : "Clients cannot see that I am here"}
+          {visible === true ? "Hide from clients that I am here" : "Let clients see that I am here"}
         </Menu.Item>
         <ViewAsItems space={context.spaceId} persona={context.persona} />
       </Menu.Dropdown>
