@@ -118,7 +118,15 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     policies: access.policies,
     audit,
     holdMs: config.policyHold * 1000,
-    sources: { rows: storage.readModel, log, spaceName: access.spaceName, membersOf: access.membersIn },
+    sources: {
+      rows: storage.readModel,
+      log,
+      spaceName: access.spaceName,
+      membersOf: access.membersIn,
+      spaceIds: access.spaceIds,
+      linkedInto: (space) =>
+        [...access.links.inSpace(space)].flatMap(({ recordId, sources }) => (sources.length > 0 ? [recordId] : [])),
+    },
     members: access.members,
     spaceIds: access.spaceIds,
     holdersOf: access.holdersOf,

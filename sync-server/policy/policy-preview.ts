@@ -18,6 +18,9 @@ import type { ReadModelStorage } from "#sync-server/storage/storage.ts";
 export type PreviewSources = {
   readonly rows: Pick<ReadModelStorage, "recordsWithField" | "facetsOfRecord">;
   readonly log: Pick<UpdateLog, "documentsIn">;
+  /** Records that other spaces share into this one. */
+  readonly linkedInto: (spaceId: string) => readonly string[];
+  readonly spaceIds: () => readonly string[];
   readonly spaceName: (spaceId: string) => string;
   /** Members of a space by what they are there. */
   readonly membersOf: (
@@ -66,7 +69,7 @@ function sharings(changes: readonly RightChange[], before: PolicyView, sources: 
     const { type, field } = first;
     const personas = new Set(own.map((change) => change.persona));
     const facet = facetOfField(definition, field, "", before);
-    for (const { space, count, recordId } of sources.rows.recordsWithField({ type, facet, field })) {
+    for (const { space, count, recordId } of placesOf({ type, facet, field }, sources)) {
       const people = sources.membersOf(space).filter((member) => personas.has(member.persona));
       if (people.length === 0) continue;
       const key = [space, type, ...people.map((person) => person.id)].join(" ");
@@ -82,6 +85,35 @@ function sharings(changes: readonly RightChange[], before: PolicyView, sources: 
     }
   }
   return [...found.values()].toSorted((left, right) => right.people.length - left.people.length);
+}
+
+type Place = { readonly space: string; readonly count: number; readonly recordId: string };
+
+/** Where records with a value of the field are seen: at home, and in the spaces they are linked into. */
+function placesOf(
+  query: { readonly type: string; readonly facet: string; readonly field: string },
+  { rows, linkedInto, spaceIds }: PreviewSources,
+): readonly Place[] {
+  const { type, facet, field } = query;
+  const hasValue = (recordId: string): boolean =>
+    rows
+      .facetsOfRecord(recordId)
+      .some(
+        (row) => row.type === type && row.facet === facet && row.state !== "deleted" && row.fields[field] !== undefined,
+      );
+  const places = new Map(rows.recordsWithField(query).map((place): [string, Place] => [place.space, place]));
+  for (const space of spaceIds()) {
+    const linked = linkedInto(space).filter(hasValue);
+    const [recordId] = linked;
+    if (recordId === undefined) continue;
+    const known = places.get(space);
+    places.set(space, {
+      space,
+      count: (known?.count ?? 0) + linked.length,
+      recordId: known?.recordId ?? recordId,
+    });
+  }
+  return [...places.values()];
 }
 
 function titleOf(recordId: string, policy: PolicyView, { rows }: PreviewSources): string {

@@ -9,7 +9,7 @@ import { isStage, probabilityOf, shortMoney, toMoney, weightedOf } from "#render
 import { useRequiredFieldContext } from "#renderer/fields/field-context.tsx";
 import { Bridge } from "#renderer/ui/bridge.tsx";
 import { useCommands } from "#renderer/ui/commands.ts";
-import { canWriteFacet } from "#shared/model/facets.ts";
+import { canReadFacet, canWriteFacet } from "#shared/model/facets.ts";
 import { dealStages } from "#shared/record-types/deal.ts";
 import { useMoveDeal } from "./move-deal.tsx";
 import { MoveMenu } from "./move-menu.tsx";
@@ -24,6 +24,7 @@ export function DealStrip({ row }: { readonly row: RecordRow }) {
   const stages = dealStages.filter((stage) => stage.outcome !== "lost");
   const current = stages.findIndex((stage) => stage.id === row.fields["stage"]);
   const mayMove = canWriteFacet(facetOf(row, "stage", policy), persona) && row.state !== "deleted";
+  const seesAmount = canReadFacet(facetOf(row, "amount", policy), persona);
   const planks = stages.map((stage, index) => ({
     id: stage.id,
     label: stage.label,
@@ -73,16 +74,18 @@ export function DealStrip({ row }: { readonly row: RecordRow }) {
           }
         />
       ) : null}
-      <div className={classes.figures}>
-        <div>
-          <span className={classes.figureLabel}>Amount</span>
-          <span className={classes.figure}>{amount === undefined ? "none" : shortMoney(amount)}</span>
+      {seesAmount && (
+        <div className={classes.figures}>
+          <div>
+            <span className={classes.figureLabel}>Amount</span>
+            <span className={classes.figure}>{amount === undefined ? "none" : shortMoney(amount)}</span>
+          </div>
+          <div>
+            <span className={classes.figureLabel}>Weighted, {probabilityOf(row)} %</span>
+            <span className={classes.figureQuiet}>{weighted === undefined ? "none" : shortMoney(weighted)}</span>
+          </div>
         </div>
-        <div>
-          <span className={classes.figureLabel}>Weighted, {probabilityOf(row)} %</span>
-          <span className={classes.figureQuiet}>{weighted === undefined ? "none" : shortMoney(weighted)}</span>
-        </div>
-      </div>
+      )}
       {dialog}
     </div>
   );

@@ -65,7 +65,7 @@ export function PreviewPanel({ preview, problem, count, busy, onDecide, onUndo }
         </Button>
         <p className={classes.quiet}>
           {preview !== undefined && preview.holdSeconds > 0
-            ? `What opens counts after ${preview.holdSeconds} seconds and can be taken back until then. `
+            ? `What opens counts after ${preview.holdSeconds === 1 ? "1 second" : `${preview.holdSeconds} seconds`} and can be taken back until then. `
             : ""}
           Cannot be unseen: what a device has read stays read. Taking it back removes it at the next sync.
         </p>
