@@ -243,4 +243,51 @@ describe("moving a field between facets", () => {
     expect((await ana.data.edit.restore([gone.value.id])).ok).toBe(true);
     await until(async () => (await fieldOf(carla, gone.value.id, "plannedHours")) === 3, "back with all its values");
   });
+
+  test("a relay that stops in the middle of a move goes on with it at its next start", async () => {
+    const { network, olga, ana, carla, space } = await openWorld({});
+    const many = Array.from({ length: 300 }, (_, index) => ({
+      id: `m${index}`,
+      type: "milestone",
+      space,
+      values: { title: `Step ${index}`, plannedHours: index + 0.5 },
+    }));
+    expect((await ana.data.edit.createMany(many)).ok).toBe(true);
+    await synced(ana, 30_000);
+    await decide(olga, [cell("plannedHours", "read")]);
+    await network.stopRelay();
+    await network.startRelay();
+    for (const device of [olga, carla]) device.data.sync.syncNow();
+    await settled(olga);
+    for (const index of [0, 150, 299])
+      await until(async () => (await fieldOf(carla, `m${index}`, "plannedHours")) === index + 0.5, `m${index}`, 30_000);
+    expect(logOf("m299.internal").raw).not.toContain(float(299.5));
+  });
+
+  test("T35 what opens something waits, can be taken back, and nothing of it was sent; odd decisions are explained", async () => {
+    network = await openNetwork({ policyHold: 60 });
+    const olga = await setUpOwner(network);
+    const { data } = olga;
+    const deciding = await data.policy.decide({ base: 0, edits: [cell("plannedHours", "read")] });
+    expect(deciding.ok && deciding.value).toMatchObject({ version: 0, waiting: { version: 1, byName: "Olga" } });
+    const again = await data.policy.decide({ base: 0, edits: [cell("laborCost", "read")] });
+    expect(!again.ok && again.error.message).toContain("Take it back first");
+    expect((await data.policy.takeBack()).ok).toBe(true);
+    expect((await data.policy.takeBack()).ok).toBe(false);
+    expect(data.policy.now().version).toBe(0);
+    const nameless = await data.policy.preview({
+      base: 0,
+      edits: [{ type: "deal", field: "name", persona: "partner", right: "none" }],
+    });
+    expect(nameless.ok && nameless.value.problems[0]).toContain("would not see its Name");
+    const stale = await data.policy.decide({ base: 7, edits: [cell("plannedHours", "none")] });
+    expect(!stale.ok && stale.error.message).toContain("meanwhile");
+    const added = await data.policy.addPersona({ label: "Auditor", side: "guest" });
+    expect(added.ok && added.value.personas).toEqual([{ id: "guest-1", label: "Auditor" }]);
+    await addMember(network, olga, "Uli", "guest-1");
+    const kept = await data.policy.removePersona("guest-1");
+    expect(!kept.ok && kept.error.message).toBe("Uli is Auditor. Give them another persona first.");
+    const twice = await data.policy.addPersona({ label: "auditor", side: "team" });
+    expect(!twice.ok && twice.error.message).toContain("of this name already");
+  });
 });
