@@ -8,6 +8,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
 import { pino, type Logger } from "pino";
 import { newId } from "#shared/model/ids.ts";
 import { err, ok, type Result } from "#shared/model/result.ts";
+import type { DocumentMeta } from "#shared/protocol/frames.ts";
 import { limits } from "#shared/protocol/limits.ts";
 import { openAudit } from "./access/audit-trail.ts";
 import { openDeviceKeys } from "./access/device-keys.ts";
@@ -160,7 +161,8 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     onProblem: (error) => logger.error({ err: error }, "a late edit could not be kept"),
   });
   const gateway = {
-    tookTooLate: quarantine.take,
+    tookTooLate: (author: string, document: DocumentMeta, bytes: Uint8Array) =>
+      quarantine.take(author, document, bytes),
     access,
     audit,
     log,

@@ -3,7 +3,7 @@
 
 import { Outlet, useRouter } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect } from "react";
-import { useSyncStatus } from "#renderer/data/hooks.tsx";
+import { useObserved, useSyncStatus } from "#renderer/data/hooks.tsx";
 import { useKeyboard } from "#renderer/features/palette/use-keyboard.ts";
 import { expectHeadingFocus } from "#renderer/ui/heading-focus.ts";
 import { BottomBar } from "./bottom-bar.tsx";
@@ -56,7 +56,11 @@ export function Frame() {
 /** Most of the time there is nothing to say, and no code to say it with. */
 function Banners() {
   const { progress, storageFull } = useSyncStatus();
-  if (progress === undefined && storageFull !== true) return null;
+  const hasNews = useObserved(
+    "news",
+    async (data) => (await data.endedAccess()).length > 0 || (await data.keys.state()).unseen.length > 0,
+  );
+  if (progress === undefined && storageFull !== true && hasNews !== true) return null;
   return (
     <Suspense fallback={null}>
       <SyncBanners />

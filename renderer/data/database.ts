@@ -72,7 +72,7 @@ export type RefusedRow = {
   readonly space?: string;
   /** When it came back; absent in rows of the first versions. */
   readonly refusedAt?: string;
-  /** Access ended before it was sent: offered once, for whoever decides on late edits (rule W11). */
+  /** Access ended before it was sent: offered once, for whoever decides on late edits (rule W12). */
   readonly late?: 1;
 };
 

@@ -28,7 +28,7 @@ export type FeedOutbox = {
   spaceReady(space: string): void;
   /** When the oldest unanswered push went out (ms); undefined when none is. */
   waitingSince(): number | undefined;
-  /** Offers what came too late for the relay to take: it keeps it for whoever decides (rule W11). */
+  /** Offers what came too late for the relay to take: it keeps it for whoever decides (rule W12). */
   sendLate(): Promise<void>;
   /** True when the answer was for such an offer. */
   lateAnswered(n: number): Promise<boolean>;

@@ -42,7 +42,7 @@ beforeEach(async () => {
 }, 60_000);
 afterEach(() => network.close());
 
-it("T8 W11: 50 back-dated edits of a revoked member: none applied, all kept with their author, decided one by one", async () => {
+it("T8 W12: 50 back-dated edits of a revoked member: none applied, all kept with their author, decided one by one", async () => {
   pia.link.setOn(false);
   for (let edit = 0; edit < EDITS; edit += 1) valueOf(await pia.data.edit.set(deal, { nextStep: `late ${edit}` }));
   valueOf(await olga.data.people.removeFromSpace(portal, piaId));
@@ -80,7 +80,7 @@ it("T8 W11: 50 back-dated edits of a revoked member: none applied, all kept with
   expect(await nextStep(olga)).toBe("late 0");
 });
 
-it("W11: keeps nothing of somebody who never had the right", async () => {
+it("W12: keeps nothing of somebody who never had the right", async () => {
   const { device: stranger, id } = await addMember(network, olga, "Mallory", "partner");
   const other = valueOf(await olga.data.sharing.makeSpace({ kind: "portal", name: "Other" })).id;
   valueOf(await olga.data.people.addToSpace(other, id, "partner"));
