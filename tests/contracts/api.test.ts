@@ -7,6 +7,7 @@ import { decodeRelayFrame, encodeClientFrame } from "#shared/protocol/frames.ts"
 import { FEED_SUBPROTOCOL, PROTOCOL_VERSION } from "#shared/protocol/version.ts";
 import { recordTypes } from "#shared/record-types/index.ts";
 import { HIDDEN_MARGIN, HIDDEN_NOTE } from "#sync-server/demo/project-texts.ts";
+import { routeRules } from "#sync-server/gateways/door-rules.ts";
 import { openHarness, temporaryFolder, type Client, type Harness } from "./api-harness.ts";
 
 const notFound = {
@@ -107,50 +108,12 @@ describe("the API of the demo organization", () => {
   it("describes itself as OpenAPI 3.1 with every route", async () => {
     const api = (await relay.client()("GET", "/api/v1/openapi.json")).json();
     expect(api["openapi"]).toBe("3.1.0");
-    expect(Object.keys(api["paths"]!).sort()).toEqual([
-      "/api/v1/audit",
-      "/api/v1/audit/export",
-      "/api/v1/audit/reports",
-      "/api/v1/auth/sign-in",
-      "/api/v1/auth/sign-out",
-      "/api/v1/invitations",
-      "/api/v1/invitations/accept",
-      "/api/v1/invitations/look",
-      "/api/v1/invitations/{id}",
-      "/api/v1/keys",
-      "/api/v1/keys/{id}",
-      "/api/v1/me",
-      "/api/v1/members",
-      "/api/v1/my-data",
-      "/api/v1/my-data/export",
-      "/api/v1/my-data/requests",
-      "/api/v1/personas",
-      "/api/v1/personas/{id}",
-      "/api/v1/policy",
-      "/api/v1/policy/preview",
-      "/api/v1/policy/versions",
-      "/api/v1/policy/waiting",
-      "/api/v1/privacy-requests",
-      "/api/v1/privacy-requests/{id}/answer",
-      "/api/v1/quarantine",
-      "/api/v1/quarantine/{id}/accept",
-      "/api/v1/quarantine/{id}/dismiss",
-      "/api/v1/records",
-      "/api/v1/records/{id}",
-      "/api/v1/records/{id}/history",
-      "/api/v1/records/{id}/history/export",
-      "/api/v1/records/{id}/spaces",
-      "/api/v1/records/{id}/spaces/{spaceId}",
-      "/api/v1/records/{id}/spaces/{spaceId}/preview",
-      "/api/v1/rules/{id}",
-      "/api/v1/set-up",
-      "/api/v1/spaces",
-      "/api/v1/spaces/{id}",
-      "/api/v1/spaces/{id}/members/{memberId}",
-      "/api/v1/spaces/{id}/rules",
-      "/api/v1/spaces/{id}/rules/preview",
-      "/api/v1/tickets",
-    ]);
+    // The table of doors is the list; a test of its own holds it against what is registered.
+    const listed = Object.keys(routeRules)
+      .map((row) => row.split(" ")[1] ?? "")
+      .filter((path) => path.startsWith("/api/v1/") && !path.includes("*") && !path.endsWith("openapi.json"))
+      .map((path) => path.replace(/:(\w+)/g, "{$1}"));
+    expect(Object.keys(api["paths"]!).sort()).toEqual([...new Set(listed)].sort());
   });
 
   it("T2: answers every route but sign-in, set-up and the link of an invitation with the same 401 to a stranger", async () => {
