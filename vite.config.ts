@@ -41,7 +41,7 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: "react", test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/, priority: 3 },
-            { name: "engine", test: /node_modules[\\/](yjs|lib0|dexie|y-protocols)[\\/]/, priority: 2 },
+            { name: "database", test: /node_modules[\\/]dexie[\\/]/, priority: 2 },
           ],
         },
       },

@@ -17,9 +17,13 @@ import { Opening } from "#renderer/app/opening.tsx";
 import { router } from "#renderer/app/routes.tsx";
 import { DataProvider } from "#renderer/data/hooks.tsx";
 import { openData } from "#renderer/data/open-data.ts";
+import { screenFirst } from "#renderer/data/screen-first.ts";
 import { cssVariablesResolver, theme } from "#renderer/ui/theme.ts";
 
-const Toaster = lazy(async () => ({ default: (await import("#renderer/ui/toaster.tsx")).Toaster }));
+const Toaster = lazy(async () => {
+  await screenFirst;
+  return { default: (await import("#renderer/ui/toaster.tsx")).Toaster };
+});
 const RelayAddressPage = lazy(async () => ({
   default: (await import("#renderer/features/desktop/relay-address-page.tsx")).RelayAddressPage,
 }));

@@ -30,12 +30,12 @@ const schemes: readonly {
   { value: "auto", label: "As the system", icon: IconDeviceDesktop },
 ];
 
-export function PersonMenu({ me }: { readonly me: Me }) {
+export function PersonMenu({ me, startOpen }: { readonly me: Me; readonly startOpen: boolean }) {
   const navigate = useNavigate();
   const labelOf = usePersonaLabel();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
-    <Menu position="bottom-end" width={240} withinPortal={false}>
+    <Menu position="bottom-end" width={240} withinPortal={false} defaultOpened={startOpen}>
       <Menu.Target>
         <PersonButton me={me} />
       </Menu.Target>

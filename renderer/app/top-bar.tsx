@@ -4,6 +4,8 @@ import { IconMenu2, IconSearch } from "@tabler/icons-react";
 import { Link, useLocation } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { useSession } from "#renderer/data/hooks.tsx";
+import { screenFirst } from "#renderer/data/screen-first.ts";
+import type { Me } from "#renderer/data/types.ts";
 import { SyncChip } from "#renderer/features/sync/sync-chip.tsx";
 import { showDialog } from "#renderer/ui/dialogs.ts";
 import { Mark } from "#renderer/ui/mark.tsx";
@@ -12,10 +14,14 @@ import { PersonButton } from "./person-button.tsx";
 import classes from "./top-bar.module.css";
 
 const NavDrawer = lazy(async () => ({ default: (await import("./nav-drawer.tsx")).NavDrawer }));
-const InboxButton = lazy(async () => ({
-  default: (await import("#renderer/features/inbox/inbox-button.tsx")).InboxButton,
-}));
-const PersonMenu = lazy(async () => ({ default: (await import("./person-menu.tsx")).PersonMenu }));
+const InboxButton = lazy(async () => {
+  await screenFirst;
+  return { default: (await import("#renderer/features/inbox/inbox-button.tsx")).InboxButton };
+});
+const PersonMenu = lazy(async () => {
+  await screenFirst;
+  return { default: (await import("./person-menu.tsx")).PersonMenu };
+});
 
 export function TopBar() {
   const session = useSession();
@@ -50,11 +56,19 @@ export function TopBar() {
         <Suspense fallback={null}>
           <InboxButton />
         </Suspense>
-        <Suspense fallback={<PersonButton me={session.me} />}>
-          <PersonMenu me={session.me} />
-        </Suspense>
+        <Person me={session.me} />
       </div>
     </section>
+  );
+}
+
+/** A press before the menu is there opens it when it comes. */
+function Person({ me }: { readonly me: Me }) {
+  const [pressed, setPressed] = useState(false);
+  return (
+    <Suspense fallback={<PersonButton me={me} onClick={() => setPressed(true)} />}>
+      <PersonMenu me={me} startOpen={pressed} />
+    </Suspense>
   );
 }
 

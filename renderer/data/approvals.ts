@@ -12,13 +12,13 @@ import { err, ok, type Result } from "#shared/model/result.ts";
 import { checkSealedFields, noHead, sealEntry, type SealedEntry } from "#shared/model/seals.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import { applyUpdate } from "yjs";
-import { approvalOverview, decisionsOf } from "./approval-overview.ts";
+import { decisionsOf } from "./approval-overview.ts";
+import { createApprovalReads } from "./approval-reads.ts";
 import type { ApprovalsApi, NewApproval, NewDecision } from "./approval-types.ts";
 import { acceptChains } from "./check-seals.ts";
 import { readCheck } from "./seal-checks.ts";
-import type { StoredRecord } from "./database.ts";
+import { membersKey, type StoredRecord } from "./database.ts";
 import { stampOf, writeRecord } from "./edit-writes.ts";
-import { membersKey } from "./feed-welcome.ts";
 import { discardWaiting } from "./outbox.ts";
 import { withQuota, type QuotaWatch } from "./quota.ts";
 import { writing, type Replica } from "./replica.ts";
@@ -178,32 +178,15 @@ export function createApprovalsApi(replicaNow: () => Replica, quota: QuotaWatch)
     });
   }
 
-  const spacesNow = async (space: string | undefined): Promise<readonly string[]> =>
-    space === undefined ? replicaNow().database.spaces.toCollection().primaryKeys() : [space];
-
   return {
-    overview: async (space) => approvalOverview(replicaNow(), await spacesNow(space)),
+    ...createApprovalReads(replicaNow),
     request,
     decide,
     takeBack: (id) => discardWaiting(replicaNow(), id),
-    alarms: async (only) => {
-      const { database } = replicaNow();
-      const checks = await Promise.all(
-        (await spacesNow(only)).map(async (space) => ({ space, check: await readCheck(database, space) })),
-      );
-      return checks.flatMap(({ space, check }) =>
-        Object.entries(check).flatMap(([facet, { alarms }]) => alarms.map((alarm) => ({ ...alarm, space, facet }))),
-      );
-    },
     acceptChain: (space) => acceptChains(replicaNow().database, space, replicaNow().me.id),
     exportFolder: async (space) => {
       const { exportApprovals } = await import("./approval-export.ts");
       return exportApprovals(replicaNow(), space);
     },
-    heads: async (space) =>
-      Object.entries(await readCheck(replicaNow().database, space)).map(([facet, { witnessed }]) => ({
-        facet,
-        ...witnessed,
-      })),
   };
 }

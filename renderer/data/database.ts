@@ -87,6 +87,9 @@ export type KeyRow = KeyPair & {
 export type CursorRow = { readonly space: string; readonly seq: number };
 export type SettingRow = { readonly key: string; readonly value: unknown };
 
+/** Setting that holds who is in a space. */
+export const membersKey = (space: string): string => `members/${space}`;
+
 export class Database extends Dexie {
   declare documents: EntityTable<RecordDocuments, "id">;
   declare updates: EntityTable<UpdateRow, "key">;

@@ -11,12 +11,13 @@ import { shippedPolicy, type PolicyView } from "#shared/model/policy.ts";
 import { isInternal, isPersona, type Persona } from "#shared/model/personas.ts";
 import type { RelayFrame, SpaceInfo } from "#shared/protocol/frames.ts";
 import { noteHeads } from "./announced-heads.ts";
-import type { Database, UpdateRow } from "./database.ts";
+import { keepEnded, noteAccessEnded } from "./ended-access.ts";
+import { membersKey, type Database, type UpdateRow } from "./database.ts";
 import { dropDocuments } from "./outbox.ts";
 import { readPolicy, savePolicy } from "./policy.ts";
 import { dropRetired } from "./rehome.ts";
 import { writing, type Replica } from "./replica.ts";
-import type { EndedAccess, MemberRow, SpaceRow } from "./types.ts";
+import type { MemberRow, SpaceRow } from "./types.ts";
 import { changeDocuments, clearPending, docsOf, findDocs, markPending, type DocRow } from "./record-rows.ts";
 
 type Welcome = Extract<RelayFrame, { kind: "welcome" }>;
@@ -24,9 +25,6 @@ type Welcome = Extract<RelayFrame, { kind: "welcome" }>;
 const LOG_ID = "logId";
 /** Set while offers may be in the outbox: looking through all of it is not for every start. */
 const OFFERING = "offering";
-/** Spaces that were taken from this device and whose person has not read it yet. */
-const ENDED = "endedAccess";
-export const membersKey = (space: string): string => `members/${space}`;
 
 export async function readLogId(database: Database): Promise<string> {
   const value = (await database.settings.get(LOG_ID))?.value;
@@ -138,25 +136,6 @@ async function dropLostSpaces(replica: Replica, present: ReadonlySet<string>): P
     });
   }
 }
-
-/** The person is told, on every page, until it was read. */
-async function noteAccessEnded({ database, now }: Replica, { id, name }: SpaceRow): Promise<void> {
-  const known = await endedAccess(database);
-  await database.settings.put({ key: ENDED, value: [...known, { id, space: name, at: now().toISOString() }] });
-}
-
-/** A changed persona takes a space away and brings it again as that persona sees it: nothing has ended. */
-async function keepEnded(database: Database, present: readonly SpaceInfo[]): Promise<void> {
-  const known = await endedAccess(database);
-  const left = known.filter(({ id }) => !present.some((space) => space.id === id));
-  if (left.length < known.length) await database.settings.put({ key: ENDED, value: left });
-}
-
-export async function endedAccess(database: Database): Promise<readonly EndedAccess[]> {
-  return ((await database.settings.get(ENDED))?.value as readonly EndedAccess[] | undefined) ?? [];
-}
-
-export const forgetEndedAccess = (database: Database): Promise<void> => database.settings.delete(ENDED);
 
 /** A project made here whose first push the relay has not seen: its space cannot be in a welcome yet (rule W5). */
 async function isOwnNewSpace(database: Database, space: SpaceRow): Promise<boolean> {

@@ -3,29 +3,15 @@
 
 import { canReadFacet } from "#shared/model/facets.ts";
 import { isInternal, type Persona } from "#shared/model/personas.ts";
-import { isRetired, viewFor, type PolicyView } from "#shared/model/policy.ts";
+import { viewFor, type PolicyView } from "#shared/model/policy.ts";
 import { err } from "#shared/model/result.ts";
-import type { Database } from "./database.ts";
-import { loadRecord, projectHeld } from "./held-record.ts";
-import type { Data, LensApi, RecordRow } from "./types.ts";
+import type { Data, RecordRow } from "./types.ts";
 
 export type Lens = {
   readonly persona: Persona;
   /** The space of what is looked at: somebody from outside is shown nothing of another one. */
   readonly space: string;
 };
-
-export const createLensApi = (database: () => Database): LensApi => ({
-  record: async (id, { persona, space }, policy) => {
-    const held = [...(await loadRecord(database(), id)).values()].filter(
-      ({ row }) =>
-        canReadFacet(row.facet, persona) &&
-        !isRetired(policy, row.type, row.facet) &&
-        (isInternal(persona) || row.space === space),
-    );
-    return projectHeld(id, held, { pending: false, refused: false }, policy);
-  },
-});
 
 const readOnly = err({
   type: "NotAllowed" as const,

@@ -3,22 +3,19 @@
 import { liveQuery } from "dexie";
 import { shippedPolicy, type PolicyView } from "#shared/model/policy.ts";
 import { assert } from "#shared/model/result.ts";
-import { createApprovalsApi } from "./approvals.ts";
-import { Database } from "./database.ts";
+import { createApprovalReads } from "./approval-reads.ts";
+import { Database, membersKey } from "./database.ts";
 import { DeviceDatabase } from "./device-database.ts";
 import { deviceName } from "./device-name.ts";
 import { createDeviceApi, requestPersistence } from "./device.ts";
-import { createDocumentStore } from "./document-store.ts";
-import { createEditApi } from "./edit.ts";
 import { createWatched } from "./emitter.ts";
-import { openFeedClient } from "./feed-client.ts";
 import type { FeedState } from "./feed-state.ts";
 import { openFeedTab, type FeedTab } from "./feed-tab.ts";
-import { endedAccess, forgetEndedAccess, membersKey } from "./feed-welcome.ts";
+import { endedAccess, forgetEndedAccess } from "./ended-access.ts";
+import { createLateEngine } from "./late-engine.ts";
 import type { Locks } from "./leader.ts";
-import { createLiveApi } from "./live.ts";
 import { createPeopleApi } from "./people.ts";
-import { createLensApi } from "./lens.ts";
+import { createLateLens } from "./late-lens.ts";
 import { readPolicy } from "./policy.ts";
 import { createPolicyApi } from "./policy-api.ts";
 import { createQueryApi } from "./query.ts";
@@ -28,12 +25,11 @@ import { createReplica, type Replica } from "./replica.ts";
 import { createSearchApi } from "./search.ts";
 import { createSharingApi } from "./sharing.ts";
 import { createSession, type TokenKeeper } from "./session.ts";
-import { watchSeals } from "./seal-watch.ts";
 import { createDeviceKeysApi, followKeys, forgetRevokedKeys } from "./signing-keys.ts";
 import { createSyncStatus } from "./sync-status.ts";
-import { createSyncApi } from "./sync.ts";
 import { createTrustApi } from "./trust.ts";
 import type { Data, Me, MemberRow } from "./types.ts";
+import { readPending, readRefused } from "./waiting-changes.ts";
 
 export type DataConfig = {
   readonly relayUrl: string;
@@ -92,7 +88,6 @@ export async function openData(config: DataConfig): Promise<Data> {
       void requestPersistence();
     },
   };
-  const store = createDocumentStore(replica, quota);
   const policy = createWatched<PolicyView>(shippedPolicy);
 
   async function open(me: Me, isNewSession: boolean): Promise<void> {
@@ -116,27 +111,7 @@ export async function openData(config: DataConfig): Promise<Data> {
         status.feed(state);
         feedState.set(state.connection);
       },
-      run: (onState) => {
-        // One tab checks signatures for all, as one tab runs the feed.
-        const seals = watchSeals(memberDatabase, me.id, (error) => reportError(error));
-        const client = openFeedClient({
-          replica: memberReplica,
-          relayUrl: config.relayUrl,
-          WebSocket: Socket,
-          ticket: session.ticket,
-          held: store,
-          quota,
-          onState,
-          keys: () => followKeys(memberReplica, { http, token: session.token }),
-        });
-        return {
-          syncNow: () => client.syncNow(),
-          close: async () => {
-            seals.close();
-            await client.close();
-          },
-        };
-      },
+      run: (onState) => engine.openFeed(memberReplica, onState),
     });
     opened = {
       replica: memberReplica,
@@ -170,21 +145,16 @@ export async function openData(config: DataConfig): Promise<Data> {
         ? 0
         : (await database().records.where("waits").equals(1).count()) + (await database().refused.count()),
   });
-  await session.start();
-
-  return {
-    session,
-    edit: createEditApi(replica, quota),
-    query: createQueryApi(database),
-    sync: createSyncApi(replica, status, () => opened?.feed.syncNow()),
-    approvals: createApprovalsApi(replica, quota),
-    keys: createDeviceKeysApi(replica, { http, token: session.token }),
-    people: createPeopleApi(http, session.token),
-    trust: createTrustApi(http, session.token),
-    sharing: createSharingApi(http, config.relayUrl, session.token),
-    lens: createLensApi(database),
-    policy: createPolicyApi(policy, http, session.token),
-    live: createLiveApi({
+  const engine = createLateEngine({
+    replica,
+    quota,
+    feed: {
+      relayUrl: config.relayUrl,
+      WebSocket: Socket,
+      ticket: session.ticket,
+      keys: (member) => followKeys(member, { http, token: session.token }),
+    },
+    live: {
       database,
       relayUrl: config.relayUrl,
       ticket: async () => {
@@ -201,9 +171,31 @@ export async function openData(config: DataConfig): Promise<Data> {
             if (state === "live") listener();
           }),
       },
-      store,
       WebSocket: Socket,
-    }),
+    },
+  });
+  await session.start();
+
+  return {
+    session,
+    edit: engine.edit,
+    query: createQueryApi(database),
+    sync: {
+      status: status.status,
+      subscribe: status.subscribe,
+      syncNow: () => opened?.feed.syncNow(),
+      pending: () => readPending(replica()),
+      refused: () => readRefused(replica()),
+      ...engine.waiting,
+    },
+    approvals: { ...createApprovalReads(replica), ...engine.approvals },
+    keys: createDeviceKeysApi(replica, { http, token: session.token }),
+    people: createPeopleApi(http, session.token),
+    trust: createTrustApi(http, session.token),
+    sharing: createSharingApi(http, config.relayUrl, session.token),
+    lens: createLateLens(database),
+    policy: createPolicyApi(policy, http, session.token),
+    live: engine.live,
     search: createSearchApi(database),
     device: createDeviceApi(replica),
     changes: async (recordId) => {

@@ -1,33 +1,24 @@
-// What the pending page asks for: the changes that wait, those that were not accepted, and what to do with them.
+// What can be done with changes that wait, and with those that were not accepted.
 
 import { editFacet } from "#shared/doc/facet-document.ts";
-import { wordsOfUpdate } from "#shared/doc/update-words.ts";
 import { isSealedType } from "#shared/doc/sealed-document.ts";
-import { findRecordType } from "#shared/record-types/index.ts";
 import { canWriteFacet } from "#shared/model/facets.ts";
-import type { EditPatch, RefusedRow, UpdateRow } from "./database.ts";
+import type { RefusedRow } from "./database.ts";
 import { writeRecord, stampOf, type FacetChange } from "./edit-writes.ts";
 import { reprojectRecord } from "./held-record.ts";
 import { discardWaiting, forgetEmptyDocs } from "./outbox.ts";
-import { docsOf, findDoc, type DocRow } from "./record-rows.ts";
+import { findDoc, type DocRow } from "./record-rows.ts";
 import { writing, type Replica } from "./replica.ts";
-import type { SyncStatusKeeper } from "./sync-status.ts";
-import type { PendingChange, RefusedChange, SyncApi } from "./types.ts";
+import type { SyncApi } from "./types.ts";
+import { readPending } from "./waiting-changes.ts";
 
-type Naming = { readonly type: string; readonly title: string };
+export type WaitingApi = Pick<
+  SyncApi,
+  "retryRefused" | "discardRefused" | "discardPending" | "exportPending" | "takeIn"
+>;
 
-export function createSyncApi(replicaNow: () => Replica, status: SyncStatusKeeper, syncNow: () => void): SyncApi {
+export function createWaitingApi(replicaNow: () => Replica): WaitingApi {
   return {
-    status: status.status,
-    subscribe: status.subscribe,
-    syncNow,
-    pending: () => readPending(replicaNow()),
-    refused: async () => {
-      const replica = replicaNow();
-      const rows = await replica.database.refused.toArray();
-      const names = await nameRecords(replica, rows);
-      return rows.map((row) => toRefused(row, names.get(row.recordId)));
-    },
     retryRefused: (id) => retry(replicaNow(), id),
     discardRefused: async (id) => {
       const replica = replicaNow();
@@ -46,81 +37,6 @@ export function createSyncApi(replicaNow: () => Replica, status: SyncStatusKeepe
       return takePendingFile(replicaNow(), text, onProgress);
     },
   };
-}
-
-type Edit = Pick<UpdateRow, "recordId" | "docId" | "at" | "by" | "patches"> & Pick<RefusedRow, "type">;
-
-async function readPending(replica: Replica): Promise<readonly PendingChange[]> {
-  // Offers of confirmed state (after a restored relay) are not changes anybody made.
-  const rows = await replica.database.updates.filter((row) => row.by !== undefined).toArray();
-  const names = await nameRecords(replica, rows);
-  return [...Map.groupBy(rows, (row) => row.recordId)].map(([recordId, edits]) =>
-    toPending(edits, names.get(recordId)),
-  );
-}
-
-function toPending(edits: readonly Edit[], naming: Naming | undefined): PendingChange {
-  const type = naming?.type ?? "";
-  const labels = findRecordType(type)?.fields;
-  return {
-    recordId: edits[0]?.recordId ?? "",
-    type,
-    title: naming?.title ?? "",
-    since: edits.map((edit) => edit.at ?? "").sort()[0] ?? "",
-    fields: edits.flatMap((edit) =>
-      (edit.patches ?? []).map((patch) => ({
-        ...patch,
-        label: labels?.[patch.field]?.label ?? patch.field,
-        at: edit.at ?? "",
-      })),
-    ),
-  };
-}
-
-/** Typed text has no values of before and after: its words are in the update itself. */
-function toRefused(row: RefusedRow, naming: Naming | undefined): RefusedChange {
-  const words = row.patches.length === 0 ? wordsOfUpdate(row.bytes) : "";
-  return {
-    ...toPending([row], naming),
-    id: row.id,
-    reason: row.reason,
-    ...(words === "" ? {} : { words }),
-    ...(row.refusedAt === undefined ? {} : { refusedAt: row.refusedAt }),
-  };
-}
-
-/** A record that was refused at birth has no row: its name is among the values. */
-async function nameRecords({ database }: Replica, edits: readonly Edit[]): Promise<ReadonlyMap<string, Naming>> {
-  const byRecord = Map.groupBy(edits, (edit) => edit.recordId);
-  const records = await database.records.bulkGet([...byRecord.keys()]);
-  const nameless = [...byRecord.keys()].filter((_id, index) => records[index] === undefined);
-  const typeByRecord = new Map((await docsOf(database, nameless)).map((doc) => [doc.recordId, doc.type]));
-  return new Map(
-    [...byRecord].map(([recordId, own], index): [string, Naming] => {
-      const record = records[index];
-      if (record !== undefined) return [recordId, record];
-      const type = typeByRecord.get(recordId) ?? own.find((edit) => edit.type !== undefined)?.type ?? "";
-      return [
-        recordId,
-        {
-          type,
-          title: titleFrom(
-            type,
-            own.flatMap((edit) => edit.patches ?? []),
-          ),
-        },
-      ];
-    }),
-  );
-}
-
-function titleFrom(type: string, patches: readonly EditPatch[]): string {
-  const title = findRecordType(type)?.title ?? [];
-  const names = typeof title === "string" ? [title] : title;
-  return names
-    .map((name) => patches.find((patch) => patch.field === name)?.to)
-    .filter((value) => typeof value === "string")
-    .join(" ");
 }
 
 /** Inside `writing`. */

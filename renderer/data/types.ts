@@ -275,6 +275,8 @@ export interface PolicyApi {
 
 /** What somebody with a persona holds of a record of this device, by the policy given. */
 export interface LensApi {
+  /** Loads what looking needs; to be awaited before anything is read through the lens. */
+  prepare(): Promise<void>;
   record(
     id: string,
     lens: { readonly persona: Persona; readonly space: string },

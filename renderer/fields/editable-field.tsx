@@ -16,7 +16,7 @@ import { useEditing } from "./editing-context.tsx";
 import { facetOf } from "./facet-of.ts";
 import { EnsureFieldContext, relatedIds, useRequiredFieldContext } from "./field-context.tsx";
 import { FieldCell, FieldEditor } from "./field-views.tsx";
-import { isEditableKind } from "./field-inputs.tsx";
+import { isEditableKind } from "./field-input.tsx";
 import classes from "./fields.module.css";
 import { saveProblem } from "./save-problem.ts";
 

@@ -38,10 +38,7 @@ const inputs: Readonly<Record<FieldKind, ComponentType<InputProps>>> = {
   relations: RelationsInput,
 };
 
-export function FieldInput(props: InputProps) {
+export function AnyInput(props: InputProps) {
   const Input = inputs[props.spec.kind];
   return <Input {...props} />;
 }
-
-/** Inputs that have one box a `<label>` can point to; the others are groups and name themselves. */
-export const isEditableKind = (kind: FieldKind): boolean => kind !== "richText";

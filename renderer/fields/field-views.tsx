@@ -4,7 +4,7 @@ import { useId, useRef, useState } from "react";
 import { parseField, type FieldSpec, type FieldValue } from "#shared/model/field-kinds.ts";
 import { sameValue, toDraft } from "./drafts.ts";
 import { EnsureFieldContext, idsIn } from "./field-context.tsx";
-import { FieldInput } from "./field-inputs.tsx";
+import { FieldInput } from "./field-input.tsx";
 import classes from "./fields.module.css";
 
 export { FieldCell } from "./field-cells.tsx";

@@ -15,7 +15,7 @@ import type { RecordTypeDefinition } from "#shared/record-types/define-record-ty
 import { findRecordType } from "#shared/record-types/index.ts";
 import { toDraft } from "./drafts.ts";
 import { FieldContextProvider, idsIn, useRequiredFieldContext } from "./field-context.tsx";
-import { FieldInput, isEditableKind } from "./field-inputs.tsx";
+import { FieldInput, isEditableKind } from "./field-input.tsx";
 import classes from "./fields.module.css";
 import { saveProblem } from "./save-problem.ts";
 

@@ -5,7 +5,7 @@ import { IconTrash, IconUserCircle, IconX } from "@tabler/icons-react";
 import { useState } from "react";
 import { useData } from "#renderer/data/hooks.tsx";
 import type { Edited } from "#renderer/data/types.ts";
-import { FieldInput } from "#renderer/fields/field-inputs.tsx";
+import { FieldInput } from "#renderer/fields/field-input.tsx";
 import { saveProblem } from "#renderer/fields/save-problem.ts";
 import { showDone, showProblem } from "#renderer/ui/toast.ts";
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";

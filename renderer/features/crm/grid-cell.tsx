@@ -4,7 +4,7 @@ import { useState, type MouseEvent } from "react";
 import { useData, usePolicy } from "#renderer/data/hooks.tsx";
 import type { RecordRow } from "#renderer/data/types.ts";
 import { facetOf } from "#renderer/fields/facet-of.ts";
-import { isEditableKind } from "#renderer/fields/field-inputs.tsx";
+import { isEditableKind } from "#renderer/fields/field-input.tsx";
 import { useRequiredFieldContext } from "#renderer/fields/field-context.tsx";
 import { FieldCell, FieldEditor } from "#renderer/fields/field-views.tsx";
 import { saveProblem } from "#renderer/fields/save-problem.ts";

@@ -11,7 +11,6 @@ import { Page } from "#renderer/ui/page.tsx";
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import { ColumnsMenu } from "./columns-menu.tsx";
-import { DealBoard } from "./deal-board.tsx";
 import { FilterBar } from "./filter-bar.tsx";
 import { useColumnChoice } from "./list-columns.ts";
 import { toFilters, useListSearch } from "./list-search.ts";
@@ -19,6 +18,8 @@ import classes from "./list.module.css";
 import { RecordList } from "./record-list.tsx";
 import { ViewTabs } from "./view-tabs.tsx";
 
+/** Dragging is for those who look at the board. */
+const DealBoard = lazy(async () => ({ default: (await import("./deal-board.tsx")).DealBoard }));
 /** Forms are heavy, and reading a list needs none. */
 const CreateDialog = lazy(async () => ({ default: (await import("./create-dialog.tsx")).CreateDialog }));
 
@@ -137,7 +138,9 @@ function TypeList({ definition }: { readonly definition: RecordTypeDefinition })
         {board ? null : <ColumnsMenu definition={definition} choice={choice} onChange={setChoice} />}
       </div>
       {board ? (
-        <DealBoard filters={filters} onCount={setShown} onNew={() => setCreating(true)} />
+        <Suspense fallback={null}>
+          <DealBoard filters={filters} onCount={setShown} onNew={() => setCreating(true)} />
+        </Suspense>
       ) : (
         <RecordList
           definition={definition}

@@ -8,7 +8,7 @@ import type { RecordRow } from "#renderer/data/types.ts";
 import { shortMoney, weightedOf } from "#renderer/fields/deal-money.ts";
 import { toDraft } from "#renderer/fields/drafts.ts";
 import { FieldContextProvider } from "#renderer/fields/field-context.tsx";
-import { FieldInput } from "#renderer/fields/field-inputs.tsx";
+import { FieldInput } from "#renderer/fields/field-input.tsx";
 import { saveProblem } from "#renderer/fields/save-problem.ts";
 import { isoDate } from "#renderer/fields/times.ts";
 import { showDone, showProblem } from "#renderer/ui/toast.ts";

@@ -3,13 +3,12 @@
 import { Button } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { Link } from "@tanstack/react-router";
-import { useEffect, useMemo, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { useSyncStatus } from "#renderer/data/hooks.tsx";
 import type { Filter, RecordQuery } from "#renderer/data/types.ts";
 import { FieldContextProvider, relatedIds } from "#renderer/fields/field-context.tsx";
 import { EmptyState } from "#renderer/ui/empty-state.tsx";
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
-import { BulkBar } from "./bulk-bar.tsx";
 import { toColumns, type ColumnChoice } from "./list-columns.ts";
 import { parseSort } from "./list-search.ts";
 import classes from "./list.module.css";
@@ -17,6 +16,8 @@ import { PhoneRows } from "./phone-rows.tsx";
 import { RecordGrid } from "./record-grid.tsx";
 import { useRowWindow } from "./row-window.ts";
 import { useSelection } from "./use-selection.ts";
+
+const BulkBar = lazy(async () => ({ default: (await import("./bulk-bar.tsx")).BulkBar }));
 
 type Props = {
   readonly definition: RecordTypeDefinition;
@@ -129,7 +130,11 @@ export function RecordList({
             onChoice={onChoice}
           />
         )}
-        <BulkBar definition={definition} selection={selection} />
+        {selection.ids.size === 0 ? null : (
+          <Suspense fallback={null}>
+            <BulkBar definition={definition} selection={selection} />
+          </Suspense>
+        )}
       </div>
     </FieldContextProvider>
   );

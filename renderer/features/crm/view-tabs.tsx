@@ -1,11 +1,12 @@
 // Views as tabs: all, mine, and those saved on this device. A view that was changed says so and can be saved.
 
-import { Button, Popover, TextInput, UnstyledButton } from "@mantine/core";
+import { Button, TextInput, UnstyledButton } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { useData } from "#renderer/data/hooks.tsx";
 import { showDone } from "#renderer/ui/toast.ts";
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
 import type { ListSearch, ViewFilter } from "./list-search.ts";
+import { LatePopover } from "./late-popover.tsx";
 import classes from "./list.module.css";
 
 type View = { readonly name: string; readonly f: readonly ViewFilter[]; readonly s?: string | undefined };
@@ -92,8 +93,11 @@ export function ViewTabs({ definition, search, onChange }: Props) {
         </Button>
       ) : null}
       {changed ? (
-        <Popover opened={naming} onChange={setNaming} position="bottom-end" withinPortal trapFocus returnFocus>
-          <Popover.Target>
+        <LatePopover
+          opened={naming}
+          onChange={setNaming}
+          edge="end"
+          target={
             <Button
               variant="subtle"
               size="compact-sm"
@@ -104,26 +108,25 @@ export function ViewTabs({ definition, search, onChange }: Props) {
             >
               Save view
             </Button>
-          </Popover.Target>
-          <Popover.Dropdown>
-            <form
-              className={classes.nameView}
-              onSubmit={(event) => {
-                event.preventDefault();
-                store();
-              }}
-            >
-              <TextInput
-                label="Name of the view"
-                placeholder="Closing in June"
-                data-autofocus
-                value={name}
-                onChange={(event) => setName(event.currentTarget.value)}
-              />
-              <Button type="submit">Save on this device</Button>
-            </form>
-          </Popover.Dropdown>
-        </Popover>
+          }
+        >
+          <form
+            className={classes.nameView}
+            onSubmit={(event) => {
+              event.preventDefault();
+              store();
+            }}
+          >
+            <TextInput
+              label="Name of the view"
+              placeholder="Closing in June"
+              data-autofocus
+              value={name}
+              onChange={(event) => setName(event.currentTarget.value)}
+            />
+            <Button type="submit">Save on this device</Button>
+          </form>
+        </LatePopover>
       ) : null}
     </div>
   );

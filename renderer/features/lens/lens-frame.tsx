@@ -63,9 +63,14 @@ function Looking({ row, as, name, persona, onAs, children }: LookingProps) {
   const lensed = useMemo(() => throughLens(data, { persona, space }), [data, persona, space]);
   useEffect(() => {
     let shown = true;
-    void data.trust.report("lens.opened", id, { as }).then((answer) => {
-      if (shown) setRecorded(answer.ok ? true : answer.error.message);
-    });
+    void Promise.all([data.trust.report("lens.opened", id, { as }), data.lens.prepare()]).then(
+      ([answer]) => {
+        if (shown) setRecorded(answer.ok ? true : answer.error.message);
+      },
+      () => {
+        if (shown) setRecorded("The lens could not be loaded. Reload the page.");
+      },
+    );
     return () => {
       shown = false;
     };

@@ -1,6 +1,7 @@
 // Where the project stands. The team sees the whole; for a client the first thing is what we need from him.
 
 import { Link } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import { Panel } from "#renderer/ui/panel.tsx";
 import { ActivityLine } from "./activity-line.tsx";
 import { FactsPanel, MoneyPanel } from "./facts-panel.tsx";
@@ -9,13 +10,18 @@ import { OverviewBridge } from "./overview-bridge.tsx";
 import classes from "./overview-tab.module.css";
 import { PeopleSummary } from "./people-summary.tsx";
 import { tabPath } from "./project-words.ts";
-import { RecordDialog } from "./record-dialog.tsx";
 import { DonePanel, NextPanel } from "./step-panels.tsx";
 import { useActivity } from "./use-activity.ts";
 import { useOpenRecord } from "./use-open-record.ts";
 import type { ProjectContext } from "./use-project.ts";
+import { screenFirst } from "#renderer/data/screen-first.ts";
 import type { PersonPresent } from "#renderer/data/types.ts";
 import { ActPanel } from "./act-panel.tsx";
+
+const RecordDialog = lazy(async () => {
+  await screenFirst;
+  return { default: (await import("./record-dialog.tsx")).RecordDialog };
+});
 
 type Props = { readonly context: ProjectContext; readonly present: readonly PersonPresent[] };
 
@@ -51,7 +57,9 @@ export function OverviewTab({ context, present }: Props) {
           <PeopleSummary context={context} present={present} />
         </div>
       </div>
-      <RecordDialog context={context} id={opened} onClose={() => setOpened(undefined)} />
+      <Suspense fallback={null}>
+        <RecordDialog context={context} id={opened} onClose={() => setOpened(undefined)} />
+      </Suspense>
     </div>
   );
 }

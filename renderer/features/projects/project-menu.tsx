@@ -12,19 +12,8 @@ import { textField } from "./project-view.ts";
 import { tabPath } from "./project-words.ts";
 import { isPutAway, isTemplate, useProjectContents } from "./use-project-shelf.ts";
 import type { ProjectContext } from "./use-project.ts";
+import { useArchive } from "./use-archive.ts";
 import { useSave } from "./use-save.ts";
-
-export function useArchive(context: ProjectContext): () => void {
-  const { edit } = useData();
-  const save = useSave();
-  const away = isPutAway(context.project);
-  const kind = isTemplate(context.project) ? "Template" : "Project";
-  return () =>
-    void save(
-      edit.set(context.spaceId, { archivedAt: away ? null : new Date().toISOString() }),
-      away ? `${kind} brought back` : `${kind} put in the archive`,
-    );
-}
 
 export function ProjectMenu({ context }: { readonly context: ProjectContext }) {
   const { edit, live } = useData();

@@ -1,7 +1,7 @@
 // The workspace of one project: header with who is here, tabs by address, and the tab that is open.
 
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { lazy, Suspense, type ReactNode } from "react";
 import type { PersonPresent } from "#renderer/data/types.ts";
 import { EditingProvider } from "#renderer/fields/editing-context.tsx";
 import { FieldContextProvider } from "#renderer/fields/field-context.tsx";
@@ -10,22 +10,24 @@ import { Page } from "#renderer/ui/page.tsx";
 import { PersonAvatar } from "#renderer/ui/person-avatar.tsx";
 import { StatusChip } from "#renderer/ui/status-chip.tsx";
 import { isInternal } from "#shared/model/personas.ts";
-import { ActivityTab } from "./activity-tab.tsx";
-import { ApprovalsTab } from "./approvals-tab.tsx";
-import { DocumentsTab } from "./documents-tab.tsx";
-import { MilestonesTab } from "./milestones-tab.tsx";
-import { OverviewTab } from "./overview-tab.tsx";
-import { PeopleTab } from "./people-tab.tsx";
 import { countWords } from "./project-days.ts";
-import { ProjectMenu } from "./project-menu.tsx";
 import classes from "./project-page.module.css";
 import { textField } from "./project-view.ts";
 import { projectStatus, projectTabs, statusTone, tabPath, type ProjectTab } from "./project-words.ts";
 import { ShelfBanner } from "./shelf-banner.tsx";
-import { TasksTab } from "./tasks-tab.tsx";
 import { useSeries } from "./use-series.ts";
 import { usePresence } from "./use-presence.ts";
 import { useProject, type ProjectContext } from "./use-project.ts";
+
+/** Each tab is its own piece of code: who reads the overview needs no board and no timeline. */
+const ActivityTab = lazy(async () => ({ default: (await import("./activity-tab.tsx")).ActivityTab }));
+const ApprovalsTab = lazy(async () => ({ default: (await import("./approvals-tab.tsx")).ApprovalsTab }));
+const DocumentsTab = lazy(async () => ({ default: (await import("./documents-tab.tsx")).DocumentsTab }));
+const MilestonesTab = lazy(async () => ({ default: (await import("./milestones-tab.tsx")).MilestonesTab }));
+const OverviewTab = lazy(async () => ({ default: (await import("./overview-tab.tsx")).OverviewTab }));
+const PeopleTab = lazy(async () => ({ default: (await import("./people-tab.tsx")).PeopleTab }));
+const TasksTab = lazy(async () => ({ default: (await import("./tasks-tab.tsx")).TasksTab }));
+const ProjectMenu = lazy(async () => ({ default: (await import("./project-menu.tsx")).ProjectMenu }));
 
 type Props = { readonly spaceId: string; readonly tab: ProjectTab };
 
@@ -58,13 +60,19 @@ export function ProjectPage({ spaceId, tab }: Props) {
           actions={
             <>
               <Presence present={present} />
-              {context.team && <ProjectMenu context={context} />}
+              {context.team && (
+                <Suspense fallback={null}>
+                  <ProjectMenu context={context} />
+                </Suspense>
+              )}
             </>
           }
           tabs={<Tabs spaceId={spaceId} />}
         >
           <ShelfBanner context={context} />
-          <TabContent context={context} tab={tab} present={present} />
+          <Suspense fallback={null}>
+            <TabContent context={context} tab={tab} present={present} />
+          </Suspense>
         </Page>
       </EditingProvider>
     </FieldContextProvider>

@@ -4,7 +4,7 @@ import { Button } from "@mantine/core";
 import { IconArchive, IconTemplate } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { when } from "#renderer/ui/when.ts";
-import { useArchive } from "./project-menu.tsx";
+import { useArchive } from "./use-archive.ts";
 import { textField } from "./project-view.ts";
 import classes from "./shelf-banner.module.css";
 import { isPutAway, isTemplate } from "./use-project-shelf.ts";

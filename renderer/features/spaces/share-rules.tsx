@@ -6,7 +6,7 @@ import { IconPlus, IconX } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { toDraft } from "#renderer/fields/drafts.ts";
 import { FieldContextProvider, LOCALE, useRequiredFieldContext } from "#renderer/fields/field-context.tsx";
-import { FieldInput } from "#renderer/fields/field-inputs.tsx";
+import { FieldInput } from "#renderer/fields/field-input.tsx";
 import { opsFor, opWords } from "#renderer/fields/filter-words.ts";
 import { useData, useTitles } from "#renderer/data/hooks.tsx";
 import type { RulePreview, ShareRule } from "#renderer/data/sharing-types.ts";

@@ -6,8 +6,10 @@ import type { SyncStatus } from "#renderer/data/types.ts";
 import { ChipFace } from "./chip-face.tsx";
 import { SyncPanel } from "./sync-panel.tsx";
 
-export function SyncPopover({ status }: { readonly status: SyncStatus }) {
-  const [open, setOpen] = useState(false);
+type Props = { readonly status: SyncStatus; readonly startOpen: boolean };
+
+export function SyncPopover({ status, startOpen }: Props) {
+  const [open, setOpen] = useState(startOpen);
   return (
     <Popover opened={open} onChange={setOpen} position="bottom-end" width={360} trapFocus returnFocus>
       <Popover.Target>

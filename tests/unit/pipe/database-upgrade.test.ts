@@ -9,8 +9,7 @@ import { createEditApi } from "#renderer/data/edit.ts";
 import { projectRecord } from "#renderer/data/projection.ts";
 import { docsOf } from "#renderer/data/record-rows.ts";
 import { createReplica } from "#renderer/data/replica.ts";
-import { createSyncApi } from "#renderer/data/sync.ts";
-import { createSyncStatus } from "#renderer/data/sync-status.ts";
+import { readPending, readRefused } from "#renderer/data/waiting-changes.ts";
 import { tick, unwrap } from "./test-replica.ts";
 
 const FACETS = { internal: { employees: 120 }, published: { name: "Harbor Clinic" }, partner: {} } as const;
@@ -103,15 +102,9 @@ describe("a device of version 1", () => {
     }
     expect((await database.cursors.get("crm"))?.seq).toBe(77);
 
-    const status = createSyncStatus(tick);
-    const sync = createSyncApi(
-      () => replica,
-      status,
-      () => undefined,
-    );
-    const [waiting] = await sync.pending();
+    const [waiting] = await readPending(replica);
     expect([waiting?.recordId, waiting?.fields.map((field) => field.to)]).toEqual([ids[0], [340]]);
-    expect((await sync.refused()).map((one) => one.fields[0]?.to)).toEqual(["Refused words"]);
+    expect((await readRefused(replica)).map((one) => one.fields[0]?.to)).toEqual(["Refused words"]);
 
     // And it goes on from there.
     const edit = createEditApi(() => replica, { storageFull: () => undefined, saved: () => undefined });

@@ -13,7 +13,7 @@ import { createEditApi } from "#renderer/data/edit.ts";
 import { confirmRows, refuseRow } from "#renderer/data/outbox.ts";
 import { findDoc } from "#renderer/data/record-rows.ts";
 import { createReplica } from "#renderer/data/replica.ts";
-import { createSyncApi } from "#renderer/data/sync.ts";
+import { readRefused } from "#renderer/data/waiting-changes.ts";
 import { createRandom } from "../../sync/random.ts";
 import { createCompany, openTestReplica, tick, type TestReplica } from "./test-replica.ts";
 
@@ -133,15 +133,7 @@ async function runSchedule(seed: number): Promise<void> {
     }
   }
   for (const { device, words } of refusedWords) {
-    const replica = devices[device]!.replica;
-    const status = { status: () => ({}), subscribe: () => () => undefined } as unknown as Parameters<
-      typeof createSyncApi
-    >[1];
-    const tray = await createSyncApi(
-      () => replica,
-      status,
-      () => undefined,
-    ).refused();
+    const tray = await readRefused(devices[device]!.replica);
     expect(JSON.stringify(tray), `seed ${seed}: a refused word is lost`).toContain(words);
     expect(
       tray.every((change) => change.reason !== "" && change.refusedAt !== undefined && change.type === "company"),

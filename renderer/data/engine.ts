@@ -1,0 +1,55 @@
+// The part of the pipe that opens documents: edits, what waits, live documents, the feed. Yjs and everything around it comes
+// with this file, and reading a list needs none of it: it is loaded when first asked for (late-engine.ts).
+
+import type { ApprovalsApi } from "./approval-types.ts";
+import { createApprovalsApi } from "./approvals.ts";
+import { createDocumentStore } from "./document-store.ts";
+import { createEditApi } from "./edit.ts";
+import { openFeedClient, type FeedClient, type FeedDeps } from "./feed-client.ts";
+import type { LiveDeps } from "./live-deps.ts";
+import { createLiveApi } from "./live.ts";
+import type { QuotaWatch } from "./quota.ts";
+import type { Replica } from "./replica.ts";
+import { watchSeals } from "./seal-watch.ts";
+import { createWaitingApi, type WaitingApi } from "./sync.ts";
+import type { EditApi, LiveApi } from "./types.ts";
+
+export type EngineDeps = {
+  readonly replica: () => Replica;
+  readonly quota: QuotaWatch;
+  readonly live: Omit<LiveDeps, "store">;
+  readonly feed: Pick<FeedDeps, "relayUrl" | "WebSocket" | "ticket"> & {
+    readonly keys: (replica: Replica) => ReturnType<FeedDeps["keys"]>;
+  };
+};
+
+export type Engine = {
+  readonly edit: EditApi;
+  readonly approvals: ApprovalsApi;
+  readonly waiting: WaitingApi;
+  readonly live: LiveApi;
+  readonly openFeed: (replica: Replica, onState: FeedDeps["onState"]) => FeedClient;
+};
+
+export function createEngine({ replica, quota, live, feed }: EngineDeps): Engine {
+  const store = createDocumentStore(replica, quota);
+  return {
+    edit: createEditApi(replica, quota),
+    approvals: createApprovalsApi(replica, quota),
+    waiting: createWaitingApi(replica),
+    live: createLiveApi({ ...live, store }),
+    openFeed: (member, onState) => {
+      // One tab checks signatures for all, as one tab runs the feed.
+      const seals = watchSeals(member.database, member.me.id, (error) => reportError(error));
+      const keys = () => feed.keys(member);
+      const client = openFeedClient({ ...feed, keys, replica: member, held: store, quota, onState });
+      return {
+        syncNow: () => client.syncNow(),
+        close: async () => {
+          seals.close();
+          await client.close();
+        },
+      };
+    },
+  };
+}
