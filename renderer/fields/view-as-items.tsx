@@ -24,7 +24,7 @@ export function ViewAsItems({ space, persona }: { readonly space: string; readon
         <Menu.Item
           key={value}
           leftSection={<IconEye size={16} aria-hidden />}
-          onClick={() => void navigate({ to: ".", search: { as: value } as never })}
+          onClick={() => void navigate({ to: ".", search: { as: value } })}
         >
           {label}
         </Menu.Item>
