@@ -103,11 +103,12 @@ test("the desktop app: asks for its server, keeps the session with the system, f
     await expect(page.getByRole("heading", { level: 1, name: /Clinic roof/ })).toBeVisible();
     await expectChip(page, "Synced");
 
-    expect(shell.badges.at(-1)).toBe(0);
+    // What is unread counts as well.
+    const unread = shell.badges.at(-1) ?? 0;
     await relay.stop();
     await shell.openLink(page, "/contacts");
     await contactForm(page, "Rosa");
-    await expect.poll(() => shell.badges.at(-1)).toBe(1);
+    await expect.poll(() => shell.badges.at(-1)).toBe(unread + 1);
 
     // Another server would cost Rosa: not while she waits.
     await shell.openLink(page, "/settings");
@@ -119,7 +120,7 @@ test("the desktop app: asks for its server, keeps the session with the system, f
 
     await relay.start();
     await expectChip(page, "Synced");
-    await expect.poll(() => shell.badges.at(-1)).toBe(0);
+    await expect.poll(() => shell.badges.at(-1)).toBe(unread);
     await main.getByLabel("Server address").fill(otherUrl);
     await main.getByRole("button", { name: "Change server" }).click();
     await expect(main.getByText("That is not a Drawbridge server")).toBeVisible();

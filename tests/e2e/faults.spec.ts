@@ -107,7 +107,8 @@ test("access that ended: the copy goes, unsent words stay with their author and 
   await device.context.setOffline(false);
   await expectChip(page, "1 change needs you");
   await page.goto(`${relay.url}/projects`);
-  await expect(page.getByText("Clinic roof")).toHaveCount(0);
+  await expect(page.getByText("Your access to Clinic roof has ended")).toBeVisible();
+  await expect(page.getByText("Clinic roof", { exact: true })).toHaveCount(0);
   await page.goto(`${relay.url}/pending`);
   await expect(page.getByText("Written after access ended").first()).toBeVisible();
   await olgaPage.goto(`${relay.url}/projects/${space}/documents/${scope}`);
