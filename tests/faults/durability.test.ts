@@ -116,10 +116,12 @@ describe.skipIf("missing" in shim)("on a disk that fails", () => {
       await relay.start();
       if (control) disk.order("nosync");
       // A sync is nearly always under way then, whenever the power goes.
-      else if (round % 2 === 1) disk.order("slow 5");
+      else if (round > 0) disk.order("slow 20");
+      const before = load.acked();
       await load.start();
+      await until(() => load.acked() >= before + 30, "the load is on its way");
       // Long enough for a checkpoint every now and then.
-      await pause(300 + random.below(random.chance(0.4) ? 2_500 : 600));
+      await pause(random.below(random.chance(0.4) ? 2_500 : 600));
       await relay.stop("SIGKILL");
       load.stop();
       dropped += disk.losePower(random).dropped;

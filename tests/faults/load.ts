@@ -34,6 +34,7 @@ export type Load = {
 };
 
 const TURN_MS = 10;
+const GROWING_PADDING = 500;
 const BATCH = 2;
 const keyPattern = /key-\d{8}-/g;
 
@@ -106,7 +107,8 @@ function createClient(target: Target, { random, journal, padding = 0 }: LoadOpti
       const recordId = dice === 0 ? sharedRecord : dice === 1 ? ownRecord : newId();
       const doc = dice === 0 ? shared : dice === 1 ? own : new Y.Doc();
       const before = Y.encodeStateVector(doc);
-      doc.getMap("fields").set(key, words(random, padding));
+      // Documents that grow must not get full: what comes after a refused update would lean on it for ever.
+      doc.getMap("fields").set(key, words(random, dice < 2 ? Math.min(padding, GROWING_PADDING) : padding));
       const meta = { space: target.space, type: "company", recordId, facet: "internal" };
       n += 1;
       const bytes = Y.encodeStateAsUpdate(doc, before);
