@@ -97,11 +97,13 @@ describe("T20 R19 hostile updates in a document", () => {
       author.getMap("fields").set("website", `https://${round}.example`);
       updates.push(Y.encodeStateAsUpdate(author, before), poison());
     }
-    const startedAt = performance.now();
+    // Processor time of this thread: what else the machine does is not this test's matter.
+    const started = process.threadCpuUsage();
     const snapshot = compactUpdates("company1.published", updates);
     const growing = openGrowingDocument(key, []);
     for (const update of updates) growing.add(update);
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    const { user, system } = process.threadCpuUsage(started);
+    expect((user + system) / 1_000).toBeLessThan(1_000);
     for (const doc of [openFacetDocument(key, [snapshot]), growing.doc])
       expect(readFacet(doc).fields["website"]).toBe("https://999.example");
   });
@@ -144,8 +146,10 @@ describe("T20 hostile updates from a relay that checks nothing", () => {
       const mine = await createCompany(device);
       await apply(device, [entry(mine, bytes), entry(good2, bytes)]);
       const edited = await device.edit.set(mine, { website: "https://harbor.example" });
-      // Who may write a document may write its type away: the record is then none this version knows.
-      if (name === "odd shapes") expect(edited).toMatchObject({ ok: false, error: { type: "NotFound" } });
+      // Who may write a document may write its type away, when his client id wins: the record is then none this version knows.
+      const isKnown = (await device.database.records.get(mine))?.type === "company";
+      expect(isKnown || name === "odd shapes").toBe(true);
+      if (!isKnown) expect(edited).toMatchObject({ ok: false, error: { type: "NotFound" } });
       else {
         unwrap(edited);
         expect((await device.database.records.get(mine))?.fields["website"]).toBe("https://harbor.example");
