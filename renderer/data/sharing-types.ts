@@ -1,7 +1,7 @@
 // What the screens may ask about letting people in and sharing with them. The relay decides and keeps it, so all of it needs
 // a network and says so in a sentence when there is none.
 
-import type { FieldValue } from "#shared/model/field-kinds.ts";
+import type { LateEdit } from "#shared/model/late-edit.ts";
 import type { Persona } from "#shared/model/personas.ts";
 import type { ShareFilter } from "#shared/model/share-filter.ts";
 import type { SpaceKind } from "#shared/protocol/frames.ts";
@@ -75,21 +75,6 @@ export type RulePreview = {
   readonly examples: readonly { readonly id: string; readonly title: string }[];
   readonly readers: readonly string[];
   readonly refusal: string;
-};
-
-/** An edit that came after its author's right to make it had ended. */
-export type LateEdit = {
-  readonly id: string;
-  readonly author: string;
-  readonly authorName: string;
-  readonly recordId: string;
-  readonly type: string;
-  readonly receivedAt: number;
-  readonly changes: readonly {
-    readonly field: string;
-    readonly from: FieldValue | null;
-    readonly to: FieldValue | null;
-  }[];
 };
 
 export interface SharingApi {

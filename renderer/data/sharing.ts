@@ -1,12 +1,12 @@
 // Invitations, spaces and links, asked of the relay.
 
+import type { LateEdit } from "#shared/model/late-edit.ts";
 import { err, ok, type Result } from "#shared/model/result.ts";
 import type { HttpError, RelayHttp } from "./relay-http.ts";
 import type {
   Answer,
   Invitation,
   InvitationNotice,
-  LateEdit,
   MadeInvitation,
   RecordPlace,
   RulePreview,

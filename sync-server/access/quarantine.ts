@@ -2,9 +2,9 @@
 // their author and to owners and managers, who decide one by one. The relay's order counts, whatever a device's clock says.
 
 import { createHash } from "node:crypto";
-import type { FieldValue } from "#shared/model/field-kinds.ts";
 import { docIdOf, newId } from "#shared/model/ids.ts";
 import { err, ok, type Result } from "#shared/model/result.ts";
+import type { LateEdit } from "#shared/model/late-edit.ts";
 import type { DocumentMeta } from "#shared/protocol/frames.ts";
 import type { UpdateLog } from "#sync-server/log/update-log.ts";
 import { projectFacet } from "#sync-server/read-model/project-facet.ts";
@@ -12,21 +12,6 @@ import type { DirectoryStorage, QuarantineRow } from "#sync-server/storage/stora
 import { notAllowed } from "./access-errors.ts";
 import { manages, type AccessError, type Member } from "./access.ts";
 import type { Audit } from "./audit-trail.ts";
-
-export type LateEdit = {
-  readonly id: string;
-  readonly author: string;
-  readonly authorName: string;
-  readonly recordId: string;
-  readonly type: string;
-  readonly receivedAt: number;
-  /** What it would change; empty for text that only its document can show. */
-  readonly changes: readonly {
-    readonly field: string;
-    readonly from: FieldValue | null;
-    readonly to: FieldValue | null;
-  }[];
-};
 
 export type Quarantine = {
   /** Takes an edit in, when its author could have made it once. Never throws: the author is refused either way. */

@@ -5,7 +5,7 @@ import { Link } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { LOCALE } from "#renderer/fields/field-context.tsx";
 import { useData, useTitles } from "#renderer/data/hooks.tsx";
-import type { LateEdit } from "#renderer/data/sharing-types.ts";
+import type { LateEdit } from "#shared/model/late-edit.ts";
 import { EmptyState } from "#renderer/ui/empty-state.tsx";
 import { Page } from "#renderer/ui/page.tsx";
 import { Panel } from "#renderer/ui/panel.tsx";
