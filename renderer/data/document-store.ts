@@ -5,6 +5,7 @@ import { Dexie, liveQuery } from "dexie";
 import { parseDocId } from "#shared/model/ids.ts";
 import { bytesEqual } from "#shared/doc/update-bytes.ts";
 import { assert } from "#shared/model/result.ts";
+import type { Database } from "./database.ts";
 import { reprojectRecord } from "./held-record.ts";
 import { outboxRow, stampOf } from "./edit-writes.ts";
 import { confirmRows } from "./outbox.ts";
@@ -30,8 +31,7 @@ export type HeldDocuments = { isHeld(docId: string): boolean };
 export function createDocumentStore(replicaNow: () => Replica, quota: QuotaWatch): DocumentStore & HeldDocuments {
   const holds = new Map<string, number>();
 
-  async function piecesOf(docId: string): Promise<{ key: string; bytes: Uint8Array }[]> {
-    const { database } = replicaNow();
+  async function piecesOf(database: Database, docId: string): Promise<{ key: string; bytes: Uint8Array }[]> {
     const row = await findDoc(database, docId);
     const waiting = await database.updates.where("docId").equals(docId).sortBy("key");
     return [
@@ -41,7 +41,7 @@ export function createDocumentStore(replicaNow: () => Replica, quota: QuotaWatch
   }
 
   return {
-    load: async (docId) => (await piecesOf(docId)).map((piece) => piece.bytes),
+    load: async (docId) => (await piecesOf(replicaNow().database, docId)).map((piece) => piece.bytes),
     saveLocal: async (docId, update) => {
       const replica = replicaNow();
       try {
@@ -71,9 +71,11 @@ export function createDocumentStore(replicaNow: () => Replica, quota: QuotaWatch
     },
     observe: (docId, onUpdate) => {
       assert(parseDocId(docId).ok, "a document id names a record and a facet");
+      // Taken once: what is open belongs to the member who opened it, whoever is signed in when it changes.
+      const { database } = replicaNow();
       const seen = new Map<string, Uint8Array>();
       // Async, or Dexie would not follow what is read after the first await.
-      const subscription = liveQuery(async () => piecesOf(docId)).subscribe({
+      const subscription = liveQuery(async () => piecesOf(database, docId)).subscribe({
         next: (pieces) => {
           for (const { key, bytes } of pieces) {
             const known = seen.get(key);

@@ -44,6 +44,26 @@ test("typed text is saved with its row, waits in the outbox, and an echo confirm
   expect(await store.load(docId)).toHaveLength(1);
 });
 
+test("an open document reads the device of the member who opened it, also while that member is being signed out", async () => {
+  const ana = await openTestReplica();
+  const { docId, store, type } = await openText(ana);
+  let signedIn = true;
+  const opened = createDocumentStore(() => {
+    if (!signedIn) throw new Error("nobody is signed in");
+    return ana.replica;
+  }, ana.watch);
+  const heard: Uint8Array[] = [];
+  const stop = opened.observe(docId, (bytes) => heard.push(bytes));
+  await until(() => heard.length > 0);
+  const before = heard.length;
+  signedIn = false;
+  await store.saveLocal(docId, type("The last words"));
+  await until(() => heard.length > before);
+  ana.database.close();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  stop();
+});
+
 test("an open document hears what the feed and other tabs write", async () => {
   const [ana, igor, relay] = [await openTestReplica("ana"), await openTestReplica("igor"), createTestRelay()];
   const { id, docId, store, type, doc } = await openText(ana);
