@@ -9,6 +9,7 @@ import type { SpaceInfo } from "#shared/protocol/frames.ts";
 import type { Member } from "#sync-server/access/access.ts";
 import type { OpenAccess } from "#sync-server/access/open-access.ts";
 import type { UpdateLog } from "#sync-server/log/update-log.ts";
+import { fillApprovals, type Signing } from "./approvals.ts";
 import type { DemoCast, DemoRecord } from "./demo-record.ts";
 import { makeNorthwind } from "./northwind.ts";
 import { recordUpdates } from "./record-updates.ts";
@@ -38,7 +39,15 @@ function valueOf<T>(result: Result<T, { readonly message: string }>): T {
   return result.value;
 }
 
-async function addPeople(access: OpenAccess): Promise<{ olga: Member; cast: DemoCast; everyone: readonly Member[] }> {
+type People = {
+  readonly olga: Member;
+  readonly igor: Member;
+  readonly carla: Member;
+  readonly cast: DemoCast;
+  readonly everyone: readonly Member[];
+};
+
+async function addPeople(access: OpenAccess): Promise<People> {
   const olga = valueOf(await access.setUp({ organization: "Northwind Build", ...owner, password: PASSWORD }));
   const add = async (person: (typeof others)[keyof typeof others]): Promise<Member> =>
     valueOf(await access.addMember(olga, { ...person, password: PASSWORD }));
@@ -52,7 +61,7 @@ async function addPeople(access: OpenAccess): Promise<{ olga: Member; cast: Demo
   const crmSpace = access.spacesOf(olga.id)[0]?.id;
   assert(crmSpace !== undefined, "set-up makes the CRM space");
   const cast = { crmSpace, ana: ana.id, igor: igor.id, olga: olga.id, carla: carla.id, cem: cem.id, pia: pia.id };
-  return { olga, cast, everyone: [ana, igor, olga, carla, cem, pia] };
+  return { olga, igor, carla, cast, everyone: [ana, igor, olga, carla, cem, pia] };
 }
 
 async function appendAll(log: UpdateLog, records: readonly DemoRecord[]): Promise<void> {
@@ -84,11 +93,13 @@ export async function fillDemo(
   access: OpenAccess,
   log: UpdateLog,
   folder: string,
+  signing: Signing,
 ): Promise<readonly DemoAccount[] | undefined> {
   if (access.isSetUp()) return readAccounts(folder);
   await writeFile(markFile(folder), "");
-  const { olga, cast, everyone } = await addPeople(access);
-  const { crm, projects } = makeNorthwind(cast, new Date());
+  const { olga, igor, carla, cast, everyone } = await addPeople(access);
+  const today = new Date();
+  const { crm, projects } = makeNorthwind(cast, today);
   for (const project of projects) {
     const meta = { space: project.spaceId, type: "project", recordId: project.spaceId, facet: "published" };
     assert(await access.ensureSpace(olga.id, meta), "the owner may make a project's space");
@@ -97,6 +108,9 @@ export async function fillDemo(
       valueOf(await access.addToSpace(olga, project.spaceId, memberId, persona));
   }
   await appendAll(log, [...crm, ...projects.flatMap((project) => project.records)]);
+  const clinic = projects.find((project) => project.name === "Clinic roof");
+  assert(clinic !== undefined, "the demo has the project that the journeys walk through");
+  await fillApprovals(signing, clinic, { igor, carla }, today);
   const accounts = everyone.map(({ id, name, email, persona }) => ({
     name,
     email,
