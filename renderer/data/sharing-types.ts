@@ -4,40 +4,17 @@
 import type { LateEdit } from "#shared/model/late-edit.ts";
 import type { Persona } from "#shared/model/personas.ts";
 import type { ShareFilter } from "#shared/model/share-filter.ts";
+import type { Invitation, InvitationNotice, RulePreview } from "#shared/model/sharing-report.ts";
 import type { SpaceKind } from "#shared/protocol/frames.ts";
 import type { Result } from "#shared/model/result.ts";
 
 export type Answer<T> = Promise<Result<T, { readonly message: string }>>;
-
-export type Invitation = {
-  readonly id: string;
-  readonly email: string;
-  readonly persona: Persona;
-  /** Empty for the team, which is in every space. */
-  readonly space: string;
-  readonly spaceName: string;
-  readonly invitedBy: string;
-  readonly createdAt: number;
-  readonly expiresAt: number;
-  readonly state: "open" | "accepted" | "cancelled" | "expired";
-};
 
 /** The link stands here once: the relay keeps only a hash of its secret. */
 export type MadeInvitation = {
   readonly invitation: Invitation;
   readonly link: string;
   readonly mail: "sent" | "failed" | "off";
-};
-
-/** What whoever holds an invitation's link may know before accepting. */
-export type InvitationNotice = {
-  readonly organization: string;
-  readonly invitedBy: string;
-  readonly persona: Persona;
-  readonly space: string;
-  readonly spaceName: string;
-  readonly emailHint: string;
-  readonly expiresAt: number;
 };
 
 /** A space a record is in. */
@@ -68,13 +45,6 @@ export type ShareRuleInput = {
   readonly filter: ShareFilter;
   /** Said by somebody who was told that the rule lets every record through. */
   readonly everything?: boolean;
-};
-export type RulePreview = {
-  readonly total: number;
-  readonly count: number;
-  readonly examples: readonly { readonly id: string; readonly title: string }[];
-  readonly readers: readonly string[];
-  readonly refusal: string;
 };
 
 export interface SharingApi {

@@ -3,17 +3,8 @@
 import type { LateEdit } from "#shared/model/late-edit.ts";
 import { err, ok, type Result } from "#shared/model/result.ts";
 import type { HttpError, RelayHttp } from "./relay-http.ts";
-import type {
-  Answer,
-  Invitation,
-  InvitationNotice,
-  MadeInvitation,
-  RecordPlace,
-  RulePreview,
-  ShareRule,
-  SharePreview,
-  SharingApi,
-} from "./sharing-types.ts";
+import type { Invitation, InvitationNotice, RulePreview } from "#shared/model/sharing-report.ts";
+import type { Answer, MadeInvitation, RecordPlace, ShareRule, SharePreview, SharingApi } from "./sharing-types.ts";
 
 type MadeAnswer = Pick<MadeInvitation, "invitation" | "mail"> & { readonly path: string };
 

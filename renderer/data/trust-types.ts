@@ -2,10 +2,8 @@
 // provider about their data. The relay keeps all of it, so each needs a network and says so in a sentence when there is none.
 
 import type { AuditAction, AuditDetails } from "#shared/model/audit-actions.ts";
-import type { FieldValue } from "#shared/model/field-kinds.ts";
-import type { Persona } from "#shared/model/personas.ts";
+import type { HeldData } from "#shared/model/held-data.ts";
 import type { Answer } from "./sharing-types.ts";
-import type { Me } from "./types.ts";
 
 export type AuditFilter = {
   readonly action?: AuditAction;
@@ -35,8 +33,6 @@ export type AuditPage = {
   readonly head: { readonly seq: number; readonly at: string; readonly hash: string };
 };
 
-export type Reader = { readonly id: string; readonly name: string; readonly persona: Persona };
-
 export type PrivacyRequest = {
   readonly id: string;
   readonly kind: "erasure" | "consent";
@@ -47,24 +43,7 @@ export type PrivacyRequest = {
   readonly answeredAt: number;
 };
 
-export type HeldData = {
-  readonly account: Me;
-  readonly devices: number;
-  readonly spaces: readonly {
-    readonly id: string;
-    readonly name: string;
-    readonly persona: string;
-    readonly members: readonly Reader[];
-  }[];
-  readonly records: readonly {
-    readonly id: string;
-    readonly type: string;
-    readonly why: "about you" | "written by you";
-    readonly fields: Readonly<Record<string, FieldValue>>;
-    readonly readers: readonly Reader[];
-  }[];
-  readonly requests: readonly PrivacyRequest[];
-};
+export type MyData = HeldData & { readonly requests: readonly PrivacyRequest[] };
 
 export type RequestForProvider = PrivacyRequest & {
   readonly memberId: string;
@@ -89,7 +68,7 @@ export interface TrustApi {
   auditFile(filter: AuditFilter, format: "csv" | "jsonl"): Answer<Blob>;
   /** Tells the audit what only this device knows. */
   report(action: "lens.opened" | "export.made", target: string, details: AuditDetails): Answer<void>;
-  myData(): Answer<HeldData>;
+  myData(): Answer<MyData>;
   myDataFile(): Answer<Blob>;
   ask(kind: PrivacyRequest["kind"], note: string): Answer<void>;
   privacyRequests(): Answer<readonly RequestForProvider[]>;

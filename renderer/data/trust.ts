@@ -2,7 +2,7 @@
 
 import { err, ok, type Result } from "#shared/model/result.ts";
 import type { HttpError, RelayHttp } from "./relay-http.ts";
-import type { AuditFilter, AuditPage, HeldData, Received, RequestForProvider, TrustApi } from "./trust-types.ts";
+import type { AuditFilter, AuditPage, MyData, Received, RequestForProvider, TrustApi } from "./trust-types.ts";
 
 const withSentence = <T>(answer: Result<T, HttpError>): Result<T, { message: string }> =>
   answer.ok ? answer : err({ message: answer.error.message });
@@ -33,7 +33,7 @@ export function createTrustApi(http: RelayHttp, token: () => string | undefined)
       get<AuditPage>(`/audit${queryOf(filter, before === undefined ? {} : { before: String(before) })}`),
     auditFile: (filter, format) => file(`/audit/export${queryOf(filter, { format })}`),
     report: (action, target, details) => post("/audit/reports", { action, target, details }),
-    myData: () => get<HeldData>("/my-data"),
+    myData: () => get<MyData>("/my-data"),
     myDataFile: () => file("/my-data/export"),
     ask: (kind, note) => post("/my-data/requests", { kind, note }),
     privacyRequests: () => get<readonly RequestForProvider[]>("/privacy-requests"),

@@ -9,36 +9,19 @@ import type { SpaceKind } from "#shared/protocol/frames.ts";
 import type { PolicyPreview, PolicyState, PolicyVersion } from "#shared/model/policy-report.ts";
 import type { PolicyEdit, PolicyView } from "#shared/model/policy.ts";
 import type { Result } from "#shared/model/result.ts";
-import type { Seal } from "#shared/model/seals.ts";
-import type { Change, ChangedByBoth } from "#shared/doc/facet-content.ts";
+import type { Change } from "#shared/doc/facet-content.ts";
 import type { ApprovalsApi, DeviceKeysApi } from "./approval-types.ts";
 import type { SharingApi } from "./sharing-types.ts";
 import type { TrustApi } from "./trust-types.ts";
-import type { RecordState } from "#shared/doc/merge-record.ts";
+import type { MergedRecord } from "#shared/doc/merge-record.ts";
 
 /** A projected row: what lists, boards and pages read. Written only together with the updates it comes from. */
-export type RecordRow = {
-  readonly id: string;
-  readonly type: string;
+export type RecordRow = MergedRecord & {
   readonly space: string;
-  readonly title: string;
-  readonly fields: Readonly<Record<string, FieldValue>>;
-  /** facet -> docId of the facets on this device. */
-  readonly docs: Readonly<Record<string, string>>;
-  readonly changedByBoth: Readonly<Record<string, ChangedByBoth>>;
-  readonly state: RecordState;
-  readonly createdAt: string;
-  readonly createdBy: string;
-  readonly updatedAt: string;
-  readonly updatedBy: string;
-  readonly deletedAt?: string;
-  readonly deletedBy?: string;
   /** 1 while a change of this record waits for the relay's ack. */
   readonly pending: 0 | 1;
   /** 1 while a change of this record was not accepted and waits for a decision. */
   readonly refused: 0 | 1;
-  /** Of a sealed record: what was signed, whole. */
-  readonly seal?: Seal;
 };
 
 export type SpaceRow = {
@@ -66,7 +49,7 @@ export type RecordQuery = {
   readonly sort?: { readonly field: string; readonly descending?: boolean };
   readonly filters?: readonly Filter[];
   /** Default `active` and `archived` (deleted ones are in the trash). */
-  readonly states?: readonly RecordState[];
+  readonly states?: readonly MergedRecord["state"][];
   readonly offset?: number;
   readonly limit?: number;
 };

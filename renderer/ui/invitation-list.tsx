@@ -5,7 +5,7 @@ import { IconMail } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { usePersonaLabel } from "#renderer/data/use-personas.ts";
 import { useData } from "#renderer/data/hooks.tsx";
-import type { Invitation } from "#renderer/data/sharing-types.ts";
+import type { Invitation } from "#shared/model/sharing-report.ts";
 import classes from "./invitations.module.css";
 import { showDone, showProblem } from "./toast.ts";
 

@@ -5,6 +5,7 @@
 import { newId } from "#shared/model/ids.ts";
 import { isInternal, type Persona } from "#shared/model/personas.ts";
 import { err, ok, type Result } from "#shared/model/result.ts";
+import type { Invitation, InvitationNotice } from "#shared/model/sharing-report.ts";
 import type { InvitationRow, MembershipRow } from "#sync-server/storage/storage.ts";
 import type { Audit } from "./audit-trail.ts";
 import { fail, notAllowed, type AccessFailure } from "./access-errors.ts";
@@ -14,34 +15,6 @@ import type { Directory } from "./directory.ts";
 import { hashPassword } from "./password.ts";
 import { checkEmail, checkPerson, normalizeEmail } from "./person-input.ts";
 import { createSignInBrake } from "./sign-in-brake.ts";
-
-export type InvitationState = InvitationRow["state"] | "expired";
-
-/** An invitation as owners and managers see it. */
-export type Invitation = {
-  readonly id: string;
-  readonly email: string;
-  readonly persona: Persona;
-  /** Empty for the team, which is in every space. */
-  readonly space: string;
-  readonly spaceName: string;
-  readonly invitedBy: string;
-  readonly createdAt: number;
-  readonly expiresAt: number;
-  readonly state: InvitationState;
-};
-
-/** An invitation as whoever holds its link sees it before accepting. */
-export type InvitationNotice = {
-  readonly organization: string;
-  readonly invitedBy: string;
-  readonly persona: Persona;
-  readonly space: string;
-  readonly spaceName: string;
-  /** Enough to recognise one's own address by, too little to learn it: `c…@harbor.example`. */
-  readonly emailHint: string;
-  readonly expiresAt: number;
-};
 
 export type Acceptance = {
   readonly secret: string;
@@ -87,7 +60,7 @@ const GUESS_WINDOW_MS = 60_000;
 
 const refused = (message: string): AccessFailure => fail("InvitationRefused", message);
 
-const sentences: Readonly<Record<Exclude<InvitationState, "open"> | "unknown" | "wrongPerson", string>> = {
+const sentences: Readonly<Record<Exclude<Invitation["state"], "open"> | "unknown" | "wrongPerson", string>> = {
   wrongPerson: "This invitation was made for another e-mail address. Use the one it was sent to.",
   unknown:
     "This invitation link is not valid. Check that you have all of it, or ask the person who sent it for a new one.",
@@ -105,7 +78,7 @@ export function openInvitations(deps: Dependencies): Invitations {
   const { directory, now, emailsInTheMaking } = deps;
   const brake = createSignInBrake(GUESSES, GUESS_WINDOW_MS, now);
 
-  const stateOf = (row: InvitationRow): InvitationState =>
+  const stateOf = (row: InvitationRow): Invitation["state"] =>
     row.state === "open" && row.expiresAt <= now() ? "expired" : row.state;
 
   const nameOf = (memberId: string): string => directory.memberById(memberId)?.name ?? "";
@@ -123,7 +96,10 @@ export function openInvitations(deps: Dependencies): Invitations {
     state: stateOf(row),
   });
 
-  function refuse(row: InvitationRow | undefined, why: "unknown" | "wrongPerson" | Exclude<InvitationState, "open">) {
+  function refuse(
+    row: InvitationRow | undefined,
+    why: "unknown" | "wrongPerson" | Exclude<Invitation["state"], "open">,
+  ) {
     const { audit } = deps;
     audit?.noteRefusal({ action: "invitation.refused", actor: "", target: row?.id ?? "", details: { why } });
     return refused(sentences[why]);

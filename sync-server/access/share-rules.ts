@@ -18,6 +18,7 @@ import {
 import type { SpaceInfo } from "#shared/protocol/frames.ts";
 import { facetOfField } from "#shared/model/policy.ts";
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
+import type { RulePreview } from "#shared/model/sharing-report.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import type { DirectoryStorage, FacetRow, ReadModelStorage, ShareRuleRow } from "#sync-server/storage/storage.ts";
 import { fail, notAllowed } from "./access-errors.ts";
@@ -25,17 +26,6 @@ import { manages, type AccessError, type Member } from "./access.ts";
 import type { Audit } from "./audit-trail.ts";
 import type { LinkChange } from "./links.ts";
 import type { OpenAccess } from "./open-access.ts";
-
-export type RulePreview = {
-  /** Records of the type, and how many of them the rule would share. */
-  readonly total: number;
-  readonly count: number;
-  readonly examples: readonly { readonly id: string; readonly title: string }[];
-  /** People from outside who would come to see them. */
-  readonly readers: readonly string[];
-  /** Why it would be refused; empty when it would not. */
-  readonly refusal: string;
-};
 
 export type RuleInput = {
   readonly space: string;

@@ -4,37 +4,12 @@
 
 import { isSealedType } from "#shared/doc/sealed-document.ts";
 import { canReadFacet } from "#shared/model/facets.ts";
-import type { FieldValue } from "#shared/model/field-kinds.ts";
-import type { Persona } from "#shared/model/personas.ts";
+import type { HeldData, HeldRecord, Reader } from "#shared/model/held-data.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import type { Access, Member } from "#sync-server/access/access.ts";
 import type { UpdateLog } from "#sync-server/log/update-log.ts";
 import type { ReadModel } from "#sync-server/read-model/open-read-model.ts";
 import type { FacetRow, RelayStorage } from "#sync-server/storage/storage.ts";
-
-export type Reader = { readonly id: string; readonly name: string; readonly persona: Persona };
-
-export type HeldRecord = {
-  readonly id: string;
-  readonly type: string;
-  readonly why: "about you" | "written by you";
-  readonly fields: Readonly<Record<string, FieldValue>>;
-  /** Everybody who can see any of these fields, the person asking left out. */
-  readonly readers: readonly Reader[];
-};
-
-export type HeldData = {
-  readonly account: Member;
-  /** Devices with a session. */
-  readonly devices: number;
-  readonly spaces: readonly {
-    readonly id: string;
-    readonly name: string;
-    readonly persona: string;
-    readonly members: readonly Reader[];
-  }[];
-  readonly records: readonly HeldRecord[];
-};
 
 /** The documents of a person's data, for erasing it, and where else their address stands. */
 export type Footprint = {
@@ -111,7 +86,7 @@ export function createPersonalData({ access, log, readModel, storage }: Dependen
           persona,
           members: members
             .filter((fellow) => fellow.id !== member.id)
-            .map((fellow) => ({ ...fellow, persona: fellow.persona as Persona })),
+            .map((fellow) => ({ ...fellow, persona: fellow.persona as Reader["persona"] })),
         })),
         records: [...toRecords(member, "about you", about), ...toRecords(member, "written by you", written)],
       };

@@ -1,11 +1,12 @@
 // Where an invitation's link leads: who invites, to what, as whom; then a name and a password, and the person is in.
 
-import { Alert, Button, Loader, PasswordInput, TextInput } from "@mantine/core";
+import { Button, Loader, TextInput } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { personaLabel } from "#shared/model/personas.ts";
 import { useData } from "#renderer/data/hooks.tsx";
-import type { InvitationNotice } from "#renderer/data/sharing-types.ts";
+import type { InvitationNotice } from "#shared/model/sharing-report.ts";
 import { EntryPage } from "#renderer/ui/entry-page.tsx";
+import { EmailField, PasswordField, Problem } from "./entry-fields.tsx";
 
 type Props = {
   /** The part of the link that proves it. */
@@ -74,9 +75,7 @@ export function AcceptInvitationPage({ secret, host, onAccepted, onSignIn }: Pro
         note="Nothing was changed. Somebody who has an account signs in without a link."
         onSubmit={submit}
       >
-        <Alert color="brick" variant="light" role="alert" p="sm">
-          {looked.message}
-        </Alert>
+        <Problem message={looked.message} />
         <Button type="submit" size="md" variant="default" fullWidth>
           Go to sign-in
         </Button>
@@ -92,16 +91,11 @@ export function AcceptInvitationPage({ secret, host, onAccepted, onSignIn }: Pro
       note="The link works once. After this you sign in with your e-mail address and password, on any device."
       onSubmit={submit}
     >
-      <TextInput
+      <EmailField
         label="Your e-mail"
         description={`The address this invitation was made for: ${emailHint}`}
-        type="email"
-        name="email"
-        autoComplete="username"
-        size="md"
-        autoFocus
         value={email}
-        onChange={(event) => setEmail(event.currentTarget.value)}
+        onValue={setEmail}
       />
       <TextInput
         label="Your name"
@@ -111,21 +105,8 @@ export function AcceptInvitationPage({ secret, host, onAccepted, onSignIn }: Pro
         value={name}
         onChange={(event) => setName(event.currentTarget.value)}
       />
-      <PasswordInput
-        label="Password"
-        description="8 characters or more. A short sentence is easy to remember."
-        name="password"
-        autoComplete="new-password"
-        size="md"
-        value={password}
-        onChange={(event) => setPassword(event.currentTarget.value)}
-        visibilityToggleButtonProps={{ "aria-label": "Show the password", tabIndex: 0 }}
-      />
-      {problem !== undefined && (
-        <Alert color="brick" variant="light" role="alert" p="sm">
-          {problem}
-        </Alert>
-      )}
+      <PasswordField kind="new" value={password} onValue={setPassword} />
+      <Problem message={problem} />
       <Button type="submit" color="amber" size="md" loading={busy} fullWidth>
         Join
       </Button>

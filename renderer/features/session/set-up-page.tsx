@@ -1,6 +1,6 @@
 // The first visit to a new relay: names the organization and its owner. The bridge above lowers as the groups are filled.
 
-import { Alert, Button, PasswordInput, TextInput } from "@mantine/core";
+import { Button, PasswordInput, TextInput } from "@mantine/core";
 import { IconArrowRight } from "@tabler/icons-react";
 import { useEffect, useState, type FormEvent } from "react";
 import { useData } from "#renderer/data/hooks.tsx";
@@ -8,6 +8,7 @@ import { Bridge, type Plank } from "#renderer/ui/bridge.tsx";
 import { Mark } from "#renderer/ui/mark.tsx";
 import { Panel } from "#renderer/ui/panel.tsx";
 import { checkSetUp, isComplete, setUpGroups, type SetUpInput } from "./set-up-input.ts";
+import { Problem } from "./entry-fields.tsx";
 import classes from "./set-up-page.module.css";
 
 const empty: SetUpInput = { organization: "", name: "", email: "", password: "" };
@@ -90,11 +91,7 @@ export function SetUpPage({ host }: { readonly host: string }) {
                 visibilityToggleButtonProps={{ "aria-label": "Show the password", tabIndex: 0 }}
                 {...field("password")}
               />
-              {problem !== undefined && (
-                <Alert color="brick" variant="light" role="alert" p="sm">
-                  {problem}
-                </Alert>
-              )}
+              <Problem message={problem} />
               <div className={classes.foot}>
                 <p className={classes.note}>Nothing leaves this machine.</p>
                 <Button

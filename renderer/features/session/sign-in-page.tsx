@@ -1,9 +1,10 @@
 // Sign in: e-mail and password, one sentence when it does not work, and a way on.
 
-import { Alert, Button, PasswordInput, TextInput } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { useData } from "#renderer/data/hooks.tsx";
 import { EntryPage } from "#renderer/ui/entry-page.tsx";
+import { EmailField, PasswordField, Problem } from "./entry-fields.tsx";
 
 type SignInPageProps = {
   /** The relay's, as the person knows it. */
@@ -41,32 +42,9 @@ export function SignInPage({ host, onOtherServer }: SignInPageProps) {
       note="After the first sign-in this device keeps what you may see, and opens without a network. Clients and partners: use the e-mail address and password from your invitation."
       onSubmit={submit}
     >
-      <TextInput
-        label="E-mail"
-        type="email"
-        name="email"
-        autoComplete="username"
-        size="md"
-        autoFocus
-        value={email}
-        error={problem !== undefined}
-        onChange={(event) => setEmail(event.currentTarget.value)}
-      />
-      <PasswordInput
-        label="Password"
-        name="password"
-        autoComplete="current-password"
-        size="md"
-        value={password}
-        error={problem !== undefined}
-        onChange={(event) => setPassword(event.currentTarget.value)}
-        visibilityToggleButtonProps={{ "aria-label": "Show the password", tabIndex: 0 }}
-      />
-      {problem !== undefined && (
-        <Alert color="brick" variant="light" role="alert" p="sm">
-          {problem}
-        </Alert>
-      )}
+      <EmailField label="E-mail" value={email} onValue={setEmail} isWrong={problem !== undefined} />
+      <PasswordField kind="current" value={password} onValue={setPassword} isWrong={problem !== undefined} />
+      <Problem message={problem} />
       <Button type="submit" color="amber" size="md" loading={busy} fullWidth>
         Sign in
       </Button>

@@ -9,7 +9,8 @@ import { FieldContextProvider, LOCALE, useRequiredFieldContext } from "#renderer
 import { FieldInput } from "#renderer/fields/field-input.tsx";
 import { opsFor, opWords } from "#renderer/fields/filter-words.ts";
 import { useData, useTitles } from "#renderer/data/hooks.tsx";
-import type { RulePreview, ShareRule } from "#renderer/data/sharing-types.ts";
+import type { RulePreview } from "#shared/model/sharing-report.ts";
+import type { ShareRule } from "#renderer/data/sharing-types.ts";
 import type { SpaceRow } from "#renderer/data/types.ts";
 import { Panel } from "#renderer/ui/panel.tsx";
 import { showDone, showProblem } from "#renderer/ui/toast.ts";

@@ -5,7 +5,8 @@ import { Button, Textarea } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { useState } from "react";
 import { useData, useSession } from "#renderer/data/hooks.tsx";
-import type { HeldData, PrivacyRequest, Reader } from "#renderer/data/trust-types.ts";
+import type { HeldData, Reader } from "#shared/model/held-data.ts";
+import type { MyData, PrivacyRequest } from "#renderer/data/trust-types.ts";
 import { FieldCell } from "#renderer/fields/field-views.tsx";
 import { download, datedName } from "#renderer/ui/download.ts";
 import { EmptyState } from "#renderer/ui/empty-state.tsx";
@@ -50,7 +51,7 @@ export function MyDataPage() {
   );
 }
 
-function Shown({ held, onAsked }: { readonly held: HeldData; readonly onAsked: () => void }) {
+function Shown({ held, onAsked }: { readonly held: MyData; readonly onAsked: () => void }) {
   return (
     <>
       <Account held={held} />

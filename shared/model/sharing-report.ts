@@ -1,0 +1,41 @@
+// What the relay tells about letting people in and sharing with them, and the screens show. One shape for both.
+
+import type { Persona } from "./personas.ts";
+
+/** An invitation as owners and managers see it. Times in milliseconds since 1970. */
+export type Invitation = {
+  readonly id: string;
+  readonly email: string;
+  readonly persona: Persona;
+  /** Empty for the team, which is in every space. */
+  readonly space: string;
+  readonly spaceName: string;
+  readonly invitedBy: string;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  readonly state: "open" | "accepted" | "cancelled" | "expired";
+};
+
+/** An invitation as whoever holds its link sees it before accepting. */
+export type InvitationNotice = {
+  readonly organization: string;
+  readonly invitedBy: string;
+  readonly persona: Persona;
+  readonly space: string;
+  readonly spaceName: string;
+  /** Enough to recognise one's own address by, too little to learn it: `c…@harbor.example`. */
+  readonly emailHint: string;
+  readonly expiresAt: number;
+};
+
+/** What a share rule would do, before it is saved. */
+export type RulePreview = {
+  /** Records of the type, and how many of them the rule would share. */
+  readonly total: number;
+  readonly count: number;
+  readonly examples: readonly { readonly id: string; readonly title: string }[];
+  /** People from outside who would come to see them. */
+  readonly readers: readonly string[];
+  /** Why it would be refused; empty when it would not. */
+  readonly refusal: string;
+};
