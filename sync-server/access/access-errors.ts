@@ -9,3 +9,6 @@ export const fail = (type: AccessError["type"], message: string): AccessFailure 
 
 export const notAllowed = (): AccessFailure =>
   fail("NotAllowed", "You may not do this here. Ask an owner or a manager.");
+
+export const noSuchPersona = (): AccessFailure =>
+  fail("BadInput", "There is no such persona any more. Reload, then choose another one.");

@@ -3,22 +3,23 @@
 
 import { canReadFacet, canWriteFacet } from "#shared/model/facets.ts";
 import { isRetired, personasOf, viewFor } from "#shared/model/policy.ts";
-import { isId, newId } from "#shared/model/ids.ts";
+import { newId } from "#shared/model/ids.ts";
 import { isInternal, type Persona } from "#shared/model/personas.ts";
-import { assert, err, ok, type Result } from "#shared/model/result.ts";
+import { err, ok } from "#shared/model/result.ts";
 import type { DocumentMeta } from "#shared/protocol/frames.ts";
 import { limits } from "#shared/protocol/limits.ts";
 import type { DirectoryStorage, MemberRow } from "#sync-server/storage/storage.ts";
-import { manages, type Access, type AccessError, type Member } from "./access.ts";
+import { manages, type Access, type Member } from "./access.ts";
 import type { Audit, AuditEvent } from "./audit-trail.ts";
 import { openPolicyKeeper, type PolicyKeeper } from "#sync-server/policy/policy-keeper.ts";
 import { createTickets, hashSecret } from "./credentials.ts";
-import { fail, notAllowed } from "./access-errors.ts";
+import { fail, noSuchPersona, notAllowed } from "./access-errors.ts";
 import { openDirectory } from "./directory.ts";
 import { openLinks, type LinkChange } from "./links.ts";
 import { openInvitations, type Invitations } from "./invitations.ts";
 import { hashPassword, verifyPassword } from "./password.ts";
 import { checkPerson, normalizeEmail, PASSWORD_LENGTH } from "./person-input.ts";
+import { createSpaces } from "./spaces.ts";
 import { openSessions } from "./sessions.ts";
 import { createSignInBrake } from "./sign-in-brake.ts";
 
@@ -60,7 +61,6 @@ export type OpenAccess = Access & {
 };
 
 const TRY_WINDOW_MS = 15 * 60 * 1000;
-const NEW_PROJECT_NAME = "New project";
 
 function throwLater(error: unknown): void {
   setImmediate(() => {
@@ -82,7 +82,6 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
   const brake = createSignInBrake(options.signInTries ?? 10, TRY_WINDOW_MS, now);
   const listeners = new Set<(memberIds: readonly string[]) => void>();
   const emailsInTheMaking = new Set<string>();
-  const spacesInTheMaking = new Map<string, Promise<void>>();
   // Verified when the e-mail is unknown, so that both failures take the same time.
   const decoyHash = hashPassword("nobody has this password");
   let settingUp = false;
@@ -123,12 +122,6 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
     return publicMember(owner);
   }
 
-  async function makeProjectSpace(spaceId: string, madeBy: string): Promise<void> {
-    await directory.saveSpace({ id: spaceId, kind: "project", name: NEW_PROJECT_NAME });
-    await letTeamIn(spaceId);
-    await record({ action: "space.made", actor: madeBy, target: spaceId });
-  }
-
   // Everybody's place in what is shared may have changed: each device hears what of it is its own (rule F7).
   const stopFollowing = policies.onChanged(() => tellSpacesChanged(directory.members().map((member) => member.id)));
 
@@ -136,14 +129,6 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
 
   /** A persona somebody can be given: a shipped one, or one the organization has. */
   const hasPersona = (persona: Persona): boolean => personasOf(policies.view()).includes(persona);
-  const noSuchPersona = (): ReturnType<typeof fail> =>
-    fail("BadInput", "There is no such persona any more. Reload, then choose another one.");
-
-  async function letTeamIn(spaceId: string): Promise<void> {
-    const team = directory.members().filter((member) => isInternal(member.persona));
-    for (const member of team) await directory.join(spaceId, member.id, member.persona);
-    tellSpacesChanged(team.map((member) => member.id));
-  }
 
   function readsIn(spaceId: string, memberId: string, document: DocumentMeta): boolean {
     const persona = directory.personaIn(spaceId, memberId);
@@ -172,7 +157,10 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
     joined: (spaceIds) => tellSpacesChanged(spaceIds.flatMap((spaceId) => directory.memberIdsOf(spaceId))),
   });
 
+  const spaces = createSpaces({ directory, hasPersona, tellSpacesChanged, record });
+
   return {
+    ...spaces,
     greetAgain: tellSpacesChanged,
     isSetUp,
     organizationName,
@@ -266,74 +254,6 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
       });
       return ok(member);
     },
-    async addToSpace(by, spaceId, memberId, persona): Promise<Result<void, AccessError>> {
-      const space = directory.space(spaceId);
-      const member = directory.memberById(memberId);
-      if (!manages(by) || space === undefined || member === undefined) return notAllowed();
-      if (!hasPersona(persona)) return noSuchPersona();
-      if (isInternal(member.persona) !== isInternal(persona)) {
-        return fail(
-          "BadInput",
-          "Somebody from outside cannot join as team, nor the team as somebody from outside. Choose another role.",
-        );
-      }
-      if (space.kind === "crm" && !isInternal(persona)) {
-        return fail("BadInput", "The CRM is for the team only. Add this person to a project instead.");
-      }
-      const before = directory.personaIn(spaceId, memberId);
-      await directory.join(spaceId, memberId, persona);
-      tellSpacesChanged(directory.memberIdsOf(spaceId));
-      await record({
-        action: before === undefined ? "space.joined" : "space.persona-changed",
-        actor: by.id,
-        target: memberId,
-        details: { space: spaceId, persona, ...(before === undefined ? {} : { before }) },
-      });
-      return ok(undefined);
-    },
-    async makeSpace(by, { kind, name: typed }) {
-      if (!manages(by)) return notAllowed();
-      const name = typed.trim();
-      if (name === "" || name.length > 200) return fail("BadInput", "Enter a name of up to 200 characters.");
-      const space = { id: newId(), kind, name };
-      await directory.saveSpace(space);
-      await letTeamIn(space.id);
-      await record({ action: "space.made", actor: by.id, target: space.id, details: { kind } });
-      const made = directory.spacesOf(by.id).find(({ id }) => id === space.id);
-      assert(made !== undefined, "who manages is of the team, and the team is in every space");
-      return ok(made);
-    },
-    async changeSpace(by, spaceId, { name: typed, archived }): Promise<Result<void, AccessError>> {
-      const space = directory.space(spaceId);
-      if (!manages(by) || space === undefined) return notAllowed();
-      if (space.kind === "crm") return fail("BadInput", "The CRM is always there, under this name.");
-      const name = typed?.trim() ?? space.name;
-      if (name === "" || name.length > 200) return fail("BadInput", "Enter a name of up to 200 characters.");
-      if (name !== space.name && space.kind === "project")
-        return fail(
-          "BadInput",
-          "A project's space is called what the project is called. Change its name on the project.",
-        );
-      const { archived: was = false, ...rest } = space;
-      const is = archived ?? was;
-      await directory.saveSpace({ ...rest, name, ...(is ? { archived: true } : {}) });
-      tellSpacesChanged(directory.memberIdsOf(spaceId));
-      if (is !== was)
-        await record({ action: "space.archived", actor: by.id, target: spaceId, details: { archived: is } });
-      return ok(undefined);
-    },
-    async removeFromSpace(by, spaceId, memberId): Promise<Result<void, AccessError>> {
-      const leaves = by.id === memberId && directory.space(spaceId)?.kind !== "crm";
-      if (!(leaves || manages(by)) || directory.personaIn(spaceId, memberId) === undefined) return notAllowed();
-      if (directory.memberById(memberId)?.persona === "owner") {
-        return fail("BadInput", "An owner is in every space and cannot be removed from one.");
-      }
-      const before = directory.memberIdsOf(spaceId);
-      await directory.leave(spaceId, memberId);
-      tellSpacesChanged(before);
-      await record({ action: "space.left", actor: by.id, target: memberId, details: { space: spaceId } });
-      return ok(undefined);
-    },
     membersFor: (by) => (isInternal(by.persona) ? directory.members().map(publicMember) : []),
     carrierOf,
     readsIn,
@@ -411,24 +331,6 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
       // First their devices hear that they are in no space any more and drop what they hold, then they are signed out.
       tellSpacesChanged(fellows);
       sessions.endAllOf(memberId);
-    },
-    async ensureSpace(memberId, meta) {
-      const making = spacesInTheMaking.get(meta.space);
-      if (making !== undefined) await making;
-      if (directory.space(meta.space) !== undefined) return true;
-      const member = directory.memberById(memberId);
-      const isProject = meta.type === "project" && meta.space === meta.recordId && isId(meta.space);
-      if (!isProject || member === undefined || !isInternal(member.persona)) return false;
-      const made = makeProjectSpace(meta.space, memberId).finally(() => spacesInTheMaking.delete(meta.space));
-      spacesInTheMaking.set(meta.space, made);
-      await made;
-      return true;
-    },
-    async renameSpace(spaceId, name) {
-      const space = directory.space(spaceId);
-      if (space === undefined || space.name === name || name === "") return;
-      await directory.saveSpace({ ...space, name });
-      tellSpacesChanged(directory.memberIdsOf(spaceId));
     },
     onSpacesChanged(listener) {
       listeners.add(listener);
