@@ -82,7 +82,10 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     onProblem: (error) => logger.error({ err: error }, "the audit could not be written"),
     ...(dependencies.now === undefined ? {} : { now: dependencies.now }),
   });
-  const metrics = createMetrics();
+  storage.log.onDamaged((docId) =>
+    logger.error({ docId }, "stored rows of a document are damaged: restore the newest backup; the others go on"),
+  );
+  const metrics = createMetrics(storage.log);
   const rawLog = metrics.meter(openUpdateLog(storage.log, { logger, compaction: compactionWithin(eraseAfterMs) }));
   const access = openAccess(storage.directory, {
     audit,

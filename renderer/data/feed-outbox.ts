@@ -24,6 +24,8 @@ export type FeedOutbox = {
   pump(): void;
   inFlight(n: number): Sent | undefined;
   answered(keys: readonly number[]): void;
+  /** The relay cannot take anything for this document now: it waits for the next connection (rule W13). */
+  putOff(n: number): void;
   spacesKnown(spaces: readonly string[]): void;
   spaceReady(space: string): void;
   /** When the oldest unanswered push went out (ms); undefined when none is. */
@@ -45,6 +47,7 @@ export function openFeedOutbox(
   failed: (error: unknown) => void,
 ): FeedOutbox {
   const sent = new Map<number, Sent>();
+  const putOff = new Set<string>();
   const known = new Set<string>();
   const ready = new Set<string>();
   let looking: Promise<void> | undefined;
@@ -72,7 +75,7 @@ export function openFeedOutbox(
   }
 
   async function look(): Promise<void> {
-    const busy = new Set([...sent.values()].map((one) => one.docId));
+    const busy = new Set([...putOff, ...[...sent.values()].map((one) => one.docId)]);
     const hasKey = (await replica.database.keys.toArray()).some((key) => key.registered === 1);
     const policy = await replica.policy();
     for (let offset = 0; sent.size < WINDOW && !state.isClosed; offset += PAGE) {
@@ -146,6 +149,12 @@ export function openFeedOutbox(
     inFlight: (n) => sent.get(n),
     answered: (keys) => {
       for (const key of keys) sent.delete(key);
+      pump();
+    },
+    putOff: (n) => {
+      const docId = sent.get(n)?.docId;
+      if (docId !== undefined) putOff.add(docId);
+      sent.delete(n);
       pump();
     },
     spacesKnown: (spaces) => {

@@ -30,6 +30,8 @@ export const refusalCodes = {
   sealed: 9,
   /** A field of it lies in another facet now (rule W10). */
   moved: 10,
+  /** What the relay has of the document is damaged: the device keeps the change and sends it again (rule W13). */
+  damaged: 11,
 } as const;
 
 export type RefusalCode = (typeof refusalCodes)[keyof typeof refusalCodes];
@@ -45,4 +47,5 @@ export const refusalSentences: Readonly<Record<RefusalCode, string>> = {
   8: "The key of this device no longer signs for you. Sign in again, then sign once more.",
   9: "This is signed and recorded. It cannot be changed or deleted; what you decide anew is recorded beside it.",
   10: "Who may see this was changed meanwhile. Look at it again, then try again or discard it.",
+  11: "What the server has of this is damaged. The change stays on this device and is sent again when that is restored.",
 };

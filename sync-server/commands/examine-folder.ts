@@ -56,14 +56,16 @@ function checkVersion(folder: InspectedFolder): readonly Finding[] {
     : [ok(`The tables are of this version (${SCHEMA_VERSION}).`)];
 }
 
-/** Does everything decode, does every snapshot cover what it replaced, can every document be opened? */
+/** Is everything what was written, does it decode, does every snapshot cover what it replaced, can every document be opened? */
 function checkDocuments(folder: InspectedFolder): readonly Finding[] {
+  const damaged: string[] = [];
   const unreadable: string[] = [];
   const uncovered: string[] = [];
   const leftOut: string[] = [];
   let checked = 0;
-  for (const { docId, snapshot, updates } of folder.documents()) {
+  for (const { docId, snapshot, updates, isWhole } of folder.documents()) {
     checked += 1;
+    if (!isWhole) damaged.push(docId);
     const parts = [...(snapshot === undefined ? [] : [snapshot]), ...updates].map(({ bytes }) => bytes);
     if (parts.some((bytes) => !isReadableUpdate(bytes))) unreadable.push(docId);
     if (snapshot !== undefined && updates.some(({ seq }) => seq <= snapshot.seq)) uncovered.push(docId);
@@ -72,6 +74,12 @@ function checkDocuments(folder: InspectedFolder): readonly Finding[] {
     loaded.doc.destroy();
   }
   return [
+    damaged.length === 0
+      ? ok("Every row of the log is what was written.")
+      : problem(
+          `${counted(damaged.length, "document")} with rows that are not what was written: ${named(damaged)}.`,
+          `The relay leaves them out and serves the others. ${RESTORE}`,
+        ),
     unreadable.length === 0
       ? ok(`Every update of ${counted(checked, "document")} decodes.`)
       : problem(

@@ -7,6 +7,7 @@ import { refusalCodes, refusalSentences, type RefusalCode } from "#shared/protoc
 import type { DocumentMeta } from "#shared/protocol/frames.ts";
 import { limits } from "#shared/protocol/limits.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
+import { DamagedDocument } from "#sync-server/storage/damaged-document.ts";
 import { createBackgroundThread } from "#sync-server/background-thread.ts";
 import type { AppendRequest, CommittedUpdate, Refusal, UpdateLog } from "#sync-server/log/update-log.ts";
 import type { LeaseStorage } from "#sync-server/storage/storage.ts";
@@ -150,7 +151,11 @@ export function openGate(log: UpdateLog, options: GateOptions): Gate {
   async function admit(request: AppendRequest, meta: DocumentMeta): Promise<Result<CommittedUpdate, Refusal>> {
     const deadline = performance.now() + (options.earlyMs ?? EARLY_MS);
     for (;;) {
-      const admitted = await inTurn(() => judgeAndAppend(request, meta));
+      const admitted = await inTurn(() => judgeAndAppend(request, meta)).catch((error: unknown) => {
+        // The document's own bytes could not be read: what the log answers now is the answer.
+        if (error instanceof DamagedDocument) return { result: log.append(request) };
+        throw error;
+      });
       if (admitted !== "early") return admitted.result;
       const left = deadline - performance.now();
       if (left <= 0 || waitingCount >= WAITING_UPDATES || isClosed)

@@ -42,6 +42,12 @@ export const refusals = {
     new ApiRefusal(400, "InvalidFields", "Some values cannot be used. Correct them and send them again.", fields),
   tooManyRequests: () =>
     new ApiRefusal(429, "TooManyRequests", "There were too many requests. Wait a minute, then try again."),
+  damaged: () =>
+    new ApiRefusal(
+      503,
+      "Damaged",
+      "What the server has of this is damaged. Try again when its operator has restored it; devices keep what they hold.",
+    ),
   failed: () =>
     new ApiRefusal(
       500,

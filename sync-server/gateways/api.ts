@@ -10,6 +10,7 @@ import {
   serializerCompiler,
   validatorCompiler,
 } from "fastify-type-provider-zod";
+import { DamagedDocument } from "#sync-server/storage/damaged-document.ts";
 import { ApiRefusal, refusals, sendRefusal } from "./api-errors.ts";
 import { keyRoutes, type KeyRouteOptions } from "./key-routes.ts";
 import { memberRoutes, openRoutes, type ApiRouteOptions } from "./api-routes.ts";
@@ -39,6 +40,7 @@ export const API_PREFIX = "/api/v1";
 
 const refusalOf = (error: unknown): ApiRefusal => {
   if (error instanceof ApiRefusal) return error;
+  if (error instanceof DamagedDocument) return refusals.damaged();
   if (hasZodFastifySchemaValidationErrors(error)) {
     const fields = error.validation.map(({ instancePath, message }) => [
       instancePath.slice(1) || "body",

@@ -10,6 +10,7 @@ import type { Member } from "#sync-server/access/access.ts";
 import { awarenessMessage, readMessage, syncMessage, type LiveMessage } from "./live-messages.ts";
 import type { Viewer } from "./live-awareness.ts";
 import { createLiveRoom, type LiveRoom } from "./live-room.ts";
+import { DamagedDocument, unlessDamaged } from "#sync-server/storage/damaged-document.ts";
 import { writesDeparted } from "#sync-server/policy/departed-fields.ts";
 import {
   closeAll,
@@ -29,11 +30,14 @@ export type LiveGateway = {
 
 const PRESENCE = "presence";
 const keepAlive = awarenessMessage([]);
+/** Rule W13; a close frame has room for 123 bytes. */
+const damaged = "what the server has of this is damaged: try again when it was restored";
 const notYours = "not yours, or does not exist";
 
 /** A stock client takes 44xx as final: what it would only send again and again must end here. */
 function closeCodeOf(code: RefusalCode): number {
   if (code === refusalCodes.tooLarge || code === refusalCodes.documentFull) return closeCodes.tooLarge;
+  if (code === refusalCodes.damaged) return closeCodes.catchUp;
   return code === refusalCodes.badUpdate ? closeCodes.badFrame : closeCodes.forbidden;
 }
 
@@ -119,7 +123,8 @@ export function createLiveGateway(deps: GatewayDependencies): LiveGateway {
           return;
         }
         deps.meters?.refused(result.error.code);
-        socket.close(closeCodeOf(result.error.code), result.error.reason);
+        const { code, reason } = result.error;
+        socket.close(closeCodeOf(code), code === refusalCodes.damaged ? damaged : reason);
       },
       (error: unknown) => {
         logger.error({ err: error, memberId: socket.member.id }, "an update could not be stored");
@@ -157,9 +162,10 @@ export function createLiveGateway(deps: GatewayDependencies): LiveGateway {
     try {
       if (message.ok) handle(socket, room, message.value);
       else socket.close(closeCodes.badFrame, "unreadable message");
-    } catch {
+    } catch (error) {
       // Bytes inside a well-formed message that are no state vector or no update.
-      socket.close(closeCodes.badFrame, "unreadable content");
+      if (!(error instanceof DamagedDocument)) socket.close(closeCodes.badFrame, "unreadable content");
+      else socket.close(closeCodes.catchUp, damaged);
     }
   }
 
@@ -224,6 +230,7 @@ export function createLiveGateway(deps: GatewayDependencies): LiveGateway {
       if (isClosed) socket.close(closeCodes.restarting, "the server restarts");
       else if (room === undefined || !mayRead(socket, room)) socket.close(closeCodes.forbidden, notYours);
       else if (!access.isSettledFor(member.id)) socket.close(closeCodes.catchUp, "try again");
+      else if (unlessDamaged(() => room.state()) === undefined) socket.close(closeCodes.catchUp, damaged);
       else enter(socket, room);
     },
     async close() {

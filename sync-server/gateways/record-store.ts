@@ -149,6 +149,7 @@ export function createRecordStore({ access, audit, log, readModel, rows }: Depen
     const refused = results.find((result) => !result.ok);
     if (refused !== undefined && !refused.ok) {
       const { code } = refused.error;
+      if (code === refusalCodes.damaged) throw refusals.damaged();
       if (code === refusalCodes.forbidden || code === refusalCodes.badMeta) throw refusals.notAllowed();
       const isSeal = code >= refusalCodes.notTheSigner && code <= refusalCodes.sealed;
       throw new ApiRefusal(isSeal ? 409 : 413, "NotAccepted", refused.error.reason);

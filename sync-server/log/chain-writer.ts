@@ -13,6 +13,7 @@ import type { DocumentMeta, SpaceHead } from "#shared/protocol/frames.ts";
 import { chainEntry } from "#shared/record-types/index.ts";
 import type { DeviceKeys } from "#sync-server/access/device-keys.ts";
 import type { DeviceKeyRow } from "#sync-server/storage/storage.ts";
+import { unlessDamaged } from "#sync-server/storage/damaged-document.ts";
 import { sealedIn } from "./sealed-log.ts";
 import type { UpdateLog } from "./update-log.ts";
 
@@ -48,6 +49,8 @@ const iso = (ms: number): string => new Date(ms).toISOString();
 export async function openChainWriter({ log, keys, logger }: Dependencies): Promise<ChainWriter> {
   const chains = new Map<string, Chain>();
   const chained = new Set<string>();
+  /** Chains with a link that cannot be read: nothing is put in its place, and nothing behind it. */
+  const damaged = new Set<Chain>();
   const source = {};
   let working: Promise<void> = Promise.resolve();
 
@@ -67,6 +70,7 @@ export async function openChainWriter({ log, keys, logger }: Dependencies): Prom
   }
 
   async function append(chain: Chain, event: ChainEvent, at: number): Promise<void> {
+    if (damaged.has(chain)) return;
     const { space, facet, head } = chain;
     const link: ChainLink = { v: 1, space, facet, seq: head.seq + 1, prev: head.hash, receivedAt: iso(at), event };
     const body = linkText(link);
@@ -85,7 +89,7 @@ export async function openChainWriter({ log, keys, logger }: Dependencies): Prom
 
   async function chainSealed({ meta, at }: ToChain): Promise<void> {
     if (chained.has(meta.recordId)) return;
-    const sealed = sealedIn(meta, log.read(docIdOf(meta.recordId, meta.facet)));
+    const sealed = unlessDamaged(() => sealedIn(meta, log.read(docIdOf(meta.recordId, meta.facet))));
     if (sealed === undefined) return;
     const { entry, seal } = sealed;
     const chain = chainOf(meta.space, meta.facet);
@@ -118,7 +122,9 @@ export async function openChainWriter({ log, keys, logger }: Dependencies): Prom
     for (const { docId, meta, lastSeq } of log.documents()) {
       if (isSealedType(meta.type)) sealed.push({ meta, at: 0, seq: lastSeq });
       if (meta.type !== chainEntry.type) continue;
-      const text = readFacet(openFacetDocument(meta, log.read(docId))).fields["body"];
+      const updates = unlessDamaged(() => log.read(docId));
+      if (updates === undefined) damaged.add(chainOf(meta.space, meta.facet));
+      const text = readFacet(openFacetDocument(meta, updates ?? [])).fields["body"];
       const link = typeof text === "string" ? parseLink(text) : undefined;
       if (link !== undefined && typeof text === "string") links.push({ link, text });
     }
@@ -146,7 +152,7 @@ export async function openChainWriter({ log, keys, logger }: Dependencies): Prom
   return {
     heads: (space) =>
       [...chains.values()]
-        .filter((chain) => chain.space === space && chain.head.seq > 0)
+        .filter((chain) => chain.space === space && chain.head.seq > 0 && !damaged.has(chain))
         .map(({ facet, head }) => ({ facet, ...head })),
     settled: () => working,
     async close() {

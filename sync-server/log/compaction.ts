@@ -2,6 +2,7 @@
 
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { LogStorage, StoredSnapshot } from "#sync-server/storage/storage.ts";
+import { unlessDamaged } from "#sync-server/storage/damaged-document.ts";
 import { createBackgroundThread } from "#sync-server/background-thread.ts";
 import type { FoldReply, FoldRequest } from "./fold-worker.ts";
 
@@ -85,7 +86,9 @@ export function startCompaction(
   let isClosed = false;
 
   async function snapshotOf(docId: string): Promise<Folded | undefined> {
-    const { snapshot, updates } = storage.readDocument(docId);
+    const read = unlessDamaged(() => storage.readDocument(docId));
+    if (read === undefined) return undefined;
+    const { snapshot, updates } = read;
     const last = updates.at(-1);
     if (last === undefined || unfoldable.has(docId)) return undefined;
     if (snapshot === undefined && updates.length === 1 && !mayDelete(last.bytes)) return undefined;

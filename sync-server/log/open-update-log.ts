@@ -8,6 +8,7 @@ import { refusalCodes, refusalSentences, type RefusalCode } from "#shared/protoc
 import type { DocumentMeta } from "#shared/protocol/frames.ts";
 import { limits } from "#shared/protocol/limits.ts";
 import type { ErasedDocument, LogStorage } from "#sync-server/storage/storage.ts";
+import { unlessDamaged } from "#sync-server/storage/damaged-document.ts";
 import { isReadableUpdate } from "./check-update.ts";
 import { defaultCompaction, startCompaction, type CompactionOptions, type Folded } from "./compaction.ts";
 import type { AppendRequest, CatchUpEntry, CommittedUpdate, Refusal, UpdateLog } from "./update-log.ts";
@@ -122,6 +123,7 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
 
   function checkShape({ docId, bytes, meta }: AppendRequest): Result<KnownDocument, Refusal> {
     if (isErased(docId)) return refuse(refusalCodes.forbidden);
+    if (storage.isDamaged(docId)) return refuse(refusalCodes.damaged);
     const known = documents.get(docId);
     if (meta !== undefined && (known === undefined ? !isSoundMeta(docId, meta) : !isSameMeta(known.meta, meta)))
       return refuse(refusalCodes.badMeta);
@@ -311,9 +313,10 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
       return { count: storage.countSince(cursor, space, wanted), entries: entries() };
     },
     documentsOf,
+    isDamaged: (docId) => storage.isDamaged(docId),
     entriesOf(docId, after) {
       if ((documents.get(docId)?.lastSeq ?? 0) <= after) return [];
-      const { snapshot, updates } = storage.readDocument(docId);
+      const { snapshot, updates } = unlessDamaged(() => storage.readDocument(docId)) ?? { updates: [] };
       const newer = updates.filter((update) => update.seq > after);
       return snapshot === undefined || snapshot.seq <= after ? newer : [{ ...snapshot, at: 0 }, ...newer];
     },

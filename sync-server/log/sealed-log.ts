@@ -11,6 +11,7 @@ import { checkSealedFields, isSignedBy, type Seal, type SealedEntry } from "#sha
 import { refusalCodes, refusalSentences, type RefusalCode } from "#shared/protocol/close-codes.ts";
 import type { DocumentMeta } from "#shared/protocol/frames.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
+import { unlessDamaged } from "#sync-server/storage/damaged-document.ts";
 import type { DeviceKeys } from "#sync-server/access/device-keys.ts";
 import { isReadableUpdate } from "./check-update.ts";
 import type { AppendRequest, CommittedUpdate, Refusal, UpdateLog } from "./update-log.ts";
@@ -91,7 +92,9 @@ export function withSeals({ log, keys, personaIn }: Dependencies): UpdateLog {
 
   /** A repeated push (rule W2) is acked again, whatever Yjs made of its bytes; everything else is refused. */
   async function again(request: AppendRequest, meta: DocumentMeta, held: string): Appended {
-    const known = held === request.docId ? sealedIn(meta, log.read(held)) : undefined;
+    const stored = unlessDamaged(() => log.read(held));
+    if (stored === undefined) return refuse(refusalCodes.damaged);
+    const known = held === request.docId ? sealedIn(meta, stored) : undefined;
     const sent = isReadableUpdate(request.bytes) ? sealedIn(meta, [request.bytes]) : undefined;
     const isSame =
       known !== undefined &&

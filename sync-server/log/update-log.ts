@@ -67,7 +67,9 @@ export interface UpdateLog {
   entriesOf(docId: string, after: number): readonly CatchUpEntry[];
   /** A sequence number was given to something that is no update: a link, a change of rights (rule R9). */
   advance(seq: number): void;
-  /** The whole document as updates (snapshot first). */
+  /** True when what is stored of it turned out not to be what was written: nobody reads or writes it any more. */
+  isDamaged(docId: string): boolean;
+  /** The whole document as updates (snapshot first). Throws DamagedDocument. */
   read(docId: string): readonly Uint8Array[];
   /** Removes documents for good: nobody may write them again, and `onErased` is told. */
   erase(docIds: readonly string[]): Promise<void>;

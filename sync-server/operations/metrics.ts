@@ -5,7 +5,7 @@ import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { refusalCodes, type RefusalCode } from "#shared/protocol/close-codes.ts";
 import type { GatewayMeters } from "#sync-server/gateways/member-socket.ts";
 import type { UpdateLog } from "#sync-server/log/update-log.ts";
-import type { StorageStatus } from "#sync-server/storage/storage.ts";
+import type { LogStorage, StorageStatus } from "#sync-server/storage/storage.ts";
 
 /** Read when somebody asks for the metrics. */
 export type Readings = {
@@ -36,7 +36,7 @@ const nameOfRefusal = new Map<RefusalCode, string>(
   Object.entries(refusalCodes).map(([name, code]) => [code, name] as const),
 );
 
-export function createMetrics(): Metrics {
+export function createMetrics(storage: Pick<LogStorage, "onDamaged">): Metrics {
   const registry = new Registry();
   const registers = [registry];
   const counter = <Label extends string>(name: string, help: string, labelNames: readonly Label[] = []) =>
@@ -68,6 +68,8 @@ export function createMetrics(): Metrics {
   const waitingBytes = gauge("drawbridge_send_queue_bytes", "Bytes that were sent and have not left, for slow readers");
   const queue = gauge("drawbridge_commit_queue", "Updates that wait for their commit now");
   const logBytes = gauge("drawbridge_log_bytes", "Size of the database and its write-ahead log", ["file"]);
+  const damaged = gauge("drawbridge_damaged_documents", "Documents that are left out because stored rows are damaged");
+  storage.onDamaged(() => damaged.inc());
   const lastSeq = gauge("drawbridge_log_seq", "Number of the newest committed update");
   const freeBytes = gauge("drawbridge_disk_free_bytes", "Free space on the disk of the data folder");
   const ready = gauge("drawbridge_ready", "1 when /readyz says ready");

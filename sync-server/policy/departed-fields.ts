@@ -5,6 +5,7 @@ import { openFacetDocument } from "#shared/doc/facet-document.ts";
 import { fieldsTouched } from "#shared/doc/move-fields.ts";
 import type { DocumentMeta } from "#shared/protocol/frames.ts";
 import type { Access } from "#sync-server/access/access.ts";
+import { unlessDamaged } from "#sync-server/storage/damaged-document.ts";
 import type { UpdateLog } from "#sync-server/log/update-log.ts";
 
 type Dependencies = { readonly access: Access; readonly log: UpdateLog };
@@ -18,5 +19,6 @@ export function writesDeparted(
   const departed = access.departedFields(meta.type, meta.facet);
   if (departed.length === 0) return false;
   const open = () => openFacetDocument(meta, log.find(docId) === undefined ? [] : log.read(docId));
-  return fieldsTouched(open, bytes, departed).length > 0;
+  // The log refuses what is for a damaged document.
+  return unlessDamaged(() => fieldsTouched(open, bytes, departed).length > 0) ?? false;
 }

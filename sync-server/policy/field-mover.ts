@@ -13,6 +13,7 @@ import { docIdOf } from "#shared/model/ids.ts";
 import type { DocumentMeta } from "#shared/protocol/frames.ts";
 import { limits } from "#shared/protocol/limits.ts";
 import type { UpdateLog } from "#sync-server/log/update-log.ts";
+import { unlessDamaged } from "#sync-server/storage/damaged-document.ts";
 import type { FieldMoveRow } from "#sync-server/storage/storage.ts";
 import type { PolicyKeeper } from "./policy-keeper.ts";
 
@@ -66,9 +67,11 @@ export function openFieldMover({ log, policies, logger }: Dependencies): FieldMo
   /** One record: its values written where they belong, then cleared where they were. True when anything was cleared. */
   async function moveRecord(meta: DocumentMeta, { moves, first }: Walk): Promise<boolean> {
     const fields = moves.map((move) => move.field);
-    const from = open(meta);
     const target = { ...meta, facet: first.to };
-    const to = open(target);
+    const opened = unlessDamaged(() => ({ from: open(meta), to: open(target) }));
+    // Nobody reads a damaged document, and the others do not wait for it.
+    if (opened === undefined) return false;
+    const { from, to } = opened;
     const copied = copyFields(from, to, { type: meta.type, fields, since: new Date(first.since).toISOString() });
     if (copied) await append(target, encodeStateAsUpdate(to));
     const history = isNarrowing(policies.view(), first);

@@ -4,6 +4,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { UpdateLog } from "#sync-server/log/update-log.ts";
+import { unlessDamaged } from "#sync-server/storage/damaged-document.ts";
 import type { FacetRow, RelayStorage } from "#sync-server/storage/storage.ts";
 import { createBackgroundThread } from "#sync-server/background-thread.ts";
 import { projectFacet } from "./project-facet.ts";
@@ -80,7 +81,9 @@ export function openReadModel({ log, storage, logger, onProjected }: Dependencie
   async function project(docId: string, seq: number): Promise<readonly FacetRow[]> {
     const meta = log.find(docId);
     if (meta === undefined) return [];
-    const updates = log.read(docId);
+    const updates = unlessDamaged(() => log.read(docId));
+    // Its row stays what it was.
+    if (updates === undefined) return [];
     const bytes = updates.reduce((total, update) => total + update.length, 0);
     const request = { meta, updates, seq };
     const reply = bytes <= LARGE_BYTES ? projectSmall(request) : await large.ask(request);

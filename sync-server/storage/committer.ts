@@ -2,6 +2,7 @@
 // thread has one too, for the small commits of a quiet relay (writer.ts says which).
 
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { checksumOfDocument, checksumOfUpdate } from "./checksums.ts";
 import { failureOf } from "./disk-failure.ts";
 import type { CommitFailure, WriterJob } from "./writer-jobs.ts";
 
@@ -28,8 +29,8 @@ export function openCommitter(path: string, timeoutMs: number): Committer {
   }
   const begin = database.prepare("BEGIN IMMEDIATE");
   const end = database.prepare("COMMIT");
-  const insertDocument = database.prepare("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?)");
-  const insertUpdate = database.prepare("INSERT INTO updates VALUES (?, ?, ?, ?, ?)");
+  const insertDocument = database.prepare("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?)");
+  const insertUpdate = database.prepare("INSERT INTO updates VALUES (?, ?, ?, ?, ?, ?)");
 
   /** Deleted bytes stay in free pages and in the log until both are written anew. */
   function shred(): void {
@@ -46,17 +47,17 @@ export function openCommitter(path: string, timeoutMs: number): Committer {
       }
       return;
     }
-    for (const document of job.documents) insertDocument.run(...document);
+    for (const document of job.documents) insertDocument.run(...document, checksumOfDocument(...document));
+    const { at } = job;
     let offset = 0;
-    for (const [index, number] of job.numbers.entries()) {
+    for (const [index, document] of job.numbers.entries()) {
       const next = offset + (job.lengths[index] ?? 0);
-      insertUpdate.run(
-        job.firstSeq + index,
-        number,
-        job.at,
-        job.authors[index] ?? "",
-        job.bytes.subarray(offset, next),
-      );
+      const seq = job.firstSeq + index;
+      const previous = job.previous[index] ?? 0;
+      const author = job.authors[index] ?? "";
+      const bytes = job.bytes.subarray(offset, next);
+      const checksum = checksumOfUpdate({ previous, seq, document, at, author, bytes });
+      insertUpdate.run(seq, document, at, author, bytes, checksum);
       offset = next;
     }
   }

@@ -5,6 +5,7 @@ import { accessSync, constants, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { err, ok, type Result } from "#shared/model/result.ts";
+import { defineChecksums } from "./checksums.ts";
 import { DATABASE_FILE, migrations, SCHEMA_VERSION } from "./schema.ts";
 import type { StorageError } from "./storage.ts";
 
@@ -54,6 +55,7 @@ function migrate(database: DatabaseSync, folder: string): Result<string, Storage
     });
   }
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+  defineChecksums(database);
   for (const [index, statements] of migrations.entries()) {
     if (index < version) continue;
     database.exec(`BEGIN IMMEDIATE; ${statements} PRAGMA user_version = ${index + 1}; COMMIT;`);

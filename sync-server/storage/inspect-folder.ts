@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { err, ok, type Result } from "#shared/model/result.ts";
 import { auditRows, readAuditHead } from "./audit-tables.ts";
-import { DATABASE_FILE } from "./schema.ts";
+import { checksumOfDocument, checksumOfSnapshot, checksumOfUpdate } from "./checksums.ts";
+import { DATABASE_FILE, FIRST_WITH_CHECKSUMS } from "./schema.ts";
 import type { AuditHead, AuditRow } from "./storage.ts";
 
 export type InspectedDocument = {
@@ -15,6 +16,8 @@ export type InspectedDocument = {
   readonly facet: string;
   readonly snapshot?: { readonly seq: number; readonly bytes: Uint8Array };
   readonly updates: readonly { readonly seq: number; readonly bytes: Uint8Array }[];
+  /** Its rows are what was written, by their checksums. */
+  readonly isWhole: boolean;
 };
 
 export type Orphans = { readonly what: string; readonly count: number };
@@ -82,6 +85,45 @@ export function inspectFolder(folder: string): Result<InspectedFolder, { readonl
   }
 }
 
+function* readDocuments(database: DatabaseSync, hasChecksums: boolean): Generator<InspectedDocument> {
+  const checksum = hasChecksums ? "checksum" : "NULL AS checksum";
+  const isRight = (stored: unknown, right: () => number): boolean => stored === null || stored === right();
+  const readSnapshot = database.prepare(`SELECT seq, bytes, ${checksum} FROM snapshots WHERE document = ?`);
+  const readUpdate = database.prepare(`SELECT document, at, author, bytes, ${checksum} FROM updates WHERE seq = ?`);
+  // The log has no index by document: its numbers are gathered once, as the relay does at its start.
+  const seqs = new Map<number, number[]>();
+  for (const row of database.prepare("SELECT seq, document FROM updates ORDER BY seq").iterate()) {
+    const document = Number(row["document"]);
+    const own = seqs.get(document);
+    if (own === undefined) seqs.set(document, [Number(row["seq"])]);
+    else own.push(Number(row["seq"]));
+  }
+  const rows = `SELECT number, doc_id, space, type, record_id, facet, ${checksum} FROM documents`;
+  for (const row of database.prepare(rows).iterate()) {
+    const document = Number(row["number"]);
+    const [docId, space, type, recordId, facet] = ["doc_id", "space", "type", "record_id", "facet"].map((column) =>
+      String(row[column]),
+    ) as [string, string, string, string, string];
+    let isWhole = isRight(row["checksum"], () => checksumOfDocument(document, docId, space, type, recordId, facet));
+    const folded = readSnapshot.get(document);
+    const snapshot =
+      folded === undefined ? undefined : { seq: Number(folded["seq"]), bytes: folded["bytes"] as Uint8Array };
+    if (snapshot !== undefined)
+      isWhole &&= isRight(folded?.["checksum"], () => checksumOfSnapshot(document, snapshot.seq, snapshot.bytes));
+    let previous = snapshot?.seq ?? 0;
+    const updates = (seqs.get(document) ?? []).flatMap((seq) => {
+      const update = readUpdate.get(seq);
+      if (update === undefined) return [];
+      const bytes = update["bytes"] as Uint8Array;
+      const received = { at: Number(update["at"]), author: String(update["author"]), bytes };
+      isWhole &&= isRight(update["checksum"], () => checksumOfUpdate({ previous, seq, document, ...received }));
+      previous = seq;
+      return [{ seq, bytes }];
+    });
+    yield { docId, space, recordId, facet, ...(snapshot === undefined ? {} : { snapshot }), updates, isWhole };
+  }
+}
+
 function inspect(database: DatabaseSync, path: string, folder: string): InspectedFolder {
   const number = (sql: string): number => Number(Object.values(database.prepare(sql).get() ?? {})[0] ?? 0);
   const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
@@ -99,34 +141,7 @@ function inspect(database: DatabaseSync, path: string, folder: string): Inspecte
         number("SELECT coalesce(max(seq), 0) FROM updates"),
         number("SELECT coalesce(max(seq), 0) FROM snapshots"),
       ),
-    *documents() {
-      const snapshotOf = database.prepare("SELECT seq, bytes FROM snapshots WHERE document = ?");
-      // The log has no index by document: its numbers are gathered once, as the relay does at its start.
-      const seqs = new Map<number, number[]>();
-      for (const row of database.prepare("SELECT seq, document FROM updates ORDER BY seq").iterate()) {
-        const document = Number(row["document"]);
-        const own = seqs.get(document);
-        if (own === undefined) seqs.set(document, [Number(row["seq"])]);
-        else own.push(Number(row["seq"]));
-      }
-      const bytesOf = database.prepare("SELECT bytes FROM updates WHERE seq = ?");
-      for (const row of database.prepare("SELECT number, doc_id, space, record_id, facet FROM documents").iterate()) {
-        const snapshot = snapshotOf.get(row["number"] as number);
-        yield {
-          docId: String(row["doc_id"]),
-          space: String(row["space"]),
-          recordId: String(row["record_id"]),
-          facet: String(row["facet"]),
-          ...(snapshot === undefined
-            ? {}
-            : { snapshot: { seq: Number(snapshot["seq"]), bytes: snapshot["bytes"] as Uint8Array } }),
-          updates: (seqs.get(Number(row["number"])) ?? []).flatMap((seq) => {
-            const update = bytesOf.get(seq);
-            return update === undefined ? [] : [{ seq, bytes: update["bytes"] as Uint8Array }];
-          }),
-        };
-      }
-    },
+    documents: () => readDocuments(database, number("PRAGMA user_version") >= FIRST_WITH_CHECKSUMS),
     orphans: () => orphanQueries.map(([what, sql]) => ({ what, count: number(sql) })),
     audit() {
       // The file before the table: a relay at work then only ever adds rows beyond it.

@@ -13,7 +13,19 @@ export type IndexedDocument = DocumentMeta & {
   /** Sequence numbers after the snapshot, ascending, and the size of each update. */
   tail: number[];
   tailSizes: number[];
+  /** All of it was read since the start and is what was written. */
+  isChecked: boolean;
 };
+
+/** The number before a place of the tail, as the chain of checksums has it. */
+export const previousOf = (document: IndexedDocument, position: number): number =>
+  document.tail[position - 1] ?? document.snapshotSeq;
+
+/** Where an update stands in the tail; undefined when it was folded. */
+export function placeInTail({ tail }: IndexedDocument, seq: number): number | undefined {
+  const position = positionAfter(tail.length, (index) => tail[index] ?? 0, seq - 1);
+  return tail[position] === seq ? position : undefined;
+}
 
 export type IndexedEntry = { readonly seq: number; readonly document: IndexedDocument; readonly isSnapshot: boolean };
 
@@ -33,6 +45,8 @@ function positionAfter(length: number, valueAt: (index: number) => number, seq: 
 
 export type LogIndex = {
   find(docId: string): IndexedDocument | undefined;
+  /** Looks through all of them. */
+  withNumber(number: number): IndexedDocument | undefined;
   rows(): Iterable<DocumentRow>;
   add(document: IndexedDocument): void;
   /** Forgets documents; what is read next knows nothing of them. */
@@ -92,6 +106,7 @@ export function createLogIndex(): LogIndex {
 
   return {
     find: (docId) => documents.get(docId),
+    withNumber: (number) => [...documents.values()].find((document) => document.number === number),
     *rows() {
       for (const {
         docId,

@@ -3,19 +3,19 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import { assert } from "#shared/model/result.ts";
-import { createLogIndex, type IndexedDocument, type IndexedEntry, type LogIndex } from "./log-index.ts";
+import { checksumOfDocument, checksumOfSnapshot } from "./checksums.ts";
+import { unlessDamaged } from "./damaged-document.ts";
+import { createLogContents } from "./log-contents.ts";
+import { createLogIndex, previousOf, type IndexedDocument, type IndexedEntry, type LogIndex } from "./log-index.ts";
 import { HIGHEST_SEQ } from "./schema.ts";
 import type { Numbering } from "./numbering.ts";
-import type { LogStorage, NewUpdate, StoredSnapshot, StoredUpdate } from "./storage.ts";
-import { receiptsOf, type ReceivedUpdate } from "./receipts.ts";
+import type { LogStorage, NewUpdate, StoredUpdate } from "./storage.ts";
+import { receiptsOf } from "./receipts.ts";
 import type { NewDocument, SqlValue, Statement } from "./writer-jobs.ts";
 import type { Writer } from "./writer.ts";
 
 const PAGE = 256;
 const LOAD_ROWS = 20_000;
-/** Of the newest updates; what an object costs beside its bytes counts too. */
-const RECENT_BYTES = 8 * 1024 * 1024;
-const RECENT_OVERHEAD = 200;
 const nothing = new Uint8Array();
 
 /** Equal strings of a column shared: a hundred thousand rows name the same few spaces, types and facets. */
@@ -45,14 +45,24 @@ function* rowsOf(database: DatabaseSync, sql: string): Generator<Row> {
   }
 }
 
-function loadIndex(database: DatabaseSync): { index: LogIndex; lastNumber: number } {
+type LoadedIndex = {
+  readonly index: LogIndex;
+  readonly lastNumber: number;
+  /** Documents of which nothing is left. */
+  readonly empty: readonly IndexedDocument[];
+};
+
+function loadIndex(database: DatabaseSync): LoadedIndex {
   const index = createLogIndex();
   /** By number, which starts at 1. */
   const byNumber: (IndexedDocument | undefined)[] = [];
   const intern = createInterner();
   const documents =
-    "SELECT number, doc_id, space, type, record_id, facet FROM documents WHERE number > ? ORDER BY number";
-  for (const [number, docId, space, type, recordId, facet] of rowsOf(database, documents)) {
+    "SELECT number, doc_id, space, type, record_id, facet, checksum FROM documents WHERE number > ? ORDER BY number";
+  for (const [number, docId, space, type, recordId, facet, checksum] of rowsOf(database, documents)) {
+    const names = [docId, space, type, recordId, facet].map(String) as [string, string, string, string, string];
+    // Nobody knows which document this was: what is written under its name would begin anew.
+    if (checksumOfDocument(Number(number), ...names) !== checksum) throw new Error("the list of documents");
     byNumber[Number(number)] = {
       docId: String(docId),
       number: Number(number),
@@ -64,6 +74,7 @@ function loadIndex(database: DatabaseSync): { index: LogIndex; lastNumber: numbe
       snapshotBytes: 0,
       tail: [],
       tailSizes: [],
+      isChecked: false,
     };
   }
   const snapshots =
@@ -77,11 +88,15 @@ function loadIndex(database: DatabaseSync): { index: LogIndex; lastNumber: numbe
   for (const document of byNumber) if (document !== undefined) index.add(document);
   const updates =
     "SELECT seq, document, length(bytes) FROM updates INDEXED BY update_places WHERE seq > ? ORDER BY seq";
+  let last = 0;
   for (const [seq, number, size] of rowsOf(database, updates)) {
     const document = byNumber[Number(number)];
-    if (document !== undefined) index.appended(document, Number(seq), Number(size));
+    if (Number(seq) <= last) throw new Error("the order of the log");
+    last = Number(seq);
+    if (document !== undefined) index.appended(document, last, Number(size));
   }
-  return { index, lastNumber: Math.max(0, byNumber.length - 1) };
+  const empty = byNumber.filter((document) => document?.tail.length === 0 && document.snapshotSeq === 0);
+  return { index, lastNumber: Math.max(0, byNumber.length - 1), empty: empty.filter((one) => one !== undefined) };
 }
 
 const highestSeq = (database: DatabaseSync): number => Number(database.prepare(HIGHEST_SEQ).get()?.["seq"] ?? 0);
@@ -96,61 +111,15 @@ export function createLogTables(
   numbering: Numbering,
 ): LogStorage & { readonly stamp: Stamp } {
   const openedAt = Date.now();
-  const { index, lastNumber } = loadIndex(database);
+  const { index, lastNumber, empty } = loadIndex(database);
   let nextNumber = lastNumber + 1;
-  const readUpdate = database.prepare("SELECT at, bytes FROM updates WHERE seq = ?");
-  const readReceived = database.prepare("SELECT at, author, bytes FROM updates WHERE seq = ?");
+  const contents = createLogContents(database, index);
+  for (const document of empty) contents.damage(document);
   const readReceipts = database.prepare("SELECT client, until, at, author FROM receipts WHERE document = ?");
-  const readSnapshot = database.prepare("SELECT seq, bytes FROM snapshots WHERE document = ?");
   let lastSeq = highestSeq(database);
   const seqAtStart = lastSeq;
   let lastAt = 0;
   let lastAppend: Promise<unknown> = Promise.resolve();
-
-  /** What was just written is read soonest: by live documents, the read model, folding, and devices that were away for a moment. */
-  const recents = new Map<number, StoredUpdate>();
-  let recentBytes = 0;
-
-  function forget(seq: number): void {
-    const update = recents.get(seq);
-    if (update === undefined) return;
-    recents.delete(seq);
-    recentBytes -= update.bytes.length + RECENT_OVERHEAD;
-  }
-
-  function remember(update: StoredUpdate): void {
-    recents.set(update.seq, update);
-    recentBytes += update.bytes.length + RECENT_OVERHEAD;
-    for (const seq of recents.keys()) {
-      if (recentBytes <= RECENT_BYTES) return;
-      forget(seq);
-    }
-  }
-
-  /** Updates with their authors, from the disk. */
-  const received = (seqs: readonly number[]): readonly ReceivedUpdate[] =>
-    seqs.flatMap((seq) => {
-      const row = readReceived.get(seq);
-      return row === undefined
-        ? []
-        : [{ at: Number(row["at"]), author: String(row["author"]), bytes: row["bytes"] as Uint8Array }];
-    });
-
-  function snapshotOf(document: IndexedDocument): StoredSnapshot | undefined {
-    const row = readSnapshot.get(document.number);
-    return row === undefined
-      ? undefined
-      : { seq: Number(row["seq"]), docId: document.docId, bytes: row["bytes"] as Uint8Array };
-  }
-
-  function updateOf(seq: number, document: IndexedDocument): StoredUpdate | undefined {
-    const recent = recents.get(seq);
-    if (recent !== undefined) return recent;
-    const row = readUpdate.get(seq);
-    return row === undefined
-      ? undefined
-      : { seq, docId: document.docId, at: Number(row["at"]), bytes: row["bytes"] as Uint8Array };
-  }
 
   async function appendNow(updates: readonly NewUpdate[]): Promise<readonly { seq: number; at: number }[]> {
     const created = new Map<string, IndexedDocument>();
@@ -170,6 +139,7 @@ export function createLogTables(
         snapshotBytes: 0,
         tail: [],
         tailSizes: [],
+        isChecked: true,
       };
       created.set(update.docId, document);
       return document;
@@ -177,6 +147,12 @@ export function createLogTables(
     // Never backwards, whatever the clock does.
     const at = Math.max(Date.now(), lastAt);
     const firstSeq = numbering.next(lastSeq, at);
+    const newest = new Map<IndexedDocument, number>();
+    const previous = documents.map((document, position) => {
+      const before = newest.get(document) ?? previousOf(document, document.tail.length);
+      newest.set(document, firstSeq + position);
+      return before;
+    });
     await writer.send({
       kind: "append",
       firstSeq,
@@ -190,6 +166,7 @@ export function createLogTables(
         facet,
       ]),
       numbers: documents.map((document) => document.number),
+      previous,
       lengths: updates.map((update) => update.bytes.length),
       authors: updates.map((update) => update.author),
       bytes: pack(updates),
@@ -201,7 +178,7 @@ export function createLogTables(
       const seq = firstSeq + position;
       const bytes = updates[position]?.bytes ?? nothing;
       index.appended(document, seq, bytes.length);
-      remember({ seq, docId: document.docId, at, bytes });
+      contents.remember({ seq, docId: document.docId, at, bytes });
       return { seq, at };
     });
   }
@@ -211,11 +188,11 @@ export function createLogTables(
     { seq, document, isSnapshot }: IndexedEntry,
     replaced: Set<IndexedDocument>,
   ): StoredUpdate | undefined {
-    const update = isSnapshot ? undefined : updateOf(seq, document);
+    const update = isSnapshot ? undefined : contents.update(document, seq);
     if (update !== undefined) return update;
     if (!isSnapshot && replaced.has(document)) return undefined;
     if (!isSnapshot) replaced.add(document);
-    const snapshot = snapshotOf(document);
+    const snapshot = contents.snapshot(document);
     return snapshot === undefined ? undefined : { seq, docId: document.docId, at: 0, bytes: snapshot.bytes };
   }
 
@@ -241,6 +218,7 @@ export function createLogTables(
       return result;
     },
     *entriesSince(seq, space, wanted) {
+      const looked = new Set<IndexedDocument>();
       for (let cursor = seq; ;) {
         // A page is planned in one turn, so that nothing slips from its updates to its snapshots unseen.
         const page = index.entriesAfter(space, cursor, PAGE, wanted);
@@ -249,7 +227,11 @@ export function createLogTables(
         cursor = last.seq;
         const replaced = new Set<IndexedDocument>();
         for (const each of page) {
-          const entry = entryOf(each, replaced);
+          const { document } = each;
+          if (!document.isChecked && !looked.has(document)) contents.checkBeyond(document, seq);
+          looked.add(document);
+          if (contents.isDamaged(document.docId)) continue;
+          const entry = unlessDamaged(() => entryOf(each, replaced));
           if (entry !== undefined) yield entry;
         }
       }
@@ -257,17 +239,13 @@ export function createLogTables(
     countSince: (seq, space, wanted) => index.entriesAfter(space, seq, Infinity, wanted).length,
     readDocument(docId) {
       const document = index.find(docId);
-      if (document === undefined) return { updates: [] };
-      // Updates first: if the writer folds them in between, the snapshot that is read next holds them.
-      const updates = document.tail.flatMap((seq) => updateOf(seq, document) ?? []);
-      const snapshot = snapshotOf(document);
-      return snapshot === undefined ? { updates } : { snapshot, updates };
+      return document === undefined ? { updates: [] } : contents.whole(document);
     },
     async erase(docIds) {
       const documents = docIds.flatMap((docId) => index.find(docId) ?? []);
       const ids = documents.map(({ docId }): [string] => [docId]);
       const numbers = documents.map(({ number }): [number] => [number]);
-      await writer.run([
+      const statements = [
         {
           sql: `INSERT OR IGNORE INTO erased_documents VALUES (?, ?, ?, ?, ?, (${HIGHEST_SEQ}))`,
           rows: documents.map(({ docId, space, type, recordId, facet }) => [docId, space, type, recordId, facet]),
@@ -277,8 +255,9 @@ export function createLogTables(
         { sql: "DELETE FROM documents WHERE number = ?", rows: numbers },
         { sql: "DELETE FROM receipts WHERE document = ?", rows: numbers },
         { sql: "DELETE FROM facets WHERE doc_id = ?", rows: ids },
-      ]);
-      for (const { tail } of documents) for (const seq of tail) forget(seq);
+      ];
+      await contents.whileErasing(documents, () => writer.run(statements));
+      for (const { tail } of documents) contents.forget(tail);
       index.remove(new Set(docIds));
     },
     receipts(docId) {
@@ -290,7 +269,7 @@ export function createLogTables(
         at: Number(row["at"]),
         author: String(row["author"]),
       }));
-      return [...folded, ...receiptsOf(received(document.tail))];
+      return [...folded, ...receiptsOf(contents.received(document, document.tail))];
     },
     erased: () =>
       database
@@ -312,21 +291,32 @@ export function createLogTables(
       });
       const dropped = newer.flatMap(({ snapshot, document }) => document.tail.filter((seq) => seq <= snapshot.seq));
       const receipts = newer.flatMap(({ snapshot, document }) =>
-        receiptsOf(received(document.tail.filter((seq) => seq <= snapshot.seq))).map(
-          ({ client, until, at, author }): SqlValue[] => [document.number, client, until, at, author],
-        ),
+        receiptsOf(
+          contents.received(
+            document,
+            document.tail.filter((seq) => seq <= snapshot.seq),
+          ),
+        ).map(({ client, until, at, author }): SqlValue[] => [document.number, client, until, at, author]),
       );
       await writer.run([
         { sql: "INSERT OR IGNORE INTO receipts VALUES (?, ?, ?, ?, ?)", rows: receipts },
         {
-          sql: "INSERT INTO snapshots VALUES (?, ?, ?) ON CONFLICT (document) DO UPDATE SET seq = excluded.seq, bytes = excluded.bytes",
-          rows: newer.map(({ snapshot, document }) => [document.number, snapshot.seq, snapshot.bytes]),
+          sql: `INSERT INTO snapshots VALUES (?, ?, ?, ?)
+            ON CONFLICT (document) DO UPDATE SET seq = excluded.seq, bytes = excluded.bytes, checksum = excluded.checksum`,
+          rows: newer.map(({ snapshot: { seq, bytes }, document: { number } }) => [
+            number,
+            seq,
+            bytes,
+            checksumOfSnapshot(number, seq, bytes),
+          ]),
         },
         { sql: "DELETE FROM updates WHERE seq = ?", rows: dropped.map((seq) => [seq]) },
       ]);
-      for (const seq of dropped) forget(seq);
+      contents.forget(dropped);
       for (const { snapshot, document } of newer) index.folded(document, snapshot.seq, snapshot.bytes.length);
     },
+    isDamaged: (docId) => contents.isDamaged(docId),
+    onDamaged: (listener) => contents.onDamaged(listener),
   };
 }
 

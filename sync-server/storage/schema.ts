@@ -89,6 +89,20 @@ export const migrations: readonly string[] = [
    CREATE TABLE quarantine (
      id TEXT PRIMARY KEY, member_id TEXT NOT NULL, doc_id TEXT NOT NULL, hash TEXT NOT NULL, at INTEGER NOT NULL, bytes BLOB NOT NULL
    ) STRICT;`,
+  // Functions of checksums.ts. What is there already is taken for what was written.
+  `ALTER TABLE documents ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE snapshots ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE updates ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+   UPDATE documents SET checksum = checksum_of_document(number, doc_id, space, type, record_id, facet);
+   UPDATE snapshots SET checksum = checksum_of_snapshot(document, seq, bytes);
+   UPDATE updates SET checksum = checksum_of_update(
+     coalesce(chained.previous, (SELECT snapshots.seq FROM snapshots WHERE snapshots.document = updates.document), 0),
+     updates.seq, document, at, author, bytes
+   ) FROM (SELECT seq, lag(seq) OVER (PARTITION BY document ORDER BY seq) AS previous FROM updates) AS chained
+   WHERE chained.seq = updates.seq;`,
 ];
 
 export const SCHEMA_VERSION = migrations.length;
+
+/** Rows of older folders have none. */
+export const FIRST_WITH_CHECKSUMS = 1 + migrations.findIndex((statements) => statements.includes("checksum_of_update"));

@@ -49,12 +49,13 @@ export interface LogStorage {
   append(updates: readonly NewUpdate[]): Promise<readonly { readonly seq: number; readonly at: number }[]>;
   /**
    * What lies beyond `seq` in a space, ascending: updates, and snapshots (`at` 0) of what was folded. May be read slowly: what is
-   * folded meanwhile comes as its document's snapshot. `wanted` picks documents before anything is read.
+   * folded meanwhile comes as its document's snapshot. `wanted` picks documents before anything is read. Documents that turn
+   * out to be damaged are left out.
    */
   entriesSince(seq: number, space: string, wanted?: (docId: string) => boolean): Iterable<StoredUpdate>;
   /** How many entries that would be now. */
   countSince(seq: number, space: string, wanted?: (docId: string) => boolean): number;
-  /** Snapshot and the updates after it: the whole of one document. */
+  /** Snapshot and the updates after it: the whole of one document. Throws DamagedDocument when that is not what was written. */
   readDocument(docId: string): { readonly snapshot?: StoredSnapshot; readonly updates: readonly StoredUpdate[] };
   /** Removes documents and everything that was written into them, and remembers their names, so that nobody brings them back. */
   erase(docIds: readonly string[]): Promise<void>;
@@ -64,6 +65,10 @@ export interface LogStorage {
   erased(): readonly ErasedDocument[];
   /** Replaces a document's snapshot and drops the updates it covers (seq <= snapshot.seq), in one transaction. */
   writeSnapshots(snapshots: readonly StoredSnapshot[]): Promise<void>;
+  /** True once a row of it was read that is not what was written. It is left out of every reading from then on. */
+  isDamaged(docId: string): boolean;
+  /** Told once of each such document, those found before included. */
+  onDamaged(listener: (docId: string) => void): void;
 }
 
 /** Up to which clock of a client an update brought a document, when it was received, and from which member. */

@@ -22,8 +22,9 @@ export type WriterJob =
       /** ms since 1970 */
       readonly at: number;
       readonly documents: readonly NewDocument[];
-      /** Per update: document number, length of its part of `bytes`, author. */
+      /** Per update: document number, number of the document's update before it, length of its part of `bytes`, author. */
       readonly numbers: readonly number[];
+      readonly previous: readonly number[];
       readonly lengths: readonly number[];
       readonly authors: readonly string[];
       readonly bytes: Uint8Array<ArrayBuffer>;

@@ -140,11 +140,17 @@ describe("doctor", () => {
       "UPDATE snapshots SET bytes = x'0102' WHERE document = 2",
       /1 document with bytes that do not decode/,
     ],
+    [
+      "a flipped bit in a snapshot",
+      "UPDATE snapshots SET bytes = x'0000' WHERE document = 2",
+      /1 document with rows that are not what was written/,
+    ],
+    ["a row under another name", "UPDATE documents SET space = 'd' WHERE number = 1", /not what was written/],
     ["an orphaned snapshot", "DELETE FROM documents WHERE number = 3", /1 snapshots without a document/],
     ["a document without content", "DELETE FROM snapshots WHERE document = 1", /1 documents without any content/],
     [
       "updates under a snapshot",
-      "INSERT INTO updates VALUES (1, 1, 0, 'a', x'0000')",
+      "INSERT INTO updates VALUES (1, 1, 0, 'a', x'0000', 0)",
       /1 snapshot left updates behind/,
     ],
     ["a space that is gone", "DELETE FROM spaces", /5 documents in no space/],

@@ -1,0 +1,140 @@
+// What the documents of the log hold: the newest updates from memory, the rest from rows that are checked as they are read.
+// A document with a row that is not what was written is damaged: nothing of it is given out any more, and the others go on.
+
+import type { DatabaseSync } from "node:sqlite";
+import { DamagedDocument, unlessDamaged } from "./damaged-document.ts";
+import { placeInTail, previousOf, type IndexedDocument, type LogIndex } from "./log-index.ts";
+import { createLogRows, type Missing } from "./log-rows.ts";
+import type { ReceivedUpdate } from "./receipts.ts";
+import type { StoredSnapshot, StoredUpdate } from "./storage.ts";
+
+/** Of the newest updates; what an object costs beside its bytes counts too. */
+const RECENT_BYTES = 8 * 1024 * 1024;
+const RECENT_OVERHEAD = 200;
+
+export type LogContents = {
+  /** Undefined: the writer folded it a moment ago. Throws DamagedDocument, as `snapshot` and `whole` do. */
+  update(document: IndexedDocument, seq: number): StoredUpdate | undefined;
+  snapshot(document: IndexedDocument): StoredSnapshot | undefined;
+  whole(document: IndexedDocument): { readonly snapshot?: StoredSnapshot; readonly updates: readonly StoredUpdate[] };
+  /** Reads what a document holds beyond a number, before the first entry of it is given out: all of it comes, or nothing. */
+  checkBeyond(document: IndexedDocument, seq: number): void;
+  /** Updates with their authors, from the disk; without those that cannot be read. */
+  received(document: IndexedDocument, seqs: readonly number[]): readonly ReceivedUpdate[];
+  /** What was just written is read soonest: by live documents, the read model, folding, and devices that were away for a moment. */
+  remember(update: StoredUpdate): void;
+  forget(seqs: readonly number[]): void;
+  /** Their rows go meanwhile: one that is not there says nothing. */
+  whileErasing<Value>(documents: readonly IndexedDocument[], work: () => Promise<Value>): Promise<Value>;
+  damage(document: IndexedDocument): void;
+  isDamaged(docId: string): boolean;
+  onDamaged(listener: (docId: string) => void): void;
+};
+
+export function createLogContents(database: DatabaseSync, index: LogIndex): LogContents {
+  const rows = createLogRows(database);
+  const recents = new Map<number, StoredUpdate>();
+  let recentBytes = 0;
+  const damaged = new Set<string>();
+  const erasing = new Set<IndexedDocument>();
+  const listeners = new Set<(docId: string) => void>();
+
+  function forget(seqs: readonly number[]): void {
+    for (const seq of seqs) {
+      const update = recents.get(seq);
+      if (update === undefined) continue;
+      recents.delete(seq);
+      recentBytes -= update.bytes.length + RECENT_OVERHEAD;
+    }
+  }
+
+  function damage({ docId }: IndexedDocument): void {
+    if (damaged.has(docId)) return;
+    damaged.add(docId);
+    for (const listener of listeners) listener(docId);
+  }
+
+  function failOn(document: IndexedDocument): never {
+    if (!erasing.has(document)) damage(document);
+    throw new DamagedDocument(document.docId);
+  }
+
+  function snapshot(document: IndexedDocument): StoredSnapshot | undefined {
+    const row = rows.snapshot(document);
+    if (row === "gone" && (document.snapshotSeq === 0 || erasing.has(document))) return undefined;
+    if (row === "gone" || row === "damaged" || row.seq < document.snapshotSeq) return failOn(document);
+    return { seq: row.seq, docId: document.docId, bytes: row.bytes };
+  }
+
+  function update(document: IndexedDocument, seq: number): StoredUpdate | undefined {
+    const recent = recents.get(seq);
+    if (recent !== undefined) return recent;
+    const place = placeInTail(document, seq);
+    if (place === undefined) return undefined;
+    const row = rows.update(document, seq, previousOf(document, place));
+    if (typeof row !== "string") return { seq, docId: document.docId, at: row.at, bytes: row.bytes };
+    // Folded, and the index is not told yet: then the snapshot has it.
+    if (row === "gone" && (erasing.has(document) || (snapshot(document)?.seq ?? 0) >= seq)) return undefined;
+    const owner = index.withNumber(rows.documentOf(seq));
+    // The index that was read at the start gave somebody else's row to this document: that one lacks it.
+    if (owner !== undefined) damage(owner);
+    return failOn(document);
+  }
+
+  function requireUndamaged({ docId }: IndexedDocument): void {
+    if (damaged.has(docId)) throw new DamagedDocument(docId);
+  }
+
+  return {
+    update,
+    snapshot,
+    whole(document) {
+      requireUndamaged(document);
+      // Updates first: if the writer folds them in between, the snapshot that is read next holds them.
+      const updates = document.tail.flatMap((seq) => update(document, seq) ?? []);
+      const folded = snapshot(document);
+      return folded === undefined ? { updates } : { snapshot: folded, updates };
+    },
+    checkBeyond(document, seq) {
+      const isFolded = document.snapshotSeq > seq;
+      // A single entry is checked when it is read.
+      if (document.isChecked || document.tail.length + Number(isFolded) < 2) return;
+      const isWhole = unlessDamaged(() => {
+        for (const each of document.tail) if (each > seq) update(document, each);
+        if (isFolded) snapshot(document);
+        return true;
+      });
+      document.isChecked = isWhole === true && seq === 0;
+    },
+    received: (document, seqs) =>
+      seqs.flatMap((seq) => {
+        const place = placeInTail(document, seq);
+        const row: ReceivedUpdate | Missing =
+          place === undefined ? "gone" : rows.update(document, seq, previousOf(document, place));
+        return typeof row === "string" ? [] : [row];
+      }),
+    remember(fresh) {
+      recents.set(fresh.seq, fresh);
+      recentBytes += fresh.bytes.length + RECENT_OVERHEAD;
+      for (const seq of recents.keys()) {
+        if (recentBytes <= RECENT_BYTES) return;
+        forget([seq]);
+      }
+    },
+    forget,
+    async whileErasing(documents, work) {
+      for (const document of documents) erasing.add(document);
+      try {
+        return await work();
+      } finally {
+        for (const document of documents) erasing.delete(document);
+      }
+    },
+    damage,
+    isDamaged: (docId) => damaged.has(docId),
+    onDamaged(listener) {
+      listeners.add(listener);
+      for (const docId of damaged) listener(docId);
+    },
+  };
+}
