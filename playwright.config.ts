@@ -17,7 +17,8 @@ export default defineConfig({
     viewport: { width: 1440, height: 900 },
     locale: "en-GB",
     timezoneId: "Europe/Berlin",
-    trace: "retain-on-failure",
+    // Recording takes pictures of every page all the time and half of the processor: for a second try, or with --trace on.
+    trace: "on-first-retry",
     launchOptions: launchOptions(),
   },
 });
