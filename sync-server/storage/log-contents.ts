@@ -5,12 +5,12 @@ import type { DatabaseSync } from "node:sqlite";
 import { DamagedDocument, unlessDamaged } from "./damaged-document.ts";
 import { placeInTail, previousOf, type IndexedDocument, type LogIndex } from "./log-index.ts";
 import { createLogRows, type Missing } from "./log-rows.ts";
+import { createRecentUpdates, type RecentUpdate } from "./recent-updates.ts";
 import type { ReceivedUpdate } from "./receipts.ts";
 import type { StoredSnapshot, StoredUpdate } from "./storage.ts";
 
-/** Of the newest updates; what an object costs beside its bytes counts too. */
+/** Of the newest updates. */
 const RECENT_BYTES = 8 * 1024 * 1024;
-const RECENT_OVERHEAD = 200;
 
 export type LogContents = {
   /** Undefined: the writer folded it a moment ago. Throws DamagedDocument, as `snapshot` and `whole` do. */
@@ -19,10 +19,10 @@ export type LogContents = {
   whole(document: IndexedDocument): { readonly snapshot?: StoredSnapshot; readonly updates: readonly StoredUpdate[] };
   /** Reads what a document holds beyond a number, before the first entry of it is given out: all of it comes, or nothing. */
   checkBeyond(document: IndexedDocument, seq: number): void;
-  /** Updates with their authors, from the disk; without those that cannot be read. */
+  /** Updates with their authors; without those that cannot be read. */
   received(document: IndexedDocument, seqs: readonly number[]): readonly ReceivedUpdate[];
   /** What was just written is read soonest: by live documents, the read model, folding, and devices that were away for a moment. */
-  remember(update: StoredUpdate): void;
+  remember(update: RecentUpdate): void;
   forget(seqs: readonly number[]): void;
   /** Their rows go meanwhile: one that is not there says nothing. */
   whileErasing<Value>(documents: readonly IndexedDocument[], work: () => Promise<Value>): Promise<Value>;
@@ -33,20 +33,10 @@ export type LogContents = {
 
 export function createLogContents(database: DatabaseSync, index: LogIndex): LogContents {
   const rows = createLogRows(database);
-  const recents = new Map<number, StoredUpdate>();
-  let recentBytes = 0;
+  const recents = createRecentUpdates(RECENT_BYTES);
   const damaged = new Set<string>();
   const erasing = new Set<IndexedDocument>();
   const listeners = new Set<(docId: string) => void>();
-
-  function forget(seqs: readonly number[]): void {
-    for (const seq of seqs) {
-      const update = recents.get(seq);
-      if (update === undefined) continue;
-      recents.delete(seq);
-      recentBytes -= update.bytes.length + RECENT_OVERHEAD;
-    }
-  }
 
   function damage({ docId }: IndexedDocument): void {
     if (damaged.has(docId)) return;
@@ -67,7 +57,7 @@ export function createLogContents(database: DatabaseSync, index: LogIndex): LogC
   }
 
   function update(document: IndexedDocument, seq: number): StoredUpdate | undefined {
-    const recent = recents.get(seq);
+    const recent = recents.find(seq);
     if (recent !== undefined) return recent;
     const place = placeInTail(document, seq);
     if (place === undefined) return undefined;
@@ -107,21 +97,18 @@ export function createLogContents(database: DatabaseSync, index: LogIndex): LogC
       document.isChecked = isWhole === true && seq === 0;
     },
     received: (document, seqs) =>
-      seqs.flatMap((seq) => {
+      seqs.flatMap((seq): readonly ReceivedUpdate[] => {
+        const recent = recents.find(seq);
+        if (recent !== undefined) return [recent];
         const place = placeInTail(document, seq);
         const row: ReceivedUpdate | Missing =
           place === undefined ? "gone" : rows.update(document, seq, previousOf(document, place));
         return typeof row === "string" ? [] : [row];
       }),
-    remember(fresh) {
-      recents.set(fresh.seq, fresh);
-      recentBytes += fresh.bytes.length + RECENT_OVERHEAD;
-      for (const seq of recents.keys()) {
-        if (recentBytes <= RECENT_BYTES) return;
-        forget([seq]);
-      }
+    remember: (fresh) => recents.add(fresh),
+    forget(seqs) {
+      for (const seq of seqs) recents.forget(seq);
     },
-    forget,
     async whileErasing(documents, work) {
       for (const document of documents) erasing.add(document);
       try {

@@ -178,7 +178,7 @@ export function createLogTables(
       const seq = firstSeq + position;
       const bytes = updates[position]?.bytes ?? nothing;
       index.appended(document, seq, bytes.length);
-      contents.remember({ seq, docId: document.docId, at, bytes });
+      contents.remember({ seq, docId: document.docId, at, author: updates[position]?.author ?? "", bytes });
       return { seq, at };
     });
   }
