@@ -7,9 +7,10 @@ import { parentPort, workerData } from "node:worker_threads";
 import { failureOf } from "./disk-failure.ts";
 import type { CheckpointNews, WorkerStart } from "./writer-jobs.ts";
 
-const CHECK_MS = 1_000;
-const PASSIVE_BYTES = 4 * 1024 * 1024;
-/** Beyond this the log is emptied even if the writer has to wait for the last pages of it. */
+const CHECK_MS = 250;
+/** So many pages wait for a checkpoint: 4 MiB. */
+const PAGES = 1_000;
+/** Beyond this the log's file is given back. */
 const TRUNCATE_BYTES = 128 * 1024 * 1024;
 
 const { path, eraseAfterMs } = workerData as WorkerStart;
@@ -20,19 +21,28 @@ database.exec("PRAGMA synchronous = FULL;");
 
 const tell = (news: CheckpointNews): void => parentPort?.postMessage(news);
 
-let doneAtBytes = 0;
+const count = database.prepare("PRAGMA wal_checkpoint(NOOP)");
 let emptiedAt = Date.now();
 
 const walBytes = (): number => statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
 
+function waitingPages(): number {
+  const { log, checkpointed } = count.get() ?? {};
+  return Number(log) - Number(checkpointed);
+}
+
+/**
+ * PASSIVE waits for nobody and does nearly all of it; RESTART holds writers up for the last pages, so that the next one begins
+ * at the start of the file. A commit that overwrites costs half of one that makes the file longer, and the file stays small.
+ */
 function checkpoint(): void {
-  const bytes = walBytes();
-  const mustEmpty = bytes > TRUNCATE_BYTES || (bytes > 0 && Date.now() - emptiedAt >= EMPTY_EVERY_MS);
-  if (!mustEmpty && (bytes < PASSIVE_BYTES || bytes === doneAtBytes)) return;
-  // PASSIVE waits for nobody. The file keeps its size and is reused from its start by the next writer.
-  database.prepare("PRAGMA wal_checkpoint(PASSIVE)").get();
-  if (mustEmpty && database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get()?.["busy"] === 0) emptiedAt = Date.now();
-  doneAtBytes = walBytes();
+  if (Date.now() - emptiedAt >= EMPTY_EVERY_MS || walBytes() > TRUNCATE_BYTES) {
+    database.prepare("PRAGMA wal_checkpoint(PASSIVE)").get();
+    if (database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get()?.["busy"] === 0) emptiedAt = Date.now();
+  } else if (waitingPages() >= PAGES) {
+    database.prepare("PRAGMA wal_checkpoint(PASSIVE)").get();
+    database.prepare("PRAGMA wal_checkpoint(RESTART)").get();
+  }
 }
 
 const timer = setInterval(
