@@ -8,8 +8,8 @@ import { failureOf } from "./disk-failure.ts";
 import type { CheckpointNews, WorkerStart } from "./writer-jobs.ts";
 
 const CHECK_MS = 250;
-/** So many pages wait for a checkpoint: 4 MiB. */
-const PAGES = 1_000;
+/** so many pages wait for a checkpoint: 8 MiB. */
+const PAGES = 2_000;
 /** Beyond this the log's file is given back. */
 const TRUNCATE_BYTES = 128 * 1024 * 1024;
 

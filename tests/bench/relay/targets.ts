@@ -28,7 +28,7 @@ const STOCK_JOINS = 64;
 
 const peers = {
   "yws-0.1.5": { "@y/websocket-server": "0.1.5", "@y/protocols": "1.0.6-1", yjs: "14.0.0-16" },
-  "yws-1.5": { "y-websocket": "1.5.4" },
+  "yws-1.5": { "y-websocket": "1.5.4", yjs: "13.6.33" },
   hocuspocus: {
     "@hocuspocus/server": "4.7.0",
     "@hocuspocus/extension-database": "4.7.0",
