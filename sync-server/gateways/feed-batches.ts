@@ -1,9 +1,9 @@
-// Batch frames from entries that are encoded once: receivers that read the same facets share one frame, the others share
-// its parts.
+// Batch frames from entries that are encoded once: receivers that read the same facets share one frame, those who wrote some of
+// it get what lies between.
 
 import { promisify } from "node:util";
 import { deflateRaw } from "node:zlib";
-import { encodeRelayFrame, type BatchEntry } from "#shared/protocol/frames.ts";
+import { encodeRelayFrame, type Ack, type BatchEntry } from "#shared/protocol/frames.ts";
 import { limits } from "#shared/protocol/limits.ts";
 import { varUint, wireFrameOf, type WireFrames } from "./wire-frames.ts";
 
@@ -30,16 +30,23 @@ function writeVarUint(out: Buffer, at: number, value: number): number {
   return next;
 }
 
-/** The bytes of encodeBatchEntries after its count; a document's id is ASCII, so its length is known before. */
-export function encodeEntry({ seq, docId, at, bytes }: BatchEntry): EncodedEntry {
-  const out = Buffer.allocUnsafe(docId.length + bytes.length + 4 * MAX_VARINT);
-  let end = writeVarUint(out, 0, seq);
+/** The most bytes that an entry takes; a document's id is ASCII, so its length is known before. */
+const roomFor = ({ docId, bytes }: BatchEntry): number => docId.length + bytes.length + 4 * MAX_VARINT;
+
+/** Writes what encodeBatchEntries puts behind its count; returns where the next entry goes. */
+function writeEntry(out: Buffer, at: number, { seq, docId, at: committedAt, bytes }: BatchEntry): number {
+  let end = writeVarUint(out, at, seq);
   end = writeVarUint(out, end, docId.length);
   end += out.write(docId, end, "latin1");
-  end = writeVarUint(out, end, at);
+  end = writeVarUint(out, end, committedAt);
   end = writeVarUint(out, end, bytes.length);
   out.set(bytes, end);
-  return out.subarray(0, end + bytes.length);
+  return end + bytes.length;
+}
+
+export function encodeEntry(entry: BatchEntry): EncodedEntry {
+  const out = Buffer.allocUnsafe(roomFor(entry));
+  return out.subarray(0, writeEntry(out, 0, entry));
 }
 
 /** What every batch of a space begins with. */
@@ -63,11 +70,83 @@ function* cut(entries: Iterable<EncodedEntry>, maxBytes: number): Generator<read
   if (list.length > 0) yield list;
 }
 
-/** Live batches, ready for the wire and to be shared. */
-export const batchFrames = (space: string, entries: readonly EncodedEntry[]): readonly WireFrames[] => {
-  const head = headOf(space);
-  return [...cut(entries, CONTENT_BYTES)].map((list) => wireFrameOf([head, varUint(list.length), ...list]));
+/** What was committed in a turn, for those who read the same of it. */
+export type LiveBatch<Entry> = {
+  /** All of it, to be shared by everybody who gets all of it. */
+  frames(): readonly WireFrames[];
+  framesWithout(isLeftOut: (entry: Entry) => boolean): readonly WireFrames[];
 };
+
+/** Entries lie side by side, so that frames without some of them are copies of what lies between. */
+export function createLiveBatch<Entry extends BatchEntry>(space: string, entries: readonly Entry[]): LiveBatch<Entry> {
+  let room = 0;
+  for (const entry of entries) room += roomFor(entry);
+  const content = Buffer.allocUnsafe(room);
+  const ends: number[] = [];
+  let end = 0;
+  for (const entry of entries) ends.push((end = writeEntry(content, end, entry)));
+  const head = headOf(space);
+  let shared: readonly WireFrames[] | undefined;
+
+  function framesOf(isWanted: (entry: Entry) => boolean): readonly WireFrames[] {
+    const frames: WireFrames[] = [];
+    let parts: Uint8Array[] = [];
+    let count = 0;
+    let bytes = 0;
+    let start = 0;
+
+    function takeUpTo(stop: number): void {
+      if (stop > start) parts.push(content.subarray(start, stop));
+    }
+    function cutFrame(): void {
+      if (count > 0) frames.push(wireFrameOf([head, varUint(count), ...parts]));
+      parts = [];
+      count = 0;
+      bytes = 0;
+    }
+
+    for (const [index, entry] of entries.entries()) {
+      const from = ends[index - 1] ?? 0;
+      const size = (ends[index] ?? 0) - from;
+      if (!isWanted(entry)) {
+        takeUpTo(from);
+        start = from + size;
+        continue;
+      }
+      if (count === limits.batchEntries || (count > 0 && bytes + size > CONTENT_BYTES)) {
+        takeUpTo(from);
+        start = from;
+        cutFrame();
+      }
+      count += 1;
+      bytes += size;
+    }
+    takeUpTo(end);
+    cutFrame();
+    return frames;
+  }
+
+  return {
+    frames: () => (shared ??= framesOf(() => true)),
+    framesWithout: (isLeftOut) => framesOf((entry) => !isLeftOut(entry)),
+  };
+}
+
+/** Where the acks of a frame begin. */
+const ackHead = encodeRelayFrame({ kind: "ack", acks: [] }).subarray(0, -1);
+
+/** The bytes of encodeRelayFrame for acks, which go out with every push. */
+export function encodeAcks(acks: readonly Ack[]): Uint8Array {
+  const out = Buffer.allocUnsafe(ackHead.length + MAX_VARINT * (1 + 3 * acks.length));
+  out.set(ackHead);
+  let end = writeVarUint(out, ackHead.length, acks.length);
+  for (const { n, seq, at } of acks) {
+    end = writeVarUint(out, end, n);
+    end = writeVarUint(out, end, seq);
+    end = writeVarUint(out, end, at);
+  }
+  return out.subarray(0, end);
+}
 
 /** Frames of documents that a link or a change of rights put into a space (rule R8), made as they are asked for. */
 export function* placedFrames(

@@ -16,7 +16,7 @@ import { OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from "#shared/protocol/vers
 import { writesDeparted } from "#sync-server/policy/departed-fields.ts";
 import { isSoundMeta } from "#sync-server/log/open-update-log.ts";
 import type { CatchUpEntry } from "#sync-server/log/update-log.ts";
-import { catchUpFrames, encodeEntry, placedFrames } from "./feed-batches.ts";
+import { catchUpFrames, encodeAcks, encodeEntry, placedFrames } from "./feed-batches.ts";
 import { linkedSince, newestPlacement, removedSince, returnedSince } from "./feed-placements.ts";
 import type { GatewayDependencies, MemberSocket } from "./member-socket.ts";
 
@@ -338,7 +338,7 @@ export function createFeedConnection(
     },
     flushAcks() {
       if (acks.length === 0) return;
-      socket.send(encodeRelayFrame({ kind: "ack", acks }));
+      socket.send(encodeAcks(acks));
       acks = [];
     },
     updateSpaces() {

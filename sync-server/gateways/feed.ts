@@ -7,7 +7,7 @@ import { encodeRelayFrame } from "#shared/protocol/frames.ts";
 import { limits } from "#shared/protocol/limits.ts";
 import type { Member } from "#sync-server/access/access.ts";
 import type { CommittedUpdate } from "#sync-server/log/update-log.ts";
-import { batchFrames, encodeEntry, placedFrames, type EncodedEntry } from "./feed-batches.ts";
+import { createLiveBatch, encodeEntry, placedFrames, type LiveBatch } from "./feed-batches.ts";
 import { createFeedConnection, type FeedConnection, type Subscription } from "./feed-connection.ts";
 import { closeAll, createMemberSocket, type GatewayDependencies, type GatewayLogger } from "./member-socket.ts";
 import type { WireFrames } from "./wire-frames.ts";
@@ -57,40 +57,24 @@ export function createFeedGateway(deps: GatewayDependencies): FeedGateway {
     const subscriptions = subscriptionsBySpace.get(space);
     if (subscriptions === undefined) return;
     const firstSeq = updates[0]?.seq ?? 0;
-    const encoded = new Map<CommittedUpdate, EncodedEntry>();
     const sources = new Set(updates.map((update) => update.source));
-    const framesByPersona = new Map<string, readonly WireFrames[]>();
-    const readableByPersona = new Map<string, readonly CommittedUpdate[]>();
-
-    function encode(update: CommittedUpdate): EncodedEntry {
-      let entry = encoded.get(update);
-      if (entry === undefined) encoded.set(update, (entry = encodeEntry(update)));
-      return entry;
-    }
+    const batchByPersona = new Map<string, LiveBatch<CommittedUpdate>>();
 
     /** Rights hang on the persona in the space and the facet, so one member of a persona stands for all. */
-    function readableFor(memberId: string, persona: string): readonly CommittedUpdate[] {
-      let readable = readableByPersona.get(persona);
-      if (readable === undefined)
-        readableByPersona.set(
-          persona,
-          (readable = updates.filter((update) => access.readsIn(space, memberId, update))),
-        );
-      return readable;
+    function batchFor(memberId: string, persona: string): LiveBatch<CommittedUpdate> {
+      let batch = batchByPersona.get(persona);
+      if (batch === undefined) {
+        const readable = updates.filter((update) => access.readsIn(space, memberId, update));
+        batchByPersona.set(persona, (batch = createLiveBatch(space, readable)));
+      }
+      return batch;
     }
 
-    function framesFor(subscription: Subscription, persona: string): readonly WireFrames[] {
-      const { connection, sentUpTo } = subscription;
-      const isShared = sentUpTo < firstSeq && !sources.has(connection);
-      const shared = isShared ? framesByPersona.get(persona) : undefined;
-      if (shared !== undefined) return shared;
-      const readable = readableFor(connection.socket.member.id, persona);
-      const wanted = isShared
-        ? readable
-        : readable.filter((update) => update.seq > sentUpTo && update.source !== connection);
-      const frames = batchFrames(space, wanted.map(encode));
-      if (isShared) framesByPersona.set(persona, frames);
-      return frames;
+    function framesFor({ connection, sentUpTo }: Subscription, persona: string): readonly WireFrames[] {
+      const batch = batchFor(connection.socket.member.id, persona);
+      return sentUpTo < firstSeq && !sources.has(connection)
+        ? batch.frames()
+        : batch.framesWithout((update) => update.seq <= sentUpTo || update.source === connection);
     }
 
     for (const subscription of subscriptions) {
