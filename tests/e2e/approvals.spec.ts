@@ -5,20 +5,20 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test, type Page } from "@playwright/test";
 import { unzipSync } from "fflate";
 import { openLink, type Link } from "../link.ts";
-import { Device, expectChip, installed, recordId, setFact, signIn } from "./people.ts";
-import { RelayProcess } from "./relay-process.ts";
+import { lookOver } from "./look-over.ts";
+import { expectChip, recordId, setFact, type Device, type DeviceOptions } from "./people.ts";
+import type { RelayProcess } from "./relay-process.ts";
+import { World } from "./world.ts";
 
-const pictures = path.resolve(import.meta.dirname, "../../test-results/screens");
 const verifier = path.resolve(import.meta.dirname, "../../docs/verify/verify.py");
 /** Browser and relay are killed at so many points each; ten by APPROVAL_KILLS=10. */
 const KILLS = Number(process.env["APPROVAL_KILLS"] ?? 3);
 
+let world: World;
 let relay: RelayProcess;
-let devices: Device[] = [];
 let links: Link[] = [];
 let space: string;
 let milestone: string;
@@ -26,38 +26,32 @@ let milestone: string;
 type Person = { readonly device: Device; readonly link: Link; page: Page };
 
 /** Somebody signed in on a device whose network can be cut. */
-async function person(name: string, options: ConstructorParameters<typeof Device>[0] = {}): Promise<Person> {
-  const device = new Device(options);
+async function person(name: string, options: DeviceOptions = {}): Promise<Person> {
   const link = await openLink(() => relay.port);
-  devices.push(device);
   links.push(link);
-  const page = await device.open(link.address.replace("127.0.0.1", "localhost"));
-  await signIn(page, relay.account(name));
-  await installed(page);
-  return { device, link, page };
+  const route = { from: `localhost:${relay.port}`, through: Number(new URL(link.address).port) };
+  return { link, ...(await world.enter(name, "/", { ...options, route })) };
 }
 
-const address = (one: Person, tail: string): string =>
-  `${one.link.address.replace("127.0.0.1", "localhost")}/projects/${space}/${tail}`;
+const address = (tail: string): string => `${relay.url}/projects/${space}/${tail}`;
 
 test.beforeEach(async () => {
-  mkdirSync(pictures, { recursive: true });
-  relay = await RelayProcess.start();
+  world = await World.start(["Igor", "Carla", "Cem"]);
+  relay = world.relay;
   const igor = relay.account("Igor");
   space = igor.spaces.find((one) => one.name === "Clinic roof")?.id ?? "";
   milestone = await recordId(relay.url, igor, "milestone", "M2 Structure");
 });
 
 test.afterEach(async () => {
-  await Promise.all(devices.map((device) => device.dispose()));
+  await world.dispose();
   await Promise.all(links.map((link) => link.close()));
-  [devices, links] = [[], []];
-  await relay.dispose();
+  links = [];
 });
 
 /** Igor asks; resolves with the address of the request below the project. */
 async function ask(igor: Person, ...approvers: readonly string[]): Promise<string> {
-  await igor.page.goto(address(igor, `ask/${milestone}`));
+  await igor.page.goto(address(`ask/${milestone}`));
   const box = igor.page.getByRole("combobox", { name: "Approvers" });
   await box.waitFor();
   // Somebody of the client is proposed already.
@@ -91,13 +85,7 @@ async function reconnect(one: Person): Promise<void> {
   await expectChip(one.page, "Synced");
 }
 
-async function look(page: Page, name: string): Promise<void> {
-  await page.screenshot({ path: path.join(pictures, `${name}.png`) });
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map((one) => `${one.id}: ${one.nodes[0]?.html ?? ""}`)).toEqual([]);
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect(wide).toBeLessThanOrEqual(0);
-}
+const look = async (page: Page, name: string): Promise<void> => expect(await lookOver(page, name, "all")).toEqual([]);
 
 test("J4 J5: a client approves on a phone in a cellar; it arrives, verifies, and no longer covers what is changed", async () => {
   test.setTimeout(240_000);
@@ -106,7 +94,7 @@ test("J4 J5: a client approves on a phone in a cellar; it arrives, verifies, and
   const request = await ask(igor, "Carla Meyer");
   await expectStatus(igor, "Waiting");
 
-  await carla.page.goto(address(carla, ""));
+  await carla.page.goto(address(""));
   await carla.page.getByRole("link", { name: /Approve M2 Structure/ }).click();
   const approve = carla.page.getByRole("button", { name: "Approve and sign" });
   await expect(approve).toBeVisible();
@@ -126,7 +114,7 @@ test("J4 J5: a client approves on a phone in a cellar; it arrives, verifies, and
   await expectStatus(igor, "Approved");
   await expect(igor.page.getByText("Carla Meyer approved revision 1")).toBeVisible();
   await look(igor.page, "approval-decided");
-  await igor.page.goto(address(igor, request.replace("approvals/", "certificate/")));
+  await igor.page.goto(address(request.replace("approvals/", "certificate/")));
   await expect(igor.page.getByRole("heading", { name: "Approval of M2 Structure" })).toBeVisible();
   await look(igor.page, "certificate");
   const [download] = await Promise.all([
@@ -140,9 +128,9 @@ test("J4 J5: a client approves on a phone in a cellar; it arrives, verifies, and
   await igor.page.goto(new URL(`/record/${milestone}`, igor.page.url()).href);
   await setFact(igor.page, "Target", "2027-06-30");
   await expectChip(igor.page, "Synced");
-  await igor.page.goto(address(igor, request));
+  await igor.page.goto(address(request));
   await expect(igor.page.getByText("Approved rev 1, changed since")).toBeVisible();
-  await carla.page.goto(address(carla, request));
+  await carla.page.goto(address(request));
   await expect(carla.page.getByText("Approved rev 1, the current content is not approved.")).toBeVisible();
   await expect(carla.page.getByText("30 Jun 2027").first()).toBeVisible();
   await look(carla.page, "approval-stale-phone");
@@ -150,7 +138,7 @@ test("J4 J5: a client approves on a phone in a cellar; it arrives, verifies, and
   await igor.page.getByRole("link", { name: "Ask again for revision 2" }).click();
   await igor.page.getByRole("button", { name: "Ask and sign" }).click();
   await expect(igor.page).toHaveURL(/\/approvals\//);
-  await carla.page.goto(address(carla, ""));
+  await carla.page.goto(address(""));
   await carla.page.getByRole("link", { name: /Approve M2 Structure/ }).click();
   await expect(carla.page.getByRole("heading", { name: "Since revision 1" })).toBeVisible();
   expect([...igor.device.problems, ...carla.device.problems]).toEqual([]);
@@ -163,7 +151,7 @@ test("J6: two clients disagree, both offline: one outcome on every device, and t
   const cem = await person("Cem", { scheme: "dark" });
   const request = await ask(igor, "Carla Meyer", "Cem Aydin");
   for (const one of [carla, cem]) {
-    await one.page.goto(address(one, request));
+    await one.page.goto(address(request));
     await expect(one.page.getByRole("button", { name: "Approve and sign" })).toBeVisible();
   }
   await look(cem.page, "approve-dark");
@@ -190,7 +178,7 @@ test("a decision survives kill -9 of the browser and of the relay, and counts on
   const carla = await person("Carla", { width: 390, height: 844 });
   for (let point = 0; point < KILLS; point += 1) {
     const request = await ask(igor, "Carla Meyer");
-    await carla.page.goto(address(carla, request));
+    await carla.page.goto(address(request));
     const approve = carla.page.getByRole("button", { name: "Approve and sign" });
     await approve.waitFor();
     if (point % 2 === 0) await cut(carla);
@@ -201,9 +189,9 @@ test("a decision survives kill -9 of the browser and of the relay, and counts on
     await Promise.all([carla.device.kill(), relay.stop("SIGKILL")]);
     await relay.start();
     carla.link.setOn(true);
-    carla.page = await carla.device.open(address(carla, request));
+    carla.page = await carla.device.open(address(request));
     await igor.page.evaluate(() => globalThis.dispatchEvent(new Event("online")));
-    await igor.page.goto(address(igor, request));
+    await igor.page.goto(address(request));
     for (const one of [carla, igor]) {
       await expectStatus(one, "Approved");
       await expect(one.page.getByText(/^Carla Meyer approved revision/)).toHaveCount(point + 1);

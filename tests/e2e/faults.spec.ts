@@ -1,30 +1,23 @@
 // What breaks in real life: a browser that dies, two tabs, a full device, access that ends. Saved means it survives.
 
 import { expect, test, type Page } from "@playwright/test";
-import { Device, expectChip, installed, recordId, setFact, signIn } from "./people.ts";
-import { RelayProcess } from "./relay-process.ts";
+import { expectChip, recordId, setFact, type Device } from "./people.ts";
+import type { RelayProcess } from "./relay-process.ts";
+import { World } from "./world.ts";
 
+let world: World;
 let relay: RelayProcess;
-let devices: Device[];
 
 test.beforeEach(async () => {
-  relay = await RelayProcess.start();
-  devices = [];
+  world = await World.start(["Ana", "Igor", "Carla", "Olga"]);
+  relay = world.relay;
 });
-test.afterEach(async () => {
-  await Promise.all(devices.map((device) => device.dispose()));
-  await relay.dispose();
-});
+test.afterEach(async () => world.dispose());
 
 async function at(firstName: string, address: string): Promise<{ device: Device; page: Page }> {
-  const device = new Device();
-  devices.push(device);
-  const page = await device.open(relay.url);
-  await signIn(page, relay.account(firstName));
-  await installed(page);
-  await page.goto(relay.url + address);
-  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-  return { device, page };
+  const entered = await world.enter(firstName, address);
+  await expect(entered.page.getByRole("heading", { level: 1 })).toBeVisible();
+  return entered;
 }
 
 test("a browser that is killed right after saving has kept the change, and sends it after the restart", async () => {

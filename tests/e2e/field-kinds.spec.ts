@@ -1,23 +1,23 @@
 // One fact of every field kind, changed in its own editor on a record page, and read again after a reload.
 
 import { expect, test, type Locator, type Page } from "@playwright/test";
-import { Device, recordId, signIn } from "./people.ts";
-import { RelayProcess } from "./relay-process.ts";
+import { recordId, type Device } from "./people.ts";
+import type { RelayProcess } from "./relay-process.ts";
+import { World } from "./world.ts";
 
+let world: World;
 let relay: RelayProcess;
 let igor: Device;
 let page: Page;
 
-test.beforeEach(async () => {
-  relay = await RelayProcess.start();
-  igor = new Device();
-  page = await igor.open(relay.url);
-  await signIn(page, relay.account("Igor"));
+// Each test has records of its own.
+test.beforeAll(async () => {
+  world = await World.start(["Igor"]);
+  relay = world.relay;
+  ({ device: igor, page } = await world.enter("Igor"));
 });
 
-test.afterEach(async () => {
-  await Promise.all([igor.dispose(), relay.dispose()]);
-});
+test.afterAll(async () => world.dispose());
 
 const fact = (label: string): Locator => page.getByRole("button", { name: `Edit ${label}`, exact: true }).locator("..");
 

@@ -1,28 +1,18 @@
 // A manager invites a client by a link; the client accepts it on a phone and stands in the space within a minute.
 
-import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
-import { Device, expectChip, signIn } from "./people.ts";
-import { RelayProcess } from "./relay-process.ts";
-
-const severe = async (page: Parameters<typeof signIn>[0]): Promise<readonly string[]> => {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-};
+import { axeFindings } from "./look-over.ts";
+import { Device, expectChip } from "./people.ts";
+import { World } from "./world.ts";
 
 test("an invitation takes a client from a link into the project on a phone, once", async () => {
-  const relay = await RelayProcess.start();
-  const olga = new Device();
+  const world = await World.start(["Olga"]);
+  const relay = world.relay;
   const cora = new Device({ width: 390, height: 844, scheme: "dark" });
   const thief = new Device();
   try {
-    const page = await olga.open(relay.url);
-    const owner = relay.account("Olga");
-    await signIn(page, owner);
-    const project = owner.spaces.find(({ kind }) => kind === "project");
-    await page.goto(`${relay.url}/projects/${project?.id}/people`);
+    const project = relay.account("Olga").spaces.find(({ kind }) => kind === "project");
+    const { page } = await world.enter("Olga", `/projects/${project?.id ?? ""}/people`);
     await page.getByRole("button", { name: "Add a person" }).click();
     await page.getByText("Invite by link").click();
     await page.getByLabel("E-mail").fill("cora@harbor.example");
@@ -30,7 +20,7 @@ test("an invitation takes a client from a link into the project on a phone, once
     await page.getByRole("button", { name: "Make the invitation" }).click();
     const link = await page.getByLabel("Invitation link").inputValue();
     expect(link).toMatch(/\/invite#[\w-]{40,}$/);
-    expect(await severe(page)).toEqual([]);
+    expect(await axeFindings(page, { severeOnly: true })).toEqual([]);
     await page.getByRole("button", { name: "Done" }).click();
     await expect(page.getByRole("list", { name: "Invitations" })).toContainText("cora@harbor.example");
 
@@ -44,7 +34,7 @@ test("an invitation takes a client from a link into the project on a phone, once
     const begun = Date.now();
     const phone = await cora.open(link);
     await expect(phone.getByRole("heading", { level: 1 })).toContainText("Join");
-    expect(await severe(phone)).toEqual([]);
+    expect(await axeFindings(phone, { severeOnly: true })).toEqual([]);
     await phone.getByLabel("Your e-mail").fill("cora@harbor.example");
     await phone.getByLabel("Your name").fill("Cora Lind");
     await phone.getByLabel("Password", { exact: true }).fill("a long enough one");
@@ -63,6 +53,6 @@ test("an invitation takes a client from a link into the project on a phone, once
     await expect(stolen.getByRole("alert")).toContainText("used already");
     expect(cora.problems).toEqual([]);
   } finally {
-    await Promise.all([olga.dispose(), cora.dispose(), thief.dispose(), relay.dispose()]);
+    await Promise.all([cora.dispose(), thief.dispose(), world.dispose()]);
   }
 });

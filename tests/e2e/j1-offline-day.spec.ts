@@ -1,8 +1,8 @@
 // J1: a sales rep works a day without a network, in a browser that is closed and opened again.
 
 import { expect, test, type Page } from "@playwright/test";
-import { Device, expectChip, installed, recordId, signIn } from "./people.ts";
-import { RelayProcess } from "./relay-process.ts";
+import { expectChip, recordId } from "./people.ts";
+import { World } from "./world.ts";
 
 const countWords = async (page: Page): Promise<string> => {
   const status = page.getByRole("status").filter({ hasText: "all on this device" });
@@ -11,19 +11,15 @@ const countWords = async (page: Page): Promise<string> => {
 };
 
 test("J1 a day offline: restart without a network, create, log, move; then everything arrives", async () => {
-  const relay = await RelayProcess.start();
-  const [ana, igor] = [new Device(), new Device()];
+  const world = await World.start(["Ana", "Igor"]);
+  const relay = world.relay;
   try {
     const dealId = await recordId(relay.url, relay.account("Ana"), "deal", "Clinic roof");
-    let page = await ana.open(`${relay.url}/contacts`);
-    await signIn(page, relay.account("Ana"));
-    await page.goto(`${relay.url}/contacts`);
-    await installed(page);
+    const { device: ana, page: first } = await world.enter("Ana", "/contacts");
+    let page = first;
     const before = await countWords(page);
 
-    const igorPage = await igor.open(`${relay.url}/contacts`);
-    await signIn(igorPage, relay.account("Igor"));
-    await igorPage.goto(`${relay.url}/contacts?s=-createdAt`);
+    const { device: igor, page: igorPage } = await world.enter("Igor", "/contacts?s=-createdAt");
     await countWords(igorPage);
 
     // No network on any address, and the app was closed: it opens from the device.
@@ -76,6 +72,6 @@ test("J1 a day offline: restart without a network, create, log, move; then every
     await expect(igorPage.getByText("€24,000", { exact: true })).toBeVisible();
     expect([...ana.problems, ...igor.problems]).toEqual([]);
   } finally {
-    await Promise.all([ana.dispose(), igor.dispose(), relay.dispose()]);
+    await world.dispose();
   }
 });

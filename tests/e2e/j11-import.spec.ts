@@ -3,12 +3,14 @@
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { expect, test, type Page } from "@playwright/test";
-import { Device, expectChip, installed, signIn } from "./people.ts";
-import { RelayProcess } from "./relay-process.ts";
+import { expectChip, type Device } from "./people.ts";
+import type { RelayProcess } from "./relay-process.ts";
+import { World } from "./world.ts";
 
 const realData = path.resolve(import.meta.dirname, "../../../shared/data");
 if (!existsSync(realData)) console.log(`Imports of real files are skipped: ${realData} is not on this machine.`);
 
+let world: World;
 let relay: RelayProcess;
 let ana: Device;
 let page: Page;
@@ -16,19 +18,14 @@ let page: Page;
 test.describe.configure({ timeout: 180_000 });
 
 test.beforeEach(async () => {
-  relay = await RelayProcess.start();
-  ana = new Device();
-  page = await ana.open(relay.url);
-  await signIn(page, relay.account("Ana"));
-  await installed(page);
-  await page.goto(`${relay.url}/companies`);
+  world = await World.start(["Ana"]);
+  relay = world.relay;
+  ({ device: ana, page } = await world.enter("Ana", "/companies"));
   await ana.context.setOffline(true);
   await expectChip(page, "Offline");
 });
 
-test.afterEach(async () => {
-  await Promise.all([ana.dispose(), relay.dispose()]);
-});
+test.afterEach(async () => world.dispose());
 
 async function companies(): Promise<number> {
   await page.goto(`${relay.url}/companies`);

@@ -1,27 +1,24 @@
-// J2 and J3: two people change one record while one of them is offline.
+// J2 and J3: two people change one record while one of them is offline. Each test has a record of its own.
 
 import { expect, test, type Page } from "@playwright/test";
-import { Device, expectChip, installed, recordId, setFact, signIn } from "./people.ts";
-import { RelayProcess } from "./relay-process.ts";
+import { expectChip, recordId, setFact, type Device } from "./people.ts";
+import type { RelayProcess } from "./relay-process.ts";
+import { World } from "./world.ts";
 
+let world: World;
 let relay: RelayProcess;
-let [ana, igor] = [new Device(), new Device()];
+let ana: Device;
 let anaPage: Page;
 let igorPage: Page;
 
-test.beforeEach(async () => {
-  relay = await RelayProcess.start();
-  [ana, igor] = [new Device(), new Device()];
-  anaPage = await ana.open(relay.url);
-  await signIn(anaPage, relay.account("Ana"));
-  await installed(anaPage);
-  igorPage = await igor.open(relay.url);
-  await signIn(igorPage, relay.account("Igor"));
+test.beforeAll(async () => {
+  world = await World.start(["Ana", "Igor"]);
+  relay = world.relay;
+  ({ device: ana, page: anaPage } = await world.enter("Ana"));
+  ({ page: igorPage } = await world.enter("Igor"));
 });
 
-test.afterEach(async () => {
-  await Promise.all([ana.dispose(), igor.dispose(), relay.dispose()]);
-});
+test.afterAll(async () => world.dispose());
 
 /** Both look at the record; then Ana's network goes. */
 async function bothOpen(id: string): Promise<void> {

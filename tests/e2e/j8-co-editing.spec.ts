@@ -1,23 +1,19 @@
 // J8: a consultant and a client write in one document, one of them offline for a while; comments go to whom they are for.
 
 import { expect, test } from "@playwright/test";
-import { Device, expectChip, installed, recordId, signIn } from "./people.ts";
-import { RelayProcess } from "./relay-process.ts";
+import { expectChip, recordId } from "./people.ts";
+import { World } from "./world.ts";
 
 test("J8 two people write one document, and an internal comment stays internal", async () => {
-  const relay = await RelayProcess.start();
-  const [igor, carla] = [new Device(), new Device()];
+  const world = await World.start(["Igor", "Carla"]);
+  const relay = world.relay;
   try {
     const account = relay.account("Carla");
     const space = account.spaces[0]?.id ?? "";
     const id = await recordId(relay.url, account, "document", "Scope");
-    const address = `${relay.url}/projects/${space}/documents/${id}`;
-    const igorPage = await igor.open(relay.url);
-    await signIn(igorPage, relay.account("Igor"));
-    await installed(igorPage);
-    const carlaPage = await carla.open(relay.url);
-    await signIn(carlaPage, account);
-    await Promise.all([igorPage.goto(address), carlaPage.goto(address)]);
+    const address = `/projects/${space}/documents/${id}`;
+    const { device: igor, page: igorPage } = await world.enter("Igor", address);
+    const { device: carla, page: carlaPage } = await world.enter("Carla", address);
     const text = (page: typeof igorPage) => page.locator(".ProseMirror");
     await Promise.all([expect(text(igorPage)).not.toBeEmpty(), expect(text(carlaPage)).not.toBeEmpty()]);
     await expect(igorPage.getByText(/Live/)).toBeVisible();
@@ -74,6 +70,6 @@ test("J8 two people write one document, and an internal comment stays internal",
     await expect(carlaPage.getByText("Margin is thin here")).toHaveCount(0);
     expect([...igor.problems, ...carla.problems]).toEqual([]);
   } finally {
-    await Promise.all([igor.dispose(), carla.dispose(), relay.dispose()]);
+    await world.dispose();
   }
 });

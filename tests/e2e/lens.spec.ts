@@ -1,35 +1,19 @@
 // A manager looks at a deal through the lens: what a client's device would hold, and not a control more.
 
-import { expect, test, type Page } from "@playwright/test";
-import { Device, signIn } from "./people.ts";
-import { RelayProcess } from "./relay-process.ts";
+import { expect, test } from "@playwright/test";
+import { World } from "./world.ts";
 
-let relay: RelayProcess;
-const devices: Device[] = [];
+let world: World;
 
 test.beforeEach(async () => {
-  relay = await RelayProcess.start({ flags: ["--policy-hold", "1"] });
+  world = await World.start(["Olga"], ["--policy-hold", "1"]);
 });
 
-test.afterEach(async () => {
-  for (const device of devices.splice(0)) await device.dispose();
-  await relay.dispose();
-});
-
-async function open(find: (persona: string) => boolean): Promise<Page> {
-  const account = relay.accounts().find((one) => find(one.persona));
-  if (account === undefined) throw new Error("no such demo account");
-  const device = new Device();
-  devices.push(device);
-  const page = await device.open(relay.url);
-  await signIn(page, account);
-  return page;
-}
+test.afterEach(async () => world.dispose());
 
 test("the lens shows a record as a client holds it, and nothing can be changed through it", async () => {
   test.setTimeout(120_000);
-  const olga = await open((persona) => persona === "owner" || persona === "manager");
-  await olga.goto(`${relay.url}/deals`);
+  const { page: olga } = await world.enter("Olga", "/deals");
   await olga
     .getByRole("link", { name: /Clinic roof/ })
     .first()

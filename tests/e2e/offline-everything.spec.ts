@@ -2,8 +2,8 @@
 // Then the network comes back, and a colleague's open window gets all of it.
 
 import { expect, test, type Locator, type Page } from "@playwright/test";
-import { Device, expectChip, installed, setFact, signIn } from "./people.ts";
-import { RelayProcess } from "./relay-process.ts";
+import { expectChip, setFact } from "./people.ts";
+import { World } from "./world.ts";
 
 /** The words of one fact of an open record. */
 const fact = (page: Page, label: string): Locator =>
@@ -138,18 +138,13 @@ async function makeForSales(page: Page, relayUrl: string): Promise<Made[]> {
 
 test("create and edit everything offline; a restart keeps it, and an open window of a colleague gets it", async () => {
   test.setTimeout(180_000);
-  const relay = await RelayProcess.start();
-  const [igor, ana] = [new Device(), new Device()];
+  const world = await World.start(["Igor", "Ana"]);
+  const relay = world.relay;
   try {
-    const page = await igor.open(relay.url);
-    await signIn(page, relay.account("Igor"));
-    await installed(page);
-    const anaPage = await ana.open(relay.url);
-    await signIn(anaPage, relay.account("Ana"));
-    await anaPage.goto(`${relay.url}/projects`);
+    const { device: igor, page } = await world.enter("Igor", "/projects");
+    const { device: ana, page: anaPage } = await world.enter("Ana", "/projects");
     await expect(anaPage.getByRole("link", { name: "Clinic roof" }).first()).toBeVisible();
 
-    await page.goto(`${relay.url}/projects`);
     await igor.context.setOffline(true);
     await expectChip(page, "Offline");
     const made = [...(await makeInProject(page)), ...(await makeForSales(page, relay.url))];
@@ -173,6 +168,6 @@ test("create and edit everything offline; a restart keeps it, and an open window
     }
     expect([...igor.problems, ...ana.problems]).toEqual([]);
   } finally {
-    await Promise.all([igor.dispose(), ana.dispose(), relay.dispose()]);
+    await world.dispose();
   }
 });

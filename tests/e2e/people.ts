@@ -1,14 +1,22 @@
 // People at their devices: each one a browser profile of its own, so that a restart is a real restart and nothing is shared.
 
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { chromium, expect, type BrowserContext, type Locator, type Page } from "@playwright/test";
 import { launchOptions } from "../find-browser.ts";
 import type { DemoAccount } from "./relay-process.ts";
 
-type DeviceOptions = { readonly width?: number; readonly height?: number; readonly scheme?: "light" | "dark" };
+export type DeviceOptions = {
+  readonly width?: number;
+  readonly height?: number;
+  readonly scheme?: "light" | "dark";
+  /** The device reaches the address `from` through the port `through`: a link that a test can cut. */
+  readonly route?: { readonly from: string; readonly through: number };
+  /** Puts into the new profile's folder what the device starts with. */
+  readonly fill?: (folder: string) => void;
+};
 
 /** One browser profile on disk: closing and opening it again is what restarting the app is. */
 export class Device {
@@ -19,12 +27,19 @@ export class Device {
 
   constructor(options: DeviceOptions = {}) {
     this.#options = options;
+    options.fill?.(this.#folder);
   }
 
   /** Starts the browser and opens a page of the app. */
   async open(url: string): Promise<Page> {
+    const { route } = this.#options;
+    const launch = launchOptions();
     this.#context ??= await chromium.launchPersistentContext(this.#folder, {
-      ...launchOptions(),
+      ...launch,
+      args: [
+        ...launch.args,
+        ...(route === undefined ? [] : [`--host-resolver-rules=MAP ${route.from} 127.0.0.1:${route.through}`]),
+      ],
       headless: true,
       viewport: { width: this.#options.width ?? 1440, height: this.#options.height ?? 900 },
       locale: "en-GB",
@@ -58,6 +73,12 @@ export class Device {
   async close(): Promise<void> {
     await this.#context?.close();
     this.#context = undefined;
+  }
+
+  /** Ends the device and leaves its profile for others to start from. */
+  async leaveProfile(folder: string): Promise<void> {
+    await this.close();
+    renameSync(this.#folder, folder);
   }
 
   async dispose(): Promise<void> {

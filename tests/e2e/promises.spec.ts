@@ -4,37 +4,30 @@
 import { readFileSync } from "node:fs";
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { expect, test, type Page } from "@playwright/test";
-import { Device, expectChip, installed, recordId, setFact, signIn } from "./people.ts";
-import { RelayProcess } from "./relay-process.ts";
+import { Device, expectChip, recordId, setFact, type DeviceOptions } from "./people.ts";
+import type { RelayProcess } from "./relay-process.ts";
+import { World } from "./world.ts";
 
+let world: World;
 let relay: RelayProcess;
-let devices: Device[];
 
 test.beforeEach(async () => {
-  relay = await RelayProcess.start();
-  devices = [];
+  world = await World.start(["Ana", "Igor", "Carla"]);
+  relay = world.relay;
 });
-test.afterEach(async () => {
-  await Promise.all(devices.map((device) => device.dispose()));
-  await relay.dispose();
-});
+test.afterEach(async () => world.dispose());
 
-async function at(firstName: string, address: string, url = relay.url): Promise<{ device: Device; page: Page }> {
-  const device = new Device();
-  devices.push(device);
-  const page = await device.open(url);
-  await signIn(page, relay.account(firstName));
-  await installed(page);
-  await page.goto(url + address);
-  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-  return { device, page };
+async function at(name: string, address: string, options: DeviceOptions = {}): Promise<{ device: Device; page: Page }> {
+  const entered = await world.enter(name, address, options);
+  await expect(entered.page.getByRole("heading", { level: 1 })).toBeVisible();
+  return entered;
 }
 
 const idOf = (type: string, title: string): Promise<string> => recordId(relay.url, relay.account("Ana"), type, title);
 const roofOf = (): string => relay.account("Ana").spaces.find((space) => space.name === "Clinic roof")?.id ?? "";
 
 /** A wire that can be held: sockets stay open and nothing passes, as behind a dead router. */
-async function openWire(): Promise<{ url: string; hold(held: boolean): void; cut(): void; close(): void }> {
+async function openWire(): Promise<{ port: number; hold(held: boolean): void; cut(): void; close(): void }> {
   const sockets = new Set<Socket>();
   let held = false;
   const server: Server = createServer((inside) => {
@@ -51,13 +44,13 @@ async function openWire(): Promise<{ url: string; hold(held: boolean): void; cut
       from.on("error", () => to.destroy());
     }
   });
-  await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const cut = (): void => {
     for (const socket of sockets) socket.destroy();
     sockets.clear();
   };
   return {
-    url: `http://localhost:${(server.address() as AddressInfo).port}`,
+    port: (server.address() as AddressInfo).port,
     hold: (hold) => {
       held = hold;
       for (const socket of sockets) {
@@ -111,7 +104,8 @@ test("a cold start without relay and network opens any address, with what belong
 test("the chip says how things stand: synced, saving, server not reachable, offline, and synced again", async () => {
   const wire = await openWire();
   try {
-    const { device, page } = await at("Ana", `/record/${await idOf("contact", "Carla Meyer")}`, wire.url);
+    const route = { from: `localhost:${relay.port}`, through: wire.port };
+    const { device, page } = await at("Ana", `/record/${await idOf("contact", "Carla Meyer")}`, { route });
     await expectChip(page, "Synced");
     wire.hold(true);
     await setFact(page, "Job title", "Head of Facilities");
@@ -134,7 +128,7 @@ test("the chip says how things stand: synced, saving, server not reachable, offl
 
 test("a browser without what is needed gets a page that says so", async () => {
   const device = new Device();
-  devices.push(device);
+  world.devices.push(device);
   const page = await device.open("about:blank");
   await device.context.addInitScript(() => {
     Reflect.deleteProperty(Navigator.prototype, "locks");

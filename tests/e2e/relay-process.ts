@@ -2,6 +2,7 @@
 // on the same port. Networks are cut for real this way; a browser's offline switch leaves open sockets alive.
 
 import { spawn, type ChildProcess } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -17,11 +18,15 @@ export type DemoAccount = {
   readonly spaces: readonly { readonly id: string; readonly kind: string; readonly name: string }[];
 };
 
-async function freePort(): Promise<number> {
+/** A port nobody listens on: any, or one of a range. */
+export async function freePort(first = 0, last = 0): Promise<number> {
+  const wanted = first === 0 ? 0 : randomInt(first, last);
   return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once("error", reject);
-    server.listen(0, () => {
+    server.once("error", (error: NodeJS.ErrnoException) =>
+      wanted !== 0 && error.code === "EADDRINUSE" ? resolve(freePort(first, last)) : reject(error),
+    );
+    server.listen(wanted, () => {
       const address = server.address();
       server.close(() =>
         typeof address === "object" && address !== null ? resolve(address.port) : reject(new Error("no port")),
@@ -29,6 +34,16 @@ async function freePort(): Promise<number> {
     });
   });
 }
+
+type RelayOptions = {
+  readonly demo?: boolean;
+  readonly flags?: readonly string[];
+  readonly port?: number;
+  /** The data folder; a new one when left out. */
+  readonly folder?: string;
+  /** Puts into the data folder what the relay starts with. */
+  readonly fill?: (folder: string) => void;
+};
 
 export class RelayProcess {
   readonly url: string;
@@ -38,15 +53,17 @@ export class RelayProcess {
   #child: ChildProcess | undefined;
   readonly #flags: readonly string[];
 
-  private constructor(port: number, flags: readonly string[]) {
+  private constructor(port: number, folder: string, flags: readonly string[]) {
     this.port = port;
     this.url = `http://localhost:${port}`;
-    this.folder = mkdtempSync(path.join(tmpdir(), "drawbridge-e2e-"));
+    this.folder = folder;
     this.#flags = flags;
   }
 
-  static async start(options: { demo?: boolean; flags?: readonly string[] } = {}): Promise<RelayProcess> {
-    const relay = new RelayProcess(await freePort(), [
+  static async start(options: RelayOptions = {}): Promise<RelayProcess> {
+    const folder = options.folder ?? mkdtempSync(path.join(tmpdir(), "drawbridge-e2e-"));
+    options.fill?.(folder);
+    const relay = new RelayProcess(options.port ?? (await freePort()), folder, [
       ...((options.demo ?? true) ? ["--demo"] : []),
       ...(options.flags ?? []),
     ]);

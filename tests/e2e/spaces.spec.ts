@@ -1,26 +1,17 @@
 // A manager makes a portal, invites a partner, fills it by a rule and by hand; the partner sees exactly that, until it is taken back.
 
-import { AxeBuilder } from "@axe-core/playwright";
-import { expect, test, type Page } from "@playwright/test";
-import { Device, expectChip, recordId, signIn } from "./people.ts";
-import { RelayProcess } from "./relay-process.ts";
-
-const severe = async (page: Page): Promise<readonly string[]> => {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-};
+import { expect, test } from "@playwright/test";
+import { axeFindings } from "./look-over.ts";
+import { Device, expectChip, recordId } from "./people.ts";
+import { World } from "./world.ts";
 
 test("a portal: made, filled by a rule and by hand, seen by a partner on a phone, taken back", async () => {
-  const relay = await RelayProcess.start();
-  const olga = new Device();
+  const world = await World.start(["Olga"]);
+  const relay = world.relay;
   const dora = new Device({ width: 360, height: 780, scheme: "dark" });
   try {
-    const page = await olga.open(relay.url);
     const owner = relay.account("Olga");
-    await signIn(page, owner);
-    await page.goto(`${relay.url}/spaces`);
+    const { device: olga, page } = await world.enter("Olga", "/spaces");
     await page.getByRole("button", { name: "New space" }).click();
     await page.getByLabel("Name").fill("Delta Supply");
     await page.getByRole("button", { name: "Make the space" }).click();
@@ -46,7 +37,7 @@ test("a portal: made, filled by a rule and by hand, seen by a partner on a phone
     await dialog.getByLabel("Value of Name").fill("Clinic roof");
     await dialog.getByRole("button", { name: "Show what it would share" }).click();
     await expect(dialog.getByRole("status")).toContainText("1 from outside will see them: Dora Delta");
-    expect(await severe(page)).toEqual([]);
+    expect(await axeFindings(page, { severeOnly: true })).toEqual([]);
     await dialog.getByRole("button", { name: /^Share \d+ now/ }).click();
     await expect(phone.getByRole("link", { name: "Clinic roof" }).first()).toBeVisible();
 
@@ -59,7 +50,7 @@ test("a portal: made, filled by a rule and by hand, seen by a partner on a phone
     await page.getByRole("dialog").getByRole("button", { name: "Share", exact: true }).click();
     await expect(phone.getByRole("link", { name: "Harbor Clinic" })).toBeVisible();
     await expectChip(phone, "Synced");
-    expect(await severe(phone)).toEqual([]);
+    expect(await axeFindings(phone, { severeOnly: true })).toEqual([]);
     expect(await phone.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
     await page.screenshot({ path: "test-results/shared-into.png" });
     await phone.screenshot({ path: "test-results/portal-phone.png" });
@@ -76,6 +67,6 @@ test("a portal: made, filled by a rule and by hand, seen by a partner on a phone
     await expect(phone.getByText(/Your access to Delta Supply has ended/)).toBeVisible();
     expect([...olga.problems, ...dora.problems]).toEqual([]);
   } finally {
-    await Promise.all([olga.dispose(), dora.dispose(), relay.dispose()]);
+    await Promise.all([dora.dispose(), world.dispose()]);
   }
 });

@@ -1,58 +1,33 @@
 // Trust, end to end: a forged change from a client's session is refused and stands in the audit, the audit is filtered and
 // taken away as a file, and a client who asks to be erased is gone.
 
-import { mkdirSync, readFileSync } from "node:fs";
-import path from "node:path";
-import { AxeBuilder } from "@axe-core/playwright";
+import { readFileSync } from "node:fs";
 import { expect, test, type Page } from "@playwright/test";
 import { WebSocket } from "ws";
 import { decodeRelayFrame, encodeClientFrame } from "#shared/protocol/frames.ts";
 import { FEED_SUBPROTOCOL, PROTOCOL_VERSION } from "#shared/protocol/version.ts";
 import { updateOf } from "../unit/relay/test-relay.ts";
-import { Device, recordId, setFact, signIn } from "./people.ts";
-import { RelayProcess } from "./relay-process.ts";
+import { lookOver } from "./look-over.ts";
+import { recordId, setFact, type DeviceOptions } from "./people.ts";
+import type { RelayProcess } from "./relay-process.ts";
+import { World } from "./world.ts";
 
-const pictures = path.resolve(import.meta.dirname, "../../test-results/screens");
+let world: World;
 let relay: RelayProcess;
-let devices: Device[] = [];
 
-test.beforeAll(async () => {
-  mkdirSync(pictures, { recursive: true });
-  relay = await RelayProcess.start();
+test.beforeEach(async () => {
+  world = await World.start(["Olga", "Ana", "Carla"]);
+  relay = world.relay;
 });
-test.afterEach(async () => {
-  await Promise.all(devices.map((device) => device.dispose()));
-  devices = [];
-});
-test.afterAll(async () => relay.dispose());
+test.afterEach(async () => world.dispose());
 
-async function at(
-  firstName: string,
-  address: string,
-  look: ConstructorParameters<typeof Device>[0] = {},
-): Promise<Page> {
-  const device = new Device(look);
-  devices.push(device);
-  const page = await device.open(relay.url);
-  await signIn(page, relay.account(firstName));
-  await page.goto(relay.url + address);
+async function at(firstName: string, address: string, look: DeviceOptions = {}): Promise<Page> {
+  const { page } = await world.enter(firstName, address, look);
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   return page;
 }
 
-async function check(page: Page, picture: string): Promise<void> {
-  await page.screenshot({ path: path.join(pictures, `${picture}.png`) });
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
-    .analyze();
-  expect(
-    violations.map(({ id, nodes }) => `${id} at ${nodes.map((node) => node.target.join(" ")).join("; ")}`),
-  ).toEqual([]);
-  const overflow = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-  expect(overflow, `${picture} scrolls sideways`).toBeLessThanOrEqual(0);
-}
+const check = async (page: Page, picture: string): Promise<void> => expect(await lookOver(page, picture)).toEqual([]);
 
 /** What a hostile program with the client's own session does: it pushes an amount into the team's facet of a deal. */
 async function forge(firstName: string, docId: string): Promise<number> {
