@@ -96,18 +96,27 @@ export function createSyncStatus(now: () => Date): SyncStatusKeeper {
       refresh();
     },
     watch: (database) => {
+      let timesEmpty = 0;
       const counter = createCounter(async () => {
-        counts = {
-          waiting: await database.records.where("waits").equals(1).count(),
-          refused: await database.refused.count(),
-        };
+        const before = timesEmpty;
+        const waiting = await database.records.where("waits").equals(1).count();
+        // Nothing waited any more while it was counted: that is newer.
+        if (before !== timesEmpty) return;
+        counts = { ...counts, waiting };
         refresh();
       });
-      // Only watches: counting thousands of rows after every commit of an import would slow the import down.
+      // Only watches: counting thousands of rows after every commit of an import would slow the import down. Whether anything
+      // waits at all needs no count, and is said at once.
       const subscription = liveQuery(() =>
         Promise.all([database.records.where("waits").equals(1).limit(1).primaryKeys(), database.refused.count()]),
       ).subscribe({
-        next: () => counter.ask(),
+        next: ([waiting, refused]) => {
+          const isEmpty = waiting.length === 0;
+          counts = { waiting: isEmpty ? 0 : Math.max(1, counts.waiting), refused };
+          if (isEmpty) timesEmpty += 1;
+          else counter.ask();
+          refresh();
+        },
         // Closed with the database at sign-out.
         error: () => subscription.unsubscribe(),
       });

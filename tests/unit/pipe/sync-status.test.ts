@@ -38,6 +38,22 @@ test("short work does not flicker: saving is said after 400 ms, the number at on
   expect(status.keeper.status().state).toBe("synced");
 });
 
+test("a device that counts slowly still says at once that something waits, and that nothing does any more", async () => {
+  // Every look at the clock is a minute later: each count takes a minute, and the next one rests for twenty.
+  let minutes = 0;
+  const clock = vi.spyOn(performance, "now").mockImplementation(() => (minutes += 1) * 60_000);
+  const relay = createTestRelay();
+  status.keeper.feed({ connection: "live" });
+  for (let time = 0; time < 3; time += 1) {
+    await createCompany(device);
+    await settleReads(1);
+    await relay.push(device);
+    await settleReads(0);
+  }
+  expect(status.keeper.status().state).toBe("synced");
+  clock.mockRestore();
+});
+
 test("a lost relay is unreachable, and stays so while trying again", async () => {
   status.keeper.feed({ connection: "live" });
   status.keeper.feed({ connection: "down" });
