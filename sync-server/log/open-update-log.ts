@@ -26,6 +26,8 @@ type KnownDocument = {
   tailBytes: number;
   tailUpdates: number;
   pendingBytes: number;
+  /** The last of those that wait for room in it; whoever comes later waits behind. */
+  lastInLine?: Promise<unknown>;
 };
 
 type Pending = {
@@ -154,6 +156,40 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
     return true;
   }
 
+  function enqueue(request: AppendRequest, document: KnownDocument): Promise<Result<CommittedUpdate, Refusal>> {
+    documents.set(request.docId, document);
+    noteDocument(document.meta.recordId, request.docId);
+    document.pendingBytes += request.bytes.length;
+    return new Promise((resolve, reject) => {
+      queue.push({ request, document, resolve, reject });
+      scheduleCommit();
+    });
+  }
+
+  /** Updates of a document stay in order: one that would fit does not pass one that waits, for it may lean on it. */
+  async function waitForRoom(
+    request: AppendRequest,
+    document: KnownDocument,
+  ): Promise<Result<CommittedUpdate, Refusal>> {
+    const { docId, bytes } = request;
+    const takeTurn = async (): Promise<{ readonly answer: Promise<Result<CommittedUpdate, Refusal>> }> => {
+      while (sizeOf(document) + bytes.length > limits.documentBytes)
+        if (!(await makeRoom(docId, document))) return { answer: Promise.resolve(refuse(refusalCodes.documentFull)) };
+      // Erased or found damaged while it waited.
+      if (isErased(docId)) return { answer: Promise.resolve(refuse(refusalCodes.forbidden)) };
+      if (storage.isDamaged(docId)) return { answer: Promise.resolve(refuse(refusalCodes.damaged)) };
+      return { answer: enqueue(request, document) };
+    };
+    const turn = document.lastInLine === undefined ? takeTurn() : document.lastInLine.then(takeTurn);
+    const place = turn.catch(() => undefined);
+    document.lastInLine = place;
+    try {
+      return await (await turn).answer;
+    } finally {
+      if (document.lastInLine === place) delete document.lastInLine;
+    }
+  }
+
   /** First nothing new may come, then what is on its way arrives, then all of it goes. */
   async function erase(docIds: readonly string[]): Promise<void> {
     const known = docIds.filter((docId) => documents.has(docId));
@@ -279,17 +315,8 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
       const checked = checkShape(request);
       if (!checked.ok) return checked;
       const document = checked.value;
-      const bytes = request.bytes.length;
-      while (sizeOf(document) + bytes > limits.documentBytes) {
-        if (!(await makeRoom(request.docId, document))) return refuse(refusalCodes.documentFull);
-      }
-      documents.set(request.docId, document);
-      noteDocument(document.meta.recordId, request.docId);
-      document.pendingBytes += bytes;
-      return new Promise((resolve, reject) => {
-        queue.push({ request, document, resolve, reject });
-        scheduleCommit();
-      });
+      const isFull = sizeOf(document) + request.bytes.length > limits.documentBytes;
+      return isFull || document.lastInLine !== undefined ? waitForRoom(request, document) : enqueue(request, document);
     },
     subscribe(listener) {
       listeners.add(listener);

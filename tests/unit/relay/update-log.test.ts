@@ -119,6 +119,31 @@ describe("append", () => {
     expect(told).toHaveLength(1);
   });
 
+  test("L1 W1 a document that is nearly full: what waits for room is not overtaken by what comes after it", async () => {
+    open();
+    const doc = new Y.Doc();
+    const updates: Uint8Array[] = [];
+    doc.on("update", (update: Uint8Array) => updates.push(update));
+    const text = doc.getText("text/description");
+    const takeAll = (): Uint8Array[] => updates.splice(0);
+    // Nearly 2 MiB of words, deleted again: room is there once it is folded.
+    for (let round = 0; round < 9; round += 1) {
+      text.insert(0, "w".repeat(220_000));
+      text.delete(0, 220_000);
+    }
+    for (const update of takeAll()) expect(await codeOf(append("r1.internal", update))).toBeUndefined();
+    text.insert(0, "v".repeat(200_000));
+    for (let index = 0; index < 5; index += 1) text.insert(0, `${index}`);
+    const told: Uint8Array[] = [];
+    log.subscribe((committed) => told.push(...committed.map(({ bytes }) => bytes)));
+    const sent = takeAll();
+    expect(await Promise.all(sent.map((update) => codeOf(append("r1.internal", update))))).toEqual(
+      sent.map(() => undefined),
+    );
+    expect(told.map(({ length }) => length)).toEqual(sent.map(({ length }) => length));
+    expect(told).toEqual(sent);
+  });
+
   test("a listener that throws costs the others nothing", async () => {
     const problems: string[] = [];
     open({ logger: { error: (_details, message) => problems.push(message) } });
