@@ -84,6 +84,13 @@ const settings = {
     value: "NUMBER",
     help: "Updates per device and second before it is read more slowly",
   },
+  kilobytesPerMinute: {
+    flag: "kilobytes-per-minute",
+    schema: count,
+    fallback: limits.kilobytesPerMinute,
+    value: "NUMBER",
+    help: "Kilobytes of updates per member from outside and minute before he is read more slowly; ten times as many for the team",
+  },
   eraseAfter: {
     flag: "erase-after",
     schema: z.coerce.number().min(1).max(100_000),

@@ -16,6 +16,7 @@ import { openAccess } from "./access/open-access.ts";
 import type { Config } from "./config.ts";
 import { fillDemo, isDemoCutShort, type DemoAccount } from "./demo/fill-demo.ts";
 import { registerApi } from "./gateways/api.ts";
+import { createByteBudgets } from "./gateways/byte-budgets.ts";
 import { registerApp } from "./gateways/app.ts";
 import { requireRouteRule } from "./gateways/door-rules.ts";
 import { openGate } from "./gate/gate.ts";
@@ -135,7 +136,12 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     spaceIds: access.spaceIds,
     holdersOf: access.holdersOf,
   });
-  const records = createRecordStore({ access, audit, log, readModel, rows: storage.readModel });
+  const budgets = createByteBudgets({
+    bytesPerMinute: config.kilobytesPerMinute * 1024,
+    teamFactor: limits.teamBytesFactor,
+    isExternal: (memberId) => access.isExternal(memberId),
+  });
+  const records = createRecordStore({ access, audit, log, readModel, budgets, rows: storage.readModel });
 
   async function followProjection(rows: readonly FacetRow[]): Promise<void> {
     await nameSpaces(rows);
@@ -174,6 +180,7 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     announce: (docId: string, client: number, memberId: string) => gate.announce(docId, client, memberId),
     updatesPerSecond,
     updateBurst,
+    budgets,
     headsOf,
   };
   const feed = createFeedGateway(gateway);

@@ -11,8 +11,10 @@ import { createLiveApi } from "./live.ts";
 import type { QuotaWatch } from "./quota.ts";
 import type { Replica } from "./replica.ts";
 import { watchSeals } from "./seal-watch.ts";
-import { createWaitingApi, type WaitingApi } from "./sync.ts";
+import { createWaitingApi, forgetOldRefused, type WaitingApi } from "./sync.ts";
 import type { EditApi, LiveApi } from "./types.ts";
+
+const DAY_MS = 24 * 3_600_000;
 
 export type EngineDeps = {
   readonly replica: () => Replica;
@@ -41,12 +43,17 @@ export function createEngine({ replica, quota, live, feed }: EngineDeps): Engine
     openFeed: (member, onState) => {
       // One tab checks signatures for all, as one tab runs the feed.
       const seals = watchSeals(member.database, member.me.id, (error) => reportError(error));
+      // Whoever leaves a tab open for months is served as well.
+      const forget = (): void => void forgetOldRefused(member).catch((error: unknown) => reportError(error));
+      forget();
+      const forgetting = setInterval(forget, DAY_MS);
       const keys = () => feed.keys(member);
       const client = openFeedClient({ ...feed, keys, replica: member, held: store, quota, onState });
       return {
         syncNow: () => client.syncNow(),
         close: async () => {
           seals.close();
+          clearInterval(forgetting);
           await client.close();
         },
       };

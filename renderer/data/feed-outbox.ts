@@ -1,8 +1,9 @@
 // Pushes what waits: a window of updates in flight, one per document, so that a refused update never has a successor
 // under way. What is in flight is known by bytes too: an ack may come for a row that was discarded meanwhile.
 
-import { limits } from "#shared/protocol/limits.ts";
+import { limits, onePush } from "#shared/protocol/limits.ts";
 import { refusalCodes, refusalSentences } from "#shared/protocol/close-codes.ts";
+import { fitsInOne } from "#shared/doc/split-update.ts";
 import { isSealedType } from "#shared/doc/sealed-document.ts";
 import type { ClientFrame } from "#shared/protocol/frames.ts";
 import type { UpdateRow } from "./database.ts";
@@ -109,7 +110,7 @@ export function openFeedOutbox(
   }
 
   async function push(row: UpdateRow, doc: DocRow): Promise<void> {
-    if (row.bytes.length > limits.updateBytes) {
+    if (!fitsInOne(row.bytes, onePush)) {
       // Larger than a frame may be, it would cost the connection.
       if (await splitRow(replica, row)) {
         again = true;

@@ -4,9 +4,9 @@
 import type { Change } from "#shared/doc/facet-content.ts";
 import { editFacet } from "#shared/doc/facet-document.ts";
 import { compactUpdates } from "#shared/doc/update-bytes.ts";
-import { splitUpdate } from "#shared/doc/split-update.ts";
+import { fitsInOne, splitUpdate } from "#shared/doc/split-update.ts";
 import { refusalCodes } from "#shared/protocol/close-codes.ts";
-import { limits } from "#shared/protocol/limits.ts";
+import { onePush } from "#shared/protocol/limits.ts";
 import { applyUpdate, type Doc } from "yjs";
 import { docIdOf } from "#shared/model/ids.ts";
 import type { Database, RecordDocuments, RefusedRow, UpdateRow } from "./database.ts";
@@ -103,8 +103,8 @@ async function moveCursors(
 
 /** An update larger than a push may be, as several. False when it cannot be split: a single value is too large. */
 export async function splitRow(replica: Replica, row: UpdateRow): Promise<boolean> {
-  const pieces = splitUpdate(row.bytes, limits.updateBytes);
-  if (pieces.some((piece) => piece.length > limits.updateBytes)) return false;
+  const pieces = splitUpdate(row.bytes, onePush);
+  if (pieces.some((piece) => !fitsInOne(piece, onePush))) return false;
   const { database } = replica;
   await writing(replica, async () => {
     // Discarded meanwhile: nothing of it may come back.

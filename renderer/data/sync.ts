@@ -10,7 +10,7 @@ import { discardWaiting, forgetEmptyDocs } from "./outbox.ts";
 import { findDoc, type DocRow } from "./record-rows.ts";
 import { writing, type Replica } from "./replica.ts";
 import type { SyncApi } from "./types.ts";
-import { readPending } from "./waiting-changes.ts";
+import { readPending, REFUSED_KEPT_MS } from "./waiting-changes.ts";
 
 export type WaitingApi = Pick<
   SyncApi,
@@ -44,6 +44,17 @@ async function forget({ database }: Replica, row: RefusedRow): Promise<void> {
   await database.refused.delete(row.id);
   await forgetEmptyDocs(database, row.recordId);
   await reprojectRecord(database, row.recordId);
+}
+
+/** The tray keeps what was not accepted for a while, not for ever: it would hold words of people who are gone. */
+export async function forgetOldRefused(replica: Replica): Promise<void> {
+  const { database } = replica;
+  const before = replica.now().getTime() - REFUSED_KEPT_MS;
+  const isOld = (row: RefusedRow): boolean => Date.parse(row.refusedAt ?? row.at) < before;
+  if ((await database.refused.filter(isOld).count()) === 0) return;
+  await writing(replica, async () => {
+    for (const row of await database.refused.filter(isOld).toArray()) await forget(replica, row);
+  });
 }
 
 /** The same values once more, as a new edit by whoever presses the button. */

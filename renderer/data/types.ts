@@ -164,6 +164,8 @@ export type RefusedChange = PendingChange & {
   /** What was typed, when it was text that has no values of before and after. */
   readonly words?: string;
   readonly refusedAt?: string;
+  /** When the tray forgets it; there where `refusedAt` is. */
+  readonly keptUntil?: string;
 };
 
 /** Records of a taken-in file: with news, already here, and not usable here (yet); and entries for the tray. */

@@ -78,6 +78,11 @@ async function wordsOf(row: RefusedRow): Promise<string> {
   return wordsOfUpdate(row.bytes);
 }
 
+/** How long the tray keeps what was not accepted. */
+export const REFUSED_KEPT_MS = 90 * 24 * 3_600_000;
+
+const keptUntil = (refusedAt: string): string => new Date(Date.parse(refusedAt) + REFUSED_KEPT_MS).toISOString();
+
 /** All reads come before the wait for code: a live query follows only those. */
 export async function readRefused(replica: Replica): Promise<readonly RefusedChange[]> {
   const rows = await replica.database.refused.toArray();
@@ -90,7 +95,7 @@ export async function readRefused(replica: Replica): Promise<readonly RefusedCha
       id: row.id,
       reason: row.reason,
       ...(own === "" ? {} : { words: own }),
-      ...(row.refusedAt === undefined ? {} : { refusedAt: row.refusedAt }),
+      ...(row.refusedAt === undefined ? {} : { refusedAt: row.refusedAt, keptUntil: keptUntil(row.refusedAt) }),
     };
   });
 }

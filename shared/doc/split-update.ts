@@ -104,9 +104,19 @@ export const encodeStructs = (structs: readonly Struct[]): Uint8Array =>
     structs.map((struct) => ({ client: struct.id.client, clock: struct.id.clock, bytes: encodeStruct(struct) })),
   );
 
-/** Pieces of at most `maxBytes`, unless a single value is larger by itself. Deletions come last, when all they delete is there. */
-export function splitUpdate(update: Uint8Array, maxBytes: number): readonly Uint8Array[] {
-  if (update.length <= maxBytes) return [update];
+/** A struct takes some bytes: a shorter update need not be counted. */
+const LEAST_STRUCT_BYTES = 3;
+
+export type PieceLimits = { readonly bytes: number; readonly structs: number };
+
+export const fitsInOne = (update: Uint8Array, { bytes, structs }: PieceLimits): boolean =>
+  update.length <= bytes &&
+  (update.length <= structs * LEAST_STRUCT_BYTES || Y.decodeUpdate(update).structs.length <= structs);
+
+/** Pieces within the limits, unless a single value is larger by itself. Deletions come last, when all they delete is there. */
+export function splitUpdate(update: Uint8Array, most: PieceLimits): readonly Uint8Array[] {
+  if (fitsInOne(update, most)) return [update];
+  const maxBytes = most.bytes;
   const room = maxBytes - HEADER_BYTES;
   const pieces: Uint8Array[] = [];
   let piece: Encoded[] = [];
@@ -115,7 +125,7 @@ export function splitUpdate(update: Uint8Array, maxBytes: number): readonly Uint
   for (const struct of inOrder(structs)) {
     for (const encoded of encodeInPieces(struct, room)) {
       const size = encoded.bytes.length + (piece.some((one) => one.client === encoded.client) ? 0 : HEADER_BYTES / 2);
-      if (piece.length > 0 && bytes + size > room) {
+      if (piece.length === most.structs || (piece.length > 0 && bytes + size > room)) {
         pieces.push(writePiece(piece));
         piece = [];
         bytes = 0;

@@ -39,7 +39,7 @@ export type RefusalCode = (typeof refusalCodes)[keyof typeof refusalCodes];
 export const refusalSentences: Readonly<Record<RefusalCode, string>> = {
   1: "You may not change this here. Ask a manager of the space, or keep your words as a comment.",
   2: "The server did not recognise where this belongs. Copy your words and enter them again.",
-  3: "This single change is too large (over 256 kB). Split it into smaller ones.",
+  3: "This single change is too large. Split it into smaller ones.",
   4: "The server could not read this change. Copy your words and enter them again.",
   5: "This document is full (2 MB). Move some of it to a new document.",
   6: "This was signed by somebody else. Everybody sends what he signed himself.",

@@ -6,6 +6,10 @@ export const limits = {
   frameBytes: 1024 * 1024,
   updatesPerSecond: 100,
   updateBurst: 300,
+  /** Of updates, per member from outside; ten times as many for one of the team. */
+  kilobytesPerMinute: 5 * 1024,
+  teamBytesFactor: 10,
+  structsPerUpdate: 10_000,
   ticketMs: 60_000,
   heartbeatMs: 20_000,
   /** An open socket that stayed silent this long is treated as dead. */
@@ -16,3 +20,6 @@ export const limits = {
   /** Sockets without a valid ticket, per address. */
   refusedUpgradesPerMinute: 60,
 } as const;
+
+/** What one push may be: larger ones are split (rule L1). */
+export const onePush = { bytes: limits.updateBytes, structs: limits.structsPerUpdate } as const;

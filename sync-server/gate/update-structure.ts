@@ -2,9 +2,9 @@
 // author's own client ids, nothing that hangs in the air. Bytes are only read here, never applied.
 
 import * as Y from "yjs";
+import { limits } from "#shared/protocol/limits.ts";
 import { isReadableUpdate } from "#sync-server/log/check-update.ts";
 
-const MAX_STRUCTS = 10_000;
 const MAX_LENGTH = 1_000_000;
 const MAX_CLOCK = 2 ** 40;
 
@@ -36,7 +36,7 @@ export function judgeStructure(
   // The log asks this too; asked here first, bytes from outside are walked in this thread only.
   if (!isReadableUpdate(update)) return bad("it does not decode");
   const { structs, ds } = Y.decodeUpdate(update);
-  if (structs.length > MAX_STRUCTS) return bad("too many structs");
+  if (structs.length > limits.structsPerUpdate) return bad("too many structs");
   const ends = new Map(have);
   const fresh: Struct[] = [];
   const newClients = new Set<number>();

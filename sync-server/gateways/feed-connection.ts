@@ -332,7 +332,7 @@ export function createFeedConnection(
       if ((frame.kind === "hello") === isGreeted) socket.close(closeCodes.badFrame, "hello comes first and once");
       else if (frame.kind === "hello") greet(frame);
       else if (frame.kind === "push") {
-        socket.countUpdate();
+        socket.countUpdate(frame.bytes.length);
         receivePush(frame);
       } else if (frame.kind === "ping") socket.send(pong);
     },

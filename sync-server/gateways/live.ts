@@ -157,7 +157,7 @@ export function createLiveGateway(deps: GatewayDependencies): LiveGateway {
   function receive(socket: MemberSocket, bytes: Uint8Array): void {
     const room = roomsBySocket.get(socket);
     if (room === undefined) return;
-    socket.countUpdate();
+    socket.countUpdate(bytes.length);
     const message = readMessage(bytes);
     try {
       if (message.ok) handle(socket, room, message.value);

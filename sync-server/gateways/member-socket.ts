@@ -10,6 +10,7 @@ import type { Audit } from "#sync-server/access/audit-trail.ts";
 import type { DocumentMeta } from "#shared/protocol/frames.ts";
 import type { Access, Member } from "#sync-server/access/access.ts";
 import type { UpdateLog } from "#sync-server/log/update-log.ts";
+import type { ByteBudgets } from "./byte-budgets.ts";
 import { wireFrameOf, type WireFrames } from "./wire-frames.ts";
 
 export type GatewayLogger = Record<"info" | "warn" | "error", (details: object, message: string) => void>;
@@ -41,6 +42,8 @@ export type GatewayDependencies = {
   /** Rule L2; an operator or a measurement may raise them. */
   readonly updatesPerSecond?: number;
   readonly updateBurst?: number;
+  /** Rule L4; without them bytes are not counted. */
+  readonly budgets?: ByteBudgets;
 };
 
 /** Rule R5. */
@@ -63,8 +66,8 @@ export type MemberSocket = {
   sendShared(frames: WireFrames): void;
   /** Resolves when the frame left the process (or the socket is gone): for catch-up, which waits for its reader. */
   sendAndWait(frame: Uint8Array): Promise<void>;
-  /** Counts one update against the limit: may pause the socket or close it. */
-  countUpdate(): void;
+  /** Counts one update against the limits: may pause the socket or close it. */
+  countUpdate(bytes: number): void;
   ping(): void;
   close(code: number, reason: string): void;
   terminate(): void;
@@ -112,6 +115,7 @@ export function createMemberSocket(
   let queuedDone: (() => void)[] | undefined;
   let isClosing = false;
   let closedWith: number | undefined;
+  const budget = deps.budgets?.of(member.id);
   let tokens = burst;
   let refilledAt = now();
   let resumeTimer: NodeJS.Timeout | undefined;
@@ -167,14 +171,15 @@ export function createMemberSocket(
 
   /** Some spare tokens before reading again, or every update would pause anew. What was already read still counts. */
   function resumeLater(): void {
+    const spare = ((perSecond / 10 - tokens) / perSecond) * 1000;
     resumeTimer = setTimeout(
       () => {
         refill();
         lastReceived = now();
-        if (tokens < 1) resumeLater();
+        if (tokens < 1 || (budget?.wait() ?? 0) > 0) resumeLater();
         else socket.resume();
       },
-      ((perSecond / 10 - tokens) / perSecond) * 1000,
+      Math.max(spare, budget?.wait() ?? 0),
     );
   }
 
@@ -210,11 +215,12 @@ export function createMemberSocket(
     send: (frame) => write(wireFrameOf([frame])),
     sendShared: (frames) => write(frames),
     sendAndWait: (frame) => new Promise((resolve) => write(wireFrameOf([frame]), () => resolve())),
-    countUpdate() {
+    countUpdate(bytes) {
       refill();
       tokens -= 1;
-      if (tokens >= 0) return;
-      if (tokens < -perSecond * DEBT_SECONDS) {
+      const wait = budget?.spend(bytes) ?? 0;
+      if (tokens >= 0 && wait === 0) return;
+      if (tokens < -perSecond * DEBT_SECONDS || budget?.isFlooded() === true) {
         close(closeCodes.tooFast, "too many updates");
         return;
       }

@@ -19,6 +19,7 @@ import type { UpdateLog } from "#sync-server/log/update-log.ts";
 import type { ReadModel } from "#sync-server/read-model/open-read-model.ts";
 import type { FacetRow, ReadModelStorage } from "#sync-server/storage/storage.ts";
 import { ApiRefusal, refusals } from "./api-errors.ts";
+import type { ByteBudgets } from "./byte-budgets.ts";
 
 export type ApiRecord = {
   id: string;
@@ -49,6 +50,7 @@ type Dependencies = {
   readonly access: Access;
   readonly audit: Pick<Audit, "noteRefusal">;
   readonly log: UpdateLog;
+  readonly budgets: ByteBudgets;
   readonly readModel: ReadModel;
   readonly rows: ReadModelStorage;
 };
@@ -85,7 +87,7 @@ function parseFields(definition: RecordTypeDefinition, raw: RawFields, names: It
   return edits;
 }
 
-export function createRecordStore({ access, audit, log, readModel, rows }: Dependencies): RecordStore {
+export function createRecordStore({ access, audit, log, readModel, budgets, rows }: Dependencies): RecordStore {
   const source = {};
 
   /** The facets of a record that this member reads, and the space through which (rule R7). */
@@ -141,6 +143,9 @@ export function createRecordStore({ access, audit, log, readModel, rows }: Depen
     member: Member,
     updates: readonly { readonly meta: DocumentMeta; readonly bytes: Uint8Array }[],
   ): Promise<void> {
+    const budget = budgets.of(member.id);
+    if (budget.wait() > 0) throw refusals.tooManyRequests();
+    budget.spend(updates.reduce((total, { bytes }) => total + bytes.length, 0));
     const results = await Promise.all(
       updates.map(({ meta, bytes }) =>
         log.append({ docId: docIdOf(meta.recordId, meta.facet), bytes, author: member.id, source, meta }),

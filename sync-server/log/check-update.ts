@@ -37,14 +37,19 @@ function isWholeDeletion(bytes: Uint8Array): boolean {
   return !decoding.hasContent(input);
 }
 
-/** True for bytes that decode wholly (structs and deletions), with clocks and a depth that an honest author could reach. */
-export function isReadableUpdate(bytes: Uint8Array): boolean {
+/**
+ * How many structs an update has; undefined unless it decodes wholly (structs and deletions), with clocks and a depth that an
+ * honest author could reach.
+ */
+export function structsIn(bytes: Uint8Array): number | undefined {
   try {
     // Structs and deletions, in one walk: this is asked of every update that anybody sends.
     const structs = structsOf(bytes);
-    if (structs.length === 0) return isWholeDeletion(bytes);
-    return areRangesSane(structs) && !isTooDeep(structs);
+    if (structs.length === 0) return isWholeDeletion(bytes) ? 0 : undefined;
+    return areRangesSane(structs) && !isTooDeep(structs) ? structs.length : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
+
+export const isReadableUpdate = (bytes: Uint8Array): boolean => structsIn(bytes) !== undefined;

@@ -9,7 +9,7 @@ import type { DocumentMeta } from "#shared/protocol/frames.ts";
 import { limits } from "#shared/protocol/limits.ts";
 import type { ErasedDocument, LogStorage } from "#sync-server/storage/storage.ts";
 import { unlessDamaged } from "#sync-server/storage/damaged-document.ts";
-import { isReadableUpdate } from "./check-update.ts";
+import { structsIn } from "./check-update.ts";
 import { defaultCompaction, startCompaction, type CompactionOptions, type Folded } from "./compaction.ts";
 import type { AppendRequest, CatchUpEntry, CommittedUpdate, Refusal, UpdateLog } from "./update-log.ts";
 
@@ -130,7 +130,9 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
     if (meta !== undefined && (known === undefined ? !isSoundMeta(docId, meta) : !isSameMeta(known.meta, meta)))
       return refuse(refusalCodes.badMeta);
     if (bytes.length > limits.updateBytes) return refuse(refusalCodes.tooLarge);
-    if (!isReadableUpdate(bytes)) return refuse(refusalCodes.badUpdate);
+    const structs = structsIn(bytes);
+    if (structs === undefined) return refuse(refusalCodes.badUpdate);
+    if (structs > limits.structsPerUpdate) return refuse(refusalCodes.tooLarge);
     if (known !== undefined) return ok(known);
     if (meta === undefined || !fitsItsRecord(meta)) return refuse(refusalCodes.badMeta);
     const { space, type, recordId, facet } = meta;
@@ -184,7 +186,9 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
     const place = turn.catch(() => undefined);
     document.lastInLine = place;
     try {
-      return await (await turn).answer;
+      return await (
+        await turn
+      ).answer;
     } finally {
       if (document.lastInLine === place) delete document.lastInLine;
     }

@@ -11,7 +11,7 @@ import { splitUpdate } from "#shared/doc/split-update.ts";
 import { isNarrowing } from "#shared/model/policy.ts";
 import { docIdOf } from "#shared/model/ids.ts";
 import type { DocumentMeta } from "#shared/protocol/frames.ts";
-import { limits } from "#shared/protocol/limits.ts";
+import { onePush } from "#shared/protocol/limits.ts";
 import type { UpdateLog } from "#sync-server/log/update-log.ts";
 import { unlessDamaged } from "#sync-server/storage/damaged-document.ts";
 import type { FieldMoveRow } from "#sync-server/storage/storage.ts";
@@ -45,7 +45,7 @@ export function openFieldMover({ log, policies, logger }: Dependencies): FieldMo
 
   async function append(meta: DocumentMeta, bytes: Uint8Array): Promise<void> {
     // Whoever did not hold the document (its facet had no fields for a while) needs all of it, not a difference.
-    for (const piece of splitUpdate(bytes, limits.updateBytes)) {
+    for (const piece of splitUpdate(bytes, onePush)) {
       const docId = docIdOf(meta.recordId, meta.facet);
       const known = log.find(docId) !== undefined;
       const result = await log.append({

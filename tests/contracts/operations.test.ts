@@ -1,7 +1,7 @@
 // What an operator sees of a relay: its metrics, whether it serves, and a log that follows one connection without naming
 // anybody.
 
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -69,6 +69,11 @@ describe("/metrics", { timeout: 60_000 }, () => {
     expect(valueOf(text, "drawbridge_ready")).toBe(1);
     expect(valueOf(text, 'drawbridge_event_loop_delay_seconds{quantile="0.99"}')).toBeGreaterThanOrEqual(0);
     expect(valueOf(text, 'drawbridge_http_requests_total{status="200"}')).toBeGreaterThan(1);
+    // Every one of them is explained to whoever runs the relay.
+    const documented = readFileSync(join(import.meta.dirname, "../../docs/operations.md"), "utf8");
+    const names = [...text.matchAll(/^# HELP (\S+)/gm)].map((match) => match[1] ?? "");
+    expect(names.length).toBeGreaterThan(15);
+    expect(names.filter((name) => !documented.includes(`\`${name}`))).toEqual([]);
     // What came through a proxy is from elsewhere, whatever the proxy's own address is.
     const forwarded = await fetch(`${relay.address}/metrics`, { headers: { "x-forwarded-for": "198.51.100.7" } });
     expect(forwarded.status).toBe(403);
@@ -214,6 +219,14 @@ describe("the log", { timeout: 60_000 }, () => {
       expect(lines.join("\n").toLowerCase(), secret).not.toContain(secret.toLowerCase());
     const events = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(events.filter((event) => event["reqId"] !== undefined).length).toBeGreaterThan(10);
+    // What is not about the process itself says by which request or connection it came.
+    const isOwn = /^(relay started|Server listening)/;
+    expect(
+      events
+        .filter((event) => event["reqId"] === undefined && event["connection"] === undefined)
+        .map((event) => String(event["msg"]))
+        .filter((message) => !isOwn.test(message)),
+    ).toEqual([]);
     const bad = events.find((event) => event["code"] === 4400);
     expect(bad?.["connection"]).toMatch(/^[0-9a-f-]{36}$/);
     expect(events.filter((event) => event["connection"] === bad?.["connection"]).length).toBeGreaterThan(1);

@@ -1,5 +1,5 @@
 // A device of a few lines over the real feed: documents, a cursor, and what was not acknowledged. It keeps the rules of the
-// protocol, and its network may repeat and swap what it sends.
+// protocol, and its network may repeat and swap what it sends and gets.
 
 import { inflateRawSync } from "node:zlib";
 import { WebSocket } from "ws";
@@ -61,16 +61,43 @@ export function createFeedReplica(
     return doc;
   };
 
-  /** What leaves may be repeated, and overtaken by what is of another document. */
+  /** On their way out, and batches on their way in: what a bad network holds back for a while. */
+  let leaving: Uint8Array[] = [];
+  let arriving: (readonly BatchEntry[])[] = [];
+
+  const shuffled = <Each>(list: readonly Each[]): readonly Each[] =>
+    list
+      .map((each) => ({ each, place: random.below(1_000) }))
+      .toSorted((left, right) => left.place - right.place)
+      .map(({ each }) => each);
+
+  /** What leaves may come twice and in any order, of one document as well; what is cut off while it waits never leaves. */
   function send(frames: readonly Uint8Array[]): void {
-    for (const frame of frames) {
-      socket?.send(frame);
-      if (random.chance(0.1)) socket?.send(frame);
+    for (const frame of frames) leaving.push(frame, ...(random.chance(0.1) ? [frame] : []));
+    if (leaving.length < 2 && random.chance(0.5)) {
+      setTimeout(() => send([]), random.below(20));
+      return;
     }
+    const now = shuffled(leaving);
+    leaving = [];
+    if (socket?.readyState === WebSocket.OPEN) for (const frame of now) socket.send(frame);
+  }
+
+  function takeArrived(): void {
+    const now = shuffled(arriving);
+    arriving = [];
+    for (const { docId, bytes } of now.flat()) Y.applyUpdate(docOf(docId), bytes);
+  }
+
+  /** Batches may come twice and in any order too; what says how far they go waits for all of them (rule W1). */
+  function takeBatch(entries: readonly BatchEntry[]): void {
+    arriving.push(entries, ...(random.chance(0.1) ? [entries] : []));
+    if (random.chance(0.6)) takeArrived();
   }
 
   function receive(frame: RelayFrame): void {
-    if (keeps) for (const { docId, bytes } of entriesOf(frame)) Y.applyUpdate(docOf(docId), bytes);
+    if (keeps && (frame.kind === "batch" || frame.kind === "deflatedBatch")) takeBatch(entriesOf(frame));
+    else takeArrived();
     if (frame.kind === "welcome") {
       // Rule R4: another log knows nothing of these cursors.
       if (frame.logId !== logId) cursor = 0;
@@ -91,6 +118,8 @@ export function createFeedReplica(
     docs,
     async connect() {
       const ticket = await ticketFor(target.address, target.token);
+      leaving = [];
+      arriving = [];
       const opened = new WebSocket(`${target.address.replace("http", "ws")}/feed?ticket=${ticket}`, "drawbridge.1");
       socket = opened;
       opened.on("message", (data: Buffer) => {

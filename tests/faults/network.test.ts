@@ -43,7 +43,7 @@ const textOf = (doc: Y.Doc | undefined): string => doc?.getText("text/descriptio
 
 describe("P1 P2: replicas and the oracle", () => {
   test(
-    `R14 ${sizes.networkSeeds} seeds: cuts, kills, repeats, readers that pause; all replicas equal the oracle, none is in step while it is empty`,
+    `R14 ${sizes.networkSeeds} seeds: cuts, kills, restarts, frames that come twice or in another order, slow readers; all replicas equal the oracle, none is in step while it is empty`,
     { timeout: timeFor(sizes.networkSeeds, 20) },
     async () => {
       const first = chance("R14");

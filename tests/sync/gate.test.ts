@@ -181,3 +181,61 @@ test(
     mallory.close();
   },
 );
+
+test(
+  "W8 T20 R19 the HTTP API as a way in for a client: hostile values, shapes and bytes are refused or kept as plain words, nothing breaks",
+  { timeout: 60_000 },
+  async () => {
+    const { olga, brief, docId } = await openWorld();
+    const address = olga.link.address;
+    const token = await signInRaw(address, "carla@northwind.example");
+    const call = async (method: string, path: string, body?: BodyInit, type = "application/json"): Promise<number> => {
+      const headers = { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { "content-type": type }) };
+      const answer = await fetch(`${address}/api/v1${path}`, {
+        method,
+        headers,
+        ...(body === undefined ? {} : { body }),
+      });
+      await answer.arrayBuffer();
+      return answer.status;
+    };
+    const deep = (levels: number): string => `${"[".repeat(levels)}"CANARY"${"]".repeat(levels)}`;
+    const bodies = [
+      `{"fields":{"title":${deep(30)}}}`,
+      `{"fields":{"title":${deep(50_000)}}}`,
+      `{"fields":{"__proto__":{"title":"CANARY"},"constructor":{"prototype":{"title":"CANARY"}}}}`,
+      `{"fields":{"title":{"toString":"CANARY","length":1e9}}}`,
+      `{"fields":{"changes":[{"by":"CANARY"}],"meta":{"type":"CANARY"}}}`,
+      `{"fields":{"CANARY":"x"}}`,
+      `{"__proto__":{"fields":{"title":"CANARY"}}}`,
+      `{"fields":{"title":["CANARY"]}}`,
+      `{"fields":{"title":"\\ud800CANARY${"w".repeat(900_000)}"}}`,
+    ];
+    for (const body of bodies)
+      for (const [method, path] of [
+        ["PATCH", `/records/${brief}`],
+        ["POST", "/records"],
+      ] as const) {
+        const status = await call(method, path, body);
+        expect(status >= 400 && status < 500, `${method} ${body.slice(0, 60)} answered ${status}`).toBe(true);
+      }
+    const corpus = [poison(), oddShapes(), farClock(), futureDeletion(), nestedMaps(5_000), parkedPoison(7, 1_000)];
+    for (const bytes of corpus) {
+      const status = await call("PATCH", `/records/${brief}`, new Uint8Array(bytes), "application/octet-stream");
+      expect(status >= 400 && status < 500, `bytes answered ${status}`).toBe(true);
+      // As words they are words: they come back as they were sent, and do nothing.
+      const title = Buffer.from(bytes.subarray(0, 100)).toString("base64");
+      expect(await call("PATCH", `/records/${brief}`, JSON.stringify({ fields: { title } }))).toBe(200);
+      await until(async () => (await olga.data.query.record(brief))?.title === title, "Olga has the words");
+    }
+    expect(olga.received()).not.toContain("CANARY");
+    // Poison of a colleague in the same document: the client reads and writes over the API beside it.
+    const colleague = await openRawFeed(address, "olga@northwind.example");
+    for (const bytes of [poison(), farClock(), futureDeletion(), parkedPoison(77, 5)])
+      expect(await colleague.push(docId, bytes)).toBe("ack");
+    colleague.close();
+    expect(await call("GET", `/records/${brief}`)).toBe(200);
+    expect(await call("PATCH", `/records/${brief}`, JSON.stringify({ fields: { title: "Still here" } }))).toBe(200);
+    await until(async () => (await olga.data.query.record(brief))?.title === "Still here", "and it arrives");
+  },
+);

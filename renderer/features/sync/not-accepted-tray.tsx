@@ -1,4 +1,4 @@
-// Changes the relay did not accept, each with its reason and its values. They stay until somebody decides.
+// Changes the relay did not accept, each with its reason and its values. They stay until somebody decides, for 90 days.
 
 import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
@@ -69,7 +69,7 @@ function NotAcceptedChange({ change }: { readonly change: RefusedChange }) {
         <p className={classes.reason}>
           {change.reason} Changed {when(change.since)} on this device
           {change.refusedAt === undefined ? "" : `, not accepted ${when(change.refusedAt)}`}. Your values are kept here
-          until you decide.
+          until you decide{change.keptUntil === undefined ? "" : `, at most until ${when(change.keptUntil)}`}.
         </p>
       </div>
       <div className={classes.ways}>

@@ -29,7 +29,14 @@ export function relayCommand({ port, dir }: Place, liveDocuments: number): Comma
   const folder = path.join(dir, "data");
   fillOnce(folder, liveDocuments);
   const flags = ["--port", String(port), "--host", "127.0.0.1", "--data", folder, "--no-open"];
-  const limits = ["--updates-per-second", UNLIMITED, "--requests-per-minute", UNLIMITED];
+  const limits = [
+    "--updates-per-second",
+    UNLIMITED,
+    "--kilobytes-per-minute",
+    UNLIMITED,
+    "--requests-per-minute",
+    UNLIMITED,
+  ];
   return { cwd: projectRoot, args: ["sync-server/main.ts", ...flags, ...limits], env: {} };
 }
 

@@ -12,7 +12,8 @@ import { Database } from "#renderer/data/database.ts";
 import { createEditApi } from "#renderer/data/edit.ts";
 import { confirmRows, refuseRow } from "#renderer/data/outbox.ts";
 import { findDoc } from "#renderer/data/record-rows.ts";
-import { createReplica } from "#renderer/data/replica.ts";
+import { createReplica, type Replica } from "#renderer/data/replica.ts";
+import { forgetOldRefused } from "#renderer/data/sync.ts";
 import { readRefused } from "#renderer/data/waiting-changes.ts";
 import { createRandom } from "../../sync/random.ts";
 import { createCompany, openTestReplica, tick, type TestReplica } from "./test-replica.ts";
@@ -151,6 +152,26 @@ test(
     for (let schedule = 0; schedule < SCHEDULES; schedule += 1) await runSchedule(SEED + schedule);
   },
 );
+
+test("W4 the tray keeps what was not accepted for 90 days and says until when; then it and its mark are gone", async () => {
+  const device = await openTestReplica();
+  const later = (days: number): Replica => ({
+    ...device.replica,
+    now: () => new Date(tick().getTime() + days * 24 * 3_600_000),
+  });
+  const company = await createCompany(device);
+  const key = (await device.database.updates.toCollection().first())?.key ?? 0;
+  await refuseRow(device.replica, key, { code: 1, reason: "no" });
+  const [refused] = await readRefused(device.replica);
+  const days = (Date.parse(refused?.keptUntil ?? "") - Date.parse(refused?.refusedAt ?? "")) / (24 * 3_600_000);
+  expect(days).toBe(90);
+  await forgetOldRefused(later(89));
+  expect(await readRefused(device.replica)).toHaveLength(1);
+  await forgetOldRefused(later(91));
+  expect(await readRefused(device.replica)).toHaveLength(0);
+  expect(await device.database.records.get(company)).toBeUndefined();
+  await device.database.delete();
+});
 
 test("the words of typed text that was refused can be read and copied", () => {
   const doc = new Y.Doc();

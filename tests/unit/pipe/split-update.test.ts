@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import * as Y from "yjs";
-import { splitUpdate } from "#shared/doc/split-update.ts";
+import { fitsInOne, splitUpdate } from "#shared/doc/split-update.ts";
 import { isReadableUpdate } from "#sync-server/log/check-update.ts";
 
 const LIMIT = 2_000;
@@ -33,7 +33,7 @@ test("L1 pieces stay within the limit, are readable, lean on nothing that comes 
     fc.property(fc.array(fc.nat(10_000), { minLength: 5, maxLength: 60 }), (seed) => {
       const doc = busyDocument(seed);
       const whole = Y.encodeStateAsUpdate(doc);
-      const pieces = splitUpdate(whole, LIMIT);
+      const pieces = splitUpdate(whole, { bytes: LIMIT, structs: 10_000 });
       const copy = new Y.Doc();
       for (const piece of pieces) {
         expect(piece.length).toBeLessThanOrEqual(LIMIT);
@@ -58,9 +58,25 @@ test("L1 pieces stay within the limit, are readable, lean on nothing that comes 
 test("L1 one long text of one author is cut inside", () => {
   const doc = new Y.Doc();
   doc.getText("text/notes").insert(0, "brücke 🌉 ".repeat(60_000));
-  const pieces = splitUpdate(Y.encodeStateAsUpdate(doc), 256 * 1024);
+  const pieces = splitUpdate(Y.encodeStateAsUpdate(doc), { bytes: 256 * 1024, structs: 10_000 });
   expect(pieces.length).toBeGreaterThan(2);
   const copy = new Y.Doc();
   for (const piece of pieces) Y.applyUpdate(copy, piece);
   expect(copy.getText("text/notes").toJSON()).toBe(doc.getText("text/notes").toJSON());
+});
+
+test("L1 an update of more structs than one push may have is split, however few its bytes are", () => {
+  const doc = new Y.Doc();
+  const text = doc.getText("t");
+  // Each letter goes to the front: none continues the one before it.
+  for (let index = 0; index < 25_000; index += 1) text.insert(0, "x");
+  const whole = Y.encodeStateAsUpdate(doc);
+  const most = { bytes: whole.length + 1, structs: 10_000 };
+  expect(fitsInOne(whole, most)).toBe(false);
+  const pieces = splitUpdate(whole, most);
+  expect(pieces.map((piece) => Y.decodeUpdate(piece).structs.length)).toEqual([10_000, 10_000, 5_000]);
+  const copy = new Y.Doc();
+  for (const piece of pieces) Y.applyUpdate(copy, piece);
+  expect(copy.store.pendingStructs).toBeNull();
+  expect(copy.getText("t").toJSON()).toBe(text.toJSON());
 });

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import * as Y from "yjs";
 import { closeCodes, refusalCodes } from "#shared/protocol/close-codes.ts";
+import { createByteBudgets } from "#sync-server/gateways/byte-budgets.ts";
 import { createFakeAccess, type FakeAccess } from "./fake-access.ts";
 import {
   connect,
@@ -484,6 +485,50 @@ describe("staying alive", () => {
     expect(performance.now() - started).toBeGreaterThan(400);
     for (let n = 0; n < 5_000; n++) flood.push(n, "z.internal", new Uint8Array([0, 0]));
     expect((await flood.closed).code).toBe(closeCodes.tooFast);
+  });
+
+  test("L4 who writes more than his bytes a minute is read slowly over all of his sockets; others are not", async () => {
+    let clock = 0;
+    const perMinute = 600 * 1024;
+    const budgets = createByteBudgets({
+      bytesPerMinute: perMinute,
+      teamFactor: 1,
+      isExternal: () => true,
+      now: () => clock,
+    });
+    await start({ updatesPerSecond: 10_000, updateBurst: 10_000, budgets });
+    const [first, second] = [await connect(relay, "ana"), await connect(relay, "ana")];
+    const other = await connect(relay, "ben");
+    await first.upToDate("crm");
+    const large = updateOf("a", "w".repeat(200 * 1024));
+    first.push(1, "r1.internal", large, metaOf("r1"));
+    second.push(1, "r2.internal", large, metaOf("r2"));
+    await Promise.all([first.acked(1), second.acked(1)]);
+    // Some kilobytes too much; what comes behind it waits.
+    first.push(2, "r3.internal", updateOf("a", "w".repeat(204 * 1024)), metaOf("r3"));
+    await first.acked(2);
+    first.push(3, "r4.internal", updateOf("a", "waits"), metaOf("r4"));
+    other.push(1, "r5.internal", large, metaOf("r5"));
+    await other.acked(1);
+    expect(first.of("ack").some(({ acks }) => acks.some(({ n }) => n === 3))).toBe(false);
+    clock += 1_000;
+    await first.acked(3);
+    expect(first.of("refused")).toEqual([]);
+    // A minute's worth beyond it, over however many sockets.
+    const crowd = await Promise.all(Array.from({ length: 6 }, () => connect(relay, "ana")));
+    for (const [index, device] of crowd.entries()) device.push(1, `s${index}.internal`, large, metaOf(`s${index}`));
+    expect((await Promise.race(crowd.map((device) => device.closed))).code).toBe(closeCodes.tooFast);
+  });
+
+  test("L1 an update of more than 10,000 structs is refused with code 3, from whomever", async () => {
+    await start({ updatesPerSecond: 10_000, updateBurst: 10_000 });
+    const device = await connect(relay, "ana");
+    await device.upToDate("crm");
+    const doc = new Y.Doc();
+    for (let index = 0; index < 10_001; index += 1) doc.getText("t").insert(0, "x");
+    device.push(1, "r1.internal", Y.encodeStateAsUpdate(doc), metaOf("r1"));
+    await until(() => device.of("refused").length === 1, "the refusal");
+    expect(device.of("refused")[0]).toMatchObject({ n: 1, code: refusalCodes.tooLarge });
   });
 
   test("close() says 1012, and a restarted relay has everything that was acked", async () => {
