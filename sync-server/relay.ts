@@ -24,6 +24,7 @@ import { createFeedGateway } from "./gateways/feed.ts";
 import { createLiveGateway } from "./gateways/live.ts";
 import { createRecordStore } from "./gateways/record-store.ts";
 import { attachUpgrades } from "./gateways/upgrade.ts";
+import { openChainKey } from "./log/chain-key.ts";
 import { openChainWriter } from "./log/chain-writer.ts";
 import { openQuarantine } from "./access/quarantine.ts";
 import { openShareRules } from "./access/share-rules.ts";
@@ -104,7 +105,13 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
   }
   let phase: Phase = "starting";
   const keys = openDeviceKeys({ storage: storage.directory, audit, now: dependencies.now ?? Date.now });
-  const chain = await openChainWriter({ log: rawLog, keys, logger });
+  const signer = await openChainKey(folder);
+  if (!signer.ok) {
+    await rawLog.close();
+    await storage.close();
+    return badStart(signer.error.message);
+  }
+  const chain = await openChainWriter({ log: rawLog, keys, signer: signer.value, logger });
   const gate = openGate(rawLog, {
     leases: storage.leases,
     isExternal: (memberId) => access.isExternal(memberId),
@@ -228,6 +235,7 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     access,
     audit,
     keys,
+    chainKey: chain.publicKey,
     desk,
     records,
     history: createRecordHistory({ access, log, storage: storage.log }),

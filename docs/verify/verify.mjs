@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Verifies export folders of approvals without the product: node verify.mjs FOLDER... [--head FACET:SEQ:HASH]...
+// Verifies export folders of approvals without the product: node verify.mjs FOLDER... [--head FACET:SEQ:HASH]... [--relay KEY]
 // Prints one line of JSON per folder: whether it holds, what does not, and what follows from the signed records.
 // What the files mean is said in FORMAT.md. Needs nothing but Node.
 
@@ -151,7 +151,14 @@ function outcomeOf(request, decisions) {
   return voices.filter((decision) => decision === "approve").length >= required ? "approved" : "pending";
 }
 
-function verifyFolder(folder, heads) {
+/** The server's signature of a chain's head, and so of everything before it. */
+function isHeadSigned(relay, space, { facet, seq, hash }, signature) {
+  if (seq === 0) return true;
+  const text = `drawbridge.chain.v1\n${canonical({ space, facet, seq, hash })}`;
+  return relay !== null && typeof signature === "string" && isSigned(relay, text, signature);
+}
+
+function verifyFolder(folder, heads, relayKey) {
   const problems = [];
   const problem = (words) => void problems.push(words);
   let conclusion = [];
@@ -190,7 +197,13 @@ function verifyFolder(folder, heads) {
         if (head.facet === facet && chain.hashes[head.seq] !== head.hash)
           problem(`${facet}: does not contain the head that was seen (link ${head.seq})`);
     }
-    if (canonical(about.heads) !== canonical(found)) problem("export.json: heads differ from the chains");
+    const named = about.heads.map(({ facet, seq, hash }) => ({ facet, seq, hash }));
+    if (canonical(named) !== canonical(found)) problem("export.json: heads differ from the chains");
+    for (const { signature, ...head } of about.heads)
+      if (!isHeadSigned(about.relay, about.space, head, signature))
+        problem(`${head.facet}: the head is not signed by the server`);
+    if (relayKey !== undefined && about.relay?.publicKey !== relayKey)
+      problem("export.json: another server's key than the one that was given");
     if (text("keys.json") !== `${canonical({ keys })}\n`) problem("keys.json: differs from the chains");
     for (const record of seals.keys()) if (!counted.has(record)) problem(`${record}: is in no chain`);
 
@@ -232,19 +245,21 @@ function verifyFolder(folder, heads) {
 
 const folders = [];
 const heads = [];
+let relayKey;
 const asked = process.argv.slice(2);
 for (let at = 0; at < asked.length; at += 1) {
   if (asked[at] === "--head") {
     const [facet, seq, hash] = (asked[(at += 1)] ?? "").split(":");
     heads.push({ facet, seq: Number(seq), hash });
-  } else folders.push(asked[at]);
+  } else if (asked[at] === "--relay") relayKey = asked[(at += 1)];
+  else folders.push(asked[at]);
 }
 if (folders.length === 0) {
-  console.error("usage: node verify.mjs FOLDER... [--head FACET:SEQ:HASH]...");
+  console.error("usage: node verify.mjs FOLDER... [--head FACET:SEQ:HASH]... [--relay KEY]");
   process.exitCode = 2;
 }
 for (const folder of folders) {
-  const result = verifyFolder(folder, heads);
+  const result = verifyFolder(folder, heads, relayKey);
   console.log(JSON.stringify(result));
   if (!result.valid) process.exitCode = 1;
 }

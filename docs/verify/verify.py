@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Verifies export folders of approvals without the product: python3 verify.py FOLDER... [--head FACET:SEQ:HASH]...
+"""Verifies export folders of approvals without the product: python3 verify.py FOLDER... [--head FACET:SEQ:HASH]... [--relay KEY]
 
 Written independently of verify.mjs, after FORMAT.md; the two must agree. Standard library only, which is why Ed25519
 (RFC 8032) and ECDSA over P-256 (FIPS 186-4) are checked here by hand: verification needs no secrets, so speed and
@@ -320,7 +320,22 @@ def read_chain(text, facet, space, seals, problems):
     return counted, keys, hashes
 
 
-def verify_folder(path, heads):
+def check_heads(about, found, relay_key, problems):
+    """The server signs each head, and with it all that came before."""
+    relay = about["relay"]
+    for head, signed in zip(found, about["heads"]):
+        if {name: signed[name] for name in head} != head or len(signed) != len(head) + 1:
+            problems.append("export.json: heads differ from the chains")
+        text = "drawbridge.chain.v1\n" + canonical(dict(head, space=about["space"]))
+        if head["seq"] > 0 and (relay is None or not is_signed(relay, text, signed["signature"])):
+            problems.append(head["facet"] + ": the head is not signed by the server")
+    if len(found) != len(about["heads"]):
+        problems.append("export.json: heads differ from the chains")
+    if relay_key is not None and (relay is None or relay["publicKey"] != relay_key):
+        problems.append("export.json: another server's key than the one that was given")
+
+
+def verify_folder(path, heads, relay_key=None):
     problems, conclusion, found = [], [], []
     try:
         folder = Folder(path)
@@ -346,8 +361,7 @@ def verify_folder(path, heads):
             for seen_facet, seq, seen_hash in heads:
                 if seen_facet == facet and (seq >= len(hashes) or hashes[seq] != seen_hash):
                     problems.append("%s: does not contain the head that was seen (link %d)" % (facet, seq))
-        if canonical(about["heads"]) != canonical(found):
-            problems.append("export.json: heads differ from the chains")
+        check_heads(about, found, relay_key, problems)
         if folder.text("keys.json") != canonical({"keys": all_keys}) + "\n":
             problems.append("keys.json: differs from the chains")
         problems.extend(record + ": is in no chain" for record in seals if record not in counted)
@@ -390,7 +404,7 @@ def verify_folder(path, heads):
 
 
 def main(arguments):
-    folders, heads = [], []
+    folders, heads, relay_key = [], [], None
     waiting = iter(arguments)
     for argument in waiting:
         if argument == "--head":
@@ -399,12 +413,14 @@ def main(arguments):
                 print("--head takes FACET:SEQ:HASH", file=sys.stderr)
                 return 2
             heads.append((match[1], int(match[2]), match[3]))
+        elif argument == "--relay":
+            relay_key = next(waiting, "")
         else:
             folders.append(argument)
     if not folders:
-        print("usage: python3 verify.py FOLDER... [--head FACET:SEQ:HASH]...", file=sys.stderr)
+        print("usage: python3 verify.py FOLDER... [--head FACET:SEQ:HASH]... [--relay KEY]", file=sys.stderr)
         return 2
-    results = [verify_folder(folder, heads) for folder in folders]
+    results = [verify_folder(folder, heads, relay_key) for folder in folders]
     for result in results:
         print(json.dumps(result))
     return 0 if all(result["valid"] for result in results) else 1

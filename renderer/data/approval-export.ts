@@ -4,7 +4,7 @@
 import { strToU8, zipSync } from "fflate";
 import { subjectNow, parseSubject } from "#shared/model/approval-subject.ts";
 import { approvalStatus, decisionOf, inRevisionOrder, requestOf, type Request } from "#shared/model/approvals.ts";
-import { canonicalJson, sha256, type Json } from "#shared/model/canonical-json.ts";
+import { canonicalJson, sha256, type Json, type JsonObject } from "#shared/model/canonical-json.ts";
 import { parseLink, type ChainKey } from "#shared/model/decision-chain.ts";
 import { chainEntry } from "#shared/record-types/index.ts";
 import format from "../../docs/verify/FORMAT.md?raw";
@@ -12,6 +12,7 @@ import format from "../../docs/verify/FORMAT.md?raw";
 import verifyScript from "../../docs/verify/verify.mjs?raw";
 import verifyPython from "../../docs/verify/verify.py?raw";
 import { facetOfRow } from "./approval-overview.ts";
+import { readChainKey } from "./chain-key.ts";
 import { sealedRows } from "./check-seals.ts";
 import { membersKey, type StoredRecord } from "./database.ts";
 import type { PolicyView } from "#shared/model/policy.ts";
@@ -50,6 +51,23 @@ function addChains(files: Files, rows: readonly StoredRecord[], check: SpaceChec
     }
   }
   return keys;
+}
+
+/** The heads of the chains, each with the relay's signature of it. */
+function headsOf(rows: readonly StoredRecord[], check: SpaceCheck): readonly JsonObject[] {
+  const signatures = new Map(
+    rows.flatMap(({ type, fields: { body, signature } }) =>
+      type === chainEntry.type && typeof body === "string" && typeof signature === "string"
+        ? [[sha256(body), signature] as const]
+        : [],
+    ),
+  );
+  return Object.entries(check).map(([facet, { head }]) => ({
+    facet,
+    seq: head.seq,
+    hash: head.hash,
+    signature: signatures.get(head.hash) ?? "",
+  }));
 }
 
 type Counted = StoredRecord & { readonly seq: number };
@@ -139,7 +157,8 @@ async function folderOf(replica: Replica, space: string): Promise<Files> {
       exportedAt: now().toISOString(),
       exportedBy: me.id,
       facets: Object.keys(check),
-      heads: Object.entries(check).map(([facet, { head }]) => ({ facet, seq: head.seq, hash: head.hash })),
+      heads: headsOf(rows, check),
+      relay: (await readChainKey(database)).pinned ?? null,
     }).slice(0, -1),
   );
   files.set("README.md", format);

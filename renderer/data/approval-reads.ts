@@ -2,10 +2,13 @@
 
 import { approvalOverview } from "./approval-overview.ts";
 import type { ApprovalsApi } from "./approval-types.ts";
+import { readChainKey } from "./chain-key.ts";
 import type { Replica } from "./replica.ts";
 import { readCheck } from "./seal-checks.ts";
 
-export function createApprovalReads(replicaNow: () => Replica): Pick<ApprovalsApi, "overview" | "alarms" | "heads"> {
+export function createApprovalReads(
+  replicaNow: () => Replica,
+): Pick<ApprovalsApi, "overview" | "alarms" | "heads" | "chainKey"> {
   const spacesNow = async (space: string | undefined): Promise<readonly string[]> =>
     space === undefined ? replicaNow().database.spaces.toCollection().primaryKeys() : [space];
 
@@ -25,5 +28,6 @@ export function createApprovalReads(replicaNow: () => Replica): Pick<ApprovalsAp
         facet,
         ...witnessed,
       })),
+    chainKey: async () => (await readChainKey(replicaNow().database)).pinned,
   };
 }

@@ -4,7 +4,7 @@ import type { Coverage, Decision, DecisionKind, Request } from "#shared/model/ap
 import type { ChainAlarm, ChainKey, SealProblem } from "#shared/model/decision-chain.ts";
 import type { Result } from "#shared/model/result.ts";
 import type { ChainHead } from "#shared/model/seals.ts";
-import type { SignatureAlgorithm } from "#shared/model/signatures.ts";
+import type { PublicKey, SignatureAlgorithm } from "#shared/model/signatures.ts";
 import type { EditError, Edited, RecordRow } from "./types.ts";
 
 /** How a sealed record stands: `here` is signed on this device and not delivered; `delivered` waits for the chain. */
@@ -75,6 +75,8 @@ export interface ApprovalsApi {
   acceptChain(space: string): Promise<void>;
   /** Heads of the chains of a space this device has seen. */
   heads(space: string): Promise<readonly (ChainHead & { readonly facet: string })[]>;
+  /** The key with which the server signs those heads, as this device first saw it. */
+  chainKey(): Promise<PublicKey | undefined>;
   /** The export folder of a project's approvals as a zip file (docs/verify/FORMAT.md). */
   exportFolder(space: string): Promise<Blob>;
 }

@@ -2,11 +2,13 @@
 // counts, the highest heads seen, and alarms. Runs in the worker; where there is none (tests), in the page.
 
 import { checkChain, type ChainAlarm, type ChainKey } from "#shared/model/decision-chain.ts";
+import { sha256 } from "#shared/model/canonical-json.ts";
 import type { ChainHead, Seal } from "#shared/model/seals.ts";
 import { canReadFacet } from "#shared/model/facets.ts";
 import { chainEntry } from "#shared/record-types/index.ts";
 import { readAnnounced, type Announced } from "./announced-heads.ts";
 import type { Database, StoredRecord } from "./database.ts";
+import { acceptChainKey, readChainKey } from "./chain-key.ts";
 import { readKeys } from "./signing-keys.ts";
 import { checkKey, headsKey, readCheck, type FacetCheck } from "./seal-checks.ts";
 
@@ -22,14 +24,18 @@ const holding = new Set<string>();
 
 function inputOf(space: string, facet: string, rows: readonly StoredRecord[], announced: ChainHead | undefined) {
   const links: string[] = [];
+  const signatures = new Map<string, string>();
   const seals = new Map<string, Seal>();
   for (const row of rows) {
-    const body = row.fields["body"];
-    if (row.type === chainEntry.type && typeof body === "string") links.push(body);
+    const { body, signature } = row.fields;
+    if (row.type === chainEntry.type && typeof body === "string") {
+      links.push(body);
+      if (typeof signature === "string") signatures.set(sha256(body), signature);
+    }
     // What waits here is nobody's business yet.
     else if (row.seal !== undefined && row.pending === 0) seals.set(row.id, row.seal);
   }
-  return { space, facet, links, seals, announced, holding };
+  return { space, facet, links, signatures, seals, announced, holding };
 }
 
 type Head = Announced["heads"][number];
@@ -54,16 +60,23 @@ export async function checkSpace(database: Database, space: string, me: string):
   const before = await readCheck(database, space);
   const listed = (await readKeys(database)).keys.map((key) => key.id);
   const own = listed.length === 0 ? [] : [...listed, ...(await database.keys.toCollection().primaryKeys())];
+  const { pinned: relay, told: otherRelay } = await readChainKey(database);
   const byFacet = Map.groupBy(rows, facetOf);
   const facets = new Set([...byFacet.keys(), ...Object.keys(before), ...announced.map((head) => head.facet)]);
   const after: Record<string, FacetCheck> = {};
   for (const facet of facets) {
     // A chain that may not be read any more has left this device with everything in it.
     if (!canReadFacet(facet, persona)) continue;
-    const told = announced.find((head) => head.facet === facet);
+    const announcedHead = announced.find((head) => head.facet === facet);
     const witnessed = before[facet]?.witnessed;
-    const report = await checkChain({ ...inputOf(space, facet, byFacet.get(facet) ?? [], told), witnessed });
-    const alarms = [...goneBack(told), ...foreignKeys(report.keys, me, own), ...report.alarms];
+    const input = inputOf(space, facet, byFacet.get(facet) ?? [], announcedHead);
+    const report = await checkChain({ ...input, witnessed, relay });
+    const alarms = [
+      ...goneBack(announcedHead),
+      ...foreignKeys(report.keys, me, own),
+      ...(otherRelay === undefined ? [] : [{ kind: "otherRelay", seq: report.head.seq } as const]),
+      ...report.alarms,
+    ];
     after[facet] = {
       witnessed: alarms.length > 0 && witnessed !== undefined ? witnessed : report.head,
       head: report.head,
@@ -87,5 +100,6 @@ export async function acceptChains(database: Database, space: string, me: string
       value: { ...announced, heads: announced.heads.map((head) => ({ ...head, seenBefore: 0 })) },
     },
   ]);
+  await acceptChainKey(database);
   await checkSpace(database, space, me);
 }

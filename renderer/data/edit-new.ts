@@ -4,6 +4,7 @@ import { copyRichFields, createFacet } from "#shared/doc/facet-document.ts";
 import type { FieldValue } from "#shared/model/field-kinds.ts";
 import { isSettledType } from "#shared/doc/sealed-document.ts";
 import { isId, newId } from "#shared/model/ids.ts";
+import { facetOfField } from "#shared/model/policy.ts";
 import { assert, err, ok, type Result } from "#shared/model/result.ts";
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
@@ -74,19 +75,29 @@ export async function writeNew(replica: Replica, record: PlacedRecord): Promise<
 
 /** A second update of the new documents: their rich texts, as they stand in the record they were copied from. */
 async function copyTexts(replica: Replica, record: CheckedRecord, sourceId: string): Promise<void> {
-  const source: HeldRecord = await loadRecord(replica.database, sourceId);
-  const rich = Object.keys(record.definition.fields).filter(
-    (field) => record.definition.fields[field]?.kind === "richText",
+  const { id: recordId, type, space, definition } = record;
+  const policy = await replica.policy();
+  const [source, made] = [
+    await loadRecord(replica.database, sourceId),
+    await loadRecord(replica.database, recordId),
+  ] as const;
+  const facetIn = (held: HeldRecord, field: string): string =>
+    facetOfField(definition, field, [...held.keys()][0] ?? "", policy);
+  const texts = Object.entries(definition.fields).flatMap(([field, { kind }]) => {
+    const from = kind === "richText" ? source.get(facetIn(source, field))?.doc : undefined;
+    const facet = facetIn(made, field);
+    return from === undefined || !made.has(facet) ? [] : [{ facet, field, from }];
+  });
+  const changes = new Map(
+    [...Map.groupBy(texts, ({ facet }) => facet)].map(([facet, own]): [string, FacetChange] => [
+      facet,
+      (doc) => {
+        const update = copyRichFields(doc, own);
+        return update === undefined ? undefined : { update, patches: [] };
+      },
+    ]),
   );
-  const [from] = source.values();
-  const [facet] = (await loadRecord(replica.database, record.id)).keys();
-  if (from === undefined || facet === undefined || rich.length === 0) return;
-  const copy: FacetChange = (doc) => {
-    const update = copyRichFields(from.doc, doc, rich);
-    return update === undefined ? undefined : { update, patches: [] };
-  };
-  const { id: recordId, type, space } = record;
-  await writeRecord(replica, { recordId, type, space, changes: new Map([[facet, copy]]) }, stampOf(replica));
+  if (changes.size > 0) await writeRecord(replica, { recordId, type, space, changes }, stampOf(replica));
 }
 
 /**

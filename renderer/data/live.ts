@@ -2,7 +2,7 @@
 // sees keystrokes and cursors. What is typed goes to this device first, in the same tables as every other edit.
 
 import * as Y from "yjs";
-import { openFacetDocument, richTextOf } from "#shared/doc/facet-document.ts";
+import { adoptFormerText, openFacetDocument, richTextOf } from "#shared/doc/facet-document.ts";
 import { facetOfField, type PolicyView } from "#shared/model/policy.ts";
 import { canWriteFacet } from "#shared/model/facets.ts";
 import { docIdOf, parseDocId } from "#shared/model/ids.ts";
@@ -169,7 +169,12 @@ export function createLiveApi(deps: LiveDeps): LiveApi {
     const canWrite = persona !== undefined && canWriteFacet(facet, persona);
     const docId = docIdOf(recordId, facet);
     const held = share(docId, canWrite);
-    const { doc, connection } = await held.opening;
+    const { doc, connection, saving } = await held.opening;
+    const adopted = canWrite ? adoptFormerText(doc, field) : undefined;
+    if (adopted !== undefined) {
+      Y.applyUpdate(doc, adopted);
+      saving.add(adopted);
+    }
     const listening = new Set<() => void>();
     let closed = false;
     return ok({

@@ -4,6 +4,7 @@
 import { liveQuery } from "dexie";
 import type { Database } from "./database.ts";
 import { checkSpace, sealedRows } from "./check-seals.ts";
+import { readChainKey } from "./chain-key.ts";
 import { readKeys } from "./signing-keys.ts";
 import { headsKey } from "./seal-checks.ts";
 
@@ -54,7 +55,8 @@ export function watchSeals(database: Database, me: string, onProblem: (error: un
   /** What there is to check, per space: a change of it is a reason to look again. */
   async function signs(): Promise<ReadonlyMap<string, string>> {
     const found = new Map<string, string>();
-    const keys = (await readKeys(database)).keys.length;
+    const relay = await readChainKey(database);
+    const keys = `${(await readKeys(database)).keys.length} ${relay.pinned?.publicKey ?? ""} ${relay.told?.publicKey ?? ""}`;
     for (const { id } of await database.spaces.toArray()) {
       const ids = await sealedRows(database, id).primaryKeys();
       const heads = JSON.stringify((await database.settings.get(headsKey(id)))?.value ?? []);

@@ -3,6 +3,7 @@
 
 import { err, ok, type Result } from "#shared/model/result.ts";
 import { claimKey, generateKeyPair } from "#shared/model/signatures.ts";
+import { followChainKey } from "./chain-key.ts";
 import type { Database, KeyRow } from "./database.ts";
 import { deviceName } from "./device-name.ts";
 import type { HttpError, RelayHttp } from "./relay-http.ts";
@@ -58,6 +59,8 @@ export async function followKeys(replica: Replica, { http, token }: Deps): Promi
     if (!registered.ok) return registered;
     await database.keys.update(signing.id, { registered: 1 });
   }
+  const chainKey = await followChainKey(database, http, token());
+  if (!chainKey.ok) return chainKey;
   const listed = await http.call<readonly RelayKey[]>("GET", "/keys", { token: token() });
   if (!listed.ok) return listed;
   const keys = listed.value.map((key): DeviceKey => ({ ...key, isThisDevice: key.id === own?.id }));

@@ -72,6 +72,8 @@ const alarms: Readonly<Record<ChainAlarmView["kind"], string>> = {
   forged: "The record of decisions holds something whose signature does not hold.",
   foreignKey: "Somebody signs in your name with a key that is on none of your devices.",
   missing: "The record of decisions names something that is not here.",
+  unsigned: "The record of decisions is not signed by the server as it stands.",
+  otherRelay: "The server signs the record of decisions with another key than before.",
 };
 
 /** Each sentence once. */

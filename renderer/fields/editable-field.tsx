@@ -16,8 +16,8 @@ import { useEditing } from "./editing-context.tsx";
 import { facetOf } from "./facet-of.ts";
 import { EnsureFieldContext, relatedIds, useRequiredFieldContext } from "./field-context.tsx";
 import { FieldCell, FieldEditor } from "./field-views.tsx";
-import { isEditableKind } from "./field-input.tsx";
 import classes from "./fields.module.css";
+import { RichTextField } from "./rich-text/rich-text-field.tsx";
 import { saveProblem } from "./save-problem.ts";
 
 type Props = {
@@ -32,7 +32,11 @@ export function EditableField({ row, field, readOnly = false }: Props) {
   if (spec === undefined) return null;
   return (
     <EnsureFieldContext space={row.space} ids={relatedIds([row])}>
-      <Fact row={row} field={field} spec={spec} readOnly={readOnly} />
+      {spec.kind === "richText" ? (
+        <RichTextField row={row} field={field} spec={spec} readOnly={readOnly} />
+      ) : (
+        <Fact row={row} field={field} spec={spec} readOnly={readOnly} />
+      )}
     </EnsureFieldContext>
   );
 }
@@ -66,7 +70,7 @@ function Fact({ row, field, spec, readOnly }: Required<Props> & { readonly spec:
   }, [editing]);
 
   if (!canReadFacet(facet, persona)) return null;
-  const mayWrite = !readOnly && canWriteFacet(facet, persona) && row.state !== "deleted" && isEditableKind(spec.kind);
+  const mayWrite = !readOnly && canWriteFacet(facet, persona) && row.state !== "deleted";
   const whyNot =
     row.state === "deleted" ? "Restore this first to change it." : "You can read this, the team changes it.";
 

@@ -11,7 +11,7 @@ import { memberKey, memberOf, type SetEntry } from "./set-members.ts";
 import { plainMap, toChange, toChangedByBoth, toDeletion } from "./plain-values.ts";
 import { sealedContent } from "./sealed-document.ts";
 import { loadSoundly } from "./sound-updates.ts";
-import { alikeText, copyRichText, readPlainText, writePlainText, writeRichText } from "./text-merge.ts";
+import { alikeRichText, alikeText, copyRichText, readPlainText, writePlainText, writeRichText } from "./text-merge.ts";
 
 export type FacetKey = { readonly recordId: string; readonly facet: string };
 
@@ -158,11 +158,16 @@ export function editFacet(
   return update === undefined ? undefined : { update, changed };
 }
 
-/** Takes over a rich text with its headings, lists and marks, as one more part of creating a facet. */
-export const copyRichFields = (from: Y.Doc, to: Y.Doc, fields: readonly string[]): Uint8Array | undefined =>
+/** Takes over rich texts with their headings, lists and marks, as one more part of creating a facet. Empty ones say nothing. */
+export const copyRichFields = (
+  to: Y.Doc,
+  texts: readonly { readonly from: Y.Doc; readonly field: string }[],
+): Uint8Array | undefined =>
   captureUpdate(to, () => {
-    for (const field of fields)
-      copyRichText(from.getXmlFragment(keys.rich(field)), to.getXmlFragment(keys.rich(field)));
+    for (const { from, field } of texts) {
+      const text = from.getXmlFragment(keys.rich(field));
+      if (text.length > 0) copyRichText(text, to.getXmlFragment(keys.rich(field)));
+    }
   });
 
 /** Values without a word of history: for a field that is moved, which nobody changed. */
@@ -297,13 +302,26 @@ function readSets(doc: Y.Doc, fields: Record<string, FieldValue>): void {
   for (const [field, own] of members) if (field !== "__proto__") fields[field] = [...own].sort();
 }
 
+/** A field that was a long text before it became a rich one keeps its old words under the old key: the new ones count. */
 function readTexts(doc: Y.Doc, fields: Record<string, FieldValue>): void {
-  for (const key of doc.share.keys()) {
+  for (const key of [...doc.share.keys()].toSorted((left, right) => rank(left) - rank(right))) {
     const slash = key.indexOf("/");
     const field = key.slice(slash + 1);
     const text = readPlainText(doc, key.slice(0, slash), key);
     if (text !== "" && field !== "__proto__") fields[field] = text;
   }
+}
+
+const rank = (key: string): number => (key.startsWith("rich/") ? 1 : 0);
+
+/**
+ * The update that carries the words of a former long text over into the rich text of the same field; undefined where there
+ * is nothing to carry. Every device makes the same one.
+ */
+export function adoptFormerText(doc: Y.Doc, field: string): Uint8Array | undefined {
+  const words = doc.share.has(keys.text(field)) ? doc.getText(keys.text(field)).toJSON() : "";
+  if (words === "" || doc.getXmlFragment(keys.rich(field)).length > 0) return undefined;
+  return alikeRichText(keys.rich(field), words);
 }
 
 const clocksOf = (doc: Y.Doc): ReadonlyMap<number, number> => Y.decodeStateVector(Y.encodeStateVector(doc));

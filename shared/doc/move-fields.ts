@@ -36,9 +36,8 @@ export function copyFields(from: Y.Doc, to: Y.Doc, { type, fields, since }: Copy
   const values = Object.fromEntries(moving.map((field) => [field, source.fields[field] ?? null]));
   writeUnchanged(to, type, values, { at: source.createdAt ?? since, by: source.createdBy ?? "" });
   copyRichFields(
-    from,
     to,
-    moving.filter((field) => from.share.has(keys.rich(field))),
+    moving.filter((field) => from.share.has(keys.rich(field))).map((field) => ({ from, field })),
   );
   const marks = Object.entries(source.changedByBoth).filter(([field]) => moving.includes(field));
   if (marks.length > 0) markChangedByBoth(to, Object.fromEntries(marks));

@@ -43,10 +43,17 @@ function blockOf(line: string): Y.XmlElement {
  * An update that writes a text into an empty root. Who wrote it follows from the words: the same words from two devices are
  * the same letters, other words are other letters.
  */
-export function alikeText(key: string, words: string): Uint8Array {
+export const alikeText = (key: string, words: string): Uint8Array =>
+  alike(key, words, (doc) => doc.getText(key).insert(0, words));
+
+/** The same for a rich text: headings and paragraphs, a line each. */
+export const alikeRichText = (key: string, words: string): Uint8Array =>
+  alike(key, words, (doc) => writeRichText(doc.getXmlFragment(key), words));
+
+function alike(key: string, words: string, write: (doc: Y.Doc) => void): Uint8Array {
   const doc = new Y.Doc({ guid: key });
   doc.clientID = hashOf(`${key}\n${words}`);
-  doc.getText(key).insert(0, words);
+  doc.transact(() => write(doc));
   const update = Y.encodeStateAsUpdate(doc);
   doc.destroy();
   return update;

@@ -4,7 +4,7 @@
 
 import { canonicalJson, parseCanonical, sha256, type Json, type JsonObject } from "./canonical-json.ts";
 import { entryOf, hashOfSeal, isSignedBy, type ChainHead, type Seal, type SealedEntry } from "./seals.ts";
-import { isSignatureAlgorithm, keyIdOf, type PublicKey } from "./signatures.ts";
+import { isSignatureAlgorithm, keyIdOf, signText, verifyText, type KeyPair, type PublicKey } from "./signatures.ts";
 
 export type ChainKey = PublicKey & {
   readonly id: string;
@@ -43,6 +43,18 @@ export type ChainLink = {
 
 /** A link's canonical text; its hash is SHA-256 of it. */
 export const linkText = (link: ChainLink): string => canonicalJson(link);
+
+/** The head of one chain, as the relay signs it: with it everything before, for each link holds the hash of the last. */
+export type SignedPlace = ChainHead & { readonly space: string; readonly facet: string };
+
+const headText = ({ space, facet, seq, hash }: SignedPlace): string =>
+  `drawbridge.chain.v1\n${canonicalJson({ space, facet, seq, hash })}`;
+
+export const signHead = (key: Pick<KeyPair, "alg" | "privateKey">, head: SignedPlace): Promise<string> =>
+  signText(key, headText(head));
+
+export const isHeadSignedBy = (key: PublicKey, head: SignedPlace, signature: string): Promise<boolean> =>
+  verifyText(key, headText(head), signature);
 
 const isText = (value: Json | undefined): value is string => typeof value === "string";
 
@@ -104,7 +116,11 @@ export type ChainAlarm = {
     /** The chain names a record that is not here. */
     | "missing"
     /** A key signs in this reader's name that is on none of his devices (found on the device, which knows its keys). */
-    | "foreignKey";
+    | "foreignKey"
+    /** The relay's signature of the head does not hold, or is missing: somebody else wrote the chain. */
+    | "unsigned"
+    /** The relay signs with another key than the one this device knows (found on the device, which keeps it). */
+    | "otherRelay";
   readonly seq: number;
   readonly record?: string;
 };
@@ -114,6 +130,10 @@ export type ChainInput = {
   readonly facet: string;
   /** Texts of all links held, in any order. */
   readonly links: readonly string[];
+  /** The relay's signatures of heads, by the hash of the link they were made for. */
+  readonly signatures?: ReadonlyMap<string, string>;
+  /** The relay's key, once it is known. */
+  readonly relay?: PublicKey | undefined;
   /** Sealed records of this chain's space and facet, by record id. */
   readonly seals: ReadonlyMap<string, Seal>;
   /** The highest head this device has seen before. */
@@ -198,10 +218,19 @@ async function judge(
   return key;
 }
 
+async function checkSignature(input: ChainInput, head: ChainHead): Promise<readonly ChainAlarm[]> {
+  const { space, facet, relay, signatures } = input;
+  if (relay === undefined || head.seq === 0) return [];
+  const signature = signatures?.get(head.hash) ?? "";
+  const holds = await isHeadSignedBy(relay, { space, facet, seq: head.seq, hash: head.hash }, signature);
+  return holds ? [] : [{ kind: "unsigned", seq: head.seq }];
+}
+
 /** Checks a whole chain: places, hashes, keys, every signature, and what the heads say about the relay. */
 export async function checkChain(input: ChainInput): Promise<ChainReport> {
   const { placed, alarms } = place(input);
-  alarms.push(...checkHeads(input, placed));
+  const head = { seq: placed.length, hash: placed.at(-1)?.hash ?? "" };
+  alarms.push(...checkHeads(input, placed), ...(await checkSignature(input, head)));
   const keys = new Map<string, ChainKey>();
   const revoked = new Set<string>();
   const verdicts = new Map<string, SealVerdict>();
@@ -237,7 +266,7 @@ export async function checkChain(input: ChainInput): Promise<ChainReport> {
   for (const record of input.seals.keys())
     if (!verdicts.has(record)) verdicts.set(record, { counts: false, problem: "waiting" });
   return {
-    head: { seq: placed.length, hash: placed.at(-1)?.hash ?? "" },
+    head,
     alarms,
     verdicts,
     keys: [...keys.values()],

@@ -7,7 +7,11 @@ export const chainEntry = defineRecordType({
   home: "project",
   placement: "chosen",
   writtenBy: "relay",
-  fields: { body: { kind: "text", label: "Entry", required: true, hidden: true } },
+  fields: {
+    body: { kind: "text", label: "Entry", required: true, hidden: true },
+    /** The relay's, of the head that this link was. */
+    signature: { kind: "text", label: "Signature", required: true, hidden: true },
+  },
   title: "body",
   list: ["body"],
   form: [],

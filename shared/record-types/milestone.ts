@@ -24,7 +24,7 @@ export const milestone = defineRecordType({
     targetDate: { kind: "date", label: "Target", facet: "published" },
     completedDate: { kind: "date", label: "Completed", facet: "published" },
     dependsOn: { kind: "relations", label: "Depends on", to: "milestone", facet: "published" },
-    description: { kind: "longText", label: "Description", facet: "published" },
+    description: { kind: "richText", label: "Description", facet: "published" },
     acceptanceCriteria: { kind: "checklist", label: "Acceptance criteria", facet: "published" },
     deliverables: { kind: "relations", label: "Deliverables", to: "document", facet: "published" },
     position: { kind: "text", label: "Position", facet: "published", hidden: true },
@@ -36,7 +36,15 @@ export const milestone = defineRecordType({
     internalNotes: { kind: "longText", label: "Internal notes" },
   },
   title: "title",
-  approvable: ["title", "startDate", "targetDate", "description", "acceptanceCriteria", "billingAmount"],
+  approvable: [
+    "title",
+    "startDate",
+    "targetDate",
+    "description",
+    "acceptanceCriteria",
+    "deliverables",
+    "billingAmount",
+  ],
   list: ["title", "status", "startDate", "targetDate"],
   form: [
     {

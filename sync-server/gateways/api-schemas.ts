@@ -68,6 +68,9 @@ export const newKeyBody = z.object({
   device: z.string().max(200).describe("What you call the device"),
   proof: z.string().max(200).describe("Signature with this key over its claim (PROTOCOL.md, rule S2)"),
 });
+export const publicKey = z
+  .object({ alg: z.enum(signatureAlgorithms), publicKey: z.string() })
+  .meta({ id: "PublicKey" });
 export const deviceKey = z
   .object({
     id,

@@ -12,7 +12,7 @@ import {
 } from "fastify-type-provider-zod";
 import { DamagedDocument } from "#sync-server/storage/damaged-document.ts";
 import { ApiRefusal, refusals, sendRefusal } from "./api-errors.ts";
-import { keyRoutes, type KeyRouteOptions } from "./key-routes.ts";
+import { chainKeyRoutes, keyRoutes, type KeyRouteOptions } from "./key-routes.ts";
 import { memberRoutes, openRoutes, type ApiRouteOptions } from "./api-routes.ts";
 import { auditRoutes, type AuditRouteOptions } from "./audit-routes.ts";
 import { invitationRoutes, openInvitationRoutes, type InvitationRouteOptions } from "./invitation-routes.ts";
@@ -105,6 +105,7 @@ export async function registerApi(app: FastifyInstance, options: ApiOptions): Pr
       await api.register(openInvitationRoutes, routeOptions);
       await api.register(invitationRoutes, routeOptions);
       await api.register(keyRoutes, routeOptions);
+      await api.register(chainKeyRoutes, routeOptions);
       api.get("/openapi.json", { schema: { hide: true } }, () => api.swagger());
     },
     { prefix: API_PREFIX },

@@ -2,6 +2,7 @@
 
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
+import type { PublicKey } from "#shared/model/signatures.ts";
 import type { Access } from "#sync-server/access/access.ts";
 import type { DeviceKeys } from "#sync-server/access/device-keys.ts";
 import type { DeviceKeyRow } from "#sync-server/storage/storage.ts";
@@ -10,7 +11,12 @@ import * as schemas from "./api-schemas.ts";
 import { done, sayDone } from "./api-schemas.ts";
 import { requireSession } from "./who-asks.ts";
 
-export type KeyRouteOptions = { readonly access: Access; readonly keys: DeviceKeys };
+export type KeyRouteOptions = {
+  readonly access: Access;
+  readonly keys: DeviceKeys;
+  /** What this relay signs the heads of its chains with. */
+  readonly chainKey: PublicKey;
+};
 
 const sayKey = ({
   memberId: _mine,
@@ -62,5 +68,21 @@ export const keyRoutes: FastifyPluginAsyncZod<KeyRouteOptions> = async (app, { a
       },
     },
     (request) => keys.revoke(me(request), request.params.id).then(unwrap).then(sayDone),
+  );
+};
+
+/** For everybody: an outsider checks the heads of an export with it. */
+export const chainKeyRoutes: FastifyPluginAsyncZod<KeyRouteOptions> = async (app, { chainKey }) => {
+  app.get(
+    "/chain-key",
+    {
+      schema: {
+        tags: ["Device keys"],
+        summary: "The key with which this server signs the heads of its chains of decisions",
+        security: [],
+        response: { 200: schemas.publicKey, "4xx": errorBody },
+      },
+    },
+    () => chainKey,
   );
 };

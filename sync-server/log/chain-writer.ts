@@ -2,24 +2,29 @@
 // the log themselves, so they reach everybody who may read what they are about. The chain follows from the log: what a
 // crash cut short is written at the next start, the same way.
 
-import { createFacet, openFacetDocument, readFacet } from "#shared/doc/facet-document.ts";
+import { createFacet, editFacet, openFacetDocument, readFacet } from "#shared/doc/facet-document.ts";
 import { isSealedType } from "#shared/doc/sealed-document.ts";
-import { linkText, parseLink, type ChainEvent, type ChainLink } from "#shared/model/decision-chain.ts";
+import { isHeadSignedBy, linkText, parseLink, type ChainEvent, type ChainLink } from "#shared/model/decision-chain.ts";
+import type { FieldValue } from "#shared/model/field-kinds.ts";
 import { docIdOf, newId } from "#shared/model/ids.ts";
 import { sha256 } from "#shared/model/canonical-json.ts";
 import { assert } from "#shared/model/result.ts";
 import { hashOfSeal, noHead, type ChainHead } from "#shared/model/seals.ts";
+import type { PublicKey } from "#shared/model/signatures.ts";
 import type { DocumentMeta, SpaceHead } from "#shared/protocol/frames.ts";
 import { chainEntry } from "#shared/record-types/index.ts";
 import type { DeviceKeys } from "#sync-server/access/device-keys.ts";
 import type { DeviceKeyRow } from "#sync-server/storage/storage.ts";
 import { unlessDamaged } from "#sync-server/storage/damaged-document.ts";
+import type { ChainSigner } from "./chain-key.ts";
 import { sealedIn } from "./sealed-log.ts";
 import type { UpdateLog } from "./update-log.ts";
 
 export const RELAY_AUTHOR = "relay";
 
 export type ChainWriter = {
+  /** What the heads are signed with. */
+  readonly publicKey: PublicKey;
   /** The heads of a space's chains. */
   heads(space: string): readonly SpaceHead[];
   /** Resolves when everything sealed so far is chained. */
@@ -33,20 +38,30 @@ type Chain = {
   head: ChainHead;
   /** Ids of keys introduced and not revoked here. */
   readonly keys: Set<string>;
+  /** Somebody else wrote into it: nothing is added, or this relay would sign for what it did not write. */
+  isForeign: boolean;
 };
 
 type Dependencies = {
   /** The log itself, not the one that refuses what only the relay may write. */
   readonly log: UpdateLog;
   readonly keys: DeviceKeys;
+  readonly signer: ChainSigner;
   readonly logger?: { error(details: object, message: string): void };
 };
 
+type Held = {
+  readonly docId: string;
+  readonly meta: DocumentMeta;
+  readonly link: ChainLink;
+  readonly text: string;
+  readonly signature: FieldValue | undefined;
+};
 type ToChain = { readonly meta: DocumentMeta; readonly at: number };
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-export async function openChainWriter({ log, keys, logger }: Dependencies): Promise<ChainWriter> {
+export async function openChainWriter({ log, keys, signer, logger }: Dependencies): Promise<ChainWriter> {
   const chains = new Map<string, Chain>();
   const chained = new Set<string>();
   /** Chains with a link that cannot be read: nothing is put in its place, and nothing behind it. */
@@ -56,7 +71,7 @@ export async function openChainWriter({ log, keys, logger }: Dependencies): Prom
 
   function chainOf(space: string, facet: string): Chain {
     const id = `${space} ${facet}`;
-    const chain = chains.get(id) ?? { space, facet, head: noHead, keys: new Set<string>() };
+    const chain = chains.get(id) ?? { space, facet, head: noHead, keys: new Set<string>(), isForeign: false };
     chains.set(id, chain);
     return chain;
   }
@@ -70,12 +85,14 @@ export async function openChainWriter({ log, keys, logger }: Dependencies): Prom
   }
 
   async function append(chain: Chain, event: ChainEvent, at: number): Promise<void> {
-    if (damaged.has(chain)) return;
-    const { space, facet, head } = chain;
+    const { space, facet, head, isForeign } = chain;
+    if (isForeign || damaged.has(chain)) return;
     const link: ChainLink = { v: 1, space, facet, seq: head.seq + 1, prev: head.hash, receivedAt: iso(at), event };
     const body = linkText(link);
     const meta = { space, type: chainEntry.type, recordId: newId(), facet };
-    const bytes = createFacet(openFacetDocument(meta, []), meta.type, { body }, { at: iso(at), by: RELAY_AUTHOR });
+    const signature = await signer.sign({ space, facet, seq: link.seq, hash: sha256(body) });
+    const stamp = { at: iso(at), by: RELAY_AUTHOR };
+    const bytes = createFacet(openFacetDocument(meta, []), meta.type, { body, signature }, stamp);
     const appended = await log.append({
       docId: docIdOf(meta.recordId, facet),
       bytes,
@@ -115,21 +132,40 @@ export async function openChainWriter({ log, keys, logger }: Dependencies): Prom
     });
   }
 
+  /** The head has to be one this relay signed; with a new key (a first start, or the old one was lost) it signs it now. */
+  async function checkHead({ docId, meta, link, text, signature }: Held): Promise<void> {
+    const { space, facet } = link;
+    const chain = chainOf(space, facet);
+    if (damaged.has(chain) || chain.head.hash !== sha256(text)) return;
+    const head = { space, facet, ...chain.head };
+    if (typeof signature === "string" && (await isHeadSignedBy(signer.publicKey, head, signature))) return;
+    if (!signer.isNew) {
+      chain.isForeign = true;
+      logger?.error({ space, facet, seq: link.seq }, "a chain of decisions was not written by this relay");
+      return;
+    }
+    const stamp = { at: iso(Date.now()), by: RELAY_AUTHOR };
+    const doc = openFacetDocument(meta, log.read(docId));
+    const edited = editFacet(doc, meta.type, { signature: await signer.sign(head) }, stamp);
+    if (edited !== undefined) await log.append({ docId, bytes: edited.update, author: RELAY_AUTHOR, source, meta });
+  }
+
   /** Reads the links there are, then writes those that a crash kept from being written. */
   async function recover(): Promise<void> {
-    const links: { link: ChainLink; text: string }[] = [];
+    const links: Held[] = [];
     const sealed: (ToChain & { readonly seq: number })[] = [];
     for (const { docId, meta, lastSeq } of log.documents()) {
       if (isSealedType(meta.type)) sealed.push({ meta, at: 0, seq: lastSeq });
       if (meta.type !== chainEntry.type) continue;
       const updates = unlessDamaged(() => log.read(docId));
       if (updates === undefined) damaged.add(chainOf(meta.space, meta.facet));
-      const text = readFacet(openFacetDocument(meta, updates ?? [])).fields["body"];
+      const { body: text, signature } = readFacet(openFacetDocument(meta, updates ?? [])).fields;
       const link = typeof text === "string" ? parseLink(text) : undefined;
-      if (link !== undefined && typeof text === "string") links.push({ link, text });
+      if (link !== undefined && typeof text === "string") links.push({ docId, meta, link, text, signature });
     }
-    for (const { link, text } of links.toSorted((left, right) => left.link.seq - right.link.seq))
-      follow(chainOf(link.space, link.facet), link, text);
+    const inOrder = links.toSorted((left, right) => left.link.seq - right.link.seq);
+    for (const { link, text } of inOrder) follow(chainOf(link.space, link.facet), link, text);
+    for (const one of inOrder) await checkHead(one);
     for (const one of sealed.toSorted((left, right) => left.seq - right.seq))
       await chainSealed({ ...one, at: log.receivedAt(docIdOf(one.meta.recordId, one.meta.facet)) ?? Date.now() });
   }
@@ -150,6 +186,7 @@ export async function openChainWriter({ log, keys, logger }: Dependencies): Prom
   });
 
   return {
+    publicKey: signer.publicKey,
     heads: (space) =>
       [...chains.values()]
         .filter((chain) => chain.space === space && chain.head.seq > 0 && !damaged.has(chain))

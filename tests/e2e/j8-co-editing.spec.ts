@@ -68,6 +68,19 @@ test("J8 two people write one document, and an internal comment stays internal",
     await comment("Which anchor do you mean in sheet 4?", /client/);
     await expect(carlaPage.getByText("Which anchor do you mean in sheet 4?")).toBeVisible();
     await expect(carlaPage.getByText("Margin is thin here")).toHaveCount(0);
+
+    // A milestone's description is written in the same way, beside its other facts.
+    const milestone = await recordId(relay.url, account, "milestone", "M2 Structure");
+    const panel = `${relay.url}/projects/${space}/milestones?open=${milestone}`;
+    await Promise.all([igorPage.goto(panel), carlaPage.goto(panel)]);
+    await igorPage.getByRole("button", { name: "Edit Description" }).click();
+    await text(igorPage).click();
+    await igorPage.keyboard.press("Control+End");
+    await igorPage.keyboard.type(" Then the glass.");
+    await expect(carlaPage.getByText("on the chosen Saturday. Then the glass.", { exact: false })).toBeVisible();
+    await igorPage.getByRole("button", { name: "Done with Description" }).click();
+    await expect(igorPage.getByText("on the chosen Saturday. Then the glass.", { exact: false })).toBeVisible();
+    await expect(carlaPage.getByRole("button", { name: "Edit Description" })).toHaveCount(0);
     expect([...igor.problems, ...carla.problems]).toEqual([]);
   } finally {
     await world.dispose();

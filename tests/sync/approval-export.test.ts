@@ -126,7 +126,7 @@ describe("the export folder", () => {
   });
 
   it("T24: a tail cut off with everything else made to fit is valid by itself, and found with a head that was seen", async () => {
-    const cut = cutTail(files);
+    const cut = await cutTail(files);
     const folder = write("cut", cut);
     const [alone] = await byNode(folder);
     expect(alone?.problems).toEqual([]);
@@ -134,6 +134,29 @@ describe("the export folder", () => {
     const seen = `${head?.facet}:${head?.seq}:${head?.hash}`;
     for (const [result] of [await byNode(folder, "--head", seen), await byPython(folder, "--head", seen)])
       expect(result?.problems.join()).toContain("does not contain the head");
+  });
+
+  it("S7: the head is signed with the key that the relay publishes; without that signature nothing holds", async () => {
+    const { relay } = JSON.parse(decode(files.get("export.json"))) as { relay: { publicKey: string } };
+    const published = await fetch(`${clinic.igor.link.address}/api/v1/chain-key`);
+    expect(await published.json()).toEqual(relay);
+    const folder = write("signed", files);
+    for (const check of [byNode, byPython]) {
+      expect((await check(folder, "--relay", relay.publicKey))[0]?.problems).toEqual([]);
+      const foreign = await check(folder, "--relay", "A".repeat(43));
+      expect(foreign[0]?.problems.join()).toContain("another server's key");
+    }
+    const about = decode(files.get("export.json"));
+    const unsigned = [
+      about.replace(/"signature":"[^"]*"/, '"signature":""'),
+      about.replace(/"relay":\{[^}]*\}/, '"relay":null'),
+      about.replace(relay.publicKey, "A".repeat(43)),
+    ];
+    for (const [index, text] of unsigned.entries()) {
+      const forged = write(`unsigned-${index}`, withSums(new Map([...files, ["export.json", encode(text)] as const])));
+      for (const check of [byNode, byPython])
+        expect((await check(forged))[0]?.problems).toEqual(["client-shared: the head is not signed by the server"]);
+    }
   });
 
   it(
@@ -161,14 +184,18 @@ const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 const CHAIN = "chains/client-shared.jsonl";
 
 /** Without the last decision, and with everything that follows from that made anew: what whoever runs the relay can do. */
-function cutTail(content: Files): Files {
+async function cutTail(content: Files): Promise<Files> {
   const links = decode(content.get(CHAIN)).trimEnd().split("\n").slice(0, -1);
   const gone = decode(content.get(CHAIN)).trimEnd().split("\n").at(-1) ?? "";
   const record = (JSON.parse(gone) as { event: { record: string } }).event.record;
   const seals = decode(content.get("seals.jsonl"))
     .split("\n")
     .filter((seal) => !seal.includes(`\\"record\\":\\"${record}\\"`));
-  const head = { facet: "client-shared", hash: sha256(links.at(-1) ?? ""), seq: links.length };
+  const hash = sha256(links.at(-1) ?? "");
+  // Every head was signed when it was one.
+  const rows = (await clinic.igor.data.query.records({ type: "chainEntry", space: clinic.space, limit: 100 })).rows;
+  const signature = rows.find((row) => sha256(String(row.fields["body"])) === hash)?.fields["signature"] ?? "";
+  const head = { facet: "client-shared", hash, seq: links.length, signature };
   const about = decode(content.get("export.json")).replace(/"heads":\[[^\]]*\]/, `"heads":[${JSON.stringify(head)}]`);
   const conclusion = decode(content.get("conclusion.json"))
     .replace('"covers":true', '"covers":false')

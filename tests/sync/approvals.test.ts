@@ -1,5 +1,6 @@
 // Approvals over a real relay and a bad network: J4, J5, J6 below the screens, keys that end, and relays that go back.
 
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createFacet, openFacetDocument, readFacet } from "#shared/doc/facet-document.ts";
@@ -9,6 +10,7 @@ import { linkText, parseLink, type ChainEvent } from "#shared/model/decision-cha
 import { docIdOf, newId } from "#shared/model/ids.ts";
 import { hashOfSeal, sealEntry } from "#shared/model/seals.ts";
 import { generateKeyPairOf, type KeyPair } from "#shared/model/signatures.ts";
+import { CHAIN_KEY_FILE } from "#sync-server/log/chain-key.ts";
 import { openUpdateLog } from "#sync-server/log/open-update-log.ts";
 import { openSqliteStorage } from "#sync-server/storage/sqlite-storage.ts";
 import { isChained, openClinic, type Clinic } from "./clinic.ts";
@@ -270,5 +272,37 @@ describe("a relay that forges", () => {
     await until(async () => (await clinic.viewOf(clinic.igor))?.decisions.length === 2, "Igor has it");
     const shown = (await clinic.viewOf(clinic.igor))?.decisions.find((one) => one.request === second);
     expect(shown?.isOtherKey).toBe(true);
+    // Whoever wrote that had the database, not the key of the relay.
+    expect(await alarmsOf(clinic.igor)).toContain("unsigned");
+  });
+
+  it("S7 T19: the relay adds nothing to a chain that it did not write, and says so", async () => {
+    const request = await clinic.ask([clinic.ids.carla]);
+    await clinic.shows(clinic.carla, "pending", "asked", (view) => view.needsMe && isChained(view));
+    await tamper(async (log) => forge(log, request, await generateKeyPairOf("ed25519"), true));
+    await clinic.carla.data.approvals.decide({ request, decision: "reject", reason: "Not me" });
+    await synced(clinic.carla);
+    await until(async () => (await alarmsOf(clinic.igor)).includes("unsigned"), "Igor is told");
+    const decided = (await clinic.viewOf(clinic.igor))?.decisions.find((one) => one.reason === "Not me");
+    expect(decided === undefined || decided.delivery.state === "delivered").toBe(true);
+  });
+
+  it("S7 T23: another key of the relay is an alarm on every device that knew the first, until somebody accepts it", async () => {
+    await clinic.ask([clinic.ids.carla]);
+    for (const device of [clinic.igor, clinic.carla]) await clinic.shows(device, "pending", "asked", isChained);
+    const known = await clinic.igor.data.approvals.chainKey();
+    expect(known?.alg).toBe("ed25519");
+    await clinic.network.stopRelay();
+    rmSync(join(clinic.network.folder, "data", CHAIN_KEY_FILE));
+    await clinic.network.startRelay();
+    for (const device of [clinic.igor, clinic.carla]) {
+      device.data.sync.syncNow();
+      await until(async () => (await alarmsOf(device)).includes("otherRelay"), "the other key");
+      expect(await device.data.approvals.chainKey()).toEqual(known);
+    }
+    await synced(clinic.igor);
+    await clinic.igor.data.approvals.acceptChain(clinic.space);
+    await until(async () => (await alarmsOf(clinic.igor)).length === 0, "the new one is accepted");
+    expect(await clinic.igor.data.approvals.chainKey()).not.toEqual(known);
   });
 });

@@ -58,16 +58,18 @@ function Form({ row, members, documents }: FormProps) {
   const [order, setOrder] = useState<"together" | "inOrder">("together");
   const [dueDate, setDueDate] = useState("");
   const [message, setMessage] = useState("");
-  const [attached, setAttached] = useState<readonly string[]>([]);
+  const deliverables = row.fields["deliverables"];
+  const [attached, setAttached] = useState<readonly string[]>(Array.isArray(deliverables) ? deliverables : []);
   const [problem, setProblem] = useState<string | undefined>(undefined);
   const [busy, setBusy] = useState(false);
   const asked = members.filter((member) => approvers.includes(member.id));
   const facet = requestFacet(asked.map((member) => member.persona)) ?? "shared";
   const attachable = documents.filter((one) => one.id !== row.id && isAttachable(one, facet));
+  const chosen = attachable.filter((one) => attached.includes(one.id));
   const preview = subjectText({
     record: row,
     facet,
-    attachments: documents.filter((one) => attached.includes(one.id)),
+    attachments: chosen,
     salt: "0".repeat(32),
     policy,
   });
@@ -83,7 +85,7 @@ function Form({ row, members, documents }: FormProps) {
       approvers,
       required: Math.min(required, approvers.length),
       order,
-      attachments: attached.filter((id) => attachable.some((one) => one.id === id)),
+      attachments: chosen.map((one) => one.id),
       ...(dueDate === "" ? {} : { dueDate }),
       ...(message === "" ? {} : { message }),
     });

@@ -40,6 +40,7 @@ function Certificate({ context }: { readonly context: ApprovalContext }) {
   const [openedAt] = useState(() => new Date().toISOString());
   const [packing, setPacking] = useState(false);
   const heads = useObserved(`heads ${view.space}`, (data) => data.approvals.heads(view.space)) ?? [];
+  const chainKey = useObserved("chain key", (data) => data.approvals.chainKey());
   const head = heads.find((one) => one.facet === view.facet);
   const project = useObserved(
     `project ${view.space}`,
@@ -131,6 +132,12 @@ function Certificate({ context }: { readonly context: ApprovalContext }) {
             <p>
               Chain of decisions of this project, link {head.seq}
               <code className={classes.hash}>{head.hash}</code>
+            </p>
+          )}
+          {chainKey !== undefined && (
+            <p>
+              The server signs that chain with the key
+              <code className={classes.hash}>{chainKey.publicKey}</code>
             </p>
           )}
           <p>

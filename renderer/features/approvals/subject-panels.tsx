@@ -39,7 +39,7 @@ export function SubjectFields({ subject, contentHash }: { readonly subject: Subj
           <div key={field} className={classes.fact}>
             <dt>{field === "billingAmount" ? "You pay on approval" : spec.label}</dt>
             <dd>
-              <FieldCell spec={spec} value={value} />
+              <Value subject={subject} field={field} value={value} />
             </dd>
           </div>
         ))}
@@ -102,10 +102,18 @@ export function Difference({ before, after, title, aside }: DifferenceProps) {
 }
 
 function Value({ subject, field, value }: { subject: Subject; field: string; value: FieldValue }) {
-  return field.startsWith("attachment/") ? (
-    <code>{typeof value === "string" ? value : ""}</code>
-  ) : (
-    <FieldCell spec={specOf(subject, field)} value={value} />
+  if (field.startsWith("attachment/")) return <code>{typeof value === "string" ? value : ""}</code>;
+  const spec = specOf(subject, field);
+  if (spec.kind !== "relations" || !Array.isArray(value)) return <FieldCell spec={spec} value={value} />;
+  // By the name that is signed, where the subject has it.
+  const named = subject.attachments.filter(({ id }) => value.includes(id));
+  const others = value.filter((id) => !named.some((one) => one.id === id));
+  return (
+    <>
+      {named.map(({ title }) => title).join(", ")}
+      {named.length > 0 && others.length > 0 && ", "}
+      {others.length > 0 && <FieldCell spec={spec} value={others} />}
+    </>
   );
 }
 

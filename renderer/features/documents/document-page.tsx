@@ -6,16 +6,16 @@ import { useData, useMembers, useRecord, useSession, useSpaces, useTitles } from
 import type { LiveDocument, MemberRow, RecordRow } from "#renderer/data/types.ts";
 import { ApprovalStanding } from "#renderer/fields/approval-standing.tsx";
 import { FieldContextProvider } from "#renderer/fields/field-context.tsx";
+import { RichTextEditor } from "#renderer/fields/rich-text/rich-text-editor.tsx";
+import { useLiveText } from "#renderer/fields/rich-text/use-live-text.ts";
+import { connectionWords, useTogether } from "#renderer/fields/rich-text/use-together.ts";
 import { EmptyState } from "#renderer/ui/empty-state.tsx";
 import { Page } from "#renderer/ui/page.tsx";
 import { PersonAvatar } from "#renderer/ui/person-avatar.tsx";
 import { isInternal, type Persona } from "#shared/model/personas.ts";
 import { CommentsColumn } from "./comments-column.tsx";
-import { DocumentEditor } from "./document-editor.tsx";
 import { DocumentFacts, DocumentTitle } from "./document-facts.tsx";
 import classes from "./document-page.module.css";
-import { useLiveDocument } from "./use-live-document.ts";
-import { connectionWords, useTogether } from "./use-together.ts";
 
 type Props = { readonly spaceId: string; readonly recordId: string };
 
@@ -55,7 +55,7 @@ function Opened({ spaceId, row }: { readonly spaceId: string; readonly row: Reco
   const space = useSpaces()?.find((one) => one.id === spaceId);
   const members = useMembers(spaceId) ?? [];
   const projectTitle = useTitles([spaceId])?.get(spaceId);
-  const opened = useLiveDocument(row.id);
+  const opened = useLiveText(row.id, "body");
   usePresentIn(spaceId);
   const [selection, setSelection] = useState("");
   const me = session.kind === "signedIn" ? session.me : undefined;
@@ -81,7 +81,7 @@ function Opened({ spaceId, row }: { readonly spaceId: string; readonly row: Reco
         )}
         {opened.kind === "opening" && <div className={classes.opening} />}
         {opened.kind === "open" && (
-          <DocumentEditor key={row.id} live={opened.live} title={title} onSelect={setSelection} />
+          <RichTextEditor key={row.id} live={opened.live} title={title} onSelect={setSelection} />
         )}
         <CommentsColumn
           document={row}

@@ -83,7 +83,8 @@ export function copyContents(plan: CopyPlan): readonly NewRecord[] {
       type,
       space: plan.space,
       values: withoutEmpty(values),
-      ...(type === "document" ? { audience: audienceOf(row), textsOf: row.id } : {}),
+      ...(type === "document" ? { audience: audienceOf(row) } : {}),
+      ...(type === "document" || type === "milestone" ? { textsOf: row.id } : {}),
     };
   });
 }

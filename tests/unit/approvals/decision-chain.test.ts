@@ -2,7 +2,14 @@
 
 import { describe, expect, it } from "vitest";
 import { sha256 } from "#shared/model/canonical-json.ts";
-import { checkChain, linkText, parseLink, type ChainAlarm, type ChainLink } from "#shared/model/decision-chain.ts";
+import {
+  checkChain,
+  linkText,
+  parseLink,
+  signHead,
+  type ChainAlarm,
+  type ChainLink,
+} from "#shared/model/decision-chain.ts";
 import { sealEntry } from "#shared/model/seals.ts";
 import { createRandom } from "#tests/sync/random.ts";
 import { ChainMaker, FACET, keyOf, makeChain, SPACE } from "./make-chain.ts";
@@ -59,6 +66,45 @@ describe("an honest chain", () => {
     expect(report.verdicts.get("d1")?.counts).toBe(true);
     expect(report.verdicts.get("d3")).toEqual({ counts: false, problem: "revokedKey" });
     expect(kinds(report.alarms)).toEqual(["forged"]);
+  });
+});
+
+describe("the relay's signature of the head", () => {
+  it("S7: holds for the whole chain, and for no other head, place or key", async () => {
+    const { chain } = await makeChain();
+    const [relay, other] = [await keyOf(), await keyOf()];
+    const head = { space: SPACE, facet: FACET, ...chain.head };
+    const signature = await signHead(relay, head);
+    const alarmsWith = async (signed: string, key = relay): Promise<string[]> =>
+      kinds((await checkChain(chain.input({ relay: key, signatures: new Map([[chain.head.hash, signed]]) }))).alarms);
+    expect(await alarmsWith(signature)).toEqual([]);
+    expect(await alarmsWith(signature, other)).toEqual(["unsigned"]);
+    expect(await alarmsWith("")).toEqual(["unsigned"]);
+    for (const wrong of [{ facet: "internal" }, { space: "s2" }, { seq: chain.head.seq - 1 }, { hash: sha256("x") }])
+      expect(await alarmsWith(await signHead(relay, { ...head, ...wrong }))).toEqual(["unsigned"]);
+  });
+
+  it("S7 T19: a chain rebuilt by somebody with the database is found, also by who has seen nothing yet", async () => {
+    const { chain } = await makeChain();
+    const relay = await keyOf();
+    const signatures = new Map<string, string>();
+    for (const [index, text] of chain.links.entries()) {
+      const hash = sha256(text);
+      signatures.set(hash, await signHead(relay, { space: SPACE, facet: FACET, seq: index + 1, hash }));
+    }
+    const own = await keyOf();
+    for (let at = 0; at < chain.links.length; at += 1) {
+      const links = relink(chain.links, (link, index) => {
+        if (index !== at) return link;
+        return { ...link, event: { kind: "revoked", key: own.id } };
+      });
+      expect(kinds((await checkChain(chain.input({ links, relay, signatures }))).alarms)).toContain("unsigned");
+    }
+    // An earlier head is signed as well: a dropped tail is for those to find who saw more, or hold what was in it.
+    const cut = await checkChain(
+      chain.input({ links: chain.links.slice(0, 4), relay, signatures, witnessed: chain.head }),
+    );
+    expect(kinds(cut.alarms)).toEqual(["regressed"]);
   });
 });
 

@@ -86,6 +86,20 @@ describe("a new project with contents", () => {
     expect((await ana.database.records.get(copy.id))?.fields["body"]).toBe("Anchors");
   });
 
+  it("takes over the description of a milestone, where its facet is one of several", async () => {
+    const ana = await openTestReplica();
+    const values = { title: "M2", description: "## Anchors\nM16", internalNotes: "thin", clientNote: "Saturday" };
+    const source = unwrap(await ana.edit.create({ type: "milestone", space: "roof", values }));
+    const copy = unwrap(
+      await ana.edit.create({ type: "milestone", space: "roof", values: { title: "M2" }, textsOf: source.id }),
+    );
+    const doc = (await loadRecord(ana.database, copy.id)).get("published")?.doc;
+    expect(doc === undefined ? "" : richTextOf(doc, "description").toJSON()).toBe(
+      '<heading level="2">Anchors</heading><paragraph>M16</paragraph>',
+    );
+    expect((await ana.database.records.get(copy.id))?.fields).toEqual({ title: "M2", description: "Anchors\nM16" });
+  });
+
   it("changes several records at once, with one undo", async () => {
     const ana = await openTestReplica();
     const make = async (title: string, startDate: string) =>

@@ -1,8 +1,8 @@
 // Links a document may carry, who is in it, and which audiences may be picked.
 
 import { describe, expect, test } from "vitest";
-import { isSafeLink, toSafeLink } from "#renderer/features/documents/safe-link.ts";
-import { connectionWords, readersOf } from "#renderer/features/documents/use-together.ts";
+import { isSafeLink, toSafeLink } from "#renderer/fields/rich-text/safe-link.ts";
+import { connectionWords, readersOf } from "#renderer/fields/rich-text/use-together.ts";
 import { audienceOptions, defaultAudience } from "#renderer/ui/audience-choices.ts";
 
 describe("links", () => {

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { findChangedByBoth } from "#shared/doc/changed-by-both.ts";
 import {
+  adoptFormerText,
   createFacet,
   deleteFacet,
   editFacet,
@@ -25,6 +26,36 @@ const need = <T>(value: T | undefined): T => {
   if (value === undefined) throw new Error("expected a value");
   return value;
 };
+
+describe("a long text that became a rich one", () => {
+  const milestone = (): Uint8Array[] => {
+    const doc = openFacetDocument(key, []);
+    const created = createFacet(doc, "milestone", { title: "M2" }, at(0));
+    const written: Uint8Array[] = [];
+    doc.on("update", (update: Uint8Array) => written.push(update));
+    doc.getText("text/description").insert(0, "Order the steel.\nRaise the frame.");
+    return [created, ...written];
+  };
+
+  it("is read as it was, and carried over by every device alike", () => {
+    const before = milestone();
+    expect(readFacet(openFacetDocument(key, before)).fields["description"]).toBe("Order the steel.\nRaise the frame.");
+    const adopted = [0, 1].map(() => need(adoptFormerText(openFacetDocument(key, before), "description")));
+    const merged = openFacetDocument(key, [...before, ...adopted]);
+    expect(richTextOf(merged, "description").toJSON()).toBe(
+      "<paragraph>Order the steel.</paragraph><paragraph>Raise the frame.</paragraph>",
+    );
+    expect(readFacet(merged).fields["description"]).toBe("Order the steel.\nRaise the frame.");
+    expect(adoptFormerText(merged, "description")).toBeUndefined();
+  });
+
+  it("has the new words alone once somebody has written", () => {
+    const doc = openFacetDocument(key, milestone());
+    editFacet(doc, "milestone", { description: "Raise the frame on Saturday." }, at(1));
+    expect(readFacet(doc).fields["description"]).toBe("Raise the frame on Saturday.");
+    expect(adoptFormerText(openFacetDocument(key, [made()]), "description")).toBeUndefined();
+  });
+});
 
 describe("facet document", () => {
   it("merges edits of different fields without a mark (J2)", () => {

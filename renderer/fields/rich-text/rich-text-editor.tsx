@@ -3,7 +3,7 @@
 import { EditorContent, useEditor } from "@tiptap/react";
 import { useEffect, useState } from "react";
 import type { LiveDocument } from "#renderer/data/types.ts";
-import classes from "./document-editor.module.css";
+import classes from "./rich-text-editor.module.css";
 import { EditorToolbar } from "./editor-toolbar.tsx";
 import { editorExtensions } from "./editor-extensions.ts";
 
@@ -11,12 +11,14 @@ type Props = {
   readonly live: LiveDocument;
   readonly title: string;
   /** The words that are selected, for a comment to point at. */
-  readonly onSelect: (words: string) => void;
+  readonly onSelect?: (words: string) => void;
+  /** One field among others, not a page of its own. */
+  readonly compact?: boolean;
 };
 
 const MAX_QUOTE = 300;
 
-export function DocumentEditor({ live, title, onSelect }: Props) {
+export function RichTextEditor({ live, title, onSelect, compact = false }: Props) {
   const [words, setWords] = useState(0);
   const editor = useEditor(
     {
@@ -33,7 +35,7 @@ export function DocumentEditor({ live, title, onSelect }: Props) {
       },
       onSelectionUpdate: ({ editor: current }) => {
         const { from, to } = current.state.selection;
-        onSelect(current.state.doc.textBetween(from, to, " ").trim().slice(0, MAX_QUOTE));
+        onSelect?.(current.state.doc.textBetween(from, to, " ").trim().slice(0, MAX_QUOTE));
       },
     },
     [live],
@@ -53,7 +55,7 @@ export function DocumentEditor({ live, title, onSelect }: Props) {
     };
   }, [editor]);
   return (
-    <div className={classes.editor}>
+    <div className={classes.editor} data-compact={compact || undefined}>
       {live.canWrite && <EditorToolbar editor={editor} words={words} />}
       <EditorContent editor={editor} className={classes.sheet} />
     </div>

@@ -5,14 +5,14 @@ import { useData } from "#renderer/data/hooks.tsx";
 import type { LiveDocument } from "#renderer/data/types.ts";
 import { showProblem } from "#renderer/ui/toast.ts";
 
-export type OpenDocument =
+export type OpenText =
   | { readonly kind: "opening" }
   | { readonly kind: "open"; readonly live: LiveDocument }
   | { readonly kind: "closed"; readonly message: string };
 
-export function useLiveDocument(recordId: string): OpenDocument {
+export function useLiveText(recordId: string, field: string): OpenText {
   const { live } = useData();
-  const [state, setState] = useState<OpenDocument>({ kind: "opening" });
+  const [state, setState] = useState<OpenText>({ kind: "opening" });
   useEffect(() => {
     let gone = false;
     let opened: LiveDocument | undefined;
@@ -20,10 +20,10 @@ export function useLiveDocument(recordId: string): OpenDocument {
       document
         .close()
         .catch(() =>
-          showProblem("The last words could not be saved on this device. Open the document again and check them."),
+          showProblem("The last words could not be saved on this device. Open the text again and check them."),
         );
     };
-    void live.open(recordId, "body").then((result) => {
+    void live.open(recordId, field).then((result) => {
       if (!result.ok) {
         if (!gone) setState({ kind: "closed", message: result.error.message });
         return;
@@ -40,6 +40,6 @@ export function useLiveDocument(recordId: string): OpenDocument {
       setState({ kind: "opening" });
       if (opened !== undefined) close(opened);
     };
-  }, [live, recordId]);
+  }, [live, recordId, field]);
   return state;
 }
