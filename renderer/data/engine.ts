@@ -6,6 +6,8 @@ import { createApprovalsApi } from "./approvals.ts";
 import { createDocumentStore } from "./document-store.ts";
 import { createEditApi } from "./edit.ts";
 import { openFeedClient, type FeedClient, type FeedDeps } from "./feed-client.ts";
+import { createInboxChange } from "./inbox-record.ts";
+import type { InboxStateApi } from "./inbox-types.ts";
 import type { LiveDeps } from "./live-deps.ts";
 import { createLiveApi } from "./live.ts";
 import type { QuotaWatch } from "./quota.ts";
@@ -30,6 +32,7 @@ export type Engine = {
   readonly approvals: ApprovalsApi;
   readonly waiting: WaitingApi;
   readonly live: LiveApi;
+  readonly changeInbox: InboxStateApi["change"];
   readonly openFeed: (replica: Replica, onState: FeedDeps["onState"]) => FeedClient;
 };
 
@@ -40,6 +43,7 @@ export function createEngine({ replica, quota, live, feed }: EngineDeps): Engine
     approvals: createApprovalsApi(replica, quota),
     waiting: createWaitingApi(replica),
     live: createLiveApi({ ...live, store }),
+    changeInbox: createInboxChange(replica),
     openFeed: (member, onState) => {
       // One tab checks signatures for all, as one tab runs the feed.
       const seals = watchSeals(member.database, member.me.id, (error) => reportError(error));

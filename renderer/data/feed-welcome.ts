@@ -137,9 +137,10 @@ async function dropLostSpaces(replica: Replica, present: ReadonlySet<string>): P
   }
 }
 
-/** A project made here whose first push the relay has not seen: its space cannot be in a welcome yet (rule W5). */
+/** A space made here whose first push the relay has not seen: it cannot be in a welcome yet (rule W5). */
 async function isOwnNewSpace(database: Database, space: SpaceRow): Promise<boolean> {
-  if (space.kind !== "project" || !isInternal(space.persona)) return false;
+  const isOwn = space.kind === "personal" || (space.kind === "project" && isInternal(space.persona));
+  if (!isOwn) return false;
   const docs = await docsOf(database, [space.id]);
   return docs.length > 0 && docs.every((doc) => doc.snapshot === undefined);
 }

@@ -3,6 +3,7 @@
 import type { ApprovalsApi } from "./approval-types.ts";
 import type { Engine, EngineDeps } from "./engine.ts";
 import type { FeedState } from "./feed-state.ts";
+import type { InboxStateApi } from "./inbox-types.ts";
 import type { Replica } from "./replica.ts";
 import { screenFirst } from "./screen-first.ts";
 import type { WaitingApi } from "./sync.ts";
@@ -16,6 +17,7 @@ export type LateEngine = {
   readonly approvals: Pick<ApprovalsApi, "request" | "decide" | "takeBack" | "acceptChain" | "exportFolder">;
   readonly waiting: WaitingApi;
   readonly live: LiveApi;
+  readonly changeInbox: InboxStateApi["change"];
   readonly openFeed: (
     replica: Replica,
     onState: (state: FeedState) => void,
@@ -74,6 +76,7 @@ export function createLateEngine(deps: EngineDeps): LateEngine {
       exportPending: async () => (await waiting()).exportPending(),
       takeIn: async (text, onProgress) => (await waiting()).takeIn(text, onProgress),
     },
+    changeInbox: async (change) => (await engine()).changeInbox(change),
     live: {
       open: async (recordId, field) => (await engine()).live.open(recordId, field),
       // Read in live queries, which follow no wait for code.

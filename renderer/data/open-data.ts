@@ -12,6 +12,7 @@ import { createWatched } from "./emitter.ts";
 import type { FeedState } from "./feed-state.ts";
 import { openFeedTab, type FeedTab } from "./feed-tab.ts";
 import { endedAccess, forgetEndedAccess } from "./ended-access.ts";
+import { readInboxState } from "./inbox-reads.ts";
 import { createLateEngine } from "./late-engine.ts";
 import type { Locks } from "./leader.ts";
 import { createPeopleApi } from "./people.ts";
@@ -189,6 +190,7 @@ export async function openData(config: DataConfig): Promise<Data> {
       ...engine.waiting,
     },
     approvals: { ...createApprovalReads(replica), ...engine.approvals },
+    inbox: { get: () => readInboxState(database(), replica().me.id), change: engine.changeInbox },
     keys: createDeviceKeysApi(replica, { http, token: session.token }),
     people: createPeopleApi(http, session.token),
     trust: createTrustApi(http, session.token),
@@ -202,7 +204,11 @@ export async function openData(config: DataConfig): Promise<Data> {
       const history = (await database().documents.get(recordId))?.history ?? [];
       return history.toSorted((left, right) => (left.at < right.at ? -1 : left.at > right.at ? 1 : 0));
     },
-    spaces: () => database().spaces.toArray(),
+    // One's own holds what is nobody else's business, and is no place to be.
+    spaces: () =>
+      database()
+        .spaces.filter(({ kind }) => kind !== "personal")
+        .toArray(),
     endedAccess: () => endedAccess(database()),
     forgetEndedAccess: () => forgetEndedAccess(database()),
     members: async (spaceId) => {

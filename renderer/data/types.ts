@@ -1,5 +1,6 @@
 // The contract between the pipe and the screens: plain data in, plain data out. Screens never see a Y.Map or a table.
 
+import type { InboxStateApi } from "./inbox-types.ts";
 import type { Awareness } from "y-protocols/awareness";
 import type { XmlFragment } from "yjs";
 import type { AudienceChoice } from "#shared/model/audience.ts";
@@ -368,6 +369,7 @@ export interface Data {
   readonly lens: LensApi;
   readonly live: LiveApi;
   readonly approvals: ApprovalsApi;
+  readonly inbox: InboxStateApi;
   readonly keys: DeviceKeysApi;
   readonly search: SearchApi;
   readonly device: DeviceApi;

@@ -12,6 +12,9 @@ const FACET_PATTERN = /^[a-z][a-z0-9-]{0,31}$/;
 /** True for anything that may serve as a record, space or member id: 1 to 64 letters, digits, `_`, `-`. */
 export const isId = (text: string): boolean => ID_PATTERN.test(text);
 
+/** The space that only this member is in: what is theirs on every device of theirs. */
+export const personalSpaceOf = (memberId: string): string => `own-${memberId}`;
+
 /** True for a facet name: lower case letters, digits, `-`; 1 to 32 characters. */
 export const isFacetName = (text: string): boolean => FACET_PATTERN.test(text);
 

@@ -35,8 +35,8 @@ export type ClientFrame =
 /** The head of one chain of decisions (rule S5). */
 export type SpaceHead = { readonly facet: string; readonly seq: number; readonly hash: string };
 
-/** A portal or a group is made by hand, and gets its records by links and share rules. */
-export const spaceKinds = ["crm", "project", "portal", "group"] as const;
+/** A portal or a group is made by hand, and gets its records by links and share rules. A personal one has one member. */
+export const spaceKinds = ["crm", "project", "portal", "group", "personal"] as const;
 export type SpaceKind = (typeof spaceKinds)[number];
 
 export type SpaceInfo = {

@@ -15,7 +15,7 @@ type Shape<F extends Fields, Name extends string> = {
   readonly list: readonly Name[];
   readonly form: readonly { readonly section: string; readonly fields: readonly Name[] }[];
   /** In which kind of space records of this type are made. */
-  readonly home: "crm" | "project" | "any";
+  readonly home: "crm" | "project" | "any" | "personal";
   /**
    * `declared` (when omitted): each field lies in its facet. `chosen`: the author picks the audience when the record is
    * made (team only at first) and all its fields lie in that audience's facet; it can never be widened later, only copied.

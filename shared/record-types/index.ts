@@ -10,6 +10,7 @@ import { decision } from "./decision.ts";
 import { deal } from "./deal.ts";
 import type { RecordTypeDefinition } from "./define-record-type.ts";
 import { document } from "./document.ts";
+import { inboxState } from "./inbox-state.ts";
 import { milestone } from "./milestone.ts";
 import { project } from "./project.ts";
 import { task } from "./task.ts";
@@ -24,6 +25,7 @@ export {
   deal,
   decision,
   document,
+  inboxState,
   milestone,
   project,
   task,
@@ -42,6 +44,7 @@ export const recordTypes: readonly RecordTypeDefinition[] = [
   approval,
   decision,
   chainEntry,
+  inboxState,
 ];
 
 const typesByName = new Map(recordTypes.map((definition) => [definition.type, definition]));

@@ -51,6 +51,8 @@ export interface Access {
   /** Told when somebody signs out, or a session came to its end. Returns the unsubscribe function. */
   onSessionEnded(listener: (session: string) => void): () => void;
   spacesOf(memberId: string): readonly SpaceInfo[];
+  /** The same without the one that is the member's alone. */
+  sharedSpacesOf(memberId: string): readonly SpaceInfo[];
   /** Persona in a space, undefined when not a member. */
   personaIn(spaceId: string, memberId: string): Persona | undefined;
   addMember(

@@ -15,6 +15,7 @@ export type Directory = {
   memberById(id: string): MemberRow | undefined;
   memberByEmail(email: string): MemberRow | undefined;
   members(): readonly MemberRow[];
+  /** A space that people share; nobody but its member has anything to do with a personal one. */
   space(id: string): SpaceRow | undefined;
   spaces(): readonly SpaceRow[];
   personaIn(spaceId: string, memberId: string): Persona | undefined;
@@ -79,8 +80,11 @@ export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) 
     memberById: (id) => membersById.get(id),
     memberByEmail: (email) => membersByEmail.get(email),
     members: () => [...membersById.values()],
-    space: (id) => spacesById.get(id),
-    spaces: () => [...spacesById.values()],
+    space(id) {
+      const space = spacesById.get(id);
+      return space?.kind === "personal" ? undefined : space;
+    },
+    spaces: () => [...spacesById.values()].filter(({ kind }) => kind !== "personal"),
     personaIn: (spaceId, memberId) => personasBySpace.get(spaceId)?.get(memberId),
     personasOf: (memberId) => [
       ...new Set([...personasBySpace.values()].flatMap((personas) => personas.get(memberId) ?? [])),
@@ -142,4 +146,4 @@ export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) 
   };
 }
 
-const rank = (space: SpaceInfo): number => (space.kind === "crm" ? 0 : 1);
+const rank = ({ kind }: SpaceInfo): number => (kind === "crm" ? 0 : kind === "personal" ? 2 : 1);

@@ -221,6 +221,7 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
     isLiveSession: (session) => sessions.isLive(session),
     onSessionEnded: (listener) => sessions.onEnded(listener),
     spacesOf: (memberId) => directory.spacesOf(memberId),
+    sharedSpacesOf: (memberId) => directory.spacesOf(memberId).filter(({ kind }) => kind !== "personal"),
     personaIn: (spaceId, memberId) => directory.personaIn(spaceId, memberId),
     async addMember(by, input) {
       if (!manages(by) || (input.persona === "owner" && by.persona !== "owner")) return notAllowed();

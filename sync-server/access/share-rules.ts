@@ -186,7 +186,7 @@ export function openShareRules({ access, storage, rows, audit }: Dependencies): 
   function check(by: Member, { space: spaceId, type, filter: raw }: RuleInput): Result<Checked, AccessError> {
     const space = access.spacesOf(by.id).find(({ id }) => id === spaceId);
     const definition = findRecordType(type);
-    if (!manages(by) || space === undefined) return notAllowed();
+    if (!manages(by) || space === undefined || space.kind === "personal") return notAllowed();
     if (space.kind === "crm")
       return fail("BadInput", "The CRM is the team's own space. Share into a portal or a group.");
     if (space.archived === true) return fail("BadInput", `${space.name} is archived. Bring it back first.`);

@@ -76,6 +76,7 @@ export function createSharing({ access, log, audit }: Dependencies): Sharing {
     const { space, home } = found;
     if (space.id === home) return "This is where the record lives already.";
     if (space.archived === true) return `${space.name} is archived. Bring it back first.`;
+    if (space.kind === "personal") return "This space is yours alone. Share into a project, a portal or a group.";
     if (space.kind === "crm") return "The CRM is the team's own space. Share into a project, a portal or a group.";
     if (readers.length > 0 && readers.every(({ facets }) => facets.length === 0))
       return `Nobody from outside in ${space.name} may read anything of this record. Change who sees its fields, or choose another space.`;

@@ -1,9 +1,10 @@
 // Spaces made, named, archived, joined and left: who may, and what is said when not. The team is in every space; a project's
 // space comes with its project and is called what that is called.
 
-import { isId, newId } from "#shared/model/ids.ts";
+import { isId, newId, personalSpaceOf } from "#shared/model/ids.ts";
 import { isInternal, type Persona } from "#shared/model/personas.ts";
 import { assert, ok, type Result } from "#shared/model/result.ts";
+import { inboxState } from "#shared/record-types/index.ts";
 import { fail, noSuchPersona, notAllowed } from "./access-errors.ts";
 import { manages, type Access, type AccessError } from "./access.ts";
 import type { AuditEvent } from "./audit-trail.ts";
@@ -35,6 +36,13 @@ export function createSpaces({ directory, hasPersona, tellSpacesChanged, record 
     const team = directory.members().filter((member) => isInternal(member.persona));
     for (const member of team) await directory.join(spaceId, member.id, member.persona);
     tellSpacesChanged(team.map((member) => member.id));
+  }
+
+  /** Theirs alone, team or not: managing does not reach it (rule W13). */
+  async function makePersonalSpace(id: string, memberId: string, persona: Persona): Promise<void> {
+    await directory.saveSpace({ id, kind: "personal", name: "" });
+    await directory.join(id, memberId, persona);
+    tellSpacesChanged([memberId]);
   }
 
   return {
@@ -95,8 +103,10 @@ export function createSpaces({ directory, hasPersona, tellSpacesChanged, record 
       return ok(undefined);
     },
     async removeFromSpace(by, spaceId, memberId): Promise<Result<void, AccessError>> {
-      const leaves = by.id === memberId && directory.space(spaceId)?.kind !== "crm";
-      if (!(leaves || manages(by)) || directory.personaIn(spaceId, memberId) === undefined) return notAllowed();
+      const space = directory.space(spaceId);
+      const leaves = by.id === memberId && space?.kind !== "crm";
+      if (space === undefined || !(leaves || manages(by))) return notAllowed();
+      if (directory.personaIn(spaceId, memberId) === undefined) return notAllowed();
       if (directory.memberById(memberId)?.persona === "owner") {
         return fail("BadInput", "An owner is in every space and cannot be removed from one.");
       }
@@ -111,6 +121,11 @@ export function createSpaces({ directory, hasPersona, tellSpacesChanged, record 
       if (making !== undefined) await making;
       if (directory.space(meta.space) !== undefined) return true;
       const member = directory.memberById(memberId);
+      if (member !== undefined && meta.space === personalSpaceOf(memberId)) {
+        if (meta.type !== inboxState.type || meta.recordId !== meta.space) return false;
+        await makePersonalSpace(meta.space, memberId, member.persona);
+        return true;
+      }
       const isProject = meta.type === "project" && meta.space === meta.recordId && isId(meta.space);
       if (!isProject || member === undefined || !isInternal(member.persona)) return false;
       const made = makeProjectSpace(meta.space, memberId).finally(() => inTheMaking.delete(meta.space));

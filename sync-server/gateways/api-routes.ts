@@ -100,7 +100,7 @@ export const memberRoutes: FastifyPluginAsyncZod<ApiRouteOptions> = async (app, 
         response: { 200: z.array(schemas.space), "4xx": errorBody },
       },
     },
-    (request) => access.spacesOf(me(request).id).map((space) => ({ ...space, members: [...space.members] })),
+    (request) => access.sharedSpacesOf(me(request).id).map((space) => ({ ...space, members: [...space.members] })),
   );
 
   app.put(

@@ -80,7 +80,7 @@ export function createPersonalData({ access, log, readModel, storage }: Dependen
       return {
         account: member,
         devices: access.sessionsOf(member.id),
-        spaces: access.spacesOf(member.id).map(({ id, name, persona, members }) => ({
+        spaces: access.sharedSpacesOf(member.id).map(({ id, name, persona, members }) => ({
           id,
           name,
           persona,

@@ -68,9 +68,9 @@ export function InboxPage() {
                 variant="default"
                 size="compact-md"
                 onClick={() =>
-                  inbox.change(
+                  inbox.change((now) =>
                     markRead(
-                      inbox.state,
+                      now,
                       inbox.unread.map((item) => item.id),
                       true,
                     ),
@@ -118,10 +118,13 @@ function Kinds({ inbox }: { readonly inbox: Inbox }) {
               key={kind}
               label={inboxKinds[kind]}
               checked={!inbox.state.muted.includes(kind)}
-              onChange={(event) => inbox.change(mute(inbox.state, kind, !event.currentTarget.checked))}
+              onChange={(event) => {
+                const isOff = !event.currentTarget.checked;
+                inbox.change((now) => mute(now, kind, isOff));
+              }}
             />
           ))}
-          <p className={classes.note}>Kept on this device.</p>
+          <p className={classes.note}>The same on all your devices.</p>
         </Stack>
       </Popover.Dropdown>
     </Popover>
@@ -154,14 +157,14 @@ function Item({ item, inbox }: { readonly item: InboxItem; readonly inbox: Inbox
   const { state, change } = inbox;
   const isRead = state.read.includes(item.id);
   const sleeps = state.snoozed[item.id] !== undefined && inbox.snoozed.includes(item);
-  const toggle = (): void => change(markRead(state, [item.id], !isRead));
+  const toggle = (): void => change((now) => markRead(now, [item.id], !isRead));
   const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
     if (event.ctrlKey || event.metaKey || event.altKey || !singleKeysEnabled()) return;
     const key = event.key.toLowerCase();
     if (key === "j") focusNeighbour(event.currentTarget, 1);
     else if (key === "k") focusNeighbour(event.currentTarget, -1);
     else if (key === "e") toggle();
-    else if (key === "s") change(snooze(state, item.id, morningIn(1)));
+    else if (key === "s") change((now) => snooze(now, item.id, morningIn(1)));
     else return;
     event.preventDefault();
   };
@@ -176,7 +179,7 @@ function Item({ item, inbox }: { readonly item: InboxItem; readonly inbox: Inbox
         search={item.open === undefined ? {} : { open: item.open }}
         data-inbox-item
         aria-keyshortcuts="j k e s"
-        onClick={() => change(markRead(state, [item.id], true))}
+        onClick={() => change((now) => markRead(now, [item.id], true))}
         onKeyDown={onKeyDown}
       >
         <span className={classes.title}>
@@ -190,7 +193,7 @@ function Item({ item, inbox }: { readonly item: InboxItem; readonly inbox: Inbox
       </time>
       <span className={classes.tools}>
         {sleeps ? (
-          <Button variant="subtle" size="compact-sm" onClick={() => change(wake(state, item.id))}>
+          <Button variant="subtle" size="compact-sm" onClick={() => change((now) => wake(now, item.id))}>
             Bring back
           </Button>
         ) : (
@@ -211,7 +214,7 @@ function Item({ item, inbox }: { readonly item: InboxItem; readonly inbox: Inbox
               </Menu.Target>
               <Menu.Dropdown>
                 {delays.map(({ label, days }) => (
-                  <Menu.Item key={days} onClick={() => change(snooze(state, item.id, morningIn(days)))}>
+                  <Menu.Item key={days} onClick={() => change((now) => snooze(now, item.id, morningIn(days)))}>
                     {label}
                   </Menu.Item>
                 ))}

@@ -1,10 +1,11 @@
-// What was read, what is put off until when, which kinds come in, and whom this device has seen in which space. Small and
-// bounded; it lives in this device's settings (docs/decisions/0014).
+// What was read, what is put off until when, and which kinds come in: the same on all devices of a member, in a record that
+// only they hold (docs/decisions/0014). Whom this device has seen in which space is kept on the device.
 
+import type { StoredInboxState } from "#renderer/data/inbox-types.ts";
 import { inboxKinds, type Arrival, type InboxItem, type InboxKind } from "./inbox-items.ts";
 
 export type InboxState = {
-  /** Item ids, the latest read last. */
+  /** Item ids. */
   readonly read: readonly string[];
   /** Item id -> ISO time at which it comes back, unread. */
   readonly snoozed: Readonly<Record<string, string>>;
@@ -13,10 +14,11 @@ export type InboxState = {
 
 export const emptyState: InboxState = { read: [], snoozed: {}, muted: [] };
 
-export const INBOX_KEY = "inbox";
+/** Where a device kept its own state before devices shared one. */
+export const FORMER_KEY = "inbox";
 export const ARRIVALS_KEY = "inboxArrivals";
 
-/** Older ones have long left the inbox. */
+/** More than ever stand in an inbox: from here on, what is in it no more is forgotten. */
 const MAX_READ = 3_000;
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -24,9 +26,25 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 const isKind = (value: unknown): value is InboxKind => typeof value === "string" && Object.hasOwn(inboxKinds, value);
 
-/** Settings may come from another version: what is not understood is left out. */
-export function readState(value: unknown): InboxState {
-  if (!isObject(value)) return emptyState;
+/** As the record says it. Put off on two devices: until the later time. Kinds of another version are left out. */
+export function fromStored({ read, snoozed, muted }: StoredInboxState): InboxState {
+  const until: Record<string, string> = {};
+  for (const entry of snoozed.toSorted()) {
+    const space = entry.indexOf(" ");
+    if (space > 0) until[entry.slice(space + 1)] = entry.slice(0, space);
+  }
+  return { read, snoozed: until, muted: muted.filter(isKind) };
+}
+
+export const toStored = ({ read, snoozed, muted }: InboxState): StoredInboxState => ({
+  read,
+  snoozed: Object.entries(snoozed).map(([id, until]) => `${until} ${id}`),
+  muted,
+});
+
+/** What one device had kept for itself; what is not understood is left out. Undefined when there is nothing. */
+export function formerState(value: unknown): InboxState | undefined {
+  if (!isObject(value)) return undefined;
   const { read, snoozed, muted } = value;
   return {
     read: Array.isArray(read) ? read.filter((id) => typeof id === "string") : [],
@@ -39,10 +57,25 @@ export function readState(value: unknown): InboxState {
   };
 }
 
+/** Both: what either has read is read. */
+export const joinStates = (one: InboxState, other: InboxState): InboxState => ({
+  read: [...new Set([...one.read, ...other.read])],
+  snoozed: { ...other.snoozed, ...one.snoozed },
+  muted: [...new Set([...one.muted, ...other.muted])],
+});
+
+/** Forgets what was read long ago; `items`: what stands in the inbox now. */
+export function tidied(state: InboxState, items: readonly InboxItem[]): InboxState {
+  const here = new Set(items.map((item) => item.id));
+  const snoozed = Object.fromEntries(Object.entries(state.snoozed).filter(([id]) => here.has(id)));
+  const read = state.read.length > MAX_READ ? state.read.filter((id) => here.has(id)) : state.read;
+  return { ...state, read, snoozed };
+}
+
 export function markRead(state: InboxState, ids: readonly string[], read: boolean): InboxState {
   const changed = new Set(ids);
   const rest = state.read.filter((id) => !changed.has(id));
-  return { ...state, read: read ? [...rest, ...ids].slice(-MAX_READ) : rest };
+  return { ...state, read: read ? [...rest, ...ids] : rest };
 }
 
 /** Put off: gone until then, and unread when it comes back. */

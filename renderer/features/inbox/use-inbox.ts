@@ -2,16 +2,21 @@
 
 import { useEffect, useMemo, useState } from "react";
 import { useData, useObserved, useSession } from "#renderer/data/hooks.tsx";
+import type { StoredInboxState } from "#renderer/data/inbox-types.ts";
 import type { Data, RecordRow } from "#renderer/data/types.ts";
 import { isoDate } from "#renderer/fields/times.ts";
 import { toInbox, type InboxItem, type InboxSource } from "./inbox-items.ts";
 import {
   ARRIVALS_KEY,
-  INBOX_KEY,
+  FORMER_KEY,
+  formerState,
+  fromStored,
+  joinStates,
   noteArrivals,
   readArrivals,
-  readState,
   sortInbox,
+  tidied,
+  toStored,
   type InboxState,
   type SortedInbox,
 } from "./inbox-state.ts";
@@ -23,7 +28,8 @@ type Read = Omit<InboxSource, "me" | "today" | "nameOf" | "away" | "arrivals"> &
   readonly projects: readonly RecordRow[];
   readonly members: ReadonlyMap<string, readonly string[]>;
   readonly names: ReadonlyMap<string, string>;
-  readonly state: unknown;
+  readonly state: StoredInboxState;
+  readonly former: unknown;
   readonly arrivals: unknown;
 };
 
@@ -42,10 +48,11 @@ async function readAll(data: Data, me: string): Promise<Read> {
   const comments = mine.filter((row) => row.type === "comment");
   const abouts = comments.map((row) => row.fields["about"]);
   const targets = await data.query.byIds(abouts.map((id) => (typeof id === "string" ? id : "")));
-  const [approvals, refused, state, arrivals] = await Promise.all([
+  const [approvals, refused, state, former, arrivals] = await Promise.all([
     data.approvals.overview(),
     data.sync.refused(),
-    data.device.getSetting<unknown>(INBOX_KEY),
+    data.inbox.get(),
+    data.device.getSetting<unknown>(FORMER_KEY),
     data.device.getSetting<unknown>(ARRIVALS_KEY),
   ]);
   const names = [...everyone, ...members.flatMap(([, list]) => list)];
@@ -59,6 +66,7 @@ async function readAll(data: Data, me: string): Promise<Read> {
     members: new Map(members.map(([space, list]) => [space, list.map((member) => member.id)])),
     names: new Map(names.map((member) => [member.id, member.name])),
     state,
+    former,
     arrivals,
   };
 }
@@ -75,7 +83,8 @@ function useMinute(): Date {
 
 export type Inbox = SortedInbox & {
   readonly state: InboxState;
-  readonly change: (next: InboxState) => void;
+  /** Changes what is stored at that moment: another device may have been here meanwhile. */
+  readonly change: (next: (now: InboxState) => InboxState) => void;
   readonly nameOf: (memberId: string) => string;
 };
 
@@ -102,13 +111,23 @@ export function useInbox(): Inbox | undefined {
     const next = noteArrivals(known, read.members, new Date().toISOString());
     if (next !== known) void data.device.setSetting(ARRIVALS_KEY, next);
   }, [data, read]);
+  // Once: what this device had kept for itself goes into the record of all of them.
+  const former = read?.former;
+  useEffect(() => {
+    const mine = formerState(former);
+    if (mine === undefined) return;
+    void data.inbox
+      .change((stored) => toStored(joinStates(fromStored(stored), mine)))
+      .then(() => data.device.setSetting(FORMER_KEY, null));
+  }, [data, former]);
   return useMemo(() => {
     if (read === undefined) return undefined;
-    const state = readState(read.state);
+    const state = fromStored(read.state);
     return {
       ...sortInbox(items, state, now.toISOString()),
       state,
-      change: (next: InboxState) => void data.device.setSetting(INBOX_KEY, next),
+      change: (next: (at: InboxState) => InboxState) =>
+        void data.inbox.change((stored) => toStored(tidied(next(fromStored(stored)), items))),
       nameOf: (id: string) => read.names.get(id) ?? "Someone",
     };
   }, [read, items, now, data]);

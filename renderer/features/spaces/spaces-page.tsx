@@ -17,6 +17,7 @@ const kindWords: Readonly<Record<SpaceRow["kind"], string>> = {
   project: "Project",
   portal: "Portal",
   group: "Group",
+  personal: "Yours",
 };
 
 export function SpacesPage() {

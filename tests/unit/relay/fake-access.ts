@@ -67,6 +67,7 @@ export function createFakeAccess(people: Readonly<Record<string, Persona>>): Fak
     },
     isLiveSession: () => true,
     onSessionEnded: () => () => undefined,
+    sharedSpacesOf: (memberId) => fake.spacesOf(memberId),
     spacesOf: (memberId) =>
       [...spaces].flatMap(([id, { kind, personas }]) => {
         const persona = personas.get(memberId);
