@@ -194,7 +194,8 @@ async function cutTail(content: Files): Promise<Files> {
   const hash = sha256(links.at(-1) ?? "");
   // Every head was signed when it was one.
   const rows = (await clinic.igor.data.query.records({ type: "chainEntry", space: clinic.space, limit: 100 })).rows;
-  const signature = rows.find((row) => sha256(String(row.fields["body"])) === hash)?.fields["signature"] ?? "";
+  const isHead = (body: unknown): boolean => typeof body === "string" && sha256(body) === hash;
+  const signature = rows.find((row) => isHead(row.fields["body"]))?.fields["signature"] ?? "";
   const head = { facet: "client-shared", hash, seq: links.length, signature };
   const about = decode(content.get("export.json")).replace(/"heads":\[[^\]]*\]/, `"heads":[${JSON.stringify(head)}]`);
   const conclusion = decode(content.get("conclusion.json"))

@@ -9,8 +9,8 @@ import type { RecordRow } from "#renderer/data/types.ts";
 import { AudienceMark } from "#renderer/ui/audience-mark.tsx";
 import { canReadFacet, canWriteFacet } from "#shared/model/facets.ts";
 import type { FieldSpec } from "#shared/model/field-kinds.ts";
-import { facetOf } from "../facet-of.ts";
-import { useRequiredFieldContext } from "../field-context.tsx";
+import { facetOf } from "#renderer/fields/facet-of.ts";
+import { useRequiredFieldContext } from "#renderer/fields/field-context.tsx";
 import classes from "./rich-text-field.module.css";
 
 const LiveText = lazy(async () => ({ default: (await import("./live-text.tsx")).LiveText }));
