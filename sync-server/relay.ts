@@ -20,6 +20,8 @@ import { createByteBudgets } from "./gateways/byte-budgets.ts";
 import { registerApp } from "./gateways/app.ts";
 import { requireRouteRule } from "./gateways/door-rules.ts";
 import { openGate } from "./gate/gate.ts";
+import { openFileDesk } from "./files/file-desk.ts";
+import { openFileStore } from "./files/file-store.ts";
 import { createFeedGateway } from "./gateways/feed.ts";
 import { createLiveGateway } from "./gateways/live.ts";
 import { createRecordStore } from "./gateways/record-store.ts";
@@ -143,6 +145,12 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     spaceIds: access.spaceIds,
     holdersOf: access.holdersOf,
   });
+  const files = openFileDesk({
+    access,
+    log,
+    store: openFileStore(folder),
+    onProblem: (error) => logger.error({ err: error }, "files could not be tidied up"),
+  });
   const budgets = createByteBudgets({
     bytesPerMinute: config.kilobytesPerMinute * 1024,
     teamFactor: limits.teamBytesFactor,
@@ -209,6 +217,7 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     upgrades.close();
     await app.close();
     await chain.close();
+    await files.close();
     await gate.close();
     access.close();
     await mover.close();
@@ -235,6 +244,7 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     access,
     audit,
     keys,
+    files,
     chainKey: chain.publicKey,
     desk,
     records,

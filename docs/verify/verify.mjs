@@ -227,8 +227,12 @@ function verifyFolder(folder, heads, relayKey) {
       const currentFile = `current/${record}.json`;
       const current = content.has(currentFile) ? text(currentFile) : undefined;
       if (current !== undefined)
-        for (const { id, sha256: hash } of parse(current).attachments)
-          if (sha256(content.get(`documents/${id}.txt`) ?? "") !== hash) problem(`${record}: document ${id}`);
+        for (const { id, sha256: hash } of parse(current).attachments) {
+          const file = content.get(`files/${id}`);
+          if (file !== undefined && sha256(file) !== hash) problem(`${record}: file ${id}`);
+          else if (file === undefined && sha256(content.get(`documents/${id}.txt`) ?? "") !== hash)
+            problem(`${record}: document ${id}`);
+        }
       const outcome = outcomeOf(request, decisions);
       const isNewest = newest.get(fields.about) === request;
       const covers = isNewest && outcome === "approved" && current === fields.subject;

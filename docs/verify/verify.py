@@ -380,9 +380,11 @@ def verify_folder(path, heads, relay_key=None):
             current = folder.text(name) if name in folder.files else None
             if current is not None:
                 for attachment in parse(current)["attachments"]:
-                    document = folder.files.get("documents/%s.txt" % attachment["id"], b"")
-                    if sha256(document) != attachment["sha256"]:
-                        problems.append("%s: document %s" % (record, attachment["id"]))
+                    what, place = "file", "files/" + attachment["id"]
+                    if place not in folder.files:
+                        what, place = "document", "documents/%s.txt" % attachment["id"]
+                    if sha256(folder.files.get(place, b"")) != attachment["sha256"]:
+                        problems.append("%s: %s %s" % (record, what, attachment["id"]))
             outcome = outcome_of(request, decisions)
             is_newest = newest[fields["about"]] == record
             conclusion.append(

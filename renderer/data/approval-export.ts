@@ -6,7 +6,8 @@ import { subjectNow, parseSubject } from "#shared/model/approval-subject.ts";
 import { approvalStatus, decisionOf, inRevisionOrder, requestOf, type Request } from "#shared/model/approvals.ts";
 import { canonicalJson, sha256, type Json, type JsonObject } from "#shared/model/canonical-json.ts";
 import { parseLink, type ChainKey } from "#shared/model/decision-chain.ts";
-import { chainEntry } from "#shared/record-types/index.ts";
+import { ok, type Result } from "#shared/model/result.ts";
+import { chainEntry, file as fileType } from "#shared/record-types/index.ts";
 import format from "../../docs/verify/FORMAT.md?raw";
 // oxlint-disable-next-line import/default -- Vite gives the text of a file, whatever it exports
 import verifyScript from "../../docs/verify/verify.mjs?raw";
@@ -15,12 +16,16 @@ import { facetOfRow } from "./approval-overview.ts";
 import { readChainKey } from "./chain-key.ts";
 import { sealedRows } from "./check-seals.ts";
 import { membersKey, type StoredRecord } from "./database.ts";
+import type { FilesApi } from "./file-types.ts";
 import type { PolicyView } from "#shared/model/policy.ts";
 import type { Replica } from "./replica.ts";
 import { readCheck, type SpaceCheck } from "./seal-checks.ts";
 import type { MemberRow } from "./types.ts";
 
-type Files = Map<string, string>;
+type Content = string | Uint8Array;
+type Files = Map<string, Content>;
+type OpenFile = FilesApi["open"];
+type NotThere = { readonly message: string };
 
 const line = (value: Json): string => `${canonicalJson(value)}\n`;
 
@@ -79,6 +84,20 @@ function countedRows(rows: readonly StoredRecord[], check: SpaceCheck): readonly
   });
 }
 
+const FILES = "files/";
+const fileName = (id: string): string => `${FILES}${id}`;
+
+/** The bytes of the files that requests name; without them nobody could check their hashes. */
+async function addFiles(files: Files, open: OpenFile): Promise<Result<void, NotThere>> {
+  for (const name of files.keys()) {
+    if (!name.startsWith(FILES)) continue;
+    const opened = await open(name.slice(FILES.length));
+    if (!opened.ok) return opened;
+    files.set(name, new Uint8Array(await opened.value.arrayBuffer()));
+  }
+  return ok(undefined);
+}
+
 /** What a request is about, as it is now, and the texts that belong to it. */
 function addSubject(
   files: Files,
@@ -92,14 +111,17 @@ function addSubject(
   if (current === undefined) return undefined;
   files.set(`current/${row.id}.json`, current);
   for (const { id } of parseSubject(current)?.attachments ?? []) {
-    const body = find(id)?.fields["body"];
-    files.set(`documents/${id}.txt`, typeof body === "string" ? body.normalize("NFC") : "");
+    const attached = find(id);
+    const body = attached?.fields["body"];
+    // Filled in below: the bytes of a file may have to be fetched.
+    if (attached?.type === fileType.type) files.set(fileName(id), "");
+    else files.set(`documents/${id}.txt`, typeof body === "string" ? body.normalize("NFC") : "");
   }
   return current;
 }
 
 /** The files of the folder by name, without the sums. */
-async function folderOf(replica: Replica, space: string): Promise<Files> {
+async function folderOf(replica: Replica, space: string, open: OpenFile): Promise<Result<Files, NotThere>> {
   const { database, me, now } = replica;
   const policy = await replica.policy();
   const rows = await sealedRows(database, space).toArray();
@@ -145,6 +167,8 @@ async function folderOf(replica: Replica, space: string): Promise<Files> {
     };
   });
   files.set("conclusion.json", line({ conclusion: conclusion.toSorted((l, r) => (l.request < r.request ? -1 : 1)) }));
+  const filled = await addFiles(files, open);
+  if (!filled.ok) return filled;
   const members = ((await database.settings.get(membersKey(space)))?.value as readonly MemberRow[] | undefined) ?? [];
   files.set("people.json", line(Object.fromEntries(members.map(({ id, name }) => [id, name]))));
   files.set(
@@ -164,19 +188,24 @@ async function folderOf(replica: Replica, space: string): Promise<Files> {
   files.set("README.md", format);
   files.set("verify.mjs", verifyScript);
   files.set("verify.py", verifyPython);
-  return files;
+  return ok(files);
 }
 
-/** The folder with its sums, by name. */
-export async function approvalFiles(replica: Replica, space: string): Promise<ReadonlyMap<string, string>> {
-  const files = await folderOf(replica, space);
+/** The folder with its sums, as a zip file. */
+export async function exportApprovals(
+  replica: Replica,
+  space: string,
+  open: OpenFile,
+): Promise<Result<Blob, NotThere>> {
+  const folder = await folderOf(replica, space, open);
+  if (!folder.ok) return folder;
+  const files = folder.value;
   const names = [...files.keys()].sort();
-  const sums = names.map((name) => `${sha256(files.get(name) ?? "")}  ${name}\n`).join("");
-  return new Map([...names.map((name) => [name, files.get(name) ?? ""] as const), ["SHA256SUMS", sums]]);
-}
-
-export async function exportApprovals(replica: Replica, space: string): Promise<Blob> {
-  const files = await approvalFiles(replica, space);
-  const zipped = zipSync(Object.fromEntries([...files].map(([name, text]) => [name, strToU8(text)])));
-  return new Blob([new Uint8Array(zipped)], { type: "application/zip" });
+  files.set("SHA256SUMS", names.map((name) => `${sha256(files.get(name) ?? "")}  ${name}\n`).join(""));
+  const zipped = zipSync(
+    Object.fromEntries(
+      [...files].map(([name, content]) => [name, typeof content === "string" ? strToU8(content) : content]),
+    ),
+  );
+  return ok(new Blob([new Uint8Array(zipped)], { type: "application/zip" }));
 }

@@ -78,7 +78,7 @@ export interface ApprovalsApi {
   /** The key with which the server signs those heads, as this device first saw it. */
   chainKey(): Promise<PublicKey | undefined>;
   /** The export folder of a project's approvals as a zip file (docs/verify/FORMAT.md). */
-  exportFolder(space: string): Promise<Blob>;
+  exportFolder(space: string): Promise<Result<Blob, { readonly message: string }>>;
 }
 
 export type DeviceKey = {

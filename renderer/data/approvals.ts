@@ -19,6 +19,7 @@ import { acceptChains } from "./check-seals.ts";
 import { readCheck } from "./seal-checks.ts";
 import { membersKey, type StoredRecord } from "./database.ts";
 import { stampOf, writeRecord } from "./edit-writes.ts";
+import type { FilesApi } from "./file-types.ts";
 import { discardWaiting } from "./outbox.ts";
 import { withQuota, type QuotaWatch } from "./quota.ts";
 import { writing, type Replica } from "./replica.ts";
@@ -33,7 +34,11 @@ const notFound = (message: string): Result<never, EditError> => err({ type: "Not
 /** An update has to fit a push, with room for what surrounds it. */
 const MOST_SUBJECT = 200_000;
 
-export function createApprovalsApi(replicaNow: () => Replica, quota: QuotaWatch): ApprovalsApi {
+export function createApprovalsApi(
+  replicaNow: () => Replica,
+  quota: QuotaWatch,
+  openFile: FilesApi["open"],
+): ApprovalsApi {
   async function membersOf(space: string): Promise<readonly MemberRow[]> {
     const row = await replicaNow().database.settings.get(membersKey(space));
     return (row?.value as readonly MemberRow[] | undefined) ?? [];
@@ -186,7 +191,7 @@ export function createApprovalsApi(replicaNow: () => Replica, quota: QuotaWatch)
     acceptChain: (space) => acceptChains(replicaNow().database, space, replicaNow().me.id),
     exportFolder: async (space) => {
       const { exportApprovals } = await import("./approval-export.ts");
-      return exportApprovals(replicaNow(), space);
+      return exportApprovals(replicaNow(), space, openFile);
     },
   };
 }

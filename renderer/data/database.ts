@@ -84,6 +84,17 @@ export type KeyRow = KeyPair & {
   readonly revoked: 0 | 1;
 };
 
+/** Bytes of a file, by its record. */
+export type FileRow = {
+  /** The record's. */
+  readonly id: string;
+  readonly bytes: Uint8Array;
+  /** Present until the relay has them. */
+  readonly waits?: 1;
+  /** Why the relay did not take them. */
+  readonly problem?: string;
+};
+
 export type CursorRow = { readonly space: string; readonly seq: number };
 export type SettingRow = { readonly key: string; readonly value: unknown };
 
@@ -100,6 +111,7 @@ export class Database extends Dexie {
   declare cursors: EntityTable<CursorRow, "space">;
   declare settings: EntityTable<SettingRow, "key">;
   declare keys: EntityTable<KeyRow, "id">;
+  declare files: EntityTable<FileRow, "id">;
   declare imports: EntityTable<ImportBatch, "id">;
 
   /** "Saved on this device" means on disk: IndexedDB's own default is relaxed. */
@@ -122,5 +134,6 @@ export class Database extends Dexie {
       .stores({ documents: "id", docs: null, changes: null, updates: "++key, docId" })
       .upgrade(gatherDocuments);
     this.version(3).stores({ keys: "id" });
+    this.version(4).stores({ files: "id, waits" });
   }
 }

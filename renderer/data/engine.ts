@@ -5,20 +5,26 @@ import type { ApprovalsApi } from "./approval-types.ts";
 import { createApprovalsApi } from "./approvals.ts";
 import { createDocumentStore } from "./document-store.ts";
 import { createEditApi } from "./edit.ts";
+import type { FilesApi } from "./file-types.ts";
+import { createFilesApi } from "./files.ts";
 import { openFeedClient, type FeedClient, type FeedDeps } from "./feed-client.ts";
 import { createInboxChange } from "./inbox-record.ts";
 import type { InboxStateApi } from "./inbox-types.ts";
 import type { LiveDeps } from "./live-deps.ts";
 import { createLiveApi } from "./live.ts";
 import type { QuotaWatch } from "./quota.ts";
+import type { RelayHttp } from "./relay-http.ts";
 import type { Replica } from "./replica.ts";
 import { watchSeals } from "./seal-watch.ts";
+import { sendFiles } from "./send-files.ts";
 import { createWaitingApi, forgetOldRefused, type WaitingApi } from "./sync.ts";
 import type { EditApi, LiveApi } from "./types.ts";
 
 const DAY_MS = 24 * 3_600_000;
 
 export type EngineDeps = {
+  readonly http: RelayHttp;
+  readonly token: () => string | undefined;
   readonly replica: () => Replica;
   readonly quota: QuotaWatch;
   readonly live: Omit<LiveDeps, "store">;
@@ -33,14 +39,18 @@ export type Engine = {
   readonly waiting: WaitingApi;
   readonly live: LiveApi;
   readonly changeInbox: InboxStateApi["change"];
+  readonly files: Pick<FilesApi, "attach" | "open">;
   readonly openFeed: (replica: Replica, onState: FeedDeps["onState"]) => FeedClient;
 };
 
-export function createEngine({ replica, quota, live, feed }: EngineDeps): Engine {
+export function createEngine({ replica, quota, live, feed, http, token }: EngineDeps): Engine {
   const store = createDocumentStore(replica, quota);
+  const edit = createEditApi(replica, quota);
+  const files = createFilesApi({ replica, quota, edit, http, token });
   return {
-    edit: createEditApi(replica, quota),
-    approvals: createApprovalsApi(replica, quota),
+    edit,
+    files,
+    approvals: createApprovalsApi(replica, quota, files.open),
     waiting: createWaitingApi(replica),
     live: createLiveApi({ ...live, store }),
     changeInbox: createInboxChange(replica),
@@ -51,13 +61,18 @@ export function createEngine({ replica, quota, live, feed }: EngineDeps): Engine
       const forget = (): void => void forgetOldRefused(member).catch((error: unknown) => reportError(error));
       forget();
       const forgetting = setInterval(forget, DAY_MS);
-      const keys = () => feed.keys(member);
+      const sender = sendFiles(member.database, { http, token }, (error) => reportError(error));
+      const keys = () => {
+        sender.again();
+        return feed.keys(member);
+      };
       const client = openFeedClient({ ...feed, keys, replica: member, held: store, quota, onState });
       return {
         syncNow: () => client.syncNow(),
         close: async () => {
           seals.close();
           clearInterval(forgetting);
+          sender.close();
           await client.close();
         },
       };

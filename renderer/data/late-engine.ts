@@ -18,6 +18,7 @@ export type LateEngine = {
   readonly waiting: WaitingApi;
   readonly live: LiveApi;
   readonly changeInbox: InboxStateApi["change"];
+  readonly files: Engine["files"];
   readonly openFeed: (
     replica: Replica,
     onState: (state: FeedState) => void,
@@ -75,6 +76,10 @@ export function createLateEngine(deps: EngineDeps): LateEngine {
       discardPending: async (recordId) => (await waiting()).discardPending(recordId),
       exportPending: async () => (await waiting()).exportPending(),
       takeIn: async (text, onProgress) => (await waiting()).takeIn(text, onProgress),
+    },
+    files: {
+      attach: async (file) => (await engine()).files.attach(file),
+      open: async (id) => (await engine()).files.open(id),
     },
     changeInbox: async (change) => (await engine()).changeInbox(change),
     live: {

@@ -12,6 +12,7 @@ import { createWatched } from "./emitter.ts";
 import type { FeedState } from "./feed-state.ts";
 import { openFeedTab, type FeedTab } from "./feed-tab.ts";
 import { endedAccess, forgetEndedAccess } from "./ended-access.ts";
+import { filesToSend, readFileStates } from "./file-reads.ts";
 import { readInboxState } from "./inbox-reads.ts";
 import { createLateEngine } from "./late-engine.ts";
 import type { Locks } from "./leader.ts";
@@ -144,9 +145,13 @@ export async function openData(config: DataConfig): Promise<Data> {
     waiting: async () =>
       opened === undefined
         ? 0
-        : (await database().records.where("waits").equals(1).count()) + (await database().refused.count()),
+        : (await database().records.where("waits").equals(1).count()) +
+          (await database().refused.count()) +
+          (await filesToSend(database())).length,
   });
   const engine = createLateEngine({
+    http,
+    token: session.token,
     replica,
     quota,
     feed: {
@@ -191,6 +196,7 @@ export async function openData(config: DataConfig): Promise<Data> {
     },
     approvals: { ...createApprovalReads(replica), ...engine.approvals },
     inbox: { get: () => readInboxState(database(), replica().me.id), change: engine.changeInbox },
+    files: { ...engine.files, states: (ids) => readFileStates(database(), ids) },
     keys: createDeviceKeysApi(replica, { http, token: session.token }),
     people: createPeopleApi(http, session.token),
     trust: createTrustApi(http, session.token),

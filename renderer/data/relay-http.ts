@@ -17,11 +17,15 @@ export type RelayHttp = {
     path: string,
     options?: CallOptions,
   ) => Promise<Result<T, HttpError>>;
+  /** Bytes of a file. */
+  readonly upload: (path: string, bytes: Uint8Array, token: string | undefined) => Promise<Result<void, HttpError>>;
   /** A whole answer as a file. */
   readonly file: (path: string, options?: CallOptions) => Promise<Result<Blob, HttpError>>;
 };
 
 const TIMEOUT_MS = 10_000;
+/** Files are large, and networks in cellars slow. */
+const FILE_TIMEOUT_MS = 180_000;
 
 const unreachable: HttpError = {
   type: "Unreachable",
@@ -35,6 +39,12 @@ export function createRelayHttp(relayUrl: string, fetchNow: typeof fetch): Relay
       ? { type: "SignedOut", message: "Your session has ended. Sign in again." }
       : { type: "Refused", message: messageOf(body) ?? unreachable.message };
   return {
+    upload: async (path, bytes, token) => {
+      const answer = await send(fetchNow, `${base}/api/v1${path}`, "PUT", { token, bytes });
+      if (answer === undefined) return err(unreachable);
+      const { status, body } = answer;
+      return status >= 200 && status < 300 ? ok(undefined) : err(refusalOf(status, body, { token }));
+    },
     file: async (path, options = {}) => {
       const answer = await send(fetchNow, `${base}/api/v1${path}`, "GET", options, (response) =>
         response.ok ? response.blob() : response.json(),
@@ -56,19 +66,21 @@ async function send(
   fetchNow: typeof fetch,
   url: string,
   method: string,
-  { body, token }: CallOptions,
+  { body, token, bytes }: CallOptions & { readonly bytes?: Uint8Array },
   read: (response: Response) => Promise<unknown> = (response) => response.json(),
 ): Promise<{ status: number; body: unknown } | undefined> {
   try {
     const response = await fetchNow(url, {
       method,
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(url.includes("/files/") ? FILE_TIMEOUT_MS : TIMEOUT_MS),
       cache: "no-store",
       headers: {
         ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...(bytes === undefined ? {} : { "content-type": "application/octet-stream" }),
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(bytes === undefined ? {} : { body: new Uint8Array(bytes) }),
     });
     if (response.status >= 502) return undefined;
     return { status: response.status, body: await read(response) };

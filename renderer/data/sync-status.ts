@@ -3,6 +3,7 @@
 
 import { liveQuery } from "dexie";
 import type { Database } from "./database.ts";
+import { filesToSend } from "./file-reads.ts";
 import { createWatched } from "./emitter.ts";
 import type { FeedState } from "./feed-state.ts";
 import type { SyncState, SyncStatus } from "./types.ts";
@@ -99,7 +100,8 @@ export function createSyncStatus(now: () => Date): SyncStatusKeeper {
       let timesEmpty = 0;
       const counter = createCounter(async () => {
         const before = timesEmpty;
-        const waiting = await database.records.where("waits").equals(1).count();
+        const waiting =
+          (await database.records.where("waits").equals(1).count()) + (await filesToSend(database)).length;
         // Nothing waited any more while it was counted: that is newer.
         if (before !== timesEmpty) return;
         counts = { ...counts, waiting };
@@ -108,10 +110,14 @@ export function createSyncStatus(now: () => Date): SyncStatusKeeper {
       // Only watches: counting thousands of rows after every commit of an import would slow the import down. Whether anything
       // waits at all needs no count, and is said at once.
       const subscription = liveQuery(() =>
-        Promise.all([database.records.where("waits").equals(1).limit(1).primaryKeys(), database.refused.count()]),
+        Promise.all([
+          database.records.where("waits").equals(1).limit(1).primaryKeys(),
+          database.refused.count(),
+          filesToSend(database),
+        ]),
       ).subscribe({
-        next: ([waiting, refused]) => {
-          const isEmpty = waiting.length === 0;
+        next: ([waiting, refused, files]) => {
+          const isEmpty = waiting.length === 0 && files.length === 0;
           counts = { waiting: isEmpty ? 0 : Math.max(1, counts.waiting), refused };
           if (isEmpty) timesEmpty += 1;
           else counter.ask();

@@ -1,5 +1,6 @@
 // The contract between the pipe and the screens: plain data in, plain data out. Screens never see a Y.Map or a table.
 
+import type { FilesApi } from "./file-types.ts";
 import type { InboxStateApi } from "./inbox-types.ts";
 import type { Awareness } from "y-protocols/awareness";
 import type { XmlFragment } from "yjs";
@@ -370,6 +371,7 @@ export interface Data {
   readonly live: LiveApi;
   readonly approvals: ApprovalsApi;
   readonly inbox: InboxStateApi;
+  readonly files: FilesApi;
   readonly keys: DeviceKeysApi;
   readonly search: SearchApi;
   readonly device: DeviceApi;

@@ -2,6 +2,7 @@
 
 import { findRecordType } from "#shared/record-types/index.ts";
 import type { EditPatch, RefusedRow, UpdateRow } from "./database.ts";
+import { filesToSend } from "./file-reads.ts";
 import { docsOf } from "./record-rows.ts";
 import type { Replica } from "./replica.ts";
 import type { PendingChange, RefusedChange } from "./types.ts";
@@ -14,9 +15,14 @@ export async function readPending(replica: Replica): Promise<readonly PendingCha
   // Offers of confirmed state (after a restored relay) are not changes anybody made.
   const rows = await replica.database.updates.filter((row) => row.by !== undefined).toArray();
   const names = await nameRecords(replica, rows);
-  return [...Map.groupBy(rows, (row) => row.recordId)].map(([recordId, edits]) =>
-    toPending(edits, names.get(recordId)),
+  const edits = [...Map.groupBy(rows, (row) => row.recordId)].map(([recordId, own]) =>
+    toPending(own, names.get(recordId)),
   );
+  const files = await filesToSend(replica.database);
+  return [
+    ...edits,
+    ...files.map(({ id, type, title, createdAt }) => ({ recordId: id, type, title, since: createdAt, fields: [] })),
+  ];
 }
 
 function toPending(edits: readonly Edit[], naming: Naming | undefined): PendingChange {

@@ -1,7 +1,7 @@
 // The subject of an approval: exactly what the approver is shown, as canonical JSON. It is built from what everybody who may
 // read the request may read anyway, and carries a random salt, so that its hash tells nothing to who does not hold it.
 
-import { findRecordType } from "#shared/record-types/index.ts";
+import { file as fileType, findRecordType } from "#shared/record-types/index.ts";
 import {
   canonicalJson,
   hexOf,
@@ -27,11 +27,11 @@ export type SubjectRecord = {
   readonly docs: Readonly<Record<string, string>>;
 };
 
-/** A document that belongs to the subject, by the hash of its text. */
+/** A document that belongs to the subject, by the hash of its text, or a file, by the hash of its bytes. */
 export type Attachment = {
   readonly id: string;
   readonly title: string;
-  /** Bytes of its text in UTF-8. */
+  /** Bytes; of a document, of its text in UTF-8. */
   readonly size: number;
   readonly sha256: string;
 };
@@ -82,6 +82,15 @@ export function approvableFields(record: SubjectRecord, facet: string, policy: P
 const TEXT_FIELD = "body";
 
 export function attachmentOf(document: SubjectRecord): Attachment {
+  if (document.type === fileType.type) {
+    const { size, sha256: hash } = document.fields;
+    return {
+      id: document.id,
+      title: plain(document.title),
+      size: typeof size === "number" ? size : 0,
+      sha256: typeof hash === "string" ? hash : "",
+    };
+  }
   const body = document.fields[TEXT_FIELD];
   const bytes = bytesOfText(plain(typeof body === "string" ? body : ""));
   return { id: document.id, title: plain(document.title), size: bytes.length, sha256: sha256(bytes) };

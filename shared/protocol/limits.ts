@@ -16,6 +16,7 @@ export const limits = {
   silenceMs: 45_000,
   helloMs: 5_000,
   batchEntries: 500,
+  fileBytes: 25_000_000,
   awarenessBytes: 1024,
   /** Sockets without a valid ticket, per address. */
   refusedUpgradesPerMinute: 60,

@@ -10,6 +10,7 @@ import { decision } from "./decision.ts";
 import { deal } from "./deal.ts";
 import type { RecordTypeDefinition } from "./define-record-type.ts";
 import { document } from "./document.ts";
+import { file } from "./file.ts";
 import { inboxState } from "./inbox-state.ts";
 import { milestone } from "./milestone.ts";
 import { project } from "./project.ts";
@@ -25,6 +26,7 @@ export {
   deal,
   decision,
   document,
+  file,
   inboxState,
   milestone,
   project,
@@ -40,6 +42,7 @@ export const recordTypes: readonly RecordTypeDefinition[] = [
   project,
   milestone,
   document,
+  file,
   comment,
   approval,
   decision,

@@ -18,6 +18,7 @@ import { auditRoutes, type AuditRouteOptions } from "./audit-routes.ts";
 import { invitationRoutes, openInvitationRoutes, type InvitationRouteOptions } from "./invitation-routes.ts";
 import { quarantineRoutes, type QuarantineRouteOptions } from "./quarantine-routes.ts";
 import { spaceRoutes, type SpaceRouteOptions } from "./space-routes.ts";
+import { fileRoutes, type FileRouteOptions } from "./file-routes.ts";
 import { historyRoutes, type HistoryRouteOptions } from "./history-routes.ts";
 import { policyRoutes, type PolicyRouteOptions } from "./policy-routes.ts";
 import { isAllowedOrigin } from "./origin.ts";
@@ -27,6 +28,7 @@ type ApiOptions = Omit<ApiRouteOptions, "signInsPerMinute"> &
   AuditRouteOptions &
   HistoryRouteOptions &
   InvitationRouteOptions &
+  FileRouteOptions &
   KeyRouteOptions &
   PrivacyRouteOptions &
   SpaceRouteOptions &
@@ -104,6 +106,7 @@ export async function registerApi(app: FastifyInstance, options: ApiOptions): Pr
       await api.register(quarantineRoutes, routeOptions);
       await api.register(openInvitationRoutes, routeOptions);
       await api.register(invitationRoutes, routeOptions);
+      await api.register(fileRoutes, routeOptions);
       await api.register(keyRoutes, routeOptions);
       await api.register(chainKeyRoutes, routeOptions);
       api.get("/openapi.json", { schema: { hide: true } }, () => api.swagger());

@@ -92,6 +92,12 @@ export const routeRules: Readonly<Record<string, DoorRule>> = {
     who: "member",
     check: "a key of the member; not yours and does not exist are one answer",
   },
+  "PUT /api/v1/files/:id": {
+    who: "member",
+    check:
+      "files: a record the caller reads and writes, and exactly the bytes it names; asked for by record, not by hash",
+  },
+  "GET /api/v1/files/:id": { who: "member", check: "files: access.mayRead of the file's record" },
   "GET /api/v1/records/:id/history": { who: "member", check: perFacet },
   "GET /api/v1/records/:id/history/export": { who: "member", check: perFacet },
   "GET /api/v1/audit": { who: "managers", check: "the organization's audit, whole" },

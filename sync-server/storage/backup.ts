@@ -9,6 +9,7 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   renameSync,
   rmSync,
   statSync,
@@ -16,6 +17,7 @@ import {
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { err, ok, type Result } from "#shared/model/result.ts";
+import { FILES_FOLDER } from "#sync-server/files/file-store.ts";
 import { DATABASE_FILE, SCHEMA_VERSION } from "./schema.ts";
 
 export type BackupError = { readonly type: "BackupFailed"; readonly message: string };
@@ -32,6 +34,17 @@ function sync(path: string): void {
   } finally {
     closeSync(handle);
   }
+}
+
+/** Bytes of files never change under their name: what is being written meanwhile is left out. */
+function copyFolder(from: string, to: string): void {
+  mkdirSync(to, { recursive: true });
+  for (const name of readdirSync(from)) {
+    if (name.includes(".")) continue;
+    copyFileSync(join(from, name), join(to, name));
+    sync(join(to, name));
+  }
+  sync(to);
 }
 
 /** One sentence when the file is no whole database of this or an older version of Drawbridge. */
@@ -82,6 +95,9 @@ export function backUpFolder(folder: string, file: string): Result<{ readonly by
       rmSync(partial, { force: true });
       return fail(problem);
     }
+    // After the database: whatever it names is there.
+    const files = join(folder, FILES_FOLDER);
+    if (existsSync(files)) copyFolder(files, `${file}.${FILES_FOLDER}`);
     sync(partial);
     renameSync(partial, file);
     sync(dirname(file));
@@ -118,6 +134,7 @@ export function restoreBackup(
       rmSync(partial, { recursive: true, force: true });
       return fail(problem);
     }
+    if (existsSync(`${file}.${FILES_FOLDER}`)) copyFolder(`${file}.${FILES_FOLDER}`, join(partial, FILES_FOLDER));
     sync(database);
     sync(partial);
     renameSync(partial, folder);

@@ -62,8 +62,9 @@ const withSums = (content: Files): Files => {
 };
 
 async function exported(): Promise<Files> {
-  const zip = new Uint8Array(await (await clinic.igor.data.approvals.exportFolder(clinic.space)).arrayBuffer());
-  return new Map(Object.entries(unzipSync(zip)));
+  const folder = await clinic.igor.data.approvals.exportFolder(clinic.space);
+  if (!folder.ok) throw new Error(folder.error.message);
+  return new Map(Object.entries(unzipSync(new Uint8Array(await folder.value.arrayBuffer()))));
 }
 
 beforeAll(async () => {
@@ -76,7 +77,17 @@ beforeAll(async () => {
     values: { title: "Scope 2.1", body: "Anchors M12 → M16, naïve façade" },
   });
   if (!scope.ok) throw new Error("no document");
-  const first = await clinic.ask([ids.carla, ids.cem], { attachments: [scope.value.id] });
+  const plan = await carla.data.files.attach({
+    about: clinic.milestone,
+    space: clinic.space,
+    audience: "client",
+    name: "roof-plan.pdf",
+    mimeType: "application/pdf",
+    bytes: new Uint8Array([0x25, 0x50, 0x44, 0x46, 0, 0xff, 0xfe]),
+  });
+  if (!plan.ok) throw new Error("no file");
+  await until(async () => (await igor.data.query.record(plan.value.id)) !== undefined, "Igor has the plan");
+  const first = await clinic.ask([ids.carla, ids.cem], { attachments: [scope.value.id, plan.value.id] });
   await clinic.shows(carla, "pending", "asked", (view) => view.needsMe);
   await carla.data.approvals.decide({ request: first, decision: "approve" });
   await clinic.shows(cem, "pending", "asked", (view) => view.needsMe);
@@ -111,6 +122,9 @@ describe("the export folder", () => {
     expect(outcomes).toContainEqual({ revision: 2, outcome: "approved", covers: true });
     const head = (await clinic.igor.data.approvals.heads(clinic.space))[0];
     expect(node?.heads).toEqual([head]);
+    const name = [...files.keys()].find((one) => one.startsWith("files/")) ?? "";
+    const swapped = write("swapped", withSums(new Map([...files, [name, encode("%PDF of another roof")] as const])));
+    for (const check of [byNode, byPython]) expect((await check(swapped))[0]?.problems.join()).toContain(": file ");
   });
 
   it("T14: changed after the approval, the same programs say that it does not cover it any more", async () => {

@@ -46,7 +46,9 @@ it("asks the client for the scope, and has the survey approved, with records tha
   expect(await carla.data.approvals.alarms(space)).toEqual([]);
 
   const folder = mkdtempSync(join(tmpdir(), "drawbridge-demo-"));
-  const zip = new Uint8Array(await (await carla.data.approvals.exportFolder(space)).arrayBuffer());
+  const packed = await carla.data.approvals.exportFolder(space);
+  if (!packed.ok) throw new Error(packed.error.message);
+  const zip = new Uint8Array(await packed.value.arrayBuffer());
   for (const [name, bytes] of Object.entries(unzipSync(zip))) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), bytes);

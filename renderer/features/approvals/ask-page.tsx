@@ -3,7 +3,16 @@
 import { Button, MultiSelect, NumberInput, SegmentedControl, Textarea, TextInput } from "@mantine/core";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { useData, useMembers, usePolicy, useRecord, useRecords, useSession, useSpaces } from "#renderer/data/hooks.tsx";
+import {
+  useData,
+  useMembers,
+  usePolicy,
+  useRecord,
+  useRecords,
+  useReferring,
+  useSession,
+  useSpaces,
+} from "#renderer/data/hooks.tsx";
 import type { MemberRow, RecordRow } from "#renderer/data/types.ts";
 import { FieldContextProvider } from "#renderer/fields/field-context.tsx";
 import { saveProblem } from "#renderer/fields/save-problem.ts";
@@ -23,7 +32,9 @@ export function AskPage({ spaceId, recordId }: Props) {
   const row = useRecord(recordId);
   const members = useMembers(spaceId);
   const documents = useRecords({ type: "document", space: spaceId, limit: ALL })?.rows;
-  if (row === undefined || members === undefined || documents === undefined) return <Page title="Ask for approval" />;
+  const files = useReferring(recordId, "file");
+  if (row === undefined || members === undefined || documents === undefined || files === undefined)
+    return <Page title="Ask for approval" />;
   if (row === "missing") {
     return (
       <Page title="Ask for approval">
@@ -33,7 +44,7 @@ export function AskPage({ spaceId, recordId }: Props) {
   }
   return (
     <FieldContextProvider space={spaceId} ids={[spaceId]}>
-      <Form row={row} members={members} documents={documents} />
+      <Form row={row} members={members} documents={documents} files={files} />
     </FieldContextProvider>
   );
 }
@@ -42,9 +53,11 @@ type FormProps = {
   readonly row: RecordRow;
   readonly members: readonly MemberRow[];
   readonly documents: readonly RecordRow[];
+  /** Attached to what is asked about: they belong to it, unless somebody takes them out. */
+  readonly files: readonly RecordRow[];
 };
 
-function Form({ row, members, documents }: FormProps) {
+function Form({ row, members, documents, files }: FormProps) {
   const { approvals } = useData();
   const navigate = useNavigate();
   const session = useSession();
@@ -59,12 +72,15 @@ function Form({ row, members, documents }: FormProps) {
   const [dueDate, setDueDate] = useState("");
   const [message, setMessage] = useState("");
   const deliverables = row.fields["deliverables"];
-  const [attached, setAttached] = useState<readonly string[]>(Array.isArray(deliverables) ? deliverables : []);
+  const [attached, setAttached] = useState<readonly string[]>([
+    ...(Array.isArray(deliverables) ? deliverables : []),
+    ...files.map((one) => one.id),
+  ]);
   const [problem, setProblem] = useState<string | undefined>(undefined);
   const [busy, setBusy] = useState(false);
   const asked = members.filter((member) => approvers.includes(member.id));
   const facet = requestFacet(asked.map((member) => member.persona)) ?? "shared";
-  const attachable = documents.filter((one) => one.id !== row.id && isAttachable(one, facet));
+  const attachable = [...documents, ...files].filter((one) => one.id !== row.id && isAttachable(one, facet));
   const chosen = attachable.filter((one) => attached.includes(one.id));
   const preview = subjectText({
     record: row,
@@ -163,8 +179,8 @@ function Form({ row, members, documents }: FormProps) {
               onChange={(event) => setMessage(event.currentTarget.value)}
             />
             <MultiSelect
-              label="Documents that belong to it"
-              description="Their text is bound by its hash: a later change shows."
+              label="Documents and files that belong to it"
+              description="Their content is bound by its hash: a later change shows."
               data={attachable.map((one) => ({ value: one.id, label: one.title === "" ? "Untitled" : one.title }))}
               value={attached.filter((id) => attachable.some((one) => one.id === id))}
               onChange={setAttached}

@@ -15,6 +15,7 @@ import {
 } from "#renderer/fields/approval-words.ts";
 import { FieldContextProvider } from "#renderer/fields/field-context.tsx";
 import { download } from "#renderer/ui/download.ts";
+import { showProblem } from "#renderer/ui/toast.ts";
 import { Page } from "#renderer/ui/page.tsx";
 import { approvalStatus } from "#shared/model/approvals.ts";
 import { parseSubject } from "#shared/model/approval-subject.ts";
@@ -53,8 +54,10 @@ function Certificate({ context }: { readonly context: ApprovalContext }) {
   const words = outcomeWords({ request, status, isStale: isNewest ? view.isStale : true });
   const pack = async (): Promise<void> => {
     setPacking(true);
-    download(await approvals.exportFolder(view.space), `approvals-${view.space}.zip`);
+    const folder = await approvals.exportFolder(view.space);
     setPacking(false);
+    if (folder.ok) download(folder.value, `approvals-${view.space}.zip`);
+    else showProblem(folder.error.message);
   };
   return (
     <Page

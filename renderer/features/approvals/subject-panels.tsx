@@ -120,7 +120,7 @@ function Value({ subject, field, value }: { subject: Subject; field: string; val
 export function Attachments({ subject }: { readonly subject: Subject }) {
   if (subject.attachments.length === 0) return null;
   return (
-    <Panel title="Documents" aside={`${subject.attachments.length}, by name and hash`} flush>
+    <Panel title="Documents and files" aside={`${subject.attachments.length}, by name and hash`} flush>
       <ul className={classes.attachments}>
         {subject.attachments.map(({ id, title, size, sha256 }) => (
           <li key={id}>

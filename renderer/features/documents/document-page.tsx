@@ -6,6 +6,7 @@ import { useData, useMembers, useRecord, useSession, useSpaces, useTitles } from
 import type { LiveDocument, MemberRow, RecordRow } from "#renderer/data/types.ts";
 import { ApprovalStanding } from "#renderer/fields/approval-standing.tsx";
 import { FieldContextProvider } from "#renderer/fields/field-context.tsx";
+import { FileList } from "#renderer/fields/file-list.tsx";
 import { RichTextEditor } from "#renderer/fields/rich-text/rich-text-editor.tsx";
 import { useLiveText } from "#renderer/fields/rich-text/use-live-text.ts";
 import { connectionWords, useTogether } from "#renderer/fields/rich-text/use-together.ts";
@@ -75,6 +76,7 @@ function Opened({ spaceId, row }: { readonly spaceId: string; readonly row: Reco
         <DocumentFacts row={row} persona={persona} members={members} />
         {opened.kind === "open" && <Together live={opened.live} meId={me?.id ?? ""} />}
       </div>
+      <FileList row={row} persona={persona} members={members} />
       <div className={classes.columns}>
         {opened.kind === "closed" && (
           <EmptyState kind="notOnDevice" title="The text is not on this device" text={opened.message} />

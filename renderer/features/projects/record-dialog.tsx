@@ -8,6 +8,7 @@ import { useData, useRecords, useReferring, usePolicy } from "#renderer/data/hoo
 import type { RecordRow } from "#renderer/data/types.ts";
 import { ApprovalStanding } from "#renderer/fields/approval-standing.tsx";
 import { EditableField } from "#renderer/fields/editable-field.tsx";
+import { FileList } from "#renderer/fields/file-list.tsx";
 import { CommentCard } from "#renderer/ui/comment-card.tsx";
 import { AudienceMark } from "#renderer/ui/audience-mark.tsx";
 import { canReadFacet, canWriteFacet } from "#shared/model/facets.ts";
@@ -76,6 +77,8 @@ function RecordDetails({
             )}
           </section>
         ))}
+      <h3 className={classes.section}>Files</h3>
+      <FileList row={row} persona={context.persona} members={context.members} />
       <section aria-label="Comments" className={classes.comments}>
         <h3 className={classes.section}>Comments</h3>
         {comments

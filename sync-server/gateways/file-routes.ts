@@ -1,0 +1,80 @@
+// The bytes of files. They come and go whole, under the rights of their record, and are never shown by the browser in our
+// name: whatever they are, they are a download.
+
+import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import { z } from "zod";
+import { limits } from "#shared/protocol/limits.ts";
+import type { Access } from "#sync-server/access/access.ts";
+import type { FileDesk, FileRefusal } from "#sync-server/files/file-desk.ts";
+import { ApiRefusal, errorBody, refusals } from "./api-errors.ts";
+import { done, idParams } from "./api-schemas.ts";
+import { requireSession } from "./who-asks.ts";
+
+export type FileRouteOptions = { readonly access: Access; readonly files: FileDesk };
+
+const OCTETS = "application/octet-stream";
+
+const refusalOf = ({ type }: FileRefusal): ApiRefusal => {
+  switch (type) {
+    case "NotFound":
+      return refusals.notFound();
+    case "NotAllowed":
+      return refusals.notAllowed();
+    case "Differs":
+      return refusals.badInput("These are not the bytes that the file's record names. Attach the file anew.");
+    case "NotHere":
+      return new ApiRefusal(
+        409,
+        "NotUploaded",
+        "This file has not been uploaded yet. The device it was attached on has to be online first.",
+      );
+  }
+};
+
+export const fileRoutes: FastifyPluginAsyncZod<FileRouteOptions> = async (app, { access, files }) => {
+  const me = requireSession(app, access);
+  app.addContentTypeParser(OCTETS, { parseAs: "buffer", bodyLimit: limits.fileBytes }, (_request, body, parsed) =>
+    parsed(null, body),
+  );
+
+  app.put(
+    "/files/:id",
+    {
+      bodyLimit: limits.fileBytes,
+      schema: {
+        tags: ["Files"],
+        summary: "The bytes of a file, as application/octet-stream; they have to be those its record names",
+        params: idParams,
+        response: { 200: done, "4xx": errorBody },
+      },
+    },
+    async (request) => {
+      const bytes = request.body instanceof Uint8Array ? request.body : new Uint8Array();
+      const put = await files.put(me(request), request.params.id, bytes);
+      if (!put.ok) throw refusalOf(put.error);
+      return { done: true as const };
+    },
+  );
+
+  app.get(
+    "/files/:id",
+    {
+      schema: {
+        tags: ["Files"],
+        summary: "The bytes of a file",
+        params: idParams,
+        response: { 200: z.any().describe("The bytes"), "4xx": errorBody },
+      },
+    },
+    async (request, reply) => {
+      const got = await files.get(me(request), request.params.id);
+      if (!got.ok) throw refusalOf(got.error);
+      return reply
+        .header("content-type", OCTETS)
+        .header("content-disposition", "attachment")
+        .header("x-content-type-options", "nosniff")
+        .header("content-security-policy", "sandbox; default-src 'none'")
+        .send(Buffer.from(got.value));
+    },
+  );
+};

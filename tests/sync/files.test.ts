@@ -1,0 +1,138 @@
+// Files beside records: attached offline, delivered whole, read by who reads their record and by nobody else (section 9).
+
+import { readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { AudienceChoice } from "#shared/model/audience.ts";
+import { newId } from "#shared/model/ids.ts";
+import { limits } from "#shared/protocol/limits.ts";
+import { FILES_FOLDER } from "#sync-server/files/file-store.ts";
+import { openClinic, type Clinic } from "./clinic.ts";
+import { synced, until, type Device } from "./network.ts";
+
+let clinic: Clinic;
+beforeAll(async () => {
+  clinic = await openClinic();
+}, 60_000);
+afterAll(() => clinic.network.close());
+
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+const folder = (): string => join(clinic.network.folder, "data", FILES_FOLDER);
+
+async function attach(device: Device, audience: AudienceChoice, name: string, bytes: Uint8Array): Promise<string> {
+  const attached = await device.data.files.attach({
+    about: clinic.milestone,
+    space: clinic.space,
+    audience,
+    name,
+    mimeType: "text/plain",
+    bytes,
+  });
+  if (!attached.ok) throw new Error(JSON.stringify(attached.error));
+  return attached.value.id;
+}
+
+const kindOf = async (device: Device, id: string): Promise<string | undefined> =>
+  (await device.data.files.states([id])).get(id)?.kind;
+
+async function opened(device: Device, id: string): Promise<string> {
+  const got = await device.data.files.open(id);
+  return got.ok ? got.value.text() : got.error.message;
+}
+
+async function tokenOf(device: Device, email: string): Promise<string> {
+  const answer = await fetch(`${device.link.address}/api/v1/auth/sign-in`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ email, password: "harbour-lights-2026" }),
+  });
+  return ((await answer.json()) as { token: string }).token;
+}
+
+const ask = (token: string, id: string, bytes?: Uint8Array): Promise<Response> =>
+  fetch(`${clinic.igor.link.address}/api/v1/files/${id}`, {
+    method: bytes === undefined ? "GET" : "PUT",
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(bytes === undefined ? {} : { "content-type": "application/octet-stream" }),
+    },
+    ...(bytes === undefined ? {} : { body: new Uint8Array(bytes) }),
+  });
+
+it("B1 B2: attached without a network it is on the device at once, survives a restart, and arrives whole", async () => {
+  const { carla, igor, cem } = clinic;
+  const words = "Gate 2, photographed on the spot. ".repeat(2_000);
+  carla.link.setOn(false);
+  const id = await attach(carla, "client", "gate-2.txt", bytesOf(words));
+  await carla.reload();
+  expect(await kindOf(carla, id)).toBe("waits");
+  expect(await opened(carla, id)).toBe(words);
+  expect(carla.data.sync.status().state).not.toBe("synced");
+  carla.link.setOn(true);
+  carla.data.sync.syncNow();
+  await until(async () => (await kindOf(carla, id)) === "here", "the bytes are at the relay");
+  await synced(carla);
+  for (const device of [igor, cem]) {
+    await until(async () => (await device.data.query.record(id)) !== undefined, "the record is there");
+    expect(await kindOf(device, id)).toBe("elsewhere");
+    expect(await opened(device, id)).toBe(words);
+    expect(await kindOf(device, id)).toBe("here");
+  }
+  // The same bytes again are kept once.
+  await attach(igor, "internal", "copy.txt", bytesOf(words));
+  await synced(igor);
+  expect(readdirSync(folder())).toHaveLength(1);
+});
+
+it("B1: hidden from who does not read its record: no byte, the same answer as for nothing, and no way to write it", async () => {
+  const { igor, carla } = clinic;
+  const secret = "Lowest price 41,300. Marker kestrel-9031-amber.";
+  const id = await attach(igor, "internal", "calculation-kestrel-9031.txt", bytesOf(secret));
+  await synced(igor);
+  await synced(carla);
+  const token = await tokenOf(carla, "carla@northwind.example");
+  const [hidden, none] = [await ask(token, id), await ask(token, newId())];
+  expect([hidden.status, await hidden.text()]).toEqual([none.status, await none.text()]);
+  expect(hidden.status).toBe(404);
+  expect((await ask(token, id, bytesOf(secret))).status).toBe(404);
+  expect(carla.received()).not.toContain("kestrel-9031");
+  expect(await opened(carla, id)).toBe("This file is not on this device any more.");
+});
+
+it("B2: only the bytes that the record names are taken, and only those are shown", async () => {
+  const { igor, cem } = clinic;
+  const id = await attach(igor, "client", "plan.txt", bytesOf("Roof plan, revision 3"));
+  await synced(igor);
+  const token = await tokenOf(igor, "igor@northwind.example");
+  for (const wrong of ["", "Roof plan, revision 4", "Roof plan, revision 3 "])
+    expect((await ask(token, id, bytesOf(wrong))).status).toBe(400);
+  const fetched = await ask(token, id);
+  expect(fetched.headers.get("content-type")).toBe("application/octet-stream");
+  expect(fetched.headers.get("content-disposition")).toBe("attachment");
+  expect(fetched.headers.get("x-content-type-options")).toBe("nosniff");
+  const sha256 = String((await igor.data.query.record(id))?.fields["sha256"] as string);
+  writeFileSync(join(folder(), sha256), "Roof plan, revision 5");
+  await until(async () => (await cem.data.query.record(id)) !== undefined, "Cem has the record");
+  expect(await opened(cem, id)).toContain("its hash differs");
+});
+
+it("L5: too large a file is refused with a sentence, on the device and at the door", async () => {
+  const { igor } = clinic;
+  const bytes = new Uint8Array(limits.fileBytes + 1);
+  const refused = await igor.data.files.attach({
+    about: clinic.milestone,
+    space: clinic.space,
+    audience: "internal",
+    name: "film.mp4",
+    mimeType: "video/mp4",
+    bytes,
+  });
+  expect(refused.ok ? "" : refused.error).toMatchObject({ message: expect.stringContaining("up to 25 MB") as string });
+  const token = await tokenOf(igor, "igor@northwind.example");
+  const answer = await ask(token, newId(), bytes).then(
+    (response) => response.status,
+    // The relay hangs up on what goes on being sent.
+    () => 413,
+  );
+  expect(answer).toBe(413);
+});
