@@ -2,6 +2,7 @@
 // never by hash: knowing a hash opens nothing, and tells nothing of what others have.
 
 import { createHash } from "node:crypto";
+import type { FacetContent } from "#shared/doc/facet-content.ts";
 import { openFacetDocument, readFacet } from "#shared/doc/facet-document.ts";
 import { facetOfAudience } from "#shared/model/audience.ts";
 import { docIdOf } from "#shared/model/ids.ts";
@@ -10,6 +11,7 @@ import type { DocumentMeta } from "#shared/protocol/frames.ts";
 import { file as fileType } from "#shared/record-types/index.ts";
 import type { Access, Member } from "#sync-server/access/access.ts";
 import type { UpdateLog } from "#sync-server/log/update-log.ts";
+import { unlessDamaged } from "#sync-server/storage/damaged-document.ts";
 import type { FileStore } from "./file-store.ts";
 
 export type FileRefusal = {
@@ -34,8 +36,14 @@ type Described = { readonly meta: DocumentMeta; readonly sha256: string; readonl
 const refuse = (type: FileRefusal["type"]): Result<never, FileRefusal> => err({ type });
 
 export function openFileDesk({ access, log, store, onProblem }: Dependencies): FileDesk {
+  /** What the document says; undefined when it is damaged. */
+  function contentOf(meta: DocumentMeta): FacetContent | undefined {
+    const updates = unlessDamaged(() => log.read(docIdOf(meta.recordId, meta.facet)));
+    return updates === undefined ? undefined : readFacet(openFacetDocument(meta, updates));
+  }
+
   function describe(meta: DocumentMeta): Described | undefined {
-    const { fields, deletion } = readFacet(openFacetDocument(meta, log.read(docIdOf(meta.recordId, meta.facet))));
+    const { fields = {}, deletion } = contentOf(meta) ?? {};
     const { sha256, size } = fields;
     if (deletion !== undefined || typeof sha256 !== "string" || typeof size !== "number") return undefined;
     return { meta, sha256, size };
@@ -51,20 +59,29 @@ export function openFileDesk({ access, log, store, onProblem }: Dependencies): F
     return undefined;
   }
 
-  /** Of every file record there is, those in the trash included: they may be restored. */
-  function namedHashes(): ReadonlySet<string> {
+  /**
+   * Of every file record there is, those in the trash included: they may be restored. Undefined when one of them cannot be
+   * read: nobody knows what it names.
+   */
+  function namedHashes(): ReadonlySet<string> | undefined {
     const named = new Set<string>();
-    for (const { docId, meta } of log.documents()) {
+    for (const { meta } of log.documents()) {
       if (meta.type !== fileType.type) continue;
-      const { sha256 } = readFacet(openFacetDocument(meta, log.read(docId))).fields;
+      const content = contentOf(meta);
+      if (content === undefined) return undefined;
+      const { sha256 } = content.fields;
       if (typeof sha256 === "string") named.add(sha256);
     }
     return named;
   }
 
   let sweeping: Promise<void> = Promise.resolve();
+  async function sweepNow(): Promise<void> {
+    const named = namedHashes();
+    if (named !== undefined) await store.sweep(named);
+  }
   const sweep = (): void => {
-    sweeping = sweeping.then(() => store.sweep(namedHashes())).catch(onProblem);
+    sweeping = sweeping.then(sweepNow).catch(onProblem);
   };
   const stopFollowing = log.onErased(sweep);
   sweep();
