@@ -88,7 +88,8 @@ function stateWords(state: FileState | undefined): string {
       return "Not on this device yet";
     case "refused":
       return state.reason;
-    default:
+    case "here":
+    case undefined:
       return "";
   }
 }

@@ -3,11 +3,12 @@
 
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
+import type { Result } from "#shared/model/result.ts";
 import { limits } from "#shared/protocol/limits.ts";
 import type { Access } from "#sync-server/access/access.ts";
 import type { FileDesk, FileRefusal } from "#sync-server/files/file-desk.ts";
 import { ApiRefusal, errorBody, refusals } from "./api-errors.ts";
-import { done, idParams } from "./api-schemas.ts";
+import { done, idParams, sayDone } from "./api-schemas.ts";
 import { requireSession } from "./who-asks.ts";
 
 export type FileRouteOptions = { readonly access: Access; readonly files: FileDesk };
@@ -31,6 +32,11 @@ const refusalOf = ({ type }: FileRefusal): ApiRefusal => {
   }
 };
 
+function unwrapFile<T>(result: Result<T, FileRefusal>): T {
+  if (!result.ok) throw refusalOf(result.error);
+  return result.value;
+}
+
 export const fileRoutes: FastifyPluginAsyncZod<FileRouteOptions> = async (app, { access, files }) => {
   const me = requireSession(app, access);
   app.addContentTypeParser(OCTETS, { parseAs: "buffer", bodyLimit: limits.fileBytes }, (_request, body, parsed) =>
@@ -48,11 +54,9 @@ export const fileRoutes: FastifyPluginAsyncZod<FileRouteOptions> = async (app, {
         response: { 200: done, "4xx": errorBody },
       },
     },
-    async (request) => {
+    (request) => {
       const bytes = request.body instanceof Uint8Array ? request.body : new Uint8Array();
-      const put = await files.put(me(request), request.params.id, bytes);
-      if (!put.ok) throw refusalOf(put.error);
-      return { done: true as const };
+      return files.put(me(request), request.params.id, bytes).then(unwrapFile).then(sayDone);
     },
   );
 
@@ -66,15 +70,17 @@ export const fileRoutes: FastifyPluginAsyncZod<FileRouteOptions> = async (app, {
         response: { 200: z.any().describe("The bytes"), "4xx": errorBody },
       },
     },
-    async (request, reply) => {
-      const got = await files.get(me(request), request.params.id);
-      if (!got.ok) throw refusalOf(got.error);
-      return reply
-        .header("content-type", OCTETS)
-        .header("content-disposition", "attachment")
-        .header("x-content-type-options", "nosniff")
-        .header("content-security-policy", "sandbox; default-src 'none'")
-        .send(Buffer.from(got.value));
-    },
+    (request, reply) =>
+      files
+        .get(me(request), request.params.id)
+        .then(unwrapFile)
+        .then((bytes) =>
+          reply
+            .header("content-type", OCTETS)
+            .header("content-disposition", "attachment")
+            .header("x-content-type-options", "nosniff")
+            .header("content-security-policy", "sandbox; default-src 'none'")
+            .send(Buffer.from(bytes)),
+        ),
   );
 };

@@ -141,6 +141,19 @@ test("J4 J5: a client approves on a phone in a cellar; it arrives, verifies, and
   await carla.page.goto(address(""));
   await carla.page.getByRole("link", { name: /Approve M2 Structure/ }).click();
   await expect(carla.page.getByRole("heading", { name: "Since revision 1" })).toBeVisible();
+
+  // Changed by Igor while she decides in the cellar: her word is recorded for revision 2, and covers nothing else.
+  await cut(carla);
+  await igor.page.goto(new URL(`/record/${milestone}`, igor.page.url()).href);
+  await setFact(igor.page, "Target", "2027-07-15");
+  await expectChip(igor.page, "Synced");
+  await carla.page.getByRole("button", { name: "Approve and sign" }).click();
+  await expect(carla.page.getByRole("heading", { name: "Signed here, not yet delivered" })).toBeVisible();
+  await reconnect(carla);
+  await expect(carla.page.getByText("Approved rev 2, the current content is not approved.")).toBeVisible();
+  await igor.page.goto(new URL(new URL(carla.page.url()).pathname, igor.page.url()).href);
+  await expect(igor.page.getByText("Approved rev 2, the current content is not approved.")).toBeVisible();
+  await expect(igor.page.getByText("15 Jul 2027").first()).toBeVisible();
   expect([...igor.device.problems, ...carla.device.problems]).toEqual([]);
 });
 

@@ -130,6 +130,26 @@ describe("an approval", () => {
     // The first device is told of the other one's key.
     await until(async () => (await clinic.carla.data.keys.state()).unseen.length === 1, "the new key is announced");
   });
+
+  it("signed by somebody who is out of the project by then is not recorded, and both sides are told", async () => {
+    const request = await clinic.ask([clinic.ids.carla]);
+    await clinic.shows(clinic.carla, "pending", "Carla is asked", (view) => view.needsMe);
+    clinic.carla.link.setOn(false);
+    expect((await clinic.carla.data.approvals.decide({ request, decision: "approve" })).ok).toBe(true);
+    expect((await clinic.olga.data.people.removeFromSpace(clinic.space, clinic.ids.carla)).ok).toBe(true);
+    clinic.carla.link.setOn(true);
+    clinic.carla.data.sync.syncNow();
+    await until(
+      async () => (await clinic.carla.data.endedAccess()).length === 1,
+      "Carla is told that her access ended",
+    );
+    await synced(clinic.igor);
+    expect((await clinic.viewOf(clinic.igor))?.status.outcome).toBe("pending");
+    expect((await clinic.viewOf(clinic.igor))?.decisions).toEqual([]);
+    // Her word is not gone: it is with her, with the reason.
+    await until(async () => (await clinic.carla.data.sync.refused()).length === 1, "it is in her tray");
+    expect((await clinic.carla.data.sync.refused())[0]?.type).toBe("decision");
+  });
 });
 
 describe("a relay that goes back", () => {

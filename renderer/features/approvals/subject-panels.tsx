@@ -1,10 +1,15 @@
 // What is approved, shown from the signed subject itself and from nothing else: fields, what differs from what was approved
 // before, and documents by name and hash.
 
+import { Button } from "@mantine/core";
 import { IconFile } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { useData, useRecord } from "#renderer/data/hooks.tsx";
 import { FieldCell } from "#renderer/fields/field-views.tsx";
 import { shortHash } from "#renderer/fields/approval-words.ts";
 import { formatBytes } from "#renderer/ui/bytes.ts";
+import { download } from "#renderer/ui/download.ts";
+import { showProblem } from "#renderer/ui/toast.ts";
 import { Panel } from "#renderer/ui/panel.tsx";
 import { compareSubjects, parseSubject, subjectFields, type Subject } from "#shared/model/approval-subject.ts";
 import type { FieldSpec, FieldValue } from "#shared/model/field-kinds.ts";
@@ -126,7 +131,7 @@ export function Attachments({ subject }: { readonly subject: Subject }) {
           <li key={id}>
             <IconFile size={18} stroke={1.7} aria-hidden />
             <span className={classes.attachment}>
-              <strong>{title}</strong>
+              <AttachmentName space={subject.space} id={id} title={title} sha256={sha256} />
               <code title={sha256}>{shortHash(sha256)}</code>
             </span>
             <span className={classes.size}>{formatBytes(size)}</span>
@@ -134,5 +139,33 @@ export function Attachments({ subject }: { readonly subject: Subject }) {
         ))}
       </ul>
     </Panel>
+  );
+}
+
+type NameProps = { readonly space: string; readonly id: string; readonly title: string; readonly sha256: string };
+
+/** Opens what is attached, where it is on this device; a file only while it is the one that was put up for approval. */
+function AttachmentName({ space, id, title, sha256 }: NameProps) {
+  const { files } = useData();
+  const row = useRecord(id);
+  if (row === undefined || row === "missing") return <strong>{title}</strong>;
+  if (row.type !== "file")
+    return (
+      <strong>
+        <Link to={`/projects/${space}/documents/${id}`}>{title}</Link>
+      </strong>
+    );
+  const open = async (): Promise<void> => {
+    if (row.fields["sha256"] !== sha256) showProblem(`${title} is another file now than the one you are asked about.`);
+    else {
+      const opened = await files.open(id);
+      if (opened.ok) download(opened.value, title);
+      else showProblem(opened.error.message);
+    }
+  };
+  return (
+    <Button variant="subtle" size="compact-md" onClick={() => void open()}>
+      {title}
+    </Button>
   );
 }
