@@ -38,7 +38,7 @@ export function createSpaces({ directory, hasPersona, tellSpacesChanged, record 
     tellSpacesChanged(team.map((member) => member.id));
   }
 
-  /** Theirs alone, team or not: managing does not reach it (rule W13). */
+  /** Theirs alone, team or not: managing does not reach it (rule W14). */
   async function makePersonalSpace(id: string, memberId: string, persona: Persona): Promise<void> {
     await directory.saveSpace({ id, kind: "personal", name: "" });
     await directory.join(id, memberId, persona);

@@ -1,4 +1,4 @@
-// What was read in the inbox, on several devices of one person and on nobody else's (rule W13).
+// What was read in the inbox, on several devices of one person and on nobody else's (rule W14).
 
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { personalSpaceOf } from "#shared/model/ids.ts";
@@ -22,7 +22,7 @@ const holds = async (device: Device, ...ids: readonly string[]): Promise<boolean
   return JSON.stringify([...state.read].sort()) === JSON.stringify([...ids].sort());
 };
 
-it("W13: two devices of one person, both offline, come to the same; a change of one keeps what the other did", async () => {
+it("W14: two devices of one person, both offline, come to the same; a change of one keeps what the other did", async () => {
   const phone = clinic.carla;
   const laptop = await signIn(clinic.network, "carla@northwind.example");
   for (const device of [phone, laptop]) device.link.setOn(false);
@@ -49,7 +49,7 @@ it("W13: two devices of one person, both offline, come to the same; a change of 
   expect(await phone.data.sync.refused()).toEqual([]);
 });
 
-it("W13: nobody else gets a byte of it, nor into it: not the owner, not by any door", async () => {
+it("W14: nobody else gets a byte of it, nor into it: not the owner, not by any door", async () => {
   const { olga, igor, cem, carla, ids } = clinic;
   const own = personalSpaceOf(ids.carla);
   for (const device of [olga, igor, cem]) {
