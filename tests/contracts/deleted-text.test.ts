@@ -22,7 +22,9 @@ let storage: RelayStorage;
 let log: UpdateLog;
 
 const isOnDisk = (text: string): boolean =>
-  readdirSync(folder).some((file) => readFileSync(path.join(folder, file)).includes(text));
+  readdirSync(folder, { recursive: true, withFileTypes: true }).some(
+    (entry) => entry.isFile() && readFileSync(path.join(entry.parentPath, entry.name)).includes(text),
+  );
 
 async function append(recordId: string, bytes: Uint8Array): Promise<void> {
   const meta = { space: "crm", type: "company", recordId, facet: "internal" };

@@ -107,7 +107,9 @@ describe("invitations", () => {
 
   it("keeps the secret on no disk", async () => {
     const { secret } = await invite({ email: carla.email, persona: "client", space: project });
-    const files = readdirSync(relay.folder).map((name) => readFileSync(path.join(relay.folder, name)));
+    const files = readdirSync(relay.folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(path.join(entry.parentPath, entry.name)));
     expect(files.some((bytes) => bytes.includes(carla.email))).toBe(true);
     expect(files.some((bytes) => bytes.includes(secret))).toBe(false);
   });
