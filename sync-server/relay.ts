@@ -12,7 +12,7 @@ import type { DocumentMeta } from "#shared/protocol/frames.ts";
 import { limits } from "#shared/protocol/limits.ts";
 import { openAudit } from "./access/audit-trail.ts";
 import { openDeviceKeys } from "./access/device-keys.ts";
-import { openAccess } from "./access/open-access.ts";
+import { openAccess, type OpenAccess } from "./access/open-access.ts";
 import type { Config } from "./config.ts";
 import { fillDemo, isDemoCutShort, type DemoAccount } from "./demo/fill-demo.ts";
 import { registerApi } from "./gateways/api.ts";
@@ -63,6 +63,8 @@ type Dependencies = {
   readonly now?: () => number;
   /** Told of every HTTP route as it is registered. */
   readonly onRoute?: (route: { readonly method: string | string[]; readonly url: string }) => void;
+  /** Stands around the rights: a measurement takes them away to see what they cost. */
+  readonly wrapAccess?: (access: OpenAccess) => OpenAccess;
   readonly openStorage?: (folder: string) => Promise<Result<RelayStorage, { readonly message: string }>>;
 };
 
@@ -91,13 +93,14 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
   );
   const metrics = createMetrics(storage.log);
   const rawLog = metrics.meter(openUpdateLog(storage.log, { logger, compaction: compactionWithin(eraseAfterMs) }));
-  const access = openAccess(storage.directory, {
+  const ownAccess = openAccess(storage.directory, {
     audit,
     stamped: (seq) => rawLog.advance(seq),
     signInTries: config.signInTries,
     onProblem: (error) => logger.error({ err: error }, "a policy could not be put into force"),
     ...(dependencies.now === undefined ? {} : { now: dependencies.now }),
   });
+  const access = dependencies.wrapAccess?.(ownAccess) ?? ownAccess;
   if (await isDemoCutShort(access, folder)) {
     await rawLog.close();
     await storage.close();

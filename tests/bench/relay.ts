@@ -1,6 +1,6 @@
 // npm run bench:relay: the relay beside the relays that others built, with the same work for each, by turns, on this machine.
 //
-//   -- --only=fanout,catchup,idle,durability,acks,restart   parts to measure
+//   -- --only=fanout,catchup,idle,durability,acks,restart,rights   parts to measure
 //      --targets=drawbridge-feed,yws-1.5                     servers to measure
 //      --runs=5 --shapes=20x5,1x50 --documents=1000,10000,100000 --gigabytes=1
 //      --scratch=FOLDER   where peers are installed and large folders are kept (default: in the temporary folder)
@@ -19,11 +19,12 @@ import { projectRoot } from "./relay/drawbridge-targets.ts";
 import { measureDurability } from "./relay/durability.ts";
 import { measureFanOut, type FanOutShape } from "./relay/fan-out.ts";
 import { measureIdle } from "./relay/idle.ts";
+import { measureRights } from "./relay/rights.ts";
 import { tableOf, type Measured, type PartReport, type Run } from "./relay/relay-report.ts";
 import { measureRestart } from "./relay/restart.ts";
 import { targetsIn, type Target } from "./relay/targets.ts";
 
-const parts = ["fanout", "catchup", "idle", "durability", "acks", "restart"] as const;
+const parts = ["fanout", "catchup", "idle", "durability", "acks", "restart", "rights"] as const;
 type Part = (typeof parts)[number];
 
 const { values: options } = parseArgs({
@@ -104,6 +105,9 @@ async function measureTarget(target: Target, run: number, part: Part): Promise<v
       // A peer's ack says nothing about its disk.
       if (target.name !== "drawbridge-feed") return;
       return take(target, run, part, async () => ({ part, result: await measureAcks(target) }));
+    case "rights":
+      if (target.name !== "drawbridge-feed") return;
+      return take(target, run, part, async () => ({ part, result: await measureRights(target) }));
     case "restart":
       if (target.name !== "drawbridge-feed") return;
       return take(target, run, part, async () => ({

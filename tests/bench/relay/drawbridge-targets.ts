@@ -24,8 +24,7 @@ function fillOnce(folder: string, liveDocuments: number): void {
   assert(filled.status === 0, `the data folder could not be filled: ${filled.stderr}`);
 }
 
-/** The relay as an operator starts it; only the limits on how much one address may ask for are raised. */
-export function relayCommand({ port, dir }: Place, liveDocuments: number): Command {
+function commandOf(script: string, { port, dir }: Place, liveDocuments: number): Command {
   const folder = path.join(dir, "data");
   fillOnce(folder, liveDocuments);
   const flags = ["--port", String(port), "--host", "127.0.0.1", "--data", folder, "--no-open"];
@@ -37,7 +36,14 @@ export function relayCommand({ port, dir }: Place, liveDocuments: number): Comma
     "--requests-per-minute",
     UNLIMITED,
   ];
-  return { cwd: projectRoot, args: ["sync-server/main.ts", ...flags, ...limits], env: {} };
+  return { cwd: projectRoot, args: [script, ...flags, ...limits], env: {} };
 }
+
+/** The relay as an operator starts it; only the limits on how much one address may ask for are raised. */
+export const relayCommand = (place: Place, liveDocuments: number): Command =>
+  commandOf("sync-server/main.ts", place, liveDocuments);
+
+export const relayWithoutRights = (place: Place): Command =>
+  commandOf("tests/bench/relay/relay-without-rights.ts", place, 0);
 
 export const livePath = (room: string): string => `live/${docIdOf(room, FACET)}`;

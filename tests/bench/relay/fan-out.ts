@@ -23,6 +23,7 @@ export type Step = {
 
 export type FanOut = { readonly light: Step; readonly middle: Step; readonly best: Step | undefined };
 
+const WARM_UP_RATE = 200;
 const LIGHT_RATE = 500;
 const MIDDLE_RATE = 3_000;
 const LIMIT_MS = 100;
@@ -166,21 +167,42 @@ async function step(server: Server, crowd: Crowd, rate: number, seconds: number,
   };
 }
 
-export async function measureFanOut(target: Target, shape: FanOutShape): Promise<FanOut> {
+export type OpenFanOut = {
+  /** `seconds` of edits at a rate. */
+  step(rate: number, seconds?: number): Promise<Step>;
+  close(): Promise<void>;
+};
+
+/** A server with its clients, warmed up. */
+export async function openFanOut(target: Target, shape: FanOutShape): Promise<OpenFanOut> {
   const dir = newFolder();
   const server = await startServer(target, dir);
   const crowd = createCrowd();
-  const { clients: perDocument } = shape;
+  async function close(): Promise<void> {
+    crowd.kill();
+    await server.stop("SIGKILL");
+    removeFolder(dir);
+  }
   try {
     await crowd.join(server, shape);
-    await step(server, crowd, 200, STEP_SECONDS, perDocument);
-    const light = await step(server, crowd, LIGHT_RATE, STEP_SECONDS + 1, perDocument);
-    const middle = await step(server, crowd, MIDDLE_RATE, STEP_SECONDS, perDocument);
+    await step(server, crowd, WARM_UP_RATE, STEP_SECONDS, shape.clients);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { step: (rate, seconds = STEP_SECONDS) => step(server, crowd, rate, seconds, shape.clients), close };
+}
+
+export async function measureFanOut(target: Target, shape: FanOutShape): Promise<FanOut> {
+  const fanOut = await openFanOut(target, shape);
+  try {
+    const light = await fanOut.step(LIGHT_RATE, STEP_SECONDS + 1);
+    const middle = await fanOut.step(MIDDLE_RATE);
     let best: Step | undefined;
     let rate = shape.startRate;
     let growth = 1.5;
     for (let count = 0; count < MAX_STEPS; count++) {
-      const taken = await step(server, crowd, Math.round(rate), STEP_SECONDS, perDocument);
+      const taken = await fanOut.step(Math.round(rate));
       if (taken.isWhole && taken.p99 <= LIMIT_MS) {
         best = taken;
         rate *= growth;
@@ -192,8 +214,6 @@ export async function measureFanOut(target: Target, shape: FanOutShape): Promise
     }
     return { light, middle, best };
   } finally {
-    crowd.kill();
-    await server.stop("SIGKILL");
-    removeFolder(dir);
+    await fanOut.close();
   }
 }
