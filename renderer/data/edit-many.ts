@@ -1,5 +1,6 @@
-// Many new records in few transactions, for imports. The documents are made fresh, so nothing has to be read first; a
-// chunk is small enough to leave the screen responsive, and what is in stays in when somebody stops.
+// Many new records in few transactions, for imports. The documents are made fresh, so nothing has to be read first; the
+// next chunk is made while the one before is being written, a chunk is small enough to leave the screen responsive, and
+// what is in stays in when somebody stops.
 
 import { createFacet, readChanges, readFacet } from "#shared/doc/facet-document.ts";
 import type { Stamp } from "#shared/doc/facet-content.ts";
@@ -22,6 +23,8 @@ type Incoming = Parameters<EditApi["createMany"]>[0][number];
 type Options = Parameters<EditApi["createMany"]>[1];
 
 type Prepared = {
+  readonly chunk: readonly Incoming[];
+  readonly author: Author;
   readonly documents: RecordDocuments[];
   readonly updates: ReturnType<typeof outboxRow>[];
   readonly records: StoredRecord[];
@@ -49,11 +52,20 @@ async function writeChunks(
   { signal, onProgress }: NonNullable<Options>,
 ): Promise<number> {
   const isStopped = (): boolean => signal?.aborted === true;
+  const prepareAt = (start: number, author: Author): Prepared =>
+    prepare(records.slice(start, start + CHUNK), personas, { ...author, stamp: stampOf(replica) });
   let created = 0;
+  let author = await authorNow(replica);
+  let ready = prepareAt(0, author);
   while (created < records.length && !isStopped()) {
-    const chunk = records.slice(created, created + CHUNK);
-    await writeChunk(replica, chunk, personas);
-    created += chunk.length;
+    const written = writeChunk(replica, ready, personas);
+    // Told below, should it fail while the next chunk is made.
+    written.catch(() => undefined);
+    await nextTask();
+    const { length } = ready.chunk;
+    ready = prepareAt(created + length, author);
+    author = await written;
+    created += length;
     onProgress?.(created);
     await nextTask();
   }
@@ -90,38 +102,45 @@ function place(record: Incoming, persona: Persona, policy: PolicyView): Placed {
   return { groups: placeValues(definition, record.values, chosenFacet(persona, undefined), policy), persona };
 }
 
-async function writeChunk(
-  replica: Replica,
-  chunk: readonly Incoming[],
-  personas: ReadonlyMap<string, Persona>,
-): Promise<void> {
+type Author = { readonly clientId: number; readonly stamp: Stamp; readonly policy: PolicyView };
+
+/** Under which everything is made until a write finds that it changed. */
+const authorNow = (replica: Replica): Promise<Author> =>
+  writing(replica, async () => ({
+    clientId: await replica.clientId(),
+    stamp: stampOf(replica),
+    policy: await replica.policy(),
+  }));
+
+async function writeChunk(replica: Replica, ready: Prepared, personas: ReadonlyMap<string, Persona>): Promise<Author> {
   const { database } = replica;
-  await writing(replica, async () => {
-    const clientId = await replica.clientId();
-    const stamp = stampOf(replica);
-    const prepared: Prepared = { documents: [], updates: [], records: [] };
-    const policy = await replica.policy();
-    for (const record of chunk) {
-      const persona = personas.get(record.space);
-      assert(persona !== undefined, "rights were checked before");
-      prepare(prepared, record, { persona, clientId, stamp, policy });
-    }
+  return writing(replica, async () => {
+    const [clientId, policy] = [await replica.clientId(), await replica.policy()];
+    const author: Author = { ...ready.author, clientId, policy };
+    // Made under a client id that was retired meanwhile, or a policy that changed: made again.
+    const isCurrent = ready.author.clientId === clientId && ready.author.policy.version === policy.version;
+    const { documents, updates, records } = isCurrent ? ready : prepare(ready.chunk, personas, author);
     await Promise.all([
-      database.documents.bulkAdd(prepared.documents),
-      database.updates.bulkAdd(prepared.updates),
-      database.records.bulkAdd(prepared.records),
+      database.documents.bulkAdd(documents),
+      database.updates.bulkAdd(updates),
+      database.records.bulkAdd(records),
     ]);
+    return author;
   });
 }
 
-type Author = {
-  readonly persona: Persona;
-  readonly clientId: number;
-  readonly stamp: Stamp;
-  readonly policy: PolicyView;
-};
+function prepare(chunk: readonly Incoming[], personas: ReadonlyMap<string, Persona>, author: Author): Prepared {
+  const prepared: Prepared = { chunk, author, documents: [], updates: [], records: [] };
+  for (const record of chunk) {
+    const persona = personas.get(record.space);
+    assert(persona !== undefined, "rights were checked before");
+    prepareRecord(prepared, record, persona);
+  }
+  return prepared;
+}
 
-function prepare(out: Prepared, record: Incoming, { persona, clientId, stamp, policy }: Author): void {
+function prepareRecord(out: Prepared, record: Incoming, persona: Persona): void {
+  const { clientId, stamp, policy } = out.author;
   const changes: ChangeRow[] = [];
   const facets: Record<string, DocumentState> = {};
   const contents = [...place(record, persona, policy).groups].map(([facet, values]) => {

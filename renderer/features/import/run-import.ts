@@ -22,9 +22,9 @@ type RunInput = {
   readonly report: (done: number) => void;
 };
 
-const CHUNK = 250;
+const CHUNK = 1_000;
 /** The list of a batch is written anew each time, so not with every chunk. */
-const CHUNKS_PER_SAVE = 8;
+const CHUNKS_PER_SAVE = 2;
 
 export function sentenceOf(error: EditError): string {
   switch (error.type) {

@@ -1,7 +1,9 @@
 import "fake-indexeddb/auto";
 import { describe, expect, test } from "vitest";
+import { parseUpdateMeta } from "yjs";
 import { newId } from "#shared/model/ids.ts";
 import { docsOf } from "#renderer/data/record-rows.ts";
+import { retireClientIds } from "#renderer/data/replica.ts";
 import { createCompany, openTestReplica, unwrap } from "./test-replica.ts";
 
 describe("the door in", () => {
@@ -174,6 +176,31 @@ describe("the door in", () => {
     expect(some.created).toBeGreaterThan(0);
     expect(some.created).toBeLessThan(1000);
     expect(await ana.database.records.count()).toBe(300 + some.created);
+  });
+
+  test("createMany: a chunk made ahead under a client id that is retired meanwhile is made again", async () => {
+    const ana = await openTestReplica();
+    const records = Array.from({ length: 250 }, (_, index) => ({
+      id: newId(),
+      type: "company",
+      space: "crm",
+      values: { name: `Company ${index}` },
+    }));
+    const progress: number[] = [];
+    let retired: Promise<void> | undefined;
+    const onProgress = (done: number): void => {
+      progress.push(done);
+      retired ??= retireClientIds(ana.database);
+    };
+    unwrap(await ana.edit.createMany(records, { onProgress }));
+    await retired;
+    const authors = (await ana.database.updates.orderBy("key").toArray()).map((row) => [
+      ...parseUpdateMeta(row.bytes).from.keys(),
+    ]);
+    const first = authors[0]?.[0];
+    expect(authors.filter(([author]) => author === first)).toHaveLength(progress[0] ?? 0);
+    expect(new Set(authors.flat()).size).toBe(2);
+    expect(authors).toHaveLength(250);
   });
 
   test("R7: no space on the device is a value, nothing half is written, and the banner is told", async () => {
