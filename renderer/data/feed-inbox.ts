@@ -134,7 +134,7 @@ export function openFeedInbox(replica: Replica, outbox: FeedOutbox, events: Inbo
         return takeAcks(frame.acks);
       case "refused":
         if (await outbox.lateAnswered(frame.n)) return undefined;
-        if (frame.code === refusalCodes.damaged) return outbox.putOff(frame.n);
+        if (frame.code === refusalCodes.damaged || frame.code === refusalCodes.early) return outbox.putOff(frame.n);
         if (frame.code !== refusalCodes.moved || !(await isWaitingElsewhere(replica, frame.n)))
           await refuseRow(replica, frame.n, { code: frame.code, reason: frame.reason });
         return outbox.answered([frame.n]);

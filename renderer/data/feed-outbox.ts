@@ -17,6 +17,8 @@ const WINDOW = 64;
 const PAGE = 256;
 /** How long the feed leaves an update of an open document to the live connection. */
 const HOLD_MS = 3_000;
+/** Until what was put off is tried again. */
+const PUT_OFF_MS = 20_000;
 
 type Sent = { readonly docId: string; readonly bytes: Uint8Array; readonly space: string; readonly sentAt: number };
 
@@ -25,7 +27,7 @@ export type FeedOutbox = {
   pump(): void;
   inFlight(n: number): Sent | undefined;
   answered(keys: readonly number[]): void;
-  /** The relay cannot take anything for this document now: it waits for the next connection (rule W13). */
+  /** The relay cannot take anything for this document now: it waits for a while (rules W8 and W13). */
   putOff(n: number): void;
   spacesKnown(spaces: readonly string[]): void;
   spaceReady(space: string): void;
@@ -55,6 +57,7 @@ export function openFeedOutbox(
   let again = false;
   const state = { isClosed: false };
   let later: ReturnType<typeof setTimeout> | undefined;
+  let retry: ReturnType<typeof setTimeout> | undefined;
 
   const stopListening = replica.importing.subscribe(() => pump());
 
@@ -154,8 +157,13 @@ export function openFeedOutbox(
     },
     putOff: (n) => {
       const docId = sent.get(n)?.docId;
-      if (docId !== undefined) putOff.add(docId);
       sent.delete(n);
+      if (docId !== undefined) putOff.add(docId);
+      retry ??= setTimeout(() => {
+        retry = undefined;
+        putOff.clear();
+        pump();
+      }, PUT_OFF_MS);
       pump();
     },
     spacesKnown: (spaces) => {
@@ -172,6 +180,7 @@ export function openFeedOutbox(
     close: () => {
       state.isClosed = true;
       clearTimeout(later);
+      clearTimeout(retry);
       stopListening();
     },
   };

@@ -32,6 +32,8 @@ export const refusalCodes = {
   moved: 10,
   /** What the relay has of the document is damaged: the device keeps the change and sends it again (rule W13). */
   damaged: 11,
+  /** From outside, and it leans on what the relay does not have: the device keeps it and tries again (rule W8). */
+  early: 12,
 } as const;
 
 export type RefusalCode = (typeof refusalCodes)[keyof typeof refusalCodes];
@@ -48,4 +50,5 @@ export const refusalSentences: Readonly<Record<RefusalCode, string>> = {
   9: "This is signed and recorded. It cannot be changed or deleted; what you decide anew is recorded beside it.",
   10: "Who may see this was changed meanwhile. Look at it again, then try again or discard it.",
   11: "What the server has of this is damaged. The change stays on this device and is sent again when that is restored.",
+  12: "The server lacks what this builds on. It stays on this device and is sent again.",
 };

@@ -159,7 +159,7 @@ export function openGate(log: UpdateLog, options: GateOptions): Gate {
       if (admitted !== "early") return admitted.result;
       const left = deadline - performance.now();
       if (left <= 0 || waitingCount >= WAITING_UPDATES || isClosed)
-        return refused(request, refusalCodes.badUpdate, "it leans on something that never came");
+        return refused(request, refusalCodes.early, "it leans on something that never came");
       await untilNews(request.docId, left);
     }
   }

@@ -38,7 +38,7 @@ const notYours = "not yours, or does not exist";
 function closeCodeOf(code: RefusalCode): number {
   if (code === refusalCodes.tooLarge || code === refusalCodes.documentFull) return closeCodes.tooLarge;
   if (code === refusalCodes.damaged) return closeCodes.catchUp;
-  return code === refusalCodes.badUpdate ? closeCodes.badFrame : closeCodes.forbidden;
+  return code === refusalCodes.badUpdate || code === refusalCodes.early ? closeCodes.badFrame : closeCodes.forbidden;
 }
 
 export function createLiveGateway(deps: GatewayDependencies): LiveGateway {

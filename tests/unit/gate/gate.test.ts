@@ -117,7 +117,7 @@ describe("the gate", { timeout: 30_000 }, () => {
     edit(carla, "third, which is lost", "carla");
     const started = performance.now();
     expect(await push(world, "carla", edit(carla, "fourth", "carla"))).toMatchObject({
-      error: { code: refusalCodes.badUpdate },
+      error: { code: refusalCodes.early },
     });
     expect(performance.now() - started).toBeGreaterThan(1_500);
     const reader = openFacetDocument(meta, world.inner.read(docId));
