@@ -2,7 +2,8 @@
 
 import { usePolicy } from "./hooks.tsx";
 import { personaLabel, type Persona } from "#shared/model/personas.ts";
-import { facetOfField, personasOf } from "#shared/model/policy.ts";
+import { facetOfField, personasOf, rightOf } from "#shared/model/policy.ts";
+import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 
 export function usePersonaLabel(): (persona: Persona) => string {
@@ -14,6 +15,22 @@ export function usePersonaLabel(): (persona: Persona) => string {
 export function usePersonaChoices(): readonly { readonly value: Persona; readonly label: string }[] {
   const policy = usePolicy();
   return personasOf(policy).map((persona) => ({ value: persona, label: personaLabel(persona, policy.personas) }));
+}
+
+/** Labels of the fields of these types that somebody with this persona never gets, as the policy is now. */
+export function useUnseenFields(types: readonly RecordTypeDefinition[]): (persona: Persona) => readonly string[] {
+  const policy = usePolicy();
+  return (persona) => {
+    const unseen = types.flatMap((definition) =>
+      Object.entries(definition.fields)
+        .filter(([field, { hidden }]) => {
+          const facet = facetOfField(definition, field, "internal", policy);
+          return hidden !== true && rightOf(facet, persona) === "none";
+        })
+        .map(([, { label }]) => label),
+    );
+    return [...new Set(unseen)];
+  };
 }
 
 /** The facet in which a field of a type lies; for types whose authors pick the audience there is none. */

@@ -21,6 +21,8 @@ export type InvitationNotice = {
   readonly organization: string;
   readonly invitedBy: string;
   readonly persona: Persona;
+  /** What the organization calls it. */
+  readonly personaName: string;
   readonly space: string;
   readonly spaceName: string;
   /** Enough to recognise one's own address by, too little to learn it: `c…@harbor.example`. */

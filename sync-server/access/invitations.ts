@@ -8,7 +8,7 @@ import { err, ok, type Result } from "#shared/model/result.ts";
 import type { Invitation, InvitationNotice } from "#shared/model/sharing-report.ts";
 import type { InvitationRow, MembershipRow } from "#sync-server/storage/storage.ts";
 import type { Audit } from "./audit-trail.ts";
-import { fail, notAllowed, type AccessFailure } from "./access-errors.ts";
+import { fail, noSuchPersona, notAllowed, type AccessFailure } from "./access-errors.ts";
 import { manages, type AccessError, type Member } from "./access.ts";
 import { hashSecret, newSecret } from "./credentials.ts";
 import type { Directory } from "./directory.ts";
@@ -31,6 +31,7 @@ export type Invitations = {
     by: Member,
     input: { readonly email: string; readonly persona: Persona; readonly space: string },
   ): Promise<Result<{ readonly invitation: Invitation; readonly secret: string }, AccessError>>;
+  personaName(persona: Persona): string;
   /** Newest first; for owners and managers. */
   list(by: Member): readonly Invitation[];
   /** E-mail addresses that open invitations give a persona. */
@@ -47,6 +48,8 @@ type Dependencies = {
   readonly directory: Directory;
   readonly now: () => number;
   readonly organizationName: () => string;
+  /** What the organization calls a persona; undefined where it has none such. */
+  readonly personaName: (persona: Persona) => string | undefined;
   /** Shared with everything else that makes accounts: two at once never get one address. */
   readonly emailsInTheMaking: Set<string>;
   readonly startSession: (memberId: string) => Promise<string>;
@@ -124,6 +127,7 @@ export function openInvitations(deps: Dependencies): Invitations {
 
   function checkPlace(by: Member, persona: Persona, spaceId: string): AccessFailure | undefined {
     if (!manages(by) || (persona === "owner" && by.persona !== "owner")) return notAllowed();
+    if (deps.personaName(persona) === undefined) return noSuchPersona();
     if (isInternal(persona)) {
       return spaceId === ""
         ? undefined
@@ -140,6 +144,7 @@ export function openInvitations(deps: Dependencies): Invitations {
   };
 
   return {
+    personaName: (persona) => deps.personaName(persona) ?? "",
     async invite(by, { email: typed, persona, space }) {
       const misplaced = checkPlace(by, persona, space);
       if (misplaced !== undefined) return misplaced;
@@ -195,6 +200,7 @@ export function openInvitations(deps: Dependencies): Invitations {
           organization: deps.organizationName(),
           invitedBy: nameOf(invitedBy),
           persona,
+          personaName: deps.personaName(persona) ?? "",
           space: spaceId,
           spaceName: spaceName(spaceId),
           emailHint: hintOf(email),

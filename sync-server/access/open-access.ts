@@ -4,7 +4,7 @@
 import { canReadFacet, canWriteFacet } from "#shared/model/facets.ts";
 import { isRetired, personasOf, viewFor } from "#shared/model/policy.ts";
 import { newId } from "#shared/model/ids.ts";
-import { isInternal, type Persona } from "#shared/model/personas.ts";
+import { isInternal, personaLabel, type Persona } from "#shared/model/personas.ts";
 import { err, ok } from "#shared/model/result.ts";
 import type { DocumentMeta } from "#shared/protocol/frames.ts";
 import { limits } from "#shared/protocol/limits.ts";
@@ -151,6 +151,7 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
     directory,
     now,
     organizationName,
+    personaName: (persona) => (hasPersona(persona) ? personaLabel(persona, policies.view().personas) : undefined),
     emailsInTheMaking,
     audit: options.audit,
     startSession: (memberId) => sessions.start(memberId),

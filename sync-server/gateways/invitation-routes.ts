@@ -49,6 +49,7 @@ const notice = z.object({
   organization: z.string(),
   invitedBy: z.string(),
   persona,
+  personaName: z.string().describe("What the organization calls it"),
   space,
   spaceName: z.string(),
   emailHint: z.string(),
@@ -98,7 +99,7 @@ export const invitationRoutes: FastifyPluginAsyncZod<InvitationRouteOptions> = a
       to: invitation.email,
       organization: access.organizationName(),
       invitedBy: invitation.invitedBy,
-      persona: invitation.persona,
+      personaName: invitations.personaName(invitation.persona),
       spaceName: invitation.spaceName,
       link: options.address.replace(/\/$/, "") + path,
     });

@@ -2,14 +2,13 @@
 // invite whom.
 
 import { createTransport } from "nodemailer";
-import { personaLabel, type Persona } from "#shared/model/personas.ts";
 import type { Config } from "#sync-server/config.ts";
 
 export type InvitationMail = {
   readonly to: string;
   readonly organization: string;
   readonly invitedBy: string;
-  readonly persona: Persona;
+  readonly personaName: string;
   /** Empty for the team. */
   readonly spaceName: string;
   readonly link: string;
@@ -22,10 +21,10 @@ export type Mailer = {
 
 const TIMEOUT_MS = 5_000;
 
-function textOf({ organization, invitedBy, persona, spaceName, link }: InvitationMail): string {
+function textOf({ organization, invitedBy, personaName, spaceName, link }: InvitationMail): string {
   const place = spaceName === "" ? organization : `"${spaceName}" at ${organization}`;
   return [
-    `${invitedBy} invites you to ${place}, as ${personaLabel(persona).toLowerCase()}.`,
+    `${invitedBy} invites you to ${place}, as ${personaName.toLowerCase()}.`,
     "",
     "Open this link, choose a password, and you are in:",
     link,

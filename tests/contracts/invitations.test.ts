@@ -59,6 +59,19 @@ describe("invitations", () => {
     expect(spaces.json()).toHaveLength(1);
   });
 
+  it("knows the personas the organization added by their names, and no others", async () => {
+    const ask = (persona: string) =>
+      olga("POST", "/api/v1/invitations", { email: carla.email, persona, space: project });
+    const unknown = await ask("guest-1");
+    expect([unknown.status, unknown.text]).toEqual([400, expect.stringContaining("no such persona")]);
+    await olga("POST", "/api/v1/personas", { label: "Inspector", side: "guest" });
+    const { secret } = await invite({ email: carla.email, persona: "guest-1", space: project });
+    const look = await relay.client()("POST", "/api/v1/invitations/look", { secret });
+    expect(look.json()).toMatchObject({ persona: "guest-1", personaName: "Inspector" });
+    const answer = await accept(secret);
+    expect(answer.json()).toMatchObject({ member: { persona: "guest-1" } });
+  });
+
   it("lets a colleague into every space", async () => {
     const { secret } = await invite({ email: "igor@northwind.example", persona: "consultant" });
     const answer = await accept(secret, { email: "igor@northwind.example", name: "Igor" });

@@ -11,13 +11,22 @@ test("a portal: made, filled by a rule and by hand, seen by a partner on a phone
   const dora = new Device({ width: 360, height: 780, scheme: "dark" });
   try {
     const owner = relay.account("Olga");
-    const { device: olga, page } = await world.enter("Olga", "/spaces");
+    const { device: olga, page } = await world.enter("Olga", "/settings/policy");
+    await page.getByLabel("New persona").fill("Inspector");
+    await page.getByRole("button", { name: "Add", exact: true }).click();
+    await expect(page.getByRole("button", { name: "Rename Inspector" })).toBeVisible();
+    await page.goto(`${relay.url}/spaces`);
     await page.getByRole("button", { name: "New space" }).click();
     await page.getByLabel("Name").fill("Delta Supply");
     await page.getByRole("button", { name: "Make the space" }).click();
     await expect(page.getByRole("heading", { level: 1, name: "Delta Supply" })).toBeVisible();
 
-    await page.getByRole("button", { name: "Invite a person" }).click();
+    await page.getByRole("button", { name: "Add a person" }).click();
+    await page.getByRole("combobox", { name: "As" }).click();
+    await page.getByRole("option", { name: "Inspector" }).click();
+    await expect(page.getByRole("dialog")).toContainText("as inspector, and who is in it");
+    await page.getByRole("combobox", { name: "As" }).click();
+    await page.getByRole("option", { name: "Partner" }).click();
     await page.getByLabel("E-mail").fill("dora@delta.example");
     await page.getByRole("button", { name: "Make the invitation" }).click();
     const link = await page.getByLabel("Invitation link").inputValue();
@@ -28,6 +37,12 @@ test("a portal: made, filled by a rule and by hand, seen by a partner on a phone
     await phone.getByLabel("Password", { exact: true }).fill("a long enough one");
     await phone.getByRole("button", { name: "Join" }).click();
     await expect(phone.getByRole("heading", { level: 1, name: "Delta Supply" })).toBeVisible();
+    await page.getByRole("combobox", { name: "Persona of Dora Delta" }).click();
+    await page.getByRole("option", { name: "Inspector" }).click();
+    await expect(phone.getByText("Inspector", { exact: true })).toBeVisible();
+    await page.getByRole("combobox", { name: "Persona of Dora Delta" }).click();
+    await page.getByRole("option", { name: "Partner" }).click();
+    await expect(phone.getByText("Partner", { exact: true })).toBeVisible();
     await expect(phone.getByText("Nothing yet.")).toBeVisible();
 
     await page.getByRole("button", { name: "New rule" }).click();

@@ -4,12 +4,12 @@ import { Alert, Button, Modal, Select, Stack } from "@mantine/core";
 import { IconShare } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
-import { personaLabel } from "#shared/model/personas.ts";
 import { facetOf } from "#renderer/fields/facet-of.ts";
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
 import { useData, usePolicy, useSpaces } from "#renderer/data/hooks.tsx";
 import type { RecordPlace, SharePreview } from "#renderer/data/sharing-types.ts";
 import type { RecordRow } from "#renderer/data/types.ts";
+import { usePersonaLabel } from "#renderer/data/use-personas.ts";
 import { Panel } from "#renderer/ui/panel.tsx";
 import { showDone, showProblem } from "#renderer/ui/toast.ts";
 import classes from "./shared-into.module.css";
@@ -117,6 +117,7 @@ function ShareForm({ row, definition, taken, onShared }: FormProps) {
     showDone(`Shared into ${spaces.find(({ id }) => id === spaceId)?.name ?? "the space"}.`);
     onShared();
   };
+  const labelOf = usePersonaLabel();
   const fieldsIn = (facets: readonly string[]): string =>
     Object.entries(definition.fields)
       .filter(([name, { hidden }]) => hidden !== true && facets.includes(facetOf(row, name, policy)))
@@ -144,7 +145,7 @@ function ShareForm({ row, definition, taken, onShared }: FormProps) {
             <ul className={classes.readers}>
               {preview.readers.map(({ id, name, persona, facets }) => (
                 <li key={id}>
-                  <strong>{name}</strong>, {personaLabel(persona).toLowerCase()}: {fieldsIn(facets) || "nothing of it"}
+                  <strong>{name}</strong>, {labelOf(persona).toLowerCase()}: {fieldsIn(facets) || "nothing of it"}
                 </li>
               ))}
             </ul>

@@ -1,25 +1,31 @@
 // The people of the space in one short list, who is here now, and what those from outside cannot see.
 
-import { usePersonaLabel } from "#renderer/data/use-personas.ts";
+import { usePersonaLabel, useUnseenFields } from "#renderer/data/use-personas.ts";
 import { Link } from "@tanstack/react-router";
 import type { PersonPresent } from "#renderer/data/types.ts";
 import { Panel } from "#renderer/ui/panel.tsx";
 import { PersonAvatar } from "#renderer/ui/person-avatar.tsx";
-import { isInternal } from "#shared/model/personas.ts";
+import { isInternal, type Persona } from "#shared/model/personas.ts";
 import classes from "./people-summary.module.css";
-import { projectTabs, tabPath, type ProjectTab } from "./project-words.ts";
+import { projectTabs, projectTypes, tabPath, type ProjectTab } from "./project-words.ts";
 import type { ProjectContext } from "./use-project.ts";
 
 type Props = { readonly context: ProjectContext; readonly present: readonly PersonPresent[] };
 
-/** "Carla and Cem cannot see ..." for the team; nothing when nobody is from outside. */
-export function unseenWords(context: ProjectContext): string | undefined {
-  const names = context.members
-    .filter((member) => !isInternal(member.persona))
-    .map((member) => member.name.split(" ")[0] ?? member.name);
-  if (names.length === 0) return undefined;
+/** "Carla and Cem cannot see ..." for the team, what none of them gets; nothing when nobody is from outside. */
+export function unseenWords(
+  context: ProjectContext,
+  unseenOf: (persona: Persona) => readonly string[],
+): string | undefined {
+  const outside = context.members.filter((member) => !isInternal(member.persona));
+  const [first] = outside;
+  if (first === undefined) return undefined;
+  const names = outside.map((member) => member.name.split(" ")[0] ?? member.name);
   const who = names.length === 1 ? names[0] : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
-  return `${who} cannot see money, hours, internal notes, or comments and documents marked team only.`;
+  const fields = unseenOf(first.persona).filter((label) =>
+    outside.every(({ persona }) => unseenOf(persona).includes(label)),
+  );
+  return `${who} cannot see ${[...fields, "or comments and documents marked team only"].join(", ")}.`;
 }
 
 /** "here now", or the page somebody is on. */
@@ -32,7 +38,8 @@ export function PeopleSummary({ context, present }: Props) {
   const labelOf = usePersonaLabel();
   const lead = context.project.fields["lead"];
   const here = new Set(present.map((person) => person.memberId));
-  const unseen = context.team ? unseenWords(context) : undefined;
+  const unseenOf = useUnseenFields(projectTypes);
+  const unseen = context.team ? unseenWords(context, unseenOf) : undefined;
   return (
     <Panel
       title="People"

@@ -18,6 +18,9 @@ export const projectTabs = {
 
 export type ProjectTab = keyof typeof projectTabs;
 
+/** What a project is made of, for sentences about who sees what of it. */
+export const projectTypes = [projectType, milestoneType, taskType] as const;
+
 export const tabPath = (spaceId: string, tab: ProjectTab): string =>
   tab === "overview" ? `/projects/${spaceId}` : `/projects/${spaceId}/${tab}`;
 

@@ -2,7 +2,6 @@
 
 import { Button, Loader, TextInput } from "@mantine/core";
 import { useEffect, useState } from "react";
-import { personaLabel } from "#shared/model/personas.ts";
 import { useData } from "#renderer/data/hooks.tsx";
 import type { InvitationNotice } from "#shared/model/sharing-report.ts";
 import { EntryPage } from "#renderer/ui/entry-page.tsx";
@@ -82,12 +81,12 @@ export function AcceptInvitationPage({ secret, host, onAccepted, onSignIn }: Pro
       </EntryPage>
     );
   }
-  const { organization, invitedBy, persona, spaceName, emailHint } = looked.notice;
+  const { organization, invitedBy, personaName, spaceName, emailHint } = looked.notice;
   const place = spaceName === "" ? organization : spaceName;
   return (
     <EntryPage
       title={`Join ${place}`}
-      subtitle={`${invitedBy} of ${organization} invites you as ${personaLabel(persona).toLowerCase()}`}
+      subtitle={`${invitedBy} of ${organization} invites you as ${personaName.toLowerCase()}`}
       note="The link works once. After this you sign in with your e-mail address and password, on any device."
       onSubmit={submit}
     >

@@ -3,16 +3,17 @@
 import { Button } from "@mantine/core";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { useData, useObserved, useSession, useSpaces } from "#renderer/data/hooks.tsx";
+import { useData, useMembers, useObserved, useSession, useSpaces } from "#renderer/data/hooks.tsx";
 import type { RecordRow, SpaceRow } from "#renderer/data/types.ts";
+import { usePersonaLabel } from "#renderer/data/use-personas.ts";
 import { EmptyState } from "#renderer/ui/empty-state.tsx";
 import { Page } from "#renderer/ui/page.tsx";
 import { Panel } from "#renderer/ui/panel.tsx";
+import { SpacePeople } from "#renderer/ui/space-people.tsx";
 import { showDone, showProblem } from "#renderer/ui/toast.ts";
 import { recordTypes } from "#shared/record-types/index.ts";
-import { isInternal } from "#shared/model/personas.ts";
+import { isInternal, type Persona } from "#shared/model/personas.ts";
 import { ShareRules } from "./share-rules.tsx";
-import { SpacePeople } from "./space-people.tsx";
 import classes from "./spaces.module.css";
 
 const MOST_SHOWN = 50;
@@ -20,6 +21,8 @@ const MOST_SHOWN = 50;
 export function SpacePage({ spaceId }: { readonly spaceId: string }) {
   const session = useSession();
   const spaces = useSpaces();
+  const members = useMembers(spaceId) ?? [];
+  const labelOf = usePersonaLabel();
   const space = spaces?.find(({ id }) => id === spaceId);
   if (spaces === undefined || session.kind !== "signedIn") return null;
   if (space === undefined) {
@@ -49,11 +52,25 @@ export function SpacePage({ spaceId }: { readonly spaceId: string }) {
       <div className={classes.columns}>
         {!isInternal(me.persona) && <Contents spaceId={spaceId} />}
         {manages && <ShareRules space={space} />}
-        <SpacePeople space={space} manages={manages} me={me} />
+        <SpacePeople
+          title="People"
+          spaceId={spaceId}
+          spaceName={space.name}
+          members={members}
+          meId={me.id}
+          manages={manages}
+          usual={space.kind === "portal" ? "partner" : "client"}
+          explain={(persona) => whatTheySee(space.name, persona, labelOf(persona))}
+        />
       </div>
     </Page>
   );
 }
+
+const whatTheySee = (space: string, persona: Persona, label: string): string =>
+  isInternal(persona)
+    ? "They will be part of the team, in this space and in every other one."
+    : `They will see what is shared into ${space}, as ${label.toLowerCase()}, and who is in it. Nothing else.`;
 
 function SpaceActions({
   space,

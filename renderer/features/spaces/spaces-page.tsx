@@ -4,9 +4,9 @@ import { Alert, Button, Modal, SegmentedControl, Stack, TextInput } from "@manti
 import { IconPlus } from "@tabler/icons-react";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState, type FormEvent } from "react";
-import { personaLabel } from "#shared/model/personas.ts";
 import { useData, useSession, useSpaces } from "#renderer/data/hooks.tsx";
 import type { SpaceRow } from "#renderer/data/types.ts";
+import { usePersonaLabel } from "#renderer/data/use-personas.ts";
 import { EmptyState } from "#renderer/ui/empty-state.tsx";
 import { Page } from "#renderer/ui/page.tsx";
 import { Panel } from "#renderer/ui/panel.tsx";
@@ -23,6 +23,7 @@ const kindWords: Readonly<Record<SpaceRow["kind"], string>> = {
 export function SpacesPage() {
   const session = useSession();
   const spaces = useSpaces();
+  const labelOf = usePersonaLabel();
   const [making, setMaking] = useState(false);
   const [archived, setArchived] = useState(false);
   if (spaces === undefined || session.kind !== "signedIn") return null;
@@ -64,7 +65,7 @@ export function SpacesPage() {
                   {space.name}
                 </Link>
                 <span className={classes.second}>
-                  {kindWords[space.kind]}, you are {personaLabel(space.persona).toLowerCase()}
+                  {kindWords[space.kind]}, you are {labelOf(space.persona).toLowerCase()}
                 </span>
               </li>
             ))}

@@ -3,10 +3,11 @@
 
 import { Link } from "@tanstack/react-router";
 import type { AuditEntry } from "#renderer/data/trust-types.ts";
+import { usePersonaLabel } from "#renderer/data/use-personas.ts";
 import { exactTime } from "#renderer/fields/times.ts";
 import { when } from "#renderer/ui/when.ts";
 import { parseDocId } from "#shared/model/ids.ts";
-import { isPersona, personaLabel } from "#shared/model/personas.ts";
+import { isPersona } from "#shared/model/personas.ts";
 import classes from "./trust.module.css";
 
 const ID_LENGTH = 8;
@@ -27,11 +28,12 @@ type AuditRowProps = {
 };
 
 export function AuditRow({ entry, names }: AuditRowProps) {
+  const labelOf = usePersonaLabel();
   const { actor, actorName, target, targetName } = entry;
   const nameOf = (id: string, name = ""): string => (name === "" ? (names.get(id) ?? shortId(id)) : name);
   const words = (value: string | number | boolean): string => {
     const text = String(value);
-    return isPersona(text) ? personaLabel(text) : nameOf(text);
+    return isPersona(text) ? labelOf(text) : nameOf(text);
   };
   const particulars = Object.entries(entry.details).map(([name, value]) => `${name}: ${words(value)}`);
   return (
