@@ -258,6 +258,7 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     sharing: createSharing({ access, log, audit }),
     shareRules,
     quarantine,
+    offlineTerms: access.offlineTerms,
     invitations: access.invitations,
     mailer: createMailer(config),
     address: config.address,

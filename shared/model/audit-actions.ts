@@ -3,6 +3,7 @@
 
 export const auditActions = {
   "organization.set-up": "Set up the organization",
+  "organization.offline-terms": "Changed how long devices may go without contact",
   "session.opened": "Signed in",
   "session.refused": "Sign-in refused",
   "session.closed": "Signed out",

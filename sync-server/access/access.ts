@@ -96,6 +96,8 @@ export interface Access {
   forget(memberId: string): Promise<void>;
   /** What this member's device needs of the policy (rule F7); of the team's, all of it. */
   policyFor(memberId: string): PolicyView;
+  /** Hours this member's devices may go without contact before they close their data (rule F9). */
+  offlineHoursFor(memberId: string): number;
   /** Every facet fields lie in, or have lain in. */
   facets(): readonly string[];
   /** Fields that are not written in this facet any more: they lie in another one now (rule W10). */

@@ -15,6 +15,7 @@ import { openPolicyKeeper, type PolicyKeeper } from "#sync-server/policy/policy-
 import { createTickets, hashSecret } from "./credentials.ts";
 import { fail, noSuchPersona, notAllowed } from "./access-errors.ts";
 import { openDirectory } from "./directory.ts";
+import { openOfflineTerms, type OfflineTermDesk } from "./offline-terms.ts";
 import { openLinks, type LinkChange } from "./links.ts";
 import { openInvitations, type Invitations } from "./invitations.ts";
 import { hashPassword, verifyPassword } from "./password.ts";
@@ -37,6 +38,7 @@ export type AccessOptions = {
 /** What the relay itself does beyond the contract: a project's space is named after its project. */
 export type OpenAccess = Access & {
   readonly invitations: Invitations;
+  readonly offlineTerms: OfflineTermDesk;
   renameSpace(spaceId: string, name: string): Promise<void>;
   /** These members have news that a welcome tells of. */
   greetAgain(memberIds: readonly string[]): void;
@@ -159,9 +161,16 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
   });
 
   const spaces = createSpaces({ directory, hasPersona, tellSpacesChanged, record });
+  const offlineTerms = openOfflineTerms({
+    storage,
+    audit: options.audit,
+    changed: () => tellSpacesChanged(directory.members().map((member) => member.id)),
+  });
 
   return {
     ...spaces,
+    offlineTerms,
+    offlineHoursFor: (memberId) => offlineTerms.hoursFor(directory.memberById(memberId)),
     greetAgain: tellSpacesChanged,
     isSetUp,
     organizationName,

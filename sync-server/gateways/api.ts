@@ -20,6 +20,7 @@ import { quarantineRoutes, type QuarantineRouteOptions } from "./quarantine-rout
 import { spaceRoutes, type SpaceRouteOptions } from "./space-routes.ts";
 import { fileRoutes, type FileRouteOptions } from "./file-routes.ts";
 import { historyRoutes, type HistoryRouteOptions } from "./history-routes.ts";
+import { offlineTermRoutes, type OfflineTermRouteOptions } from "./offline-term-routes.ts";
 import { policyRoutes, type PolicyRouteOptions } from "./policy-routes.ts";
 import { isAllowedOrigin } from "./origin.ts";
 import { privacyRoutes, type PrivacyRouteOptions } from "./privacy-routes.ts";
@@ -33,7 +34,8 @@ type ApiOptions = Omit<ApiRouteOptions, "signInsPerMinute"> &
   PrivacyRouteOptions &
   SpaceRouteOptions &
   PolicyRouteOptions &
-  QuarantineRouteOptions & {
+  QuarantineRouteOptions &
+  OfflineTermRouteOptions & {
     readonly requestsPerMinute: number;
     readonly allowedOrigins: readonly string[];
   };
@@ -104,6 +106,7 @@ export async function registerApi(app: FastifyInstance, options: ApiOptions): Pr
       await api.register(spaceRoutes, routeOptions);
       await api.register(policyRoutes, routeOptions);
       await api.register(quarantineRoutes, routeOptions);
+      await api.register(offlineTermRoutes, routeOptions);
       await api.register(openInvitationRoutes, routeOptions);
       await api.register(invitationRoutes, routeOptions);
       await api.register(fileRoutes, routeOptions);

@@ -81,6 +81,8 @@ export const routeRules: Readonly<Record<string, DoorRule>> = {
   "POST /api/v1/personas": { who: "managers", check: "names are unique" },
   "PUT /api/v1/personas/:id": { who: "managers", check: "names are unique" },
   "DELETE /api/v1/personas/:id": { who: "managers", check: "refused while anybody has it" },
+  "GET /api/v1/offline-terms": { who: "team", check: "two numbers of hours" },
+  "PUT /api/v1/offline-terms": { who: "managers", check: "whole hours within limits" },
   "GET /api/v1/records": { who: "member", check: perFacet },
   "POST /api/v1/records": { who: "member", check: perFacet },
   "GET /api/v1/records/:id": { who: "member", check: perFacet },
@@ -141,7 +143,7 @@ export const clientFrameRules = {
 export const relayFrameRules = {
   welcome: {
     who: "member",
-    check: "access.spacesOf: the member's own spaces and who is in them (F5), access.policyFor (F7)",
+    check: "access.spacesOf: the member's own spaces and who is in them (F5), access.policyFor (F7), access.offlineHoursFor (F9)",
   },
   catchUp: { who: "member", check: "counts readable documents only (R3)" },
   batch: { who: "member", check: "access.mayRead per update, asked again for every batch (R3)" },

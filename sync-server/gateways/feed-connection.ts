@@ -126,7 +126,9 @@ export function createFeedConnection(
     });
     const policy = access.policyFor(memberId);
     const decided = policy.version === 0 ? {} : { policy };
-    socket.send(encodeRelayFrame({ kind: "welcome", logId: log.logId, memberId, spaces: told, ...decided }));
+    const offlineHours = access.offlineHoursFor(memberId);
+    const { logId } = log;
+    socket.send(encodeRelayFrame({ kind: "welcome", logId, memberId, spaces: told, ...decided, offlineHours }));
   }
 
   function tellRemoved(space: string, documents: readonly { readonly docId: string; readonly facet: string }[]): void {

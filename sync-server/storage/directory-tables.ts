@@ -1,6 +1,7 @@
 // Organization, members, spaces and sessions over SQLite: read whole at start, written row by row.
 
 import type { DatabaseSync } from "node:sqlite";
+import type { OfflineTerms } from "#shared/model/offline-term.ts";
 import { isPersona, type Persona } from "#shared/model/personas.ts";
 import { spaceKinds, type SpaceKind } from "#shared/protocol/frames.ts";
 import type { ShareFilter } from "#shared/model/share-filter.ts";
@@ -130,6 +131,15 @@ export function createDirectoryTables(database: DatabaseSync, writer: Writer, st
         row.id,
         row.name,
       ]),
+    offlineTerms() {
+      const row = database.prepare("SELECT value FROM settings WHERE key = 'offlineTerms'").get();
+      return row === undefined ? undefined : (JSON.parse(String(row["value"])) as OfflineTerms);
+    },
+    saveOfflineTerms: (terms) =>
+      write(
+        "INSERT INTO settings VALUES ('offlineTerms', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        [JSON.stringify(terms)],
+      ),
     saveMember: (row) => write(SAVE_MEMBER, memberValues(row)),
     saveSpace: (row) =>
       write(

@@ -1,6 +1,7 @@
 // What the relay needs of a database. SQLite implements it today (sqlite-storage.ts), PostgreSQL will; both sit the same
 // exam (tests/contracts/storage-exam.ts). No SQL outside this folder.
 
+import type { OfflineTerms } from "#shared/model/offline-term.ts";
 import type { DocumentMeta, SpaceKind } from "#shared/protocol/frames.ts";
 import type { Persona, PersonaLabel } from "#shared/model/personas.ts";
 import type { FieldMove, Placements } from "#shared/model/policy.ts";
@@ -181,6 +182,9 @@ export interface DirectoryStorage {
   invitations(): readonly InvitationRow[];
   deviceKeys(): readonly DeviceKeyRow[];
   saveOrganization(row: OrganizationRow): Promise<void>;
+  /** Undefined while nobody has changed them. */
+  offlineTerms(): OfflineTerms | undefined;
+  saveOfflineTerms(terms: OfflineTerms): Promise<void>;
   saveMember(row: MemberRow): Promise<void>;
   saveSpace(row: SpaceRow): Promise<void>;
   saveMembership(row: MembershipRow): Promise<void>;

@@ -1,5 +1,6 @@
 // The small tables of access as arrays: the same answers as SQLite's, without a disk.
 
+import type { OfflineTerms } from "#shared/model/offline-term.ts";
 import type {
   DeviceKeyRow,
   DirectoryStorage,
@@ -17,6 +18,7 @@ import type {
 
 export function createMemoryDirectory(): DirectoryStorage {
   let organization: OrganizationRow | undefined;
+  let offlineTerms: OfflineTerms | undefined;
   const members = new Map<string, MemberRow>();
   const spaces = new Map<string, SpaceRow>();
   const memberships = new Map<string, MembershipRow>();
@@ -43,6 +45,8 @@ export function createMemoryDirectory(): DirectoryStorage {
     invitations: () => [...invitations.values()],
     deviceKeys: () => [...deviceKeys.values()],
     saveOrganization: async (row) => void (organization = row),
+    offlineTerms: () => offlineTerms,
+    saveOfflineTerms: async (terms) => void (offlineTerms = terms),
     saveMember: async (row) => void members.set(row.id, row),
     saveSpace: async (row) => void spaces.set(row.id, row),
     saveMembership: async (row) => void memberships.set(`${row.spaceId} ${row.memberId}`, row),

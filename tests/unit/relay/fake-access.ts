@@ -101,6 +101,7 @@ export function createFakeAccess(people: Readonly<Record<string, Persona>>): Fak
     sessionsOf: () => 0,
     forget: async (id) => void members.delete(id),
     policyFor: () => shippedPolicy,
+    offlineHoursFor: () => 72,
     facets: () => facetNames,
     departedFields: () => [],
     settledFor: async () => undefined,
