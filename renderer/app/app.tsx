@@ -12,6 +12,9 @@ const SignInPage = lazy(async () => ({
 const SetUpPage = lazy(async () => ({
   default: (await import("#renderer/features/session/set-up-page.tsx")).SetUpPage,
 }));
+const ClosedPage = lazy(async () => ({
+  default: (await import("#renderer/features/session/closed-page.tsx")).ClosedPage,
+}));
 const AcceptInvitationPage = lazy(async () => ({
   default: (await import("#renderer/features/session/accept-invitation-page.tsx")).AcceptInvitationPage,
 }));
@@ -35,6 +38,12 @@ export function App({ relayUrl }: { readonly relayUrl: string }) {
       return (
         <Suspense fallback={<Opening />}>
           <Entrance host={host} />
+        </Suspense>
+      );
+    case "closed":
+      return (
+        <Suspense fallback={<Opening />}>
+          <ClosedPage organization={session.organization} closed={session.closed} />
         </Suspense>
       );
     case "signedIn":

@@ -12,6 +12,7 @@ import { openFeedInbox, type FeedInbox } from "./feed-inbox.ts";
 import { openFeedOutbox, type FeedOutbox } from "./feed-outbox.ts";
 import type { FeedState } from "./feed-state.ts";
 import { readLogId } from "./feed-welcome.ts";
+import { noteContact } from "./offline-term.ts";
 import { isQuotaError, type QuotaWatch } from "./quota.ts";
 import type { Replica } from "./replica.ts";
 
@@ -39,6 +40,8 @@ type Connection = {
 const BACKOFF_FIRST_MS = 500;
 const BACKOFF_MOST_MS = 15_000;
 const CHECK_MS = 5_000;
+/** How often a contact that lasts is written down. */
+const CONTACT_MS = 60_000;
 /** A push that stays unanswered while nothing else is heard. */
 const ANSWER_MS = 15_000;
 
@@ -51,6 +54,7 @@ export function openFeedClient(deps: FeedDeps): FeedClient {
   let retry: ReturnType<typeof setTimeout> | undefined;
   let writes: Promise<void> = Promise.resolve();
   let state: FeedState = { connection: "connecting" };
+  let contactNotedAt = 0;
 
   function report(next: Omit<FeedState, "caughtUpAt"> & { caughtUpAt?: string }): void {
     const caughtUpAt = next.caughtUpAt ?? state.caughtUpAt;
@@ -128,6 +132,7 @@ export function openFeedClient(deps: FeedDeps): FeedClient {
     function caughtUp(): void {
       if (connection !== opened) return;
       tries = 0;
+      inContact();
       report({ connection: "live", caughtUpAt: replica.now().toISOString() });
     }
 
@@ -155,6 +160,16 @@ export function openFeedClient(deps: FeedDeps): FeedClient {
     socket.addEventListener("error", () => drop(opened));
   }
 
+  /** In step with the relay (rule F9); written now and then while it lasts. */
+  function inContact(): void {
+    contactNotedAt = Date.now();
+    noteContact(replica).catch((error: unknown) => {
+      if (isQuotaError(error)) deps.quota.storageFull(true);
+      // Closing takes the database away from under it.
+      else if (!closed) throw error;
+    });
+  }
+
   /** Ends a connection once; whatever was in flight stays in the outbox and is pushed again. */
   function drop(ended: Connection): void {
     if (connection !== ended) return;
@@ -169,6 +184,7 @@ export function openFeedClient(deps: FeedDeps): FeedClient {
   function check(): void {
     const current = connection;
     if (current === undefined) return;
+    if (state.connection === "live" && current.heardAt - contactNotedAt > CONTACT_MS) inContact();
     const silence = Date.now() - current.heardAt;
     const unanswered = Date.now() - (current.outbox.waitingSince() ?? Date.now());
     if (silence > limits.silenceMs || (unanswered > ANSWER_MS && silence > ANSWER_MS)) drop(current);

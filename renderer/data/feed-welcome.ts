@@ -13,6 +13,7 @@ import type { RelayFrame, SpaceInfo } from "#shared/protocol/frames.ts";
 import { noteHeads } from "./announced-heads.ts";
 import { keepEnded, noteAccessEnded } from "./ended-access.ts";
 import { membersKey, type Database, type UpdateRow } from "./database.ts";
+import { noteOfflineHours } from "./offline-term.ts";
 import { dropDocuments } from "./outbox.ts";
 import { readPolicy, savePolicy } from "./policy.ts";
 import { dropRetired } from "./rehome.ts";
@@ -59,6 +60,7 @@ export async function applyWelcome(replica: Replica, welcome: Welcome): Promise<
     );
     await database.cursors.bulkDelete([...readsMore]);
     await keepEnded(database, welcome.spaces);
+    await noteOfflineHours(replica, welcome.offlineHours);
     for (const space of welcome.spaces) await noteHeads(database, space);
   });
   return readsMore.length > 0 ? "reconnect" : "goOn";

@@ -16,6 +16,7 @@ import { filesToSend, readFileStates } from "./file-reads.ts";
 import { readInboxState } from "./inbox-reads.ts";
 import { createLateEngine } from "./late-engine.ts";
 import type { Locks } from "./leader.ts";
+import { watchOfflineTerm } from "./offline-term.ts";
 import { createPeopleApi } from "./people.ts";
 import { createLateLens } from "./late-lens.ts";
 import { readPolicy } from "./policy.ts";
@@ -30,7 +31,7 @@ import { createSession, type TokenKeeper } from "./session.ts";
 import { createDeviceKeysApi, followKeys, forgetRevokedKeys } from "./signing-keys.ts";
 import { createSyncStatus } from "./sync-status.ts";
 import { createTrustApi } from "./trust.ts";
-import type { Data, Me, MemberRow } from "./types.ts";
+import type { Closed, Data, Me, MemberRow } from "./types.ts";
 import { readPending, readRefused } from "./waiting-changes.ts";
 
 export type DataConfig = {
@@ -52,7 +53,12 @@ export type DataConfig = {
 /** `newer`: it brought newer tables, this page must be loaded again. `older`: it does not let go of the old ones. */
 export type OtherTab = "newer" | "older";
 
-type Opened = { readonly replica: Replica; readonly feed: FeedTab; readonly stopWatching: () => void };
+type Opened = {
+  readonly replica: Replica;
+  readonly feed: FeedTab;
+  readonly stopWatching: () => void;
+  closed: Closed | undefined;
+};
 
 export async function openData(config: DataConfig): Promise<Data> {
   const prefix = config.databasePrefix ?? "drawbridge";
@@ -78,6 +84,7 @@ export async function openData(config: DataConfig): Promise<Data> {
 
   const replica = (): Replica => {
     assert(opened !== undefined, "records are read and written only while somebody is signed in");
+    assert(opened.closed === undefined, "what is here is closed until it was in contact with the relay (rule F9)");
     return opened.replica;
   };
   const database = (): Database => replica().database;
@@ -92,7 +99,7 @@ export async function openData(config: DataConfig): Promise<Data> {
   };
   const policy = createWatched<PolicyView>(shippedPolicy);
 
-  async function open(me: Me, isNewSession: boolean): Promise<void> {
+  async function open(me: Me, isNewSession: boolean): Promise<Closed | undefined> {
     await close({ deleteData: false });
     const name = `${prefix}-${me.id}`;
     const memberDatabase = watched(new Database(name));
@@ -105,6 +112,12 @@ export async function openData(config: DataConfig): Promise<Data> {
     });
     const memberReplica = createReplica(memberDatabase, me, now, config.deviceName ?? deviceName());
     if (isNewSession) await forgetRevokedKeys(memberReplica);
+    const term = await watchOfflineTerm(memberReplica, (closed) => {
+      if (opened?.replica !== memberReplica) return;
+      if (closed !== undefined) session.setClosed(closed);
+      opened.closed = closed;
+      if (closed === undefined) session.setClosed(closed);
+    });
     const stopWatching = status.watch(memberDatabase);
     const feed = openFeedTab({
       name,
@@ -120,9 +133,12 @@ export async function openData(config: DataConfig): Promise<Data> {
       feed,
       stopWatching: () => {
         stopWatching();
+        term.stop();
         policyWatch.unsubscribe();
       },
+      closed: term.closed,
     };
+    return term.closed;
   }
 
   async function close({ deleteData }: { deleteData: boolean }): Promise<void> {
@@ -145,9 +161,9 @@ export async function openData(config: DataConfig): Promise<Data> {
     waiting: async () =>
       opened === undefined
         ? 0
-        : (await database().records.where("waits").equals(1).count()) +
-          (await database().refused.count()) +
-          (await filesToSend(database())).length,
+        : (await opened.replica.database.records.where("waits").equals(1).count()) +
+          (await opened.replica.database.refused.count()) +
+          (await filesToSend(opened.replica.database)).length,
   });
   const engine = createLateEngine({
     http,

@@ -6,7 +6,7 @@ import type { DeviceDatabase, StoredSession } from "./device-database.ts";
 import { createWatched } from "./emitter.ts";
 import type { RelayHttp } from "./relay-http.ts";
 import { openTabChannel } from "./tab-channel.ts";
-import type { Me, SessionApi, SessionState } from "./types.ts";
+import type { Closed, Me, SessionApi, SessionState } from "./types.ts";
 
 /** Keeps the token somewhere safer than the device database; `false` from `save`: it lasts for this run only. */
 export type TokenKeeper = {
@@ -22,7 +22,7 @@ type Deps = {
   readonly http: RelayHttp;
   readonly tokens: TokenKeeper | undefined;
   /** Opens or closes everything that belongs to a member. */
-  readonly opened: (me: Me, isNewSession: boolean) => Promise<void>;
+  readonly opened: (me: Me, isNewSession: boolean) => Promise<Closed | undefined>;
   readonly closed: (options: { deleteData: boolean }) => Promise<void>;
   readonly waiting: () => Promise<number>;
 };
@@ -34,7 +34,13 @@ export type Session = SessionApi & {
   readonly token: () => string | undefined;
   readonly ticket: () => Promise<Result<string, { readonly type: "Unreachable" | "SignedOut" | "Refused" }>>;
   readonly stop: () => void;
+  /** The data of whoever is signed in closes, or opens again. */
+  readonly setClosed: (closed: Closed | undefined) => void;
 };
+
+/** Somebody is signed in, whether or not what they hold is open. */
+const isHere = (state: SessionState): state is Extract<SessionState, { readonly me: Me }> =>
+  state.kind === "signedIn" || state.kind === "closed";
 
 type SignedIn = { readonly token: string; readonly member: Me };
 type Kept = StoredSession & { readonly token: string };
@@ -58,7 +64,7 @@ export function createSession({ name, device, http, tokens, opened, closed, wait
     if (stored !== undefined) {
       if (stored.token === token) return;
       await resume(stored);
-    } else if (state.get().kind === "signedIn") {
+    } else if (isHere(state.get())) {
       token = undefined;
       state.set({ kind: "signedOut" });
       await closed({ deleteData: false });
@@ -66,10 +72,15 @@ export function createSession({ name, device, http, tokens, opened, closed, wait
   }
   const tabs = openTabChannel<"changed">(`${name}-session`, () => void follow());
 
+  function show(me: Me, organization: string, closed: Closed | undefined): void {
+    state.set(
+      closed === undefined ? { kind: "signedIn", me, organization } : { kind: "closed", me, organization, closed },
+    );
+  }
+
   async function resume(stored: Kept): Promise<void> {
     token = stored.token;
-    await opened(stored.me, false);
-    state.set({ kind: "signedIn", me: stored.me, organization: stored.organization });
+    show(stored.me, stored.organization, await opened(stored.me, false));
   }
 
   async function begin(signedIn: SignedIn, organization: string): Promise<void> {
@@ -77,8 +88,7 @@ export function createSession({ name, device, http, tokens, opened, closed, wait
     const { id, name, email, persona } = signedIn.member;
     const me: Me = { id, name, email, persona };
     await store(signedIn.token, { key: "session", me, organization, ended: false });
-    await opened(me, true);
-    state.set({ kind: "signedIn", me, organization });
+    show(me, organization, await opened(me, true));
     tabs.tell("changed");
   }
 
@@ -123,7 +133,7 @@ export function createSession({ name, device, http, tokens, opened, closed, wait
     subscribe: state.subscribe,
     me: () => {
       const current = state.get();
-      return current.kind === "signedIn" ? current.me : undefined;
+      return isHere(current) ? current.me : undefined;
     },
     token: () => token,
     start: async () => {
@@ -136,6 +146,12 @@ export function createSession({ name, device, http, tokens, opened, closed, wait
       await resume(stored);
     },
     stop: tabs.close,
+    setClosed: (closed) => {
+      const current = state.get();
+      if (!isHere(current)) return;
+      const known = current.kind === "closed" ? current.closed : undefined;
+      if (JSON.stringify(known) !== JSON.stringify(closed)) show(current.me, current.organization, closed);
+    },
     ticket: async () => {
       const asked = token;
       const answer = await http.call<{ ticket: string }>("POST", "/tickets", { token: asked ?? "" });

@@ -1,6 +1,7 @@
 // What the screens may ask about letting people in and sharing with them. The relay decides and keeps it, so all of it needs
 // a network and says so in a sentence when there is none.
 
+import type { OfflineTerms } from "#shared/model/offline-term.ts";
 import type { LateEdit } from "#shared/model/late-edit.ts";
 import type { Persona } from "#shared/model/personas.ts";
 import type { ShareFilter } from "#shared/model/share-filter.ts";
@@ -56,6 +57,9 @@ export interface SharingApi {
   previewRule(spaceId: string, rule: ShareRuleInput): Answer<RulePreview>;
   saveRule(spaceId: string, rule: ShareRuleInput): Answer<ShareRule>;
   removeRule(id: string): Answer<void>;
+  /** How long devices may go without contact before they close. */
+  offlineTerms(): Answer<OfflineTerms>;
+  changeOfflineTerms(terms: OfflineTerms): Answer<OfflineTerms>;
   makeSpace(input: { readonly kind: "portal" | "group"; readonly name: string }): Answer<{ readonly id: string }>;
   renameSpace(spaceId: string, name: string): Answer<void>;
   archiveSpace(spaceId: string, archived: boolean): Answer<void>;

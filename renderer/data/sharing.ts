@@ -1,5 +1,6 @@
 // Invitations, spaces and links, asked of the relay.
 
+import type { OfflineTerms } from "#shared/model/offline-term.ts";
 import type { LateEdit } from "#shared/model/late-edit.ts";
 import { err, ok, type Result } from "#shared/model/result.ts";
 import type { HttpError, RelayHttp } from "./relay-http.ts";
@@ -33,6 +34,9 @@ export function createSharingApi(http: RelayHttp, relayUrl: string, token: () =>
     saveRule: async (spaceId, rule) =>
       withSentence(await http.call<ShareRule>("POST", rulesOf(spaceId), { token: token(), body: rule })),
     removeRule: async (id) => done(await http.call("DELETE", `/rules/${encodeURIComponent(id)}`, { token: token() })),
+    offlineTerms: async () => withSentence(await http.call<OfflineTerms>("GET", "/offline-terms", { token: token() })),
+    changeOfflineTerms: async (terms) =>
+      withSentence(await http.call<OfflineTerms>("PUT", "/offline-terms", { token: token(), body: terms })),
     makeSpace: async (input) =>
       withSentence(await http.call<{ readonly id: string }>("POST", "/spaces", { token: token(), body: input })),
     renameSpace: (spaceId, name) => changeSpace(spaceId, { name }),

@@ -201,11 +201,19 @@ export interface SyncApi {
 
 export type Me = { readonly id: string; readonly name: string; readonly email: string; readonly persona: Persona };
 
+/** Too long without contact (rule F9): nothing is shown until this device is in step with the relay again. */
+export type Closed = {
+  /** ISO time. */
+  readonly lastContact: string;
+  readonly hours: number;
+};
+
 export type SessionState =
   | { readonly kind: "starting" }
   | { readonly kind: "needsSetUp" }
   | { readonly kind: "signedOut" }
-  | { readonly kind: "signedIn"; readonly me: Me; readonly organization: string };
+  | { readonly kind: "signedIn"; readonly me: Me; readonly organization: string }
+  | { readonly kind: "closed"; readonly me: Me; readonly organization: string; readonly closed: Closed };
 
 export interface SessionApi {
   readonly state: () => SessionState;

@@ -34,3 +34,9 @@ export function ago(iso: string, now = new Date()): string {
   const days = Math.floor(hours / 24);
   return days === 1 ? "1 day ago" : `${days} days ago`;
 }
+
+/** "1 hour", "72 hours", "30 days". */
+export function hoursWords(hours: number): string {
+  if (hours > 72 && hours % 24 === 0) return `${hours / 24} days`;
+  return hours === 1 ? "1 hour" : `${hours} hours`;
+}

@@ -71,7 +71,7 @@ export type RelayFrame =
       /** What this member's device needs of the policy; absent while the record types say it all (rule F7). */
       readonly policy?: PolicyView;
       /** How long this device may go without contact before it closes its data (rule F9). */
-      readonly offlineHours?: number;
+      readonly offlineHours: number;
     }
   | { readonly kind: "catchUp"; readonly space: string; readonly entries: number }
   | { readonly kind: "batch"; readonly space: string; readonly entries: readonly BatchEntry[] }
@@ -159,9 +159,8 @@ export function encodeRelayFrame(frame: RelayFrame): Uint8Array {
       encoding.writeVarString(out, frame.logId);
       encoding.writeVarString(out, frame.memberId);
       encoding.writeVarString(out, JSON.stringify(frame.spaces));
-      if (frame.policy !== undefined || frame.offlineHours !== undefined)
-        encoding.writeVarString(out, frame.policy === undefined ? "" : JSON.stringify(frame.policy));
-      if (frame.offlineHours !== undefined) encoding.writeVarUint(out, frame.offlineHours);
+      encoding.writeVarString(out, frame.policy === undefined ? "" : JSON.stringify(frame.policy));
+      encoding.writeVarUint(out, frame.offlineHours);
       break;
     case "catchUp":
       encoding.writeVarString(out, frame.space);
@@ -282,10 +281,8 @@ const readEntries = (input: decoding.Decoder): BatchEntry[] =>
     bytes: decoding.readVarUint8Array(input).slice(),
   }));
 
-function readPolicy(input: decoding.Decoder): { readonly policy?: PolicyView } {
-  const text = decoding.hasContent(input) ? decoding.readVarString(input) : "";
-  return text === "" ? {} : { policy: JSON.parse(text) as PolicyView };
-}
+const readPolicy = (json: string): { readonly policy?: PolicyView } =>
+  json === "" ? {} : { policy: JSON.parse(json) as PolicyView };
 
 export const decodeBatchEntries = (bytes: Uint8Array): Result<BatchEntry[], FrameError> =>
   decodeWhole(bytes, readEntries);
@@ -302,8 +299,8 @@ export function decodeRelayFrame(bytes: Uint8Array): Result<RelayFrame, FrameErr
           logId: text(),
           memberId: text(),
           spaces: JSON.parse(text()) as SpaceInfo[],
-          ...readPolicy(input),
-          ...(decoding.hasContent(input) ? { offlineHours: uint() } : {}),
+          ...readPolicy(text()),
+          offlineHours: uint(),
         };
       case relayTags.catchUp:
         return { kind: "catchUp", space: text(), entries: uint() };

@@ -28,8 +28,7 @@ export function openOfflineTerms({ storage, audit, changed }: Dependencies): Off
   let terms = storage.offlineTerms() ?? shippedOfflineTerms;
   return {
     terms: () => terms,
-    hoursFor: (member) =>
-      member !== undefined && isInternal(member.persona) ? terms.teamHours : terms.outsideHours,
+    hoursFor: (member) => (member !== undefined && isInternal(member.persona) ? terms.teamHours : terms.outsideHours),
     async change(by, { teamHours, outsideHours }) {
       if (!manages(by)) return notAllowed();
       if (!isTerm(teamHours) || !isTerm(outsideHours))

@@ -143,7 +143,8 @@ export const clientFrameRules = {
 export const relayFrameRules = {
   welcome: {
     who: "member",
-    check: "access.spacesOf: the member's own spaces and who is in them (F5), access.policyFor (F7), access.offlineHoursFor (F9)",
+    check:
+      "access.spacesOf: the member's own spaces and who is in them (F5), access.policyFor (F7), access.offlineHoursFor (F9)",
   },
   catchUp: { who: "member", check: "counts readable documents only (R3)" },
   batch: { who: "member", check: "access.mayRead per update, asked again for every batch (R3)" },

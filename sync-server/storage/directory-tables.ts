@@ -136,10 +136,9 @@ export function createDirectoryTables(database: DatabaseSync, writer: Writer, st
       return row === undefined ? undefined : (JSON.parse(String(row["value"])) as OfflineTerms);
     },
     saveOfflineTerms: (terms) =>
-      write(
-        "INSERT INTO settings VALUES ('offlineTerms', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        [JSON.stringify(terms)],
-      ),
+      write("INSERT INTO settings VALUES ('offlineTerms', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", [
+        JSON.stringify(terms),
+      ]),
     saveMember: (row) => write(SAVE_MEMBER, memberValues(row)),
     saveSpace: (row) =>
       write(

@@ -48,7 +48,23 @@ const clientGolden: readonly [string, ClientFrame, string][] = [
 ];
 
 const relayGolden: readonly [string, RelayFrame, string][] = [
-  ["welcome", { kind: "welcome", logId: "log", memberId: "ana", spaces: [] }, "00036c6f6703616e61025b5d"],
+  [
+    "welcome, F9 offline hours",
+    { kind: "welcome", logId: "log", memberId: "ana", spaces: [], offlineHours: 720 },
+    "00036c6f6703616e61025b5d" + "00" + "d005",
+  ],
+  [
+    "welcome, F7 with a policy",
+    {
+      kind: "welcome",
+      logId: "log",
+      memberId: "ana",
+      spaces: [],
+      policy: { version: 1, personas: [], placements: {}, moving: {}, retired: {} },
+      offlineHours: 72,
+    },
+    `00036c6f6703616e61025b5d44${hexOf(new TextEncoder().encode('{"version":1,"personas":[],"placements":{},"moving":{},"retired":{}}'))}48`,
+  ],
   ["catchUp", { kind: "catchUp", space: "crm", entries: 1_000 }, "010363726de807"],
   ["batch", { kind: "batch", space: "crm", entries }, "020363726d01ac020b72312e696e7465726e616c80d095ffbc31020000"],
   ["deflatedBatch", { kind: "deflatedBatch", space: "crm", payload: new Uint8Array([3, 0]) }, "030363726d020300"],
@@ -155,6 +171,7 @@ const relayFrame: fc.Arbitrary<RelayFrame> = fc.oneof(
     logId: word,
     memberId: word,
     spaces: fc.array(spaceInfo, { maxLength: 3 }),
+    offlineHours: uint,
   }),
   fc.record({ kind: fc.constant("catchUp" as const), space: word, entries: uint }),
   fc.record({ kind: fc.constant("batch" as const), space: word, entries: fc.array(entry, { maxLength: 8 }) }),

@@ -204,6 +204,10 @@ export function storageExam(open: OpenStorage): void {
   test("directory: rows are written through and updated in place", async () => {
     const { directory } = storage;
     expect(directory.organization()).toBeUndefined();
+    expect(directory.offlineTerms()).toBeUndefined();
+    await directory.saveOfflineTerms({ teamHours: 720, outsideHours: 24 });
+    await directory.saveOfflineTerms({ teamHours: 48, outsideHours: 24 });
+    expect(directory.offlineTerms()).toEqual({ teamHours: 48, outsideHours: 24 });
     await directory.saveOrganization({ id: "o1", name: "Northwind" });
     const ana = { id: "m1", name: "Ana", email: "ana@example.com", passwordHash: "h", persona: "owner" } as const;
     await directory.saveMember(ana);

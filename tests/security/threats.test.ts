@@ -27,8 +27,6 @@ const threats: Readonly<Record<string, string>> = {
 
 /** Their subject is not in the product yet: the test comes with it, and this line goes. */
 const withTheirSubject: Readonly<Record<string, string>> = {
-  T8: "late edits are refused today; the quarantine brings its test",
-  T9: "devices drop what they hold at the next contact; leases bring their test",
   T18: "there is no lens yet",
   R30: "T7 covers one point of it; revocation brings the rest",
 };

@@ -10,6 +10,7 @@ import { Panel } from "#renderer/ui/panel.tsx";
 import { ImportsPanel } from "./imports-panel.tsx";
 import { KeysPanel } from "./keys-panel.tsx";
 import { LookPanel } from "./look-panel.tsx";
+import { OfflineTermsPanel } from "./offline-terms-panel.tsx";
 import { PeoplePanel } from "./people-panel.tsx";
 import classes from "./settings.module.css";
 import { ServerPanel } from "./server-panel.tsx";
@@ -36,6 +37,7 @@ export function SettingsPage() {
             </Button>
           </Panel>
         )}
+        {(me.persona === "owner" || me.persona === "manager") && <OfflineTermsPanel />}
         {isInternal(me.persona) && <ImportsPanel />}
         {window.desktop !== undefined && <ServerPanel desktop={window.desktop} />}
         <Panel title="Signing out">
