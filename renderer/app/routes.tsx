@@ -96,11 +96,14 @@ const list = createRoute({
   },
 });
 
-type As = { readonly as?: string };
+type As = { readonly as?: string; readonly in?: string; readonly proposed?: true };
 
-/** `?as=`: through the lens of a persona or a person. */
-const validateAs = (search: Record<string, unknown>): As =>
-  typeof search["as"] === "string" ? { as: search["as"] } : {};
+/** `?as=`: through the lens of a persona or a person, `in` a space it is shared into, under what is `proposed` for the policy. */
+const validateAs = (search: Record<string, unknown>): As => ({
+  ...(typeof search["as"] === "string" ? { as: search["as"] } : {}),
+  ...(typeof search["in"] === "string" ? { in: search["in"] } : {}),
+  ...(search["proposed"] === true ? { proposed: true } : {}),
+});
 
 const record = createRoute({
   getParentRoute: () => root,
@@ -108,16 +111,18 @@ const record = createRoute({
   validateSearch: validateAs,
   component: function RecordRoute() {
     const { id }: { id: string } = record.useParams();
-    const { as }: As = record.useSearch();
+    const search: As = record.useSearch();
     const navigate = record.useNavigate();
     const page = <RecordPage key={id} id={id} />;
-    return as === undefined ? (
+    return search.as === undefined ? (
       page
     ) : (
       <LensFrame
         recordId={id}
-        as={as}
-        onAs={(next) => void navigate({ search: next === undefined ? {} : { as: next }, replace: true })}
+        as={search.as}
+        inSpace={search.in}
+        isProposed={search.proposed === true}
+        onAs={(next) => void navigate({ search: next === undefined ? {} : { ...search, as: next }, replace: true })}
       >
         {page}
       </LensFrame>
@@ -133,16 +138,18 @@ const project = createRoute({
   validateSearch: validateAs,
   component: function ProjectRoute() {
     const { spaceId }: { spaceId: string } = project.useParams();
-    const { as }: As = project.useSearch();
+    const search: As = project.useSearch();
     const navigate = project.useNavigate();
     const page = <ProjectPage key={spaceId} spaceId={spaceId} tab="overview" />;
-    return as === undefined ? (
+    return search.as === undefined ? (
       page
     ) : (
       <LensFrame
         recordId={spaceId}
-        as={as}
-        onAs={(next) => void navigate({ search: next === undefined ? {} : { as: next }, replace: true })}
+        as={search.as}
+        inSpace={search.in}
+        isProposed={search.proposed === true}
+        onAs={(next) => void navigate({ search: next === undefined ? {} : { ...search, as: next }, replace: true })}
       >
         {page}
       </LensFrame>

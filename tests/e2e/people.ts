@@ -111,14 +111,30 @@ export async function installed(page: Page): Promise<void> {
   });
 }
 
-/** Ids of a demo record, asked of the relay as that person. */
-export async function recordId(relayUrl: string, account: DemoAccount, type: string, title: string): Promise<string> {
+type Api = <T>(method: string, path: string, body?: object) => Promise<T>;
+
+/** The relay's HTTP API as one person. */
+export async function apiOf(relayUrl: string, account: Pick<DemoAccount, "email" | "password">): Promise<Api> {
   const api = `${relayUrl}/api/v1`;
   const json = { "content-type": "application/json" };
   const body = JSON.stringify({ email: account.email, password: account.password });
   const { token } = (await (await fetch(`${api}/auth/sign-in`, { method: "POST", headers: json, body })).json()) as {
     token: string;
   };
+  return async <T>(method: string, path: string, sent?: object): Promise<T> => {
+    const answer = await fetch(api + path, {
+      method,
+      headers: { authorization: `Bearer ${token}`, ...(sent === undefined ? {} : json) },
+      ...(sent === undefined ? {} : { body: JSON.stringify(sent) }),
+    });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as T;
+  };
+}
+
+/** Ids of a demo record, asked of the relay as that person. */
+export async function recordId(relayUrl: string, account: DemoAccount, type: string, title: string): Promise<string> {
+  const api = await apiOf(relayUrl, account);
   for (const space of account.spaces) {
     let cursor: string | undefined;
     do {
@@ -128,12 +144,10 @@ export async function recordId(relayUrl: string, account: DemoAccount, type: str
         limit: "100",
         ...(cursor === undefined ? {} : { cursor }),
       });
-      const page = (await (
-        await fetch(`${api}/records?${query.toString()}`, { headers: { authorization: `Bearer ${token}` } })
-      ).json()) as {
-        records: { id: string; fields: Record<string, unknown> }[];
-        cursor?: string;
-      };
+      const page = await api<{ records: { id: string; fields: Record<string, unknown> }[]; cursor?: string }>(
+        "GET",
+        `/records?${query.toString()}`,
+      );
       const found = page.records.find(({ fields }) =>
         [fields["name"], fields["title"], `${String(fields["firstName"])} ${String(fields["lastName"])}`].includes(
           title,

@@ -6,25 +6,37 @@ import { Link } from "@tanstack/react-router";
 import { useEffect, useMemo, useState, type ReactNode } from "react";
 import { DataProvider, useData, useMembers, usePolicy, useRecord } from "#renderer/data/hooks.tsx";
 import { throughLens } from "#renderer/data/lens.ts";
-import type { RecordRow } from "#renderer/data/types.ts";
+import type { MemberRow, RecordRow } from "#renderer/data/types.ts";
 import { usePersonaChoices, usePersonaLabel } from "#renderer/data/use-personas.ts";
 import { facetOf } from "#renderer/fields/facet-of.ts";
 import { canReadFacet } from "#shared/model/facets.ts";
 import { isInternal, isPersona, type Persona } from "#shared/model/personas.ts";
+import { applyEdits, type Policy } from "#shared/model/policy.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
+import { toEdits, useProposedPolicy } from "#renderer/ui/proposed-policy.ts";
 import classes from "./lens-frame.module.css";
 
 type Props = {
   readonly recordId: string;
   /** A persona, or a member of the record's space. */
   readonly as: string;
+  /** The space through which they have it, where that is not the record's home. */
+  readonly inSpace?: string | undefined;
+  /** Under the policy that is being prepared instead of the one that counts. */
+  readonly isProposed: boolean;
   readonly onAs: (as: string | undefined) => void;
   readonly children: ReactNode;
 };
 
-export function LensFrame({ recordId, as, onAs, children }: Props) {
+export function LensFrame({ recordId, as, inSpace, isProposed, onAs, children }: Props) {
   const row = useRecord(recordId);
-  const members = useMembers(row === undefined || row === "missing" ? undefined : row.space);
+  const members = useMembers(inSpace ?? (row === undefined || row === "missing" ? undefined : row.space));
+  const policy = usePolicy();
+  const rights = useProposedPolicy((state) => state.rights);
+  const proposed = useMemo(
+    () => (isProposed && rights.size > 0 ? applyEdits(policy, toEdits(rights)) : undefined),
+    [isProposed, rights, policy],
+  );
   if (row === undefined || members === undefined) return null;
   const member = members.find((one) => one.id === as);
   const persona = isPersona(as) ? as : member?.persona;
@@ -38,7 +50,16 @@ export function LensFrame({ recordId, as, onAs, children }: Props) {
       </div>
     );
   return (
-    <Looking key={`${recordId} ${as}`} row={row} as={as} name={member?.name} persona={persona} onAs={onAs}>
+    <Looking
+      key={`${recordId} ${as}`}
+      row={row}
+      as={as}
+      name={member?.name}
+      persona={persona}
+      members={members}
+      proposed={proposed}
+      onAs={onAs}
+    >
       {children}
     </Looking>
   );
@@ -49,18 +70,19 @@ type LookingProps = {
   readonly as: string;
   readonly name: string | undefined;
   readonly persona: Persona;
+  readonly members: readonly MemberRow[];
+  readonly proposed: Policy | undefined;
   readonly onAs: (as: string | undefined) => void;
   readonly children: ReactNode;
 };
 
-function Looking({ row, as, name, persona, onAs, children }: LookingProps) {
+function Looking({ row, as, name, persona, members, proposed, onAs, children }: LookingProps) {
   const data = useData();
   const labelOf = usePersonaLabel();
   const choices = usePersonaChoices();
-  const members = useMembers(row.space) ?? [];
   const [recorded, setRecorded] = useState<true | string | undefined>(undefined);
   const { id, space } = row;
-  const lensed = useMemo(() => throughLens(data, { persona, space }), [data, persona, space]);
+  const lensed = useMemo(() => throughLens(data, { persona, space, proposed }), [data, persona, space, proposed]);
   useEffect(() => {
     let shown = true;
     void Promise.all([data.trust.report("lens.opened", id, { as }), data.lens.prepare()]).then(
@@ -92,8 +114,17 @@ function Looking({ row, as, name, persona, onAs, children }: LookingProps) {
     >
       <div className={classes.bar} role="status">
         <span className={classes.words}>
-          <strong>You see what {who} sees.</strong> Built from {held.length} of the {facets.length} facets of this
-          record. Read-only.
+          {proposed === undefined ? (
+            <>
+              <strong>You see what {who} sees.</strong> Built from {held.length} of the {facets.length} facets of this
+              record. Read-only.
+            </>
+          ) : (
+            <>
+              <strong>You see what {who} would see</strong> if what you are preparing counted. Nothing has been shared.{" "}
+              <Link to="/settings/policy">Back to the decision</Link>
+            </>
+          )}
         </span>
         <Select
           aria-label="View as"
@@ -123,16 +154,24 @@ function Looking({ row, as, name, persona, onAs, children }: LookingProps) {
       {recorded === true && (
         <>
           <DataProvider data={lensed}>{children}</DataProvider>
-          <NotHeld row={row} persona={persona} who={who} />
+          <NotHeld row={row} persona={persona} who={who} proposed={proposed} />
         </>
       )}
     </div>
   );
 }
 
+type NotHeldProps = {
+  readonly row: RecordRow;
+  readonly persona: Persona;
+  readonly who: string;
+  readonly proposed: Policy | undefined;
+};
+
 /** Ours, outside of what is looked at: how much never left the server, without a value of it. */
-function NotHeld({ row, persona, who }: { readonly row: RecordRow; readonly persona: Persona; readonly who: string }) {
-  const policy = usePolicy();
+function NotHeld({ row, persona, who, proposed }: NotHeldProps) {
+  const counting = usePolicy();
+  const policy = { ...counting, ...proposed };
   const definition = findRecordType(row.type);
   const hidden = Object.keys(row.fields).filter((field) => !canReadFacet(facetOf(row, field, policy), persona));
   if (hidden.length === 0) return null;

@@ -5,10 +5,11 @@ import { useEffect, useState } from "react";
 import { useData, usePolicy, useSession } from "#renderer/data/hooks.tsx";
 import { Page } from "#renderer/ui/page.tsx";
 import { Panel } from "#renderer/ui/panel.tsx";
+import { toEdits, useProposedPolicy } from "#renderer/ui/proposed-policy.ts";
 import { showDone, showProblem } from "#renderer/ui/toast.ts";
-import { isPersona, type Persona } from "#shared/model/personas.ts";
+import type { Persona } from "#shared/model/personas.ts";
 import type { PolicyPreview, PolicyState } from "#shared/model/policy-report.ts";
-import { policyTypes, type PolicyEdit, type Right } from "#shared/model/policy.ts";
+import { policyTypes, type Right } from "#shared/model/policy.ts";
 import { PersonasPanel } from "./personas-panel.tsx";
 import classes from "./policy-page.module.css";
 import { PolicyMatrix } from "./policy-matrix.tsx";
@@ -17,21 +18,14 @@ import { VersionsPanel } from "./versions-panel.tsx";
 
 const LOOK_MS = 250;
 
-function toEdits(edits: ReadonlyMap<string, Right>): readonly PolicyEdit[] {
-  return [...edits].flatMap(([key, right]): PolicyEdit[] => {
-    const [type = "", field = "", persona = ""] = key.split(" ");
-    return isPersona(persona) ? [{ type, field, persona, right }] : [];
-  });
-}
-
 export function PolicyPage() {
   const { policy } = useData();
   const session = useSession();
   const known = usePolicy().version;
   const [state, setState] = useState<PolicyState | undefined>(undefined);
   const [problem, setProblem] = useState<string | undefined>(undefined);
-  const [type, setType] = useState("deal");
-  const [edits, setEdits] = useState<ReadonlyMap<string, Right>>(new Map());
+  const { rights: edits, set: setEdits } = useProposedPolicy();
+  const [type, setType] = useState(() => [...edits.keys()][0]?.split(" ")[0] ?? "deal");
   const [preview, setPreview] = useState<PolicyPreview | undefined>(undefined);
   const [refusal, setRefusal] = useState<string | undefined>(undefined);
   const [busy, setBusy] = useState(false);

@@ -99,10 +99,10 @@ function SharingCard({ sharing, loses }: { readonly sharing: Sharing; readonly l
         <Link
           to="/record/$id"
           params={{ id: sharing.example.recordId }}
-          search={{ as: first.id }}
+          search={{ as: first.id, in: sharing.space.id, proposed: true }}
           className={classes.quiet}
         >
-          View {sharing.example.title} as {first.name}
+          See {sharing.example.title} as {first.name} would
         </Link>
       )}
     </div>
