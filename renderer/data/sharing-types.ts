@@ -5,7 +5,7 @@ import type { OfflineTerms } from "#shared/model/offline-term.ts";
 import type { LateEdit } from "#shared/model/late-edit.ts";
 import type { Persona } from "#shared/model/personas.ts";
 import type { ShareFilter } from "#shared/model/share-filter.ts";
-import type { Invitation, InvitationNotice, RulePreview } from "#shared/model/sharing-report.ts";
+import type { Invitation, InvitationNotice, RulePreview, SpaceContents } from "#shared/model/sharing-report.ts";
 import type { SpaceKind } from "#shared/protocol/frames.ts";
 import type { Result } from "#shared/model/result.ts";
 
@@ -53,6 +53,7 @@ export interface SharingApi {
   lateEdits(): Answer<readonly LateEdit[]>;
   acceptLateEdit(id: string): Answer<void>;
   dismissLateEdit(id: string): Answer<void>;
+  contentsOf(spaceId: string): Answer<SpaceContents>;
   rules(spaceId: string): Answer<readonly ShareRule[]>;
   previewRule(spaceId: string, rule: ShareRuleInput): Answer<RulePreview>;
   saveRule(spaceId: string, rule: ShareRuleInput): Answer<ShareRule>;

@@ -4,7 +4,7 @@ import type { OfflineTerms } from "#shared/model/offline-term.ts";
 import type { LateEdit } from "#shared/model/late-edit.ts";
 import { err, ok, type Result } from "#shared/model/result.ts";
 import type { HttpError, RelayHttp } from "./relay-http.ts";
-import type { Invitation, InvitationNotice, RulePreview } from "#shared/model/sharing-report.ts";
+import type { Invitation, InvitationNotice, RulePreview, SpaceContents } from "#shared/model/sharing-report.ts";
 import type { Answer, MadeInvitation, RecordPlace, ShareRule, SharePreview, SharingApi } from "./sharing-types.ts";
 
 type MadeAnswer = Pick<MadeInvitation, "invitation" | "mail"> & { readonly path: string };
@@ -27,6 +27,10 @@ export function createSharingApi(http: RelayHttp, relayUrl: string, token: () =>
       done(await http.call("POST", `/quarantine/${encodeURIComponent(id)}/accept`, { token: token(), body: {} })),
     dismissLateEdit: async (id) =>
       done(await http.call("POST", `/quarantine/${encodeURIComponent(id)}/dismiss`, { token: token(), body: {} })),
+    contentsOf: async (spaceId) =>
+      withSentence(
+        await http.call<SpaceContents>("GET", `/spaces/${encodeURIComponent(spaceId)}/contents`, { token: token() }),
+      ),
     rules: async (spaceId) =>
       withSentence(await http.call<readonly ShareRule[]>("GET", rulesOf(spaceId), { token: token() })),
     previewRule: async (spaceId, rule) =>

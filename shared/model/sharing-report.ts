@@ -41,3 +41,17 @@ export type RulePreview = {
   /** Why it would be refused; empty when it would not. */
   readonly refusal: string;
 };
+
+/** What is shared into a space, and who from outside reads something of each record. */
+export type SpaceContents = {
+  readonly total: number;
+  /** The first of them. */
+  readonly records: readonly {
+    readonly id: string;
+    readonly type: string;
+    /** Why it is there: `hand`, ids of share rules. */
+    readonly sources: readonly string[];
+    /** Names of people. */
+    readonly readers: readonly string[];
+  }[];
+};

@@ -3,6 +3,7 @@
 
 import { isInternal, isPersona, type Persona } from "#shared/model/personas.ts";
 import { err, ok, type Result } from "#shared/model/result.ts";
+import type { SpaceContents } from "#shared/model/sharing-report.ts";
 import type { DocumentMeta, SpaceInfo } from "#shared/protocol/frames.ts";
 import type { UpdateLog } from "#sync-server/log/update-log.ts";
 import { fail, notAllowed, type AccessFailure } from "./access-errors.ts";
@@ -37,10 +38,14 @@ export type SharePreview = {
 
 export type Sharing = {
   placesOf(by: Member, recordId: string): Result<readonly RecordPlace[], AccessError>;
+  /** For the team: what is shared into a space, and who from outside reads of it. */
+  contentsOf(by: Member, spaceId: string): Result<SpaceContents, AccessError>;
   preview(by: Member, recordId: string, spaceId: string): Result<SharePreview, AccessError>;
   share(by: Member, recordId: string, spaceId: string): Promise<Result<void, AccessError>>;
   unshare(by: Member, recordId: string, spaceId: string): Promise<Result<void, AccessError>>;
 };
+
+const MOST_CONTENTS = 200;
 
 type Dependencies = {
   readonly access: OpenAccess;
@@ -97,6 +102,24 @@ export function createSharing({ access, log, audit }: Dependencies): Sharing {
           return [{ id, name: space.name, kind: space.kind, isHome: id === home, sources: id === home ? [] : sources }];
         }),
       );
+    },
+    contentsOf(by, spaceId) {
+      const space = access.spacesOf(by.id).find(({ id }) => id === spaceId);
+      if (!isInternal(by.persona) || space === undefined) return notAllowed();
+      const all = [...access.links.inSpace(spaceId)].flatMap(({ recordId, sources }) => {
+        const documents = sources.length === 0 ? [] : documentsFor(by, recordId);
+        const [first] = documents;
+        return first === undefined
+          ? []
+          : [{ home: first.space, type: first.type, recordId, sources, documents, space }];
+      });
+      const records = all.slice(0, MOST_CONTENTS).map((found) => ({
+        id: found.recordId,
+        type: found.type,
+        sources: found.sources,
+        readers: readersIn(found).flatMap(({ name, facets }) => (facets.length === 0 ? [] : [name])),
+      }));
+      return ok({ total: all.length, records });
     },
     preview(by, recordId, spaceId) {
       const found = find(by, recordId, spaceId);

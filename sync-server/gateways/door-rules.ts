@@ -42,6 +42,7 @@ export const routeRules: Readonly<Record<string, DoorRule>> = {
   "GET /api/v1/quarantine": { who: "member", check: "managers: all; others: their own, without what it would change" },
   "POST /api/v1/quarantine/:id/accept": { who: "managers", check: "quarantine: one late edit, by id" },
   "POST /api/v1/quarantine/:id/dismiss": { who: "member", check: "quarantine: managers, and authors of their own" },
+  "GET /api/v1/spaces/:id/contents": { who: "team", check: "sharing: a space the caller is in, records they read" },
   "GET /api/v1/spaces/:id/rules": { who: "managers", check: "shareRules: the rules of a space" },
   "POST /api/v1/spaces/:id/rules": {
     who: "managers",

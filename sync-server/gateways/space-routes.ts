@@ -29,6 +29,20 @@ const preview = z.object({
   refusal: z.string().describe("Why it would be refused; empty when it would not"),
 });
 
+const contents = z.object({
+  total: z.number(),
+  records: z
+    .array(
+      z.object({
+        id,
+        type: z.string(),
+        sources: z.array(z.string()).readonly(),
+        readers: z.array(z.string()).readonly(),
+      }),
+    )
+    .readonly(),
+});
+
 const ruleBody = z.object({
   type: z.string().min(1).max(64),
   filter: z.unknown().describe("A condition {field, op, value}, or {all: [...]}, {any: [...]}, {not: ...}"),
@@ -91,6 +105,19 @@ export const spaceRoutes: FastifyPluginAsyncZod<SpaceRouteOptions> = async (app,
       },
     },
     (request) => access.changeSpace(me(request), request.params.id, request.body).then(unwrap).then(sayDone),
+  );
+
+  app.get(
+    "/spaces/:id/contents",
+    {
+      schema: {
+        tags: ["Spaces"],
+        summary: "What is shared into a space, and who from outside reads of it; for the team",
+        params: z.object({ id }),
+        response: { 200: contents, "4xx": errorBody },
+      },
+    },
+    (request) => unwrap(sharing.contentsOf(me(request), request.params.id)),
   );
 
   app.get(

@@ -66,7 +66,7 @@ test("J7 T18: a manager invites a client, opens a field to clients, looks throug
   try {
     const owner = relay.account("Olga");
     const project = owner.spaces.find(({ name }) => name === "Clinic roof")?.id ?? "";
-    const milestone = await recordId(relay.url, owner, "milestone", "Structure");
+    const milestone = await recordId(relay.url, owner, "milestone", "M2 Structure");
     const api = await apiOf(relay.url, owner);
     await api("PATCH", `/records/${milestone}`, { fields: { internalNotes: CANARY } });
     await api("PATCH", `/records/${project}`, { fields: { margin: MARGIN } });

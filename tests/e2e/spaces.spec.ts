@@ -75,11 +75,22 @@ test("a portal: made, filled by a rule and by hand, seen by a partner on a phone
     await page.goto(`${relay.url}/spaces`);
     await page.getByRole("main").getByRole("link", { name: "Delta Supply" }).click();
     await expect(page.getByText(/where Name contains/)).toBeVisible();
+    const shared = page.getByRole("list", { name: "Shared into this space" });
+    await expect(shared.getByRole("listitem").filter({ hasText: "Clinic roof" })).toContainText("Dora Delta");
+    await expect(shared).not.toContainText("Harbor Clinic");
+    await page.getByRole("button", { name: "Rename" }).click();
+    await page.getByRole("textbox", { name: "New name" }).fill("Delta Supply North");
+    await page.getByRole("button", { name: "Save" }).click();
+    await expect(phone.getByRole("heading", { level: 1, name: "Delta Supply North" })).toBeVisible();
+    await page.getByRole("button", { name: "Archive", exact: true }).click();
+    await expect(phone.getByText(/^Archived: everybody still reads it/)).toBeVisible();
+    await page.getByRole("button", { name: "Bring it back" }).click();
+    await expect(phone.getByText(/^Archived: everybody still reads it/)).toHaveCount(0);
     await page.screenshot({ path: "test-results/portal.png" });
     await page.getByRole("button", { name: "Remove Dora Delta" }).click();
     await page.getByRole("button", { name: "Remove Dora", exact: true }).click();
     await expect(phone.getByText("This space is not on this device")).toBeVisible();
-    await expect(phone.getByText(/Your access to Delta Supply has ended/)).toBeVisible();
+    await expect(phone.getByText(/Your access to Delta Supply North has ended/)).toBeVisible();
     expect([...olga.problems, ...dora.problems]).toEqual([]);
   } finally {
     await Promise.all([dora.dispose(), world.dispose()]);

@@ -1,6 +1,6 @@
 // One portal or group: what is in it, who is in it and as what, by which rules it fills; and the ways out of it.
 
-import { Button } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useData, useMembers, useObserved, useSession, useSpaces } from "#renderer/data/hooks.tsx";
@@ -14,6 +14,7 @@ import { showDone, showProblem } from "#renderer/ui/toast.ts";
 import { recordTypes } from "#shared/record-types/index.ts";
 import { isInternal, type Persona } from "#shared/model/personas.ts";
 import { ShareRules } from "./share-rules.tsx";
+import { SharedInto } from "./shared-into.tsx";
 import classes from "./spaces.module.css";
 
 const MOST_SHOWN = 50;
@@ -50,7 +51,7 @@ export function SpacePage({ spaceId }: { readonly spaceId: string }) {
       actions={<SpaceActions space={space} manages={manages} meId={me.id} />}
     >
       <div className={classes.columns}>
-        {!isInternal(me.persona) && <Contents spaceId={spaceId} />}
+        {isInternal(me.persona) ? <SharedInto spaceId={spaceId} /> : <Contents spaceId={spaceId} />}
         {manages && <ShareRules space={space} />}
         <SpacePeople
           title="People"
@@ -84,6 +85,7 @@ function SpaceActions({
   const { sharing, people } = useData();
   const navigate = useNavigate();
   const [asking, setAsking] = useState(false);
+  const [name, setName] = useState<string | undefined>(undefined);
   const archived = space.archived === true;
   const archive = async (): Promise<void> => {
     const result = await sharing.archiveSpace(space.id, !archived);
@@ -96,11 +98,46 @@ function SpaceActions({
     showDone(`You have left ${space.name}. What was in it goes from this device.`);
     await navigate({ to: "/spaces" });
   };
+  const rename = async (): Promise<void> => {
+    const result = await sharing.renameSpace(space.id, name ?? space.name);
+    if (!result.ok) return showProblem(result.error.message);
+    setName(undefined);
+    showDone("Renamed, for everybody in it.");
+  };
+  if (manages && name !== undefined) {
+    return (
+      <form
+        className={classes.ask}
+        onSubmit={(event) => {
+          event.preventDefault();
+          void rename();
+        }}
+      >
+        <TextInput
+          aria-label="New name"
+          autoFocus
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <Button type="submit" color="amber">
+          Save
+        </Button>
+        <Button variant="subtle" onClick={() => setName(undefined)}>
+          Cancel
+        </Button>
+      </form>
+    );
+  }
   if (manages) {
     return (
-      <Button variant="default" onClick={() => void archive()}>
-        {archived ? "Bring it back" : "Archive"}
-      </Button>
+      <>
+        <Button variant="default" onClick={() => setName(space.name)}>
+          Rename
+        </Button>
+        <Button variant="default" onClick={() => void archive()}>
+          {archived ? "Bring it back" : "Archive"}
+        </Button>
+      </>
     );
   }
   return asking ? (

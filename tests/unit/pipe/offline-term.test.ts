@@ -26,7 +26,7 @@ it("T9: an hour of use with the clock set back before each adds up to 72; a cloc
       () => undefined,
       () => ran,
     );
-    stops.push(watch.stop);
+    stops.push(() => watch.stop());
     ran += HOUR_MS;
     await watch.look();
     watch.stop();
