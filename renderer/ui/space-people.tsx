@@ -72,7 +72,7 @@ export function SpacePeople({ title, meId, manages, noteOf, foot, ...space }: Pr
         ))}
       </ul>
       {foot !== undefined && <p className={classes.foot}>{foot}</p>}
-      {manages && !offline && <InvitationList space={space.spaceId} round={invited} />}
+      {manages && !offline && <InvitationList space={space.spaceId} round={invited + space.members.length} />}
       {manages && (
         <AddPerson
           space={space}

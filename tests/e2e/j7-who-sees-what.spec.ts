@@ -138,8 +138,8 @@ test("J7 T18: a manager invites a client, opens a field to clients, looks throug
     await page.goto(`${relay.url}/record/${milestone}?as=client`);
     await expect(page.getByText(/You see what a client sees/)).toBeVisible();
     await expect(page.getByText(CANARY).first()).toBeVisible();
-    await expect(page.getByText(/What a client does not hold/)).toContainText("Labour cost");
-    await expect(page.getByRole("button", { name: /^Edit / })).toHaveCount(0);
+    await expect(page.getByRole("region", { name: "What a client does not hold" })).toContainText("Labour cost");
+    await expect(page.getByRole("button", { name: "Edit Internal notes" })).toHaveCount(0);
     await page.keyboard.press("Escape");
     await expect(page.getByText(/You see what a client sees/)).toHaveCount(0);
     const { entries } = await api<{ entries: { details: { as?: string } }[] }>("GET", "/audit?action=lens.opened");

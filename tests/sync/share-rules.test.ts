@@ -99,3 +99,14 @@ it("refuses what it must and says why, before anything is shared", async () => {
   valueOf(await olga.data.sharing.saveRule(portal, { ...everyOne, everything: true }));
   await shows(["Clinic roof", "Pier 9"]);
 });
+
+it("refuses a rule over a field that its author may not read: whether it holds would tell its value", async () => {
+  const { device: max } = await addMember(network, olga, "Max", "manager");
+  const state = valueOf(await olga.data.policy.state());
+  const edits = [{ type: "deal", field: "discountFloor", persona: "manager" as const, right: "none" as const }];
+  valueOf(await olga.data.policy.decide({ base: state.version, edits }));
+  const rule = { type: "deal", filter: { field: "discountFloor", op: "isNotEmpty" } } as const;
+  const said = await max.data.sharing.previewRule(portal, rule);
+  expect(said).toMatchObject({ ok: true, value: { refusal: expect.stringContaining("Discount floor"), examples: [] } });
+  expect((await max.data.sharing.saveRule(portal, rule)).ok).toBe(false);
+});
