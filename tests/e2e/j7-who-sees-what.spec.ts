@@ -2,8 +2,8 @@
 // it counts, and takes the right back. The client's browser is searched at every step: it holds exactly that. Left without
 // contact it closes, and opens by itself.
 
-import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test, type Page } from "@playwright/test";
+import { axeFindings } from "./look-over.ts";
 import { apiOf, Device, expectChip, recordId, signIn } from "./people.ts";
 import { RelayProcess } from "./relay-process.ts";
 
@@ -11,13 +11,6 @@ const CANARY = "anchor bolts 77f1c09e";
 const MARGIN = 31.5737;
 const email = "cora@harbor.example";
 const password = "a long enough one";
-
-const severe = async (page: Page): Promise<readonly string[]> => {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-};
 
 /** Everything in the databases of the browser: values as JSON, bytes one character each. */
 const held = (page: Page): Promise<string> =>
@@ -80,7 +73,7 @@ test("J7 T18: a manager invites a client, opens a field to clients, looks throug
     await page.getByRole("button", { name: "Make the invitation" }).click();
     const link = await page.getByLabel("Invitation link").inputValue();
     expect(link).toMatch(/\/invite#[\w-]{40,}$/);
-    expect(await severe(page)).toEqual([]);
+    expect(await axeFindings(page, { severeOnly: true })).toEqual([]);
     await page.getByRole("button", { name: "Done" }).click();
     await expect(page.getByRole("list", { name: "Invitations" })).toContainText(email);
 
@@ -94,7 +87,7 @@ test("J7 T18: a manager invites a client, opens a field to clients, looks throug
     const begun = Date.now();
     const phone = await cora.open(link);
     await expect(phone.getByRole("heading", { level: 1 })).toContainText("Join");
-    expect(await severe(phone)).toEqual([]);
+    expect(await axeFindings(phone, { severeOnly: true })).toEqual([]);
     await phone.getByLabel("Your e-mail").fill(email);
     await phone.getByLabel("Your name").fill("Cora Lind");
     await phone.getByLabel("Password", { exact: true }).fill(password);
@@ -120,7 +113,7 @@ test("J7 T18: a manager invites a client, opens a field to clients, looks throug
     await expect(cell).toHaveAccessibleName("Internal notes, Client: read, new");
     await expect(page.getByText(/will newly see/).first()).toBeVisible();
     await expect(page.getByText(/Cora Lind/).first()).toBeVisible();
-    expect(await severe(page)).toEqual([]);
+    expect(await axeFindings(page, { severeOnly: true })).toEqual([]);
     await page
       .getByRole("link", { name: /^See .* would$/ })
       .first()
@@ -158,7 +151,7 @@ test("J7 T18: a manager invites a client, opens a field to clients, looks throug
     await phone.clock.setSystemTime(Date.now() + 73 * 3_600_000);
     await phone.reload();
     await expect(phone.getByRole("heading", { level: 1, name: /^Closed until/ })).toBeVisible();
-    expect(await severe(phone)).toEqual([]);
+    expect(await axeFindings(phone, { severeOnly: true })).toEqual([]);
     await expect(phone.getByText("Structure")).toHaveCount(0);
     await phone.screenshot({ path: "test-results/closed.png" });
     await relay.start();
