@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 const common = {
@@ -9,6 +10,8 @@ const common = {
 export default defineConfig({
   test: {
     globalSetup: "tests/temp-folder.ts",
+    // Many tests wait for disks, sockets and clocks: two at a time, also where Vitest would keep a core of two for itself.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         test: {

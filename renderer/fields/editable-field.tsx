@@ -49,6 +49,8 @@ function Fact({ row, field, spec, readOnly }: Required<Props> & { readonly spec:
   const [choosing, setChoosing] = useState(false);
   /** Shown from the moment of saving until the projected row arrives, so that the old value never flashes back. */
   const [saved, setSaved] = useState<{ readonly value: FieldValue | null } | undefined>(undefined);
+  /** Saves on their way to this device's disk. */
+  const [saving, setSaving] = useState(0);
   const button = useRef<HTMLButtonElement>(null);
   const restoreFocus = useRef(false);
   const facet = facetOf(row, field, usePolicy());
@@ -82,7 +84,8 @@ function Fact({ row, field, spec, readOnly }: Required<Props> & { readonly spec:
   const save = async (next: FieldValue | null) => {
     setSaved({ value: next });
     close();
-    const result = await edit.set(row.id, { [field]: next });
+    setSaving((before) => before + 1);
+    const result = await edit.set(row.id, { [field]: next }).finally(() => setSaving((before) => before - 1));
     if (result.ok) return;
     // What was typed stays on screen, open, with the sentence.
     const sentence = saveProblem(result.error, field);
@@ -92,7 +95,7 @@ function Fact({ row, field, spec, readOnly }: Required<Props> & { readonly spec:
   };
 
   return (
-    <div className={classes.fact}>
+    <div className={classes.fact} aria-busy={saving > 0}>
       <span className={classes.factLabel}>{spec.label}</span>
       <div
         className={classes.factValue}

@@ -58,7 +58,8 @@ test("J8 two people write one document, and an internal comment stays internal",
     const comment = async (body: string, audience?: RegExp) => {
       await igorPage.getByLabel("Write a comment").fill(body);
       if (audience !== undefined) {
-        await igorPage.getByRole("button", { name: /^Who can see this/ }).click();
+        const comments = igorPage.getByRole("complementary", { name: "Comments" });
+        await comments.getByRole("button", { name: /^Who can see this/ }).click();
         await igorPage.getByRole("menuitem", { name: audience }).click();
       }
       await igorPage.getByRole("button", { name: "Comment", exact: true }).click();

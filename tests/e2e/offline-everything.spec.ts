@@ -2,7 +2,7 @@
 // Then the network comes back, and a colleague's open window gets all of it.
 
 import { expect, test, type Locator, type Page } from "@playwright/test";
-import { expectChip, setFact } from "./people.ts";
+import { expectChip, onDisk, setFact } from "./people.ts";
 import { World } from "./world.ts";
 
 /** The words of one fact of an open record. */
@@ -127,6 +127,7 @@ async function makeForSales(page: Page, relayUrl: string): Promise<Made[]> {
     // Long text is saved by leaving it: Enter is a new line there.
     await page.keyboard.press("Tab");
     await expect(fact(page, label)).toContainText(value);
+    await onDisk(page);
     const check = async (where: Page): Promise<void> => {
       await expect(h1(where, title)).toBeVisible();
       await expect(fact(where, label)).toContainText(value);

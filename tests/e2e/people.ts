@@ -160,10 +160,14 @@ export async function recordId(relayUrl: string, account: DemoAccount, type: str
   throw new Error(`no ${type} called ${title}`);
 }
 
+/** Nothing that was entered on this page is still on its way to the device's disk: it may be left, or killed. */
+export const onDisk = (page: Page): Promise<void> => expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
+
 /** Changes one fact of an open record page: choose, type, Enter. */
 export async function setFact(page: Page, label: string, value: string): Promise<void> {
   await page.getByRole("button", { name: `Edit ${label}`, exact: true }).click();
   const editor = page.getByLabel(label, { exact: true });
   await editor.fill(value);
   await editor.press("Enter");
+  await onDisk(page);
 }
