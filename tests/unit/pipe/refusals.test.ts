@@ -38,7 +38,8 @@ async function runSchedule(seed: number): Promise<void> {
   const log: RemoteEntry[] = [];
   const authors: number[] = [];
   const cursors = [0, 0, 0];
-  const retired = new Set<number>();
+  /** `<document> <client id>`: a device writes all its documents under one id, and only where it was refused is it gone. */
+  const retired = new Set<string>();
   const refusedWords: { device: number; words: string }[] = [];
   const devices = await Promise.all(["ana", "igor", "olga"].map((id) => openTestReplica(id)));
   const recordIds: string[] = [];
@@ -61,7 +62,7 @@ async function runSchedule(seed: number): Promise<void> {
       busy.add(row.docId);
       const used = clientsIn(row.bytes);
       expect(
-        used.filter((client) => retired.has(client)),
+        used.filter((client) => retired.has(`${row.docId} ${client}`)),
         `seed ${seed}: written under a retired client id`,
       ).toEqual([]);
       const isBirth = log.every((entry) => entry.docId !== row.docId);
@@ -70,7 +71,8 @@ async function runSchedule(seed: number): Promise<void> {
         await refuseRow(device.replica, key, { code: 1, reason: "You may not change this here." });
         for (const one of waiting)
           for (const client of clientsIn(one.bytes))
-            if (log.every((entry) => !clientsIn(entry.bytes).includes(client))) retired.add(client);
+            if (log.every((entry) => entry.docId !== row.docId || !clientsIn(entry.bytes).includes(client)))
+              retired.add(`${row.docId} ${client}`);
         for (const patch of row.patches ?? [])
           if (typeof patch.to === "string") refusedWords.push({ device: index, words: patch.to });
         if (random.chance(0.3)) devices[index] = await crash(device);
