@@ -1,8 +1,30 @@
 // J8: a consultant and a client write in one document, one of them offline for a while; comments go to whom they are for.
 
-import { expect, test } from "@playwright/test";
+import { expect, test, type Page } from "@playwright/test";
 import { expectChip, recordId } from "./people.ts";
 import { World } from "./world.ts";
+
+// A click that waits for nothing says so, before the whole test runs out of time.
+test.use({ actionTimeout: 20_000 });
+
+/** Whether a record of this device says these words: what is typed is there a moment later, on a busy machine a long one. */
+const isOnDisk = (page: Page, words: string): Promise<boolean> =>
+  page.evaluate(async (sought) => {
+    const answerOf = <T>(asked: IDBRequest<T>): Promise<T> =>
+      new Promise((resolve, reject) => {
+        asked.addEventListener("success", () => resolve(asked.result));
+        asked.addEventListener("error", () => reject(asked.error ?? new Error("IndexedDB failed")));
+      });
+    for (const { name } of await indexedDB.databases()) {
+      const database = await answerOf(indexedDB.open(name ?? ""));
+      const rows = database.objectStoreNames.contains("records")
+        ? await answerOf<unknown[]>(database.transaction("records").objectStore("records").getAll())
+        : [];
+      database.close();
+      if (JSON.stringify(rows).includes(sought)) return true;
+    }
+    return false;
+  }, words);
 
 test("J8 two people write one document, and an internal comment stays internal", async () => {
   const world = await World.start(["Igor", "Carla"]);
@@ -35,8 +57,9 @@ test("J8 two people write one document, and an internal comment stays internal",
     await text(carlaPage).click();
     await carlaPage.keyboard.press("Control+Home");
     await carlaPage.keyboard.type("Agreed: ");
+    await expect.poll(() => isOnDisk(igorPage, "written on the train.")).toBe(true);
     await igorPage.reload();
-    await expect(text(igorPage)).toContainText("written on the train");
+    await expect(text(igorPage)).toContainText("written on the train.");
 
     await igor.context.setOffline(false);
     await expectChip(igorPage, "Synced");

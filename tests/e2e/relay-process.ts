@@ -10,6 +10,12 @@ import path from "node:path";
 
 const root = path.resolve(import.meta.dirname, "../..");
 
+/** A test that ran out of time disposes of nothing, and the next one takes turns on the same port. */
+const running = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
 export type DemoAccount = {
   readonly name: string;
   readonly email: string;
@@ -78,6 +84,8 @@ export class RelayProcess {
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#child = child;
+    running.add(child);
+    child.once("exit", () => running.delete(child));
     await new Promise<void>((resolve, reject) => {
       const onData = (data: Buffer): void => {
         this.output.push(data.toString());
