@@ -48,8 +48,9 @@ export function CommentForm({ label = "Write a comment", persona, members, child
     const kept = await onSend(body, audience, mentionsIn(body, members));
     setSaving(false);
     if (!kept) return;
-    setBody("");
-    setAudience(defaultAudience(persona));
+    // What was typed while it was being saved is the next comment.
+    setBody((now) => (now === body ? "" : now));
+    setAudience((now) => (now === audience ? defaultAudience(persona) : now));
   };
   return (
     <form
