@@ -4,6 +4,7 @@
 
 import { crc32 } from "node:zlib";
 import type { DatabaseSync } from "node:sqlite";
+import type { NewDocument } from "./writer-jobs.ts";
 
 export type UpdateRow = {
   /** The document's update or snapshot before this one; 0 when it is the first. */
@@ -31,14 +32,8 @@ export const checksumOfUpdate = ({ previous, seq, document, at, author, bytes }:
 export const checksumOfSnapshot = (document: number, seq: number, bytes: Uint8Array): number =>
   crc32(bytes, startOf(document, seq));
 
-export const checksumOfDocument = (
-  number: number,
-  docId: string,
-  space: string,
-  type: string,
-  recordId: string,
-  facet: string,
-): number => crc32(`${docId} ${space} ${type} ${recordId} ${facet}`, startOf(number));
+export const checksumOfDocument = (...[number, ...names]: NewDocument): number =>
+  crc32(names.join(" "), startOf(number));
 
 /** For the statements that bring an older folder to the version that has checksums. */
 export function defineChecksums(database: DatabaseSync): void {
