@@ -98,13 +98,13 @@ export function createSyncStatus(now: () => Date): SyncStatusKeeper {
     },
     watch: (database) => {
       let timesEmpty = 0;
+      let waitingFiles = 0;
       const counter = createCounter(async () => {
         const before = timesEmpty;
-        const waiting =
-          (await database.records.where("waits").equals(1).count()) + (await filesToSend(database)).length;
+        const waitingRecords = await database.records.where("waits").equals(1).count();
         // Nothing waited any more while it was counted: that is newer.
         if (before !== timesEmpty) return;
-        counts = { ...counts, waiting };
+        counts = { ...counts, waiting: waitingRecords + waitingFiles };
         refresh();
       });
       // Only watches: counting thousands of rows after every commit of an import would slow the import down. Whether anything
@@ -117,6 +117,7 @@ export function createSyncStatus(now: () => Date): SyncStatusKeeper {
         ]),
       ).subscribe({
         next: ([waiting, refused, files]) => {
+          waitingFiles = files.length;
           const isEmpty = waiting.length === 0 && files.length === 0;
           counts = { waiting: isEmpty ? 0 : Math.max(1, counts.waiting), refused };
           if (isEmpty) timesEmpty += 1;

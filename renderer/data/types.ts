@@ -15,7 +15,7 @@ import type { Change } from "#shared/doc/facet-content.ts";
 import type { ApprovalsApi, DeviceKeysApi } from "./approval-types.ts";
 import type { SharingApi } from "./sharing-types.ts";
 import type { TrustApi } from "./trust-types.ts";
-import type { MergedRecord } from "#shared/doc/merge-record.ts";
+import type { MergedRecord, RecordState } from "#shared/doc/merge-record.ts";
 
 /** A projected row: what lists, boards and pages read. Written only together with the updates it comes from. */
 export type RecordRow = MergedRecord & {
@@ -51,7 +51,7 @@ export type RecordQuery = {
   readonly sort?: { readonly field: string; readonly descending?: boolean };
   readonly filters?: readonly Filter[];
   /** Default `active` and `archived` (deleted ones are in the trash). */
-  readonly states?: readonly MergedRecord["state"][];
+  readonly states?: readonly RecordState[];
   readonly offset?: number;
   readonly limit?: number;
 };
