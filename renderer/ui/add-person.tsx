@@ -1,11 +1,12 @@
 // Adds somebody to a space: one the organization knows already, or a new person by an invitation.
 
-import { Alert, Button, Modal, SegmentedControl, Select, Stack } from "@mantine/core";
+import { Button, Modal, SegmentedControl, Select, Stack } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { useData } from "#renderer/data/hooks.tsx";
 import type { MemberRow } from "#renderer/data/types.ts";
 import { usePersonaChoices, usePersonaLabel } from "#renderer/data/use-personas.ts";
 import { isInternal, isPersona, type Persona } from "#shared/model/personas.ts";
+import { Problem } from "./problem.tsx";
 import classes from "./invitations.module.css";
 import { InviteForm } from "./invite-form.tsx";
 import type { PeopleOfSpace } from "./space-people.tsx";
@@ -126,11 +127,7 @@ function AddKnown({ space, onClose }: Pick<Props, "space" | "onClose">) {
           }}
         />
         <p className={classes.note}>{space.explain(persona)}</p>
-        {problem !== undefined && (
-          <Alert color="brick" variant="light" role="alert">
-            {problem}
-          </Alert>
-        )}
+        <Problem message={problem} />
         <div className={classes.buttons}>
           <Button type="submit" color="amber" loading={busy}>
             Add

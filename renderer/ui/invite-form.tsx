@@ -1,12 +1,13 @@
 // Invites somebody by e-mail address: says with whom and as what before it happens, then shows the link once.
 
-import { Alert, Button, CopyButton, Select, Stack, TextInput } from "@mantine/core";
+import { Button, CopyButton, Select, Stack, TextInput } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 import { useState, type FormEvent } from "react";
 import { usePersonaLabel } from "#renderer/data/use-personas.ts";
 import { isInternal, isPersona, type Persona } from "#shared/model/personas.ts";
 import { useData } from "#renderer/data/hooks.tsx";
 import type { MadeInvitation } from "#renderer/data/sharing-types.ts";
+import { Problem } from "./problem.tsx";
 import classes from "./invitations.module.css";
 
 type Props = {
@@ -68,11 +69,7 @@ export function InviteForm({ space, personas, explain, onMade, onClose }: Props)
           }}
         />
         <p className={classes.note}>{explain(persona)}</p>
-        {problem !== undefined && (
-          <Alert color="brick" variant="light" role="alert" p="sm">
-            {problem}
-          </Alert>
-        )}
+        <Problem message={problem} />
         <div className={classes.buttons}>
           <Button type="submit" color="amber" loading={busy}>
             Make the invitation

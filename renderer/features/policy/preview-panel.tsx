@@ -1,11 +1,12 @@
 // What a decision would share or take away, before it counts: people by name, records by number, and the way to see it
 // through the lens.
 
-import { Alert, Button, Loader } from "@mantine/core";
+import { Button, Loader } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { Panel } from "#renderer/ui/panel.tsx";
 import type { PolicyPreview, Sharing } from "#shared/model/policy-report.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
+import { Problem } from "#renderer/ui/problem.tsx";
 import classes from "./policy-page.module.css";
 
 type Props = {
@@ -25,11 +26,7 @@ export function PreviewPanel({ preview, problem, count, busy, onDecide, onUndo }
     <Panel title="What this would share" aside={count === 1 ? "1 change" : `${count} changes`}>
       <div className={classes.list} aria-live="polite">
         {preview === undefined && problem === undefined && <Loader size="sm" aria-label="Asking the server" />}
-        {words !== undefined && (
-          <Alert color="brick" variant="light" role="alert" p="sm">
-            {words}
-          </Alert>
-        )}
+        <Problem message={words} />
         {preview?.gains.map((one) => (
           <SharingCard key={keyOf(one)} sharing={one} loses={false} />
         ))}

@@ -5,7 +5,8 @@ import { useEffect, useState } from "react";
 import { useData } from "#renderer/data/hooks.tsx";
 import type { InvitationNotice } from "#shared/model/sharing-report.ts";
 import { EntryPage } from "#renderer/ui/entry-page.tsx";
-import { EmailField, PasswordField, Problem } from "./entry-fields.tsx";
+import { Problem } from "#renderer/ui/problem.tsx";
+import { EmailField, PasswordField } from "./entry-fields.tsx";
 
 type Props = {
   /** The part of the link that proves it. */

@@ -1,6 +1,6 @@
-// What the pages before the product ask for, and the sentence when it does not work.
+// What the pages before the product ask for.
 
-import { Alert, PasswordInput, TextInput } from "@mantine/core";
+import { PasswordInput, TextInput } from "@mantine/core";
 
 type FieldProps = {
   readonly value: string;
@@ -51,14 +51,5 @@ export function PasswordField({
       onChange={(event) => onValue(event.currentTarget.value)}
       visibilityToggleButtonProps={{ "aria-label": "Show the password", tabIndex: 0 }}
     />
-  );
-}
-
-export function Problem({ message }: { readonly message: string | undefined }) {
-  if (message === undefined) return null;
-  return (
-    <Alert color="brick" variant="light" role="alert" p="sm">
-      {message}
-    </Alert>
   );
 }

@@ -8,7 +8,7 @@ import { Bridge, type Plank } from "#renderer/ui/bridge.tsx";
 import { Mark } from "#renderer/ui/mark.tsx";
 import { Panel } from "#renderer/ui/panel.tsx";
 import { checkSetUp, isComplete, setUpGroups, type SetUpInput } from "./set-up-input.ts";
-import { Problem } from "./entry-fields.tsx";
+import { Problem } from "#renderer/ui/problem.tsx";
 import classes from "./set-up-page.module.css";
 
 const empty: SetUpInput = { organization: "", name: "", email: "", password: "" };

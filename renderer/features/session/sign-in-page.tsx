@@ -4,7 +4,8 @@ import { Button } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { useData } from "#renderer/data/hooks.tsx";
 import { EntryPage } from "#renderer/ui/entry-page.tsx";
-import { EmailField, PasswordField, Problem } from "./entry-fields.tsx";
+import { Problem } from "#renderer/ui/problem.tsx";
+import { EmailField, PasswordField } from "./entry-fields.tsx";
 
 type SignInPageProps = {
   /** The relay's, as the person knows it. */

@@ -23,6 +23,7 @@ import {
   type ShareFilter,
 } from "#shared/model/share-filter.ts";
 import { findRecordType, recordTypes } from "#shared/record-types/index.ts";
+import { Problem } from "#renderer/ui/problem.tsx";
 import classes from "./spaces.module.css";
 
 export function ShareRules({ space }: { readonly space: SpaceRow }) {
@@ -290,11 +291,7 @@ function RuleBuilder({ space, onSaved }: { readonly space: SpaceRow; readonly on
           Add a condition
         </Button>
       </div>
-      {problem !== undefined && (
-        <Alert color="brick" variant="light" role="alert" p="sm">
-          {problem}
-        </Alert>
-      )}
+      <Problem message={problem} />
       {preview !== undefined && (
         <Preview preview={preview} space={space} what={definition?.label.many.toLowerCase() ?? type} />
       )}

@@ -1,6 +1,6 @@
 // Portals and groups: spaces made by hand, beside the CRM and the projects. Archived ones are out of the way, one click off.
 
-import { Alert, Button, Modal, SegmentedControl, Stack, TextInput } from "@mantine/core";
+import { Button, Modal, SegmentedControl, Stack, TextInput } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState, type FormEvent } from "react";
@@ -10,6 +10,7 @@ import { usePersonaLabel } from "#renderer/data/use-personas.ts";
 import { EmptyState } from "#renderer/ui/empty-state.tsx";
 import { Page } from "#renderer/ui/page.tsx";
 import { Panel } from "#renderer/ui/panel.tsx";
+import { Problem } from "#renderer/ui/problem.tsx";
 import classes from "./spaces.module.css";
 
 const kindWords: Readonly<Record<SpaceRow["kind"], string>> = {
@@ -114,11 +115,7 @@ function NewSpace() {
           onChange={(event) => setName(event.currentTarget.value)}
         />
         <p className={classes.note}>The whole team is in it. Nobody from outside is, until you invite them.</p>
-        {problem !== undefined && (
-          <Alert color="brick" variant="light" role="alert" p="sm">
-            {problem}
-          </Alert>
-        )}
+        <Problem message={problem} />
         <Button type="submit" color="amber" loading={busy}>
           Make the space
         </Button>
