@@ -195,6 +195,8 @@ export function openGate(log: UpdateLog, options: GateOptions): Gate {
       unsubscribe();
       for (const wakers of waiting.values()) for (const wake of wakers) wake();
       await thread.close();
+      // What was judged before is handed to the log while that is open.
+      await turn;
     },
   };
 }

@@ -104,12 +104,18 @@ const highestSeq = (database: DatabaseSync): number => Number(database.prepare(H
 /** Gives the next sequence number to something that is no update: every row gets it as its last value. */
 export type Stamp = (statements: readonly Statement[]) => Promise<number>;
 
+export type LogTables = LogStorage & {
+  readonly stamp: Stamp;
+  /** Resolves when what was appended so far is done, well or not. */
+  idle(): Promise<void>;
+};
+
 export function createLogTables(
   logId: string,
   database: DatabaseSync,
   writer: Writer,
   numbering: Numbering,
-): LogStorage & { readonly stamp: Stamp } {
+): LogTables {
   const openedAt = Date.now();
   const { index, lastNumber, empty } = loadIndex(database);
   let nextNumber = lastNumber + 1;
@@ -216,6 +222,9 @@ export function createLogTables(
       const result = lastAppend.then(() => appendNow(updates));
       lastAppend = result.catch(() => undefined);
       return result;
+    },
+    async idle() {
+      await lastAppend;
     },
     *entriesSince(seq, space, wanted) {
       const looked = new Set<IndexedDocument>();

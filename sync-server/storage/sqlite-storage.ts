@@ -7,7 +7,7 @@ import { damagedMessage, openFolder } from "./data-folder.ts";
 import { createAuditTables } from "./audit-tables.ts";
 import { createDirectoryTables } from "./directory-tables.ts";
 import { createLeaseTables } from "./lease-tables.ts";
-import { createLogTables } from "./log-tables.ts";
+import { createLogTables, type LogTables } from "./log-tables.ts";
 import { createStatus } from "./folder-status.ts";
 import { countedNumbers, type Numbering } from "./numbering.ts";
 import { createPrivacyTables } from "./privacy-tables.ts";
@@ -46,7 +46,10 @@ export async function openSqliteStorage(
     if (isOpen) onBroken(error);
   });
   let database: DatabaseSync | undefined;
-  async function close(): Promise<void> {
+  let closing: Promise<void> | undefined;
+
+  async function closeAll(log: LogTables | undefined): Promise<void> {
+    await log?.idle();
     await writer.close();
     database?.close();
     release();
@@ -66,13 +69,13 @@ export async function openSqliteStorage(
       privacy: createPrivacyTables(database, writer),
       leases: createLeaseTables(database, writer),
       status: createStatus(folder, path, writer),
-      close,
+      close: () => (closing ??= closeAll(log)),
     };
     await writerIsReady;
     isOpen = true;
     return ok(storage);
   } catch (error) {
-    await close();
+    await closeAll(undefined);
     const reason = error instanceof Error ? error.message : String(error);
     return err({ type: "FolderDamaged", message: `${damagedMessage(folder)} (${reason})` });
   }

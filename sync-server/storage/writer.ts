@@ -20,8 +20,17 @@ export type Writer = {
   run(statements: readonly Statement[]): Promise<void>;
   /** `full` until something could be written again. */
   readonly state: "ok" | "full" | "broken";
+  /** What was sent before it ends on the disk. What is sent later is rejected with StorageClosed, and is no fault of the disk. */
   close(): Promise<void>;
 };
+
+/** The relay is stopping, and this came too late: it is not on the disk, and nobody may say that it is. */
+export class StorageClosed extends Error {
+  override readonly name = "StorageClosed";
+  constructor() {
+    super("The storage is closed: the server is stopping.");
+  }
+}
 
 /** The disk answered with an error after which nothing it says can be trusted: the process has to start again. */
 export class StorageBroken extends Error {}
@@ -55,6 +64,7 @@ export function startWriter(start: WorkerStart, onBroken: (error: StorageBroken)
   let nextId = 1;
   let broken: StorageBroken | undefined;
   let isFull = false;
+  let isClosed = false;
 
   function breakDown(message: string): void {
     if (broken !== undefined) return;
@@ -117,6 +127,7 @@ export function startWriter(start: WorkerStart, onBroken: (error: StorageBroken)
 
   function send(job: Job): Promise<void> {
     if (broken !== undefined) return Promise.reject(broken);
+    if (isClosed) return Promise.reject(new StorageClosed());
     return (waiting.size === 0 && isSmall(job) ? commitHere(job) : undefined) ?? sendToThread(job);
   }
 
@@ -136,6 +147,7 @@ export function startWriter(start: WorkerStart, onBroken: (error: StorageBroken)
       return isFull ? "full" : "ok";
     },
     async close() {
+      isClosed = true;
       await closeThread(checkpoints, () => checkpoints.postMessage("close"));
       here?.close();
       if (broken === undefined)

@@ -68,6 +68,30 @@ export function storageExam(open: OpenStorage): void {
       expect((await append(["r9", 9]))[0]?.seq).toBe(6);
     });
 
+    test("what comes while it closes is on the disk or refused; what came before is on the disk", async () => {
+      // More than fits into a small commit, so that the closing finds it under way.
+      const before = append(...Array.from({ length: 500 }, (_, index): [string, number] => [`r${index}`, 1]));
+      const closing = storage.close();
+      const late: Promise<unknown>[] = [];
+      const saved: string[] = [];
+      for (let index = 0; index < 200; index += 1) {
+        const recordId = `late${index}`;
+        const done = append([recordId, 1]).then(
+          () => saved.push(recordId),
+          (error: unknown) => expect(String(error)).toMatch(/closed/),
+        );
+        late.push(done);
+        if (index % 20 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+      expect(await before).toHaveLength(500);
+      await Promise.all([closing, storage.close(), ...late]);
+      await expect(append(["later", 1])).rejects.toThrow(/closed/);
+      await start();
+      const kept = [...storage.log.documents()].map(({ docId }) => docId);
+      expect(kept).toHaveLength(500 + saved.length);
+      expect(kept).toEqual(expect.arrayContaining(saved.map((recordId) => `${recordId}.internal`)));
+    });
+
     test("documents keep their metadata, with positions and sizes", async () => {
       await append(["r1", 1], ["r2", 2, "p1"], ["r1", 3]);
       for (const each of ["fresh", "reopened"]) {
