@@ -12,6 +12,7 @@ import { APP_ORIGIN, APP_SCHEME, mayGrant, mayNavigate, mayOpenExternally } from
 import { createSecureSession } from "./secure-session.ts";
 import { openSettingsFile } from "./settings-file.ts";
 import { wireUpdates } from "./updates.ts";
+import { waitToLeave } from "./wait-to-leave.ts";
 import { MINIMUM_SIZE, restoreWindowState } from "./window-state.ts";
 
 const here = import.meta.dirname;
@@ -112,6 +113,17 @@ async function start(): Promise<void> {
     settings.write({ window: { ...opened.getNormalBounds(), maximized: opened.isMaximized() } }),
   );
   opened.on("closed", () => (window = undefined));
+  waitToLeave(opened, {
+    askToLose: () =>
+      dialog.showMessageBoxSync(opened, {
+        type: "warning",
+        message: "Something you changed is not saved on this device yet.",
+        detail: "It is still on the page. If the device is full, free some space and come back.",
+        buttons: ["Stay", "Leave without it"],
+        defaultId: 0,
+        cancelId: 0,
+      }) === 1,
+  });
   const messages = {
     info: (message: string) => void dialog.showMessageBox({ type: "info", message, buttons: ["OK"] }),
   };

@@ -11,6 +11,7 @@ import { assert } from "#shared/model/result.ts";
 import { keepAppOnDevice } from "#renderer/app/app-update.ts";
 import { App } from "#renderer/app/app.tsx";
 import { desktopTokens, findRelayUrl, followDeepLinks, showCountOnIcon } from "#renderer/app/desktop.ts";
+import { guardLeaving } from "#renderer/app/guard-leaving.ts";
 import { missingFeatures } from "#renderer/app/missing-features.ts";
 import { BrowserNotice, Notice, OtherTabNotice } from "#renderer/app/notice.tsx";
 import { Opening } from "#renderer/app/opening.tsx";
@@ -54,6 +55,7 @@ async function open(): Promise<void> {
       onOtherTab: (otherTab) => root.render(<OtherTabNotice otherTab={otherTab} />),
     });
     showCountOnIcon(data);
+    guardLeaving(data.unsaved);
     show(
       <DataProvider data={data}>
         <App relayUrl={relayUrl} />

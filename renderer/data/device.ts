@@ -3,10 +3,11 @@
 import type { Database } from "./database.ts";
 import type { Replica } from "./replica.ts";
 import type { DeviceApi, ImportBatch } from "./types.ts";
+import type { UnsavedKeeper } from "./unsaved.ts";
 
 const PAGE = 500;
 
-export function createDeviceApi(replica: () => Replica): DeviceApi {
+export function createDeviceApi(replica: () => Replica, unsaved: Pick<UnsavedKeeper, "track">): DeviceApi {
   const database = (): Database => replica().database;
   return {
     storage: async () => {
@@ -22,12 +23,14 @@ export function createDeviceApi(replica: () => Replica): DeviceApi {
     requestPersistence,
     exportAll: async () => new Blob(await exportParts(replica()), { type: "application/json" }),
     getSetting: async <T>(key: string) => (await database().settings.get(settingKey(key)))?.value as T | undefined,
-    setSetting: async (key, value) => {
-      await database().settings.put({ key: settingKey(key), value });
-    },
-    saveImport: async (batch: ImportBatch) => {
-      await database().imports.put(batch);
-    },
+    setSetting: (key, value) =>
+      unsaved.track(async () => {
+        await database().settings.put({ key: settingKey(key), value });
+      }),
+    saveImport: (batch: ImportBatch) =>
+      unsaved.track(async () => {
+        await database().imports.put(batch);
+      }),
     imports: () => database().imports.orderBy("at").reverse().toArray(),
   };
 }

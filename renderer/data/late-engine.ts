@@ -8,6 +8,7 @@ import type { Replica } from "./replica.ts";
 import { screenFirst } from "./screen-first.ts";
 import type { WaitingApi } from "./sync.ts";
 import type { EditApi, LiveApi, PersonPresent } from "./types.ts";
+import type { UnsavedKeeper } from "./unsaved.ts";
 import { createVisibility } from "./visibility.ts";
 
 const NOBODY: readonly PersonPresent[] = [];
@@ -25,7 +26,7 @@ export type LateEngine = {
   ) => { syncNow(): void; close(): Promise<void> };
 };
 
-export function createLateEngine(deps: EngineDeps): LateEngine {
+export function createLateEngine(unsaved: Pick<UnsavedKeeper, "track">, deps: EngineDeps): LateEngine {
   let loading: Promise<Engine> | undefined;
   const engine = (): Promise<Engine> =>
     (loading ??= import("./engine.ts").then(
@@ -37,8 +38,9 @@ export function createLateEngine(deps: EngineDeps): LateEngine {
       },
     ));
 
-  const edit = async (): Promise<EditApi> => (await engine()).edit;
-  const waiting = async (): Promise<WaitingApi> => (await engine()).waiting;
+  /** Everything that writes goes through here: from being asked to being on the disk it counts as unsaved. */
+  const write = <T>(work: (engine: Engine) => Promise<T>): Promise<T> =>
+    unsaved.track(async () => work(await engine()));
 
   async function openFeed(
     replica: Replica,
@@ -53,35 +55,35 @@ export function createLateEngine(deps: EngineDeps): LateEngine {
 
   return {
     edit: {
-      create: async (record) => (await edit()).create(record),
-      createProject: async (values, contents) => (await edit()).createProject(values, contents),
-      makeNext: async (recordId) => (await edit()).makeNext(recordId),
-      setMany: async (edits) => (await edit()).setMany(edits),
-      set: async (recordId, values) => (await edit()).set(recordId, values),
-      remove: async (recordIds) => (await edit()).remove(recordIds),
-      restore: async (recordIds) => (await edit()).restore(recordIds),
-      chooseValue: async (recordId, field, choice) => (await edit()).chooseValue(recordId, field, choice),
-      createMany: async (records, options) => (await edit()).createMany(records, options),
+      create: (record) => write(({ edit }) => edit.create(record)),
+      createProject: (values, contents) => write(({ edit }) => edit.createProject(values, contents)),
+      makeNext: (recordId) => write(({ edit }) => edit.makeNext(recordId)),
+      setMany: (edits) => write(({ edit }) => edit.setMany(edits)),
+      set: (recordId, values) => write(({ edit }) => edit.set(recordId, values)),
+      remove: (recordIds) => write(({ edit }) => edit.remove(recordIds)),
+      restore: (recordIds) => write(({ edit }) => edit.restore(recordIds)),
+      chooseValue: (recordId, field, choice) => write(({ edit }) => edit.chooseValue(recordId, field, choice)),
+      createMany: (records, options) => write(({ edit }) => edit.createMany(records, options)),
     },
     approvals: {
-      request: async (input) => (await engine()).approvals.request(input),
-      decide: async (input) => (await engine()).approvals.decide(input),
-      takeBack: async (recordId) => (await engine()).approvals.takeBack(recordId),
-      acceptChain: async (space) => (await engine()).approvals.acceptChain(space),
+      request: (input) => write(({ approvals }) => approvals.request(input)),
+      decide: (input) => write(({ approvals }) => approvals.decide(input)),
+      takeBack: (recordId) => write(({ approvals }) => approvals.takeBack(recordId)),
+      acceptChain: (space) => write(({ approvals }) => approvals.acceptChain(space)),
       exportFolder: async (space) => (await engine()).approvals.exportFolder(space),
     },
     waiting: {
-      retryRefused: async (id) => (await waiting()).retryRefused(id),
-      discardRefused: async (id) => (await waiting()).discardRefused(id),
-      discardPending: async (recordId) => (await waiting()).discardPending(recordId),
-      exportPending: async () => (await waiting()).exportPending(),
-      takeIn: async (text, onProgress) => (await waiting()).takeIn(text, onProgress),
+      retryRefused: (id) => write(({ waiting }) => waiting.retryRefused(id)),
+      discardRefused: (id) => write(({ waiting }) => waiting.discardRefused(id)),
+      discardPending: (recordId) => write(({ waiting }) => waiting.discardPending(recordId)),
+      exportPending: async () => (await engine()).waiting.exportPending(),
+      takeIn: (text, onProgress) => write(({ waiting }) => waiting.takeIn(text, onProgress)),
     },
     files: {
-      attach: async (file) => (await engine()).files.attach(file),
+      attach: (file) => write(({ files }) => files.attach(file)),
       open: async (id) => (await engine()).files.open(id),
     },
-    changeInbox: async (change) => (await engine()).changeInbox(change),
+    changeInbox: (change) => write(({ changeInbox }) => changeInbox(change)),
     live: {
       open: async (recordId, field) => (await engine()).live.open(recordId, field),
       // Read in live queries, which follow no wait for code.

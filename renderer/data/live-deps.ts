@@ -4,6 +4,7 @@ import { liveQuery } from "dexie";
 import type { Database } from "./database.ts";
 import type { DocumentStore } from "./document-store.ts";
 import type { Me } from "./types.ts";
+import type { UnsavedKeeper } from "./unsaved.ts";
 
 export type LiveDeps = {
   readonly database: () => Database;
@@ -11,6 +12,7 @@ export type LiveDeps = {
   readonly ticket: () => Promise<string | undefined>;
   readonly me: () => Me | undefined;
   readonly store: DocumentStore;
+  readonly unsaved: Pick<UnsavedKeeper, "begin">;
   /** Whoever finds the relay first tells the others: the feed and open documents wait on clocks of their own. */
   readonly relay: { readonly reached: () => void; readonly onReached: (listener: () => void) => () => void };
   readonly WebSocket?: typeof WebSocket;

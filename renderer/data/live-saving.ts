@@ -5,6 +5,7 @@ import { joinUpdates } from "#shared/doc/update-bytes.ts";
 import { coverageOf, isCommittedBy, type Coverage } from "./live-coverage.ts";
 import type { DocumentStore } from "./document-store.ts";
 import { isQuotaError } from "./quota.ts";
+import type { UnsavedKeeper } from "./unsaved.ts";
 
 /** With the write itself this keeps "typed" to "saved on this device" below 50 ms. */
 const JOIN_MS = 20;
@@ -25,6 +26,7 @@ export type Saving = {
 export function createSaving(
   docId: string,
   store: Pick<DocumentStore, "saveLocal" | "confirm">,
+  unsaved: Pick<UnsavedKeeper, "begin">,
   retryMs = RETRY_MS,
 ): Saving {
   let waiting: Part[] = [];
@@ -32,6 +34,8 @@ export function createSaving(
   let timer: ReturnType<typeof setTimeout> | undefined;
   let running: Promise<void> = Promise.resolve();
   let closed = false;
+  /** While there are words that are not on the disk. */
+  let endUnsaved: (() => void) | undefined;
 
   function schedule(delay: number): void {
     timer ??= setTimeout(() => void flush(), delay);
@@ -50,9 +54,16 @@ export function createSaving(
       waiting = [...batch.parts, ...waiting];
       // A full device is tried again after the document was closed too: nobody else has these words.
       if (!closed || isQuotaError(error)) schedule(retryMs);
+      else saidSaved();
       return;
     }
+    if (waiting.length === 0) saidSaved();
     await settle();
+  }
+
+  function saidSaved(): void {
+    endUnsaved?.();
+    endUnsaved = undefined;
   }
 
   function flush(): Promise<void> {
@@ -88,6 +99,7 @@ export function createSaving(
   return {
     add: (update) => {
       waiting.push({ bytes: update, committed: false });
+      endUnsaved ??= unsaved.begin();
       schedule(JOIN_MS);
     },
     committed,

@@ -72,7 +72,7 @@ function applyIfItApplies(doc: Y.Doc, bytes: Uint8Array, origin: unknown): void 
 async function openShared(deps: LiveDeps, visibility: Visibility, docId: string, canWrite: boolean): Promise<Shared> {
   const { store } = deps;
   const doc = openFacetDocument(keyOf(docId), await store.load(docId));
-  const saving = createSaving(docId, store);
+  const saving = createSaving(docId, store, deps.unsaved);
   const connection = openLiveConnection({
     docId,
     doc,

@@ -32,6 +32,7 @@ import { createDeviceKeysApi, followKeys, forgetRevokedKeys } from "./signing-ke
 import { createSyncStatus } from "./sync-status.ts";
 import { createTrustApi } from "./trust.ts";
 import type { Closed, Data, Me, MemberRow } from "./types.ts";
+import { createUnsaved } from "./unsaved.ts";
 import { readPending, readRefused } from "./waiting-changes.ts";
 
 export type DataConfig = {
@@ -165,7 +166,8 @@ export async function openData(config: DataConfig): Promise<Data> {
           (await opened.replica.database.refused.count()) +
           (await filesToSend(opened.replica.database)).length,
   });
-  const engine = createLateEngine({
+  const unsaved = createUnsaved();
+  const engine = createLateEngine(unsaved, {
     http,
     token: session.token,
     replica,
@@ -193,6 +195,7 @@ export async function openData(config: DataConfig): Promise<Data> {
             if (state === "live") listener();
           }),
       },
+      unsaved,
       WebSocket: Socket,
     },
   });
@@ -221,7 +224,8 @@ export async function openData(config: DataConfig): Promise<Data> {
     policy: createPolicyApi(policy, http, session.token),
     live: engine.live,
     search: createSearchApi(database),
-    device: createDeviceApi(replica),
+    device: createDeviceApi(replica, unsaved),
+    unsaved: { any: unsaved.any, settled: unsaved.settled },
     changes: async (recordId) => {
       const history = (await database().documents.get(recordId))?.history ?? [];
       return history.toSorted((left, right) => (left.at < right.at ? -1 : left.at > right.at ? 1 : 0));

@@ -15,6 +15,7 @@ import type { Change } from "#shared/doc/facet-content.ts";
 import type { ApprovalsApi, DeviceKeysApi } from "./approval-types.ts";
 import type { SharingApi } from "./sharing-types.ts";
 import type { TrustApi } from "./trust-types.ts";
+import type { Unsaved } from "./unsaved.ts";
 import type { MergedRecord, RecordState } from "#shared/doc/merge-record.ts";
 
 /** A projected row: what lists, boards and pages read. Written only together with the updates it comes from. */
@@ -383,6 +384,7 @@ export interface Data {
   readonly keys: DeviceKeysApi;
   readonly search: SearchApi;
   readonly device: DeviceApi;
+  readonly unsaved: Unsaved;
   changes(recordId: string): Promise<readonly ChangeRow[]>;
   spaces(): Promise<readonly SpaceRow[]>;
   /** Spaces this device lost since the person last said that they know. */

@@ -76,6 +76,48 @@ test("a full device says so at once and keeps the edit on screen", async () => {
   await expect(page.getByRole("main").getByText("Hospital with a full device").first()).toBeVisible();
 });
 
+test("a page is not left silently with an edit that is not on the disk yet", async () => {
+  const id = await recordId(relay.url, relay.account("Ana"), "contact", "Carla Meyer");
+  const { page } = await at("Ana", `/record/${id}`);
+  let asked = 0;
+  page.on("dialog", (dialog) => {
+    asked += 1;
+    void dialog.dismiss();
+  });
+  // The disk is busy: another transaction holds every table, which is as slow as a disk can be.
+  const release = await page.evaluateHandle(async () => {
+    const { name = "" } = (await indexedDB.databases()).find((one) => one.name?.includes("-") === true) ?? {};
+    const opened = indexedDB.open(name);
+    await new Promise((resolve) => opened.addEventListener("success", resolve));
+    let isHeld = true;
+    const tables = opened.result.transaction([...opened.result.objectStoreNames], "readwrite");
+    const hold = (): void => {
+      if (!isHeld) opened.result.close();
+      else tables.objectStore("settings").count().addEventListener("success", hold);
+    };
+    hold();
+    return () => (isHeld = false);
+  });
+  await page.getByRole("button", { name: "Edit Job title", exact: true }).click();
+  await page.getByLabel("Job title", { exact: true }).fill("Head of Facilities");
+  await page.getByLabel("Job title", { exact: true }).press("Enter");
+  await page.close({ runBeforeUnload: true });
+  await expect.poll(() => asked).toBe(1);
+  await release.evaluate((letGo) => letGo());
+  await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
+
+  // Typed, and the field not left yet: leaving the page leaves the field.
+  await page.getByRole("button", { name: "Edit Salutation", exact: true }).click();
+  await page.getByLabel("Salutation", { exact: true }).fill("Dr.");
+  await page.close({ runBeforeUnload: true });
+  await expect.poll(() => asked).toBe(2);
+  await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
+  await page.reload();
+  await expect(page.getByRole("main").getByText("Head of Facilities").first()).toBeVisible();
+  await expect(page.getByRole("main").getByText("Dr.", { exact: true }).first()).toBeVisible();
+  expect(asked).toBe(2);
+});
+
 test("access that ended: the copy goes, unsent words stay with their author and nobody else gets them", async () => {
   const carlaAccount = relay.account("Carla");
   const space = carlaAccount.spaces[0]?.id ?? "";

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync, mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createAppProtocol, resolveAppFile } from "#electron/app-protocol.ts";
 import { createBridgeClient, type IpcRenderer } from "#electron/bridge-client.ts";
 import { createBridgeHandlers, registerBridge, type IpcMain } from "#electron/bridge-handlers.ts";
@@ -12,6 +12,7 @@ import { mayGrant, mayNavigate, mayOpenExternally } from "#electron/navigation-r
 import { createSecureSession, type SafeStorage } from "#electron/secure-session.ts";
 import { openSettingsFile } from "#electron/settings-file.ts";
 import { wireUpdates, type AutoUpdater } from "#electron/updates.ts";
+import { waitToLeave } from "#electron/wait-to-leave.ts";
 import { restoreWindowState } from "#electron/window-state.ts";
 import { bridgeChannels, deepLinkChannel } from "#shared/desktop/bridge.ts";
 
@@ -292,5 +293,68 @@ describe("menu and updates", () => {
     expect(messages).toEqual([]);
     await updates.check();
     expect(messages).toEqual(["The update server could not be reached. Try again when you are online."]);
+  });
+});
+
+describe("leaving while something is being saved", () => {
+  /** A window as Electron's: closing asks the page, and goes through unless the page objects. */
+  function openWindow(options: { readonly savedAfter: number; readonly mayLose: boolean }) {
+    vi.useFakeTimers({ now: 1_000_000 });
+    const openedAt = Date.now();
+    let onClose = (): void => undefined;
+    let onPrevent = (_event: { preventDefault(): void }): void => undefined;
+    const said: string[] = [];
+    const unload = (what: string): void => {
+      let goes = Date.now() - openedAt >= options.savedAfter;
+      if (!goes) onPrevent({ preventDefault: () => (goes = true) });
+      if (goes) said.push(`${what} after ${Date.now() - openedAt} ms`);
+    };
+    const shown = {
+      on: (_event: "close", listener: () => void) => (onClose = listener),
+      close: () => {
+        onClose();
+        unload("closed");
+      },
+      isDestroyed: () => said.some((one) => one.startsWith("closed")),
+      webContents: {
+        on: (_event: "will-prevent-unload", listener: typeof onPrevent) => (onPrevent = listener),
+        reload: () => unload("reloaded"),
+      },
+    };
+    waitToLeave(shown, {
+      askToLose: () => {
+        said.push("asked");
+        return options.mayLose;
+      },
+    });
+    return { ...shown, said };
+  }
+
+  it("waits for the disk, then closes or reloads by itself", () => {
+    const window = openWindow({ savedAfter: 120, mayLose: false });
+    window.close();
+    expect(window.said).toEqual([]);
+    vi.advanceTimersByTime(10_000);
+    expect(window.said).toEqual(["closed after 150 ms"]);
+    const other = openWindow({ savedAfter: 70, mayLose: false });
+    other.webContents.reload();
+    vi.advanceTimersByTime(10_000);
+    expect(other.said).toEqual(["reloaded after 100 ms"]);
+    vi.useRealTimers();
+  });
+
+  it("asks when that takes long, and does what is answered", () => {
+    const stays = openWindow({ savedAfter: Number.POSITIVE_INFINITY, mayLose: false });
+    stays.close();
+    vi.advanceTimersByTime(60_000);
+    expect(stays.said).toEqual(["asked"]);
+    stays.close();
+    vi.advanceTimersByTime(60_000);
+    expect(stays.said).toEqual(["asked", "asked"]);
+    const goes = openWindow({ savedAfter: Number.POSITIVE_INFINITY, mayLose: true });
+    goes.close();
+    vi.advanceTimersByTime(60_000);
+    expect(goes.said).toEqual(["asked", "closed after 5000 ms"]);
+    vi.useRealTimers();
   });
 });

@@ -4,6 +4,7 @@ import { XmlElement, XmlText } from "yjs";
 import { captureUpdate, openFacetDocument, richTextOf } from "#shared/doc/facet-document.ts";
 import { createDocumentStore } from "#renderer/data/document-store.ts";
 import { createSaving } from "#renderer/data/live-saving.ts";
+import { createUnsaved } from "#renderer/data/unsaved.ts";
 import { createTestRelay, openTestReplica, settle, unwrap, type TestReplica } from "./test-replica.ts";
 
 const until = async (condition: () => boolean): Promise<void> => {
@@ -86,7 +87,8 @@ test("an open document hears what the feed and other tabs write", async () => {
 test("R7 a full device is said at once; the typed text is saved when there is room again", async () => {
   const ana = await openTestReplica();
   const { docId, store, type } = await openText(ana);
-  const saving = createSaving(docId, store, 20);
+  const unsaved = createUnsaved();
+  const saving = createSaving(docId, store, unsaved, 20);
   const add = vi.spyOn(ana.database.updates, "add").mockImplementation(() => {
     throw new DOMException("no room", "QuotaExceededError");
   });
@@ -95,9 +97,11 @@ test("R7 a full device is said at once; the typed text is saved when there is ro
   await saving.flush();
   expect(ana.quota.full).toBe(true);
   expect(await ana.database.updates.count()).toBe(before);
+  expect(unsaved.any()).toBe(true);
   add.mockRestore();
   await vi.waitFor(async () => expect(await ana.database.updates.count()).toBe(before + 1));
   expect(ana.quota.full).toBe(false);
+  await unsaved.settled();
   const [recordId = ""] = docId.split(".");
   expect(await ana.database.records.get(recordId)).toMatchObject({ fields: { body: "Words that do not fit" } });
   await saving.close();

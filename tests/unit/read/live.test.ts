@@ -14,6 +14,7 @@ import { createReplica } from "#renderer/data/replica.ts";
 import { projectRecord } from "#renderer/data/projection.ts";
 import { readFacet } from "#shared/doc/facet-document.ts";
 import type { LiveApi, LiveDocument, Me } from "#renderer/data/types.ts";
+import { createUnsaved } from "#renderer/data/unsaved.ts";
 import { openTestRelay, type TestRelay } from "./live-relay.ts";
 import { shownIn, typeInto, wordsOf } from "./typing.ts";
 
@@ -75,6 +76,7 @@ async function device(
       relayUrl: relay.url,
       ticket: async () => (self.online ? relay.issueTicket(memberId) : undefined),
       me: () => me,
+      unsaved: createUnsaved(),
       relay: { reached: () => undefined, onReached: () => () => undefined },
       store: createDocumentStore(() => replica, { storageFull: () => undefined, saved: () => undefined }),
     }),
