@@ -2,6 +2,7 @@
 // Which of it was read, and what is put off, is kept beside it (inbox-state.ts).
 
 import { approvalPath, decisionWords } from "#renderer/fields/approval-words.ts";
+import { plainDate, shortDate } from "#renderer/fields/times.ts";
 import type { ApprovalView } from "#renderer/data/approval-types.ts";
 import type { ChangeRow, RecordRow, RefusedChange } from "#renderer/data/types.ts";
 
@@ -148,7 +149,10 @@ function approvalItems(source: InboxSource): readonly InboxItem[] {
         at: request.at,
         by: request.requestedBy,
         title: `${source.nameOf(request.requestedBy)} asks you to approve ${what}`,
-        detail: request.dueDate === undefined ? where : `${where}, due ${request.dueDate}`,
+        detail:
+          request.dueDate === undefined
+            ? where
+            : `${where}, due ${shortDate(request.dueDate, plainDate(source.today).getTime())}`,
         ...place,
       });
     if (request.requestedBy === source.me)

@@ -120,7 +120,7 @@ describe("what comes in", () => {
     expect(asked).toMatchObject({
       id: "approval r1",
       title: "Ana Ruiz asks you to approve M2 Structure, revision 3",
-      detail: "Clinic roof, due 2026-05-22",
+      detail: "Clinic roof, due 22 May",
     });
     const mine = view({
       needsMe: false,
