@@ -5,7 +5,7 @@ import { sealedUpdate } from "#shared/doc/sealed-document.ts";
 import { approvableFields, isAttachable, newSalt, requestFacet, subjectText } from "#shared/model/approval-subject.ts";
 import { approvalStatus, requestOf } from "#shared/model/approvals.ts";
 import { sha256 } from "#shared/model/canonical-json.ts";
-import type { FieldValue } from "#shared/model/field-kinds.ts";
+import type { FieldValue } from "#shared/model/field-value.ts";
 import { newId } from "#shared/model/ids.ts";
 import { isInternal } from "#shared/model/personas.ts";
 import { err, ok, type Result } from "#shared/model/result.ts";

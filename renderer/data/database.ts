@@ -2,7 +2,7 @@
 // one device never share a row. The Dexie version below is the third of the three version numbers (tables on this device).
 
 import { Dexie, type EntityTable, type Table } from "dexie";
-import type { FieldValue } from "#shared/model/field-kinds.ts";
+import type { FieldValue } from "#shared/model/field-value.ts";
 import { gatherDocuments } from "./database-upgrades.ts";
 import type { KeyPair } from "#shared/model/signatures.ts";
 import type { ChangeRow, ImportBatch, MemberRow, RecordRow, SpaceRow } from "./types.ts";

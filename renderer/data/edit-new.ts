@@ -1,7 +1,7 @@
 // New records at the door in: checked before anything is written, written inside the transaction of whoever makes them.
 
 import { copyRichFields, createFacet } from "#shared/doc/facet-document.ts";
-import type { FieldValue } from "#shared/model/field-kinds.ts";
+import type { FieldValue } from "#shared/model/field-value.ts";
 import { isSettledType } from "#shared/doc/sealed-document.ts";
 import { isId, newId } from "#shared/model/ids.ts";
 import { facetOfField } from "#shared/model/policy.ts";

@@ -2,7 +2,8 @@
 
 import { facetOfAudience, type AudienceChoice } from "#shared/model/audience.ts";
 import { canWriteFacet } from "#shared/model/facets.ts";
-import { parseField, type FieldError, type FieldValue } from "#shared/model/field-kinds.ts";
+import { parseField } from "#shared/model/field-kinds.ts";
+import type { FieldError, FieldValue } from "#shared/model/field-value.ts";
 import { isInternal, type Persona } from "#shared/model/personas.ts";
 import { err, ok, type Result } from "#shared/model/result.ts";
 import { groupByFacet } from "#shared/doc/merge-record.ts";

@@ -6,7 +6,7 @@ import type { Stamp } from "#shared/doc/facet-content.ts";
 import { isSettledType } from "#shared/doc/sealed-document.ts";
 import { canWriteFacet } from "#shared/model/facets.ts";
 import { newId } from "#shared/model/ids.ts";
-import type { FieldValue } from "#shared/model/field-kinds.ts";
+import type { FieldValue } from "#shared/model/field-value.ts";
 import { isInternal, type Persona } from "#shared/model/personas.ts";
 import { assert, err, ok, type Result } from "#shared/model/result.ts";
 import { facetOfField, type PolicyView } from "#shared/model/policy.ts";

@@ -1,6 +1,6 @@
 // The inbox state as this device holds it. Reads only.
 
-import type { FieldValue } from "#shared/model/field-kinds.ts";
+import type { FieldValue } from "#shared/model/field-value.ts";
 import { personalSpaceOf } from "#shared/model/ids.ts";
 import type { Database } from "./database.ts";
 import type { StoredInboxState } from "./inbox-types.ts";

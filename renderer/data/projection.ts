@@ -3,7 +3,7 @@
 
 import type { FacetContent } from "#shared/doc/facet-content.ts";
 import { mergeFacets } from "#shared/doc/merge-record.ts";
-import type { FieldKind, FieldValue } from "#shared/model/field-kinds.ts";
+import type { FieldKind, FieldValue } from "#shared/model/field-value.ts";
 import type { PolicyView } from "#shared/model/policy.ts";
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
 import { findRecordType } from "#shared/record-types/index.ts";

@@ -1,7 +1,8 @@
 // What a record query means, as pure functions: which rows match a filter, in which order rows stand, which range of the
 // sort index answers it. The index and the plain comparison here must agree: one is tested against the other.
 
-import { fieldKinds, fold, type FieldSpec, type FieldValue } from "#shared/model/field-kinds.ts";
+import { fieldKinds } from "#shared/model/field-kinds.ts";
+import { fold, type FieldSpec, type FieldValue } from "#shared/model/field-value.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import type { Filter, RecordQuery, RecordRow } from "./types.ts";
 

@@ -2,7 +2,8 @@
 // accents folded, prefixes, one or two typos, phone numbers by their digits however they were typed.
 
 import MiniSearch, { type Query, type SearchResult } from "minisearch";
-import { fold, formatField, type FieldSpec, type FieldValue } from "#shared/model/field-kinds.ts";
+import { formatField } from "#shared/model/field-kinds.ts";
+import { fold, type FieldSpec, type FieldValue } from "#shared/model/field-value.ts";
 import { isSettledType } from "#shared/doc/sealed-document.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import type { RecordRow } from "./types.ts";

@@ -5,7 +5,7 @@ import type { InboxStateApi } from "./inbox-types.ts";
 import type { Awareness } from "y-protocols/awareness";
 import type { XmlFragment } from "yjs";
 import type { AudienceChoice } from "#shared/model/audience.ts";
-import type { FieldError, FieldValue } from "#shared/model/field-kinds.ts";
+import type { FieldError, FieldValue } from "#shared/model/field-value.ts";
 import type { Persona } from "#shared/model/personas.ts";
 import type { SpaceKind } from "#shared/protocol/frames.ts";
 import type { PolicyPreview, PolicyState, PolicyVersion } from "#shared/model/policy-report.ts";

@@ -1,7 +1,8 @@
 // A change in plain words, to follow a name: "set Close date to" + "15 Jul" + ", was 12 Jun".
 
 import type { ChangeRow } from "#renderer/data/types.ts";
-import { fieldKinds, formatField, type FieldValue, type FormatContext } from "#shared/model/field-kinds.ts";
+import { fieldKinds, formatField } from "#shared/model/field-kinds.ts";
+import type { FieldValue, FormatContext } from "#shared/model/field-value.ts";
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
 
 export type ChangeWords = { readonly verb: string; readonly object?: string; readonly tail?: string };

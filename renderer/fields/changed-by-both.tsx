@@ -8,7 +8,7 @@ import { PersonAvatar } from "#renderer/ui/person-avatar.tsx";
 import { showDone, showProblem } from "#renderer/ui/toast.ts";
 import { when } from "#renderer/ui/when.ts";
 import { canWriteFacet } from "#shared/model/facets.ts";
-import type { FieldSpec, FieldValue } from "#shared/model/field-kinds.ts";
+import type { FieldSpec, FieldValue } from "#shared/model/field-value.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import { EnsureFieldContext, idsIn, useRequiredFieldContext } from "./field-context.tsx";
 import { FieldCell } from "./field-views.tsx";

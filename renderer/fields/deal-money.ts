@@ -2,7 +2,8 @@
 
 import { LOCALE } from "./field-context.tsx";
 import type { RecordRow } from "#renderer/data/types.ts";
-import { formatMoney, type FieldValue, type Money } from "#shared/model/field-kinds.ts";
+import type { FieldValue, Money } from "#shared/model/field-value.ts";
+import { formatMoney } from "#shared/model/number-fields.ts";
 import { dealProbability, dealStages, type DealStage } from "#shared/record-types/deal.ts";
 
 export const toMoney = (value: FieldValue | undefined): Money | undefined =>

@@ -1,12 +1,7 @@
 // What an editor starts from: a stored value as the text (or list, or parts) that parseField reads back unchanged.
 
-import {
-  currencyDigits,
-  moneyToNumber,
-  type FieldSpec,
-  type FieldValue,
-  type Money,
-} from "#shared/model/field-kinds.ts";
+import type { FieldSpec, FieldValue, Money } from "#shared/model/field-value.ts";
+import { currencyDigits, moneyToNumber } from "#shared/model/number-fields.ts";
 
 const isMoney = (value: FieldValue): value is Money => typeof value === "object" && "amount" in value;
 

@@ -8,7 +8,7 @@ import type { RecordRow } from "#renderer/data/types.ts";
 import { AudienceMark } from "#renderer/ui/audience-mark.tsx";
 import { showProblem } from "#renderer/ui/toast.ts";
 import { canReadFacet, canWriteFacet } from "#shared/model/facets.ts";
-import type { FieldSpec, FieldValue } from "#shared/model/field-kinds.ts";
+import type { FieldSpec, FieldValue } from "#shared/model/field-value.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import { ChangedByBothChoice } from "./changed-by-both.tsx";
 import { ChecklistField } from "./checklist-field.tsx";

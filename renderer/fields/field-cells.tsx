@@ -2,7 +2,8 @@
 
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { formatField, type FieldKind, type FieldSpec, type FieldValue } from "#shared/model/field-kinds.ts";
+import { formatField } from "#shared/model/field-kinds.ts";
+import type { FieldKind, FieldSpec, FieldValue } from "#shared/model/field-value.ts";
 import { EnsureFieldContext, idsIn, useRequiredFieldContext, type FieldContextValue } from "./field-context.tsx";
 import classes from "./fields.module.css";
 

@@ -4,7 +4,7 @@
 import { createContext, useContext, useMemo, useState, type ReactNode } from "react";
 import { useMembers, useSession, useSpaces, useTitles } from "#renderer/data/hooks.tsx";
 import type { MemberRow, RecordRow } from "#renderer/data/types.ts";
-import type { FieldValue, FormatContext } from "#shared/model/field-kinds.ts";
+import type { FieldValue, FormatContext } from "#shared/model/field-value.ts";
 import type { Persona } from "#shared/model/personas.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 

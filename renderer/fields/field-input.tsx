@@ -2,7 +2,7 @@
 // needs none of them.
 
 import { lazy, Suspense } from "react";
-import type { FieldKind } from "#shared/model/field-kinds.ts";
+import type { FieldKind } from "#shared/model/field-value.ts";
 import type { InputProps } from "./input-props.ts";
 
 const load = async () => ({ default: (await import("./field-inputs.tsx")).AnyInput });

@@ -2,7 +2,7 @@
 
 import { Link } from "@tanstack/react-router";
 import type { ComponentType } from "react";
-import type { FieldKind } from "#shared/model/field-kinds.ts";
+import type { FieldKind } from "#shared/model/field-value.ts";
 import { ChoiceInput, MultiChoiceInput, PeopleInput, PersonInput, YesNoInput } from "./choice-inputs.tsx";
 import classes from "./fields.module.css";
 import { draftText, type InputProps } from "./input-props.ts";

@@ -1,7 +1,8 @@
 // The two faces of a field for everyone outside this folder: read-only words, and an editor that parses before it saves.
 
 import { useId, useRef, useState } from "react";
-import { parseField, type FieldSpec, type FieldValue } from "#shared/model/field-kinds.ts";
+import { parseField } from "#shared/model/field-kinds.ts";
+import type { FieldSpec, FieldValue } from "#shared/model/field-value.ts";
 import { sameValue, toDraft } from "./drafts.ts";
 import { EnsureFieldContext, idsIn } from "./field-context.tsx";
 import { FieldInput } from "./field-input.tsx";

@@ -1,6 +1,6 @@
 // Questions about fields, as lists and share rules ask them: which ones fit a kind, and their words.
 
-import type { FieldSpec } from "#shared/model/field-kinds.ts";
+import type { FieldSpec } from "#shared/model/field-value.ts";
 import type { FilterOp } from "#shared/model/share-filter.ts";
 
 /** What makes sense to ask of a field of this kind, the usual question first. */

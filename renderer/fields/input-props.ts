@@ -1,6 +1,6 @@
 // What every editor of a kind gets. The draft is raw input; whoever holds it parses it with parseField.
 
-import type { FieldSpec } from "#shared/model/field-kinds.ts";
+import type { FieldSpec } from "#shared/model/field-value.ts";
 
 export type InputProps = {
   readonly spec: FieldSpec;

@@ -4,7 +4,7 @@ import { ActionIcon, Popover, Textarea, TextInput } from "@mantine/core";
 import { DatePicker } from "@mantine/dates";
 import { IconCalendar } from "@tabler/icons-react";
 import { useState, type FocusEvent, type KeyboardEvent } from "react";
-import type { Address } from "#shared/model/field-kinds.ts";
+import type { Address } from "#shared/model/field-value.ts";
 import classes from "./fields.module.css";
 import { draftText, type InputProps } from "./input-props.ts";
 

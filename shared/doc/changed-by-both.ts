@@ -1,7 +1,8 @@
 // "Changed by both": a device knows when a remote update overwrites, or is overwritten by, a value it has not had acked.
 // It writes both values into the facet, so that everybody who may see the field sees the choice, once.
 
-import { fieldKinds, type FieldValue } from "#shared/model/field-kinds.ts";
+import { fieldKinds } from "#shared/model/field-kinds.ts";
+import type { FieldValue } from "#shared/model/field-value.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import type { ChangedByBoth, FacetContent, Stamp } from "./facet-content.ts";
 

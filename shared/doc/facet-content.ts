@@ -1,6 +1,6 @@
 // What one facet document says, as plain data. The shapes here are what every layer above shared/doc works with.
 
-import type { FieldValue } from "#shared/model/field-kinds.ts";
+import type { FieldValue } from "#shared/model/field-value.ts";
 import type { Seal } from "#shared/model/seals.ts";
 
 /** Who did something and when: `at` is the author's clock (ISO 8601, UTC), `by` a member id. */

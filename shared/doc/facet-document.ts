@@ -1,7 +1,8 @@
 // Reading and writing one facet's Y.Doc: with text-merge.ts the only code that knows the keys inside. Pure: bytes in, bytes out.
 
 import * as Y from "yjs";
-import { fieldKinds, type FieldSpec, type FieldValue } from "#shared/model/field-kinds.ts";
+import { fieldKinds } from "#shared/model/field-kinds.ts";
+import type { FieldSpec, FieldValue } from "#shared/model/field-value.ts";
 import { docIdOf, newId } from "#shared/model/ids.ts";
 import { assert } from "#shared/model/result.ts";
 import { findRecordType } from "#shared/record-types/index.ts";

@@ -1,7 +1,7 @@
 // A record as one thing: the facets somebody holds, merged. Built from what that device (or persona) holds, never from more.
 
 import { findRecordType } from "#shared/record-types/index.ts";
-import type { FieldValue } from "#shared/model/field-kinds.ts";
+import type { FieldValue } from "#shared/model/field-value.ts";
 import { canWriteFacet, facetNames } from "#shared/model/facets.ts";
 import { internalPersonas } from "#shared/model/personas.ts";
 import { facetOfField, type PolicyView } from "#shared/model/policy.ts";

@@ -12,7 +12,7 @@ import {
   type JsonObject,
 } from "./canonical-json.ts";
 import { canReadFacet, canWriteFacet } from "./facets.ts";
-import type { FieldValue } from "./field-kinds.ts";
+import type { FieldValue } from "./field-value.ts";
 import { facetOfField, type PolicyView } from "./policy.ts";
 import { everyPersona, type Persona } from "./personas.ts";
 

@@ -1,7 +1,7 @@
 // Where an approval stands, from the request and the decisions that count. One pure function for every device, the relay and
 // the tests, so that nobody can be of two minds about it. Order is the chain's, never a clock's.
 
-import type { FieldValue } from "./field-kinds.ts";
+import type { FieldValue } from "./field-value.ts";
 
 export type Request = {
   readonly id: string;

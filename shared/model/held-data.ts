@@ -1,6 +1,6 @@
 // What is held about somebody from outside and who can see it, as the relay tells it and "My data" shows it.
 
-import type { FieldValue } from "./field-kinds.ts";
+import type { FieldValue } from "./field-value.ts";
 import type { Persona } from "./personas.ts";
 
 export type Reader = { readonly id: string; readonly name: string; readonly persona: Persona };

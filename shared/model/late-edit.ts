@@ -1,6 +1,6 @@
 // An edit that came after its author's right to make it had ended, as owners and managers get to see it.
 
-import type { FieldValue } from "./field-kinds.ts";
+import type { FieldValue } from "./field-value.ts";
 
 export type LateEdit = {
   readonly id: string;

@@ -3,7 +3,8 @@
 
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
 import { canonicalJson, parseCanonical, sha256, type Json, type JsonObject } from "./canonical-json.ts";
-import { parseField, type FieldValue } from "./field-kinds.ts";
+import { parseField } from "./field-kinds.ts";
+import type { FieldValue } from "./field-value.ts";
 import { err, ok, type Result } from "./result.ts";
 import {
   isSignatureAlgorithm,

@@ -1,7 +1,8 @@
 // The small filter language of share rules: conditions on fields, joined by all, any and not. Checked against a record type
 // when a rule is saved, and evaluated by this one implementation wherever it is asked, relay and client alike.
 
-import { fieldKinds, fold, parseField, type FieldSpec, type FieldValue } from "./field-kinds.ts";
+import { fieldKinds, parseField } from "./field-kinds.ts";
+import { fold, type FieldSpec, type FieldValue } from "./field-value.ts";
 import { err, ok, type Result } from "./result.ts";
 
 export const filterOps = ["is", "isNot", "contains", "isEmpty", "isNotEmpty", "atLeast", "atMost"] as const;

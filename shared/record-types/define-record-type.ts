@@ -1,7 +1,7 @@
 // What a record type is. Everything the product knows about a noun is said once, in one file of this folder;
 // navigation, list, form, page, search, import, export, storage, sync and access follow from it.
 
-import type { Address, FieldSpec, FieldValue, Money } from "#shared/model/field-kinds.ts";
+import type { Address, FieldSpec, FieldValue, Money } from "#shared/model/field-value.ts";
 
 type Fields = Readonly<Record<string, FieldSpec>>;
 

@@ -2,7 +2,7 @@
 // devices that complete it without having heard of each other make the same next task, not two.
 
 import { untickAll } from "#shared/model/checklist.ts";
-import type { FieldValue } from "#shared/model/field-kinds.ts";
+import type { FieldValue } from "#shared/model/field-value.ts";
 
 type Fields = Readonly<Record<string, FieldValue>>;
 

@@ -3,7 +3,7 @@
 // through all records of its type once.
 
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { FieldValue } from "#shared/model/field-kinds.ts";
+import type { FieldValue } from "#shared/model/field-value.ts";
 import { newId } from "#shared/model/ids.ts";
 import { isInternal, isPersona } from "#shared/model/personas.ts";
 import { err, ok, type Result } from "#shared/model/result.ts";

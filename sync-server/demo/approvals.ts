@@ -7,7 +7,7 @@ import { mergeFacets } from "#shared/doc/merge-record.ts";
 import { sealedUpdate } from "#shared/doc/sealed-document.ts";
 import { newSalt, requestFacet, subjectText, type SubjectRecord } from "#shared/model/approval-subject.ts";
 import { sha256 } from "#shared/model/canonical-json.ts";
-import type { FieldValue } from "#shared/model/field-kinds.ts";
+import type { FieldValue } from "#shared/model/field-value.ts";
 import { docIdOf, newId } from "#shared/model/ids.ts";
 import { shippedPolicy } from "#shared/model/policy.ts";
 import { assert } from "#shared/model/result.ts";

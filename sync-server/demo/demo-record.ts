@@ -2,7 +2,7 @@
 
 import type { Stamp } from "#shared/doc/facet-content.ts";
 import type { AudienceChoice } from "#shared/model/audience.ts";
-import type { FieldValue } from "#shared/model/field-kinds.ts";
+import type { FieldValue } from "#shared/model/field-value.ts";
 
 export type Values = Readonly<Record<string, FieldValue>>;
 

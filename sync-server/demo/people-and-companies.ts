@@ -1,6 +1,6 @@
 // Companies and the people in them: plausible, invented, with the gaps and the overlong names that real lists have.
 
-import { fold } from "#shared/model/field-kinds.ts";
+import { fold } from "#shared/model/field-value.ts";
 import type { Stamp } from "#shared/doc/facet-content.ts";
 import type { DemoRecord, Values } from "./demo-record.ts";
 import type { Random } from "./random.ts";

@@ -5,7 +5,7 @@
 import { createFacet, editFacet, openFacetDocument, readFacet } from "#shared/doc/facet-document.ts";
 import { isSealedType } from "#shared/doc/sealed-document.ts";
 import { isHeadSignedBy, linkText, parseLink, type ChainEvent, type ChainLink } from "#shared/model/decision-chain.ts";
-import type { FieldValue } from "#shared/model/field-kinds.ts";
+import type { FieldValue } from "#shared/model/field-value.ts";
 import { docIdOf, newId } from "#shared/model/ids.ts";
 import { sha256 } from "#shared/model/canonical-json.ts";
 import { assert } from "#shared/model/result.ts";

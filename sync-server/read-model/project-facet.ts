@@ -3,7 +3,7 @@
 
 import type { DocumentMeta } from "#shared/protocol/frames.ts";
 import { openFacetDocument, readFacet } from "#shared/doc/facet-document.ts";
-import type { FieldValue } from "#shared/model/field-kinds.ts";
+import type { FieldValue } from "#shared/model/field-value.ts";
 import { docIdOf } from "#shared/model/ids.ts";
 import type { FacetContent } from "#shared/doc/facet-content.ts";
 import type { FacetRow } from "#sync-server/storage/storage.ts";

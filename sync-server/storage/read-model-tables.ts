@@ -1,7 +1,7 @@
 // Facets as rows over SQLite: what the HTTP API reads.
 
 import type { DatabaseSync } from "node:sqlite";
-import type { FieldValue } from "#shared/model/field-kinds.ts";
+import type { FieldValue } from "#shared/model/field-value.ts";
 import type { FacetRow, ReadModelStorage } from "./storage.ts";
 import type { Writer } from "./writer.ts";
 

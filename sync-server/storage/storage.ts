@@ -6,7 +6,7 @@ import type { DocumentMeta, SpaceKind } from "#shared/protocol/frames.ts";
 import type { Persona, PersonaLabel } from "#shared/model/personas.ts";
 import type { FieldMove, Placements } from "#shared/model/policy.ts";
 import type { ShareFilter } from "#shared/model/share-filter.ts";
-import type { FieldValue } from "#shared/model/field-kinds.ts";
+import type { FieldValue } from "#shared/model/field-value.ts";
 import type { SignatureAlgorithm } from "#shared/model/signatures.ts";
 
 export type DocumentRow = DocumentMeta & {

@@ -4,7 +4,8 @@
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
-import { parseField, type FieldSpec } from "#shared/model/field-kinds.ts";
+import { parseField } from "#shared/model/field-kinds.ts";
+import type { FieldSpec } from "#shared/model/field-value.ts";
 import type { Right } from "#shared/model/policy.ts";
 import { decodeRelayFrame, encodeClientFrame } from "#shared/protocol/frames.ts";
 import { FEED_SUBPROTOCOL, PROTOCOL_VERSION } from "#shared/protocol/version.ts";

@@ -12,7 +12,7 @@ import { download } from "#renderer/ui/download.ts";
 import { showProblem } from "#renderer/ui/toast.ts";
 import { Panel } from "#renderer/ui/panel.tsx";
 import { compareSubjects, parseSubject, subjectFields, type Subject } from "#shared/model/approval-subject.ts";
-import type { FieldSpec, FieldValue } from "#shared/model/field-kinds.ts";
+import type { FieldSpec, FieldValue } from "#shared/model/field-value.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import classes from "./approvals.module.css";
 

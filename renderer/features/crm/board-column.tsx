@@ -7,7 +7,7 @@ import type { RecordRow } from "#renderer/data/types.ts";
 import { shortMoney, sumMoney, toMoney, weightedOf } from "#renderer/fields/deal-money.ts";
 import { riskOf } from "#renderer/fields/deal-risk.ts";
 import { daysFromToday, plainDate } from "#renderer/fields/times.ts";
-import type { Money } from "#shared/model/field-kinds.ts";
+import type { Money } from "#shared/model/field-value.ts";
 import type { DealStage } from "#shared/record-types/deal.ts";
 import { BoardCard } from "./board-card.tsx";
 import classes from "./board.module.css";

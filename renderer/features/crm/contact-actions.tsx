@@ -4,7 +4,8 @@ import { IconMail, IconNote, IconPhone, IconRoute } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useObserved } from "#renderer/data/hooks.tsx";
 import type { RecordRow } from "#renderer/data/types.ts";
-import { formatField, type FieldValue } from "#shared/model/field-kinds.ts";
+import { formatField } from "#shared/model/field-kinds.ts";
+import type { FieldValue } from "#shared/model/field-value.ts";
 import classes from "./record.module.css";
 
 type Props = { readonly row: RecordRow; readonly onNote: () => void };

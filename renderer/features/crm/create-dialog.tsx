@@ -5,7 +5,7 @@ import { RecordForm } from "#renderer/fields/record-form.tsx";
 import { useSession } from "#renderer/data/hooks.tsx";
 import { showDone } from "#renderer/ui/toast.ts";
 import { useReturnFocus } from "#renderer/ui/use-return-focus.ts";
-import type { FieldValue } from "#shared/model/field-kinds.ts";
+import type { FieldValue } from "#shared/model/field-value.ts";
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
 
 type Props = {

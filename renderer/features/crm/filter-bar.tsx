@@ -5,7 +5,7 @@ import { IconFilter, IconX } from "@tabler/icons-react";
 import { lazy, Suspense, useState } from "react";
 import { FieldCell } from "#renderer/fields/field-views.tsx";
 import { FieldContextProvider, useRequiredFieldContext } from "#renderer/fields/field-context.tsx";
-import type { FieldSpec } from "#shared/model/field-kinds.ts";
+import type { FieldSpec } from "#shared/model/field-value.ts";
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
 import { opWords } from "#renderer/fields/filter-words.ts";
 import { needsValue } from "#shared/model/share-filter.ts";

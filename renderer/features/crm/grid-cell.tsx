@@ -10,7 +10,8 @@ import { FieldCell, FieldEditor } from "#renderer/fields/field-views.tsx";
 import { saveProblem } from "#renderer/fields/save-problem.ts";
 import { showProblem } from "#renderer/ui/toast.ts";
 import { canReadFacet, canWriteFacet } from "#shared/model/facets.ts";
-import { formatMoney, type FieldSpec, type FieldValue } from "#shared/model/field-kinds.ts";
+import type { FieldSpec, FieldValue } from "#shared/model/field-value.ts";
+import { formatMoney } from "#shared/model/number-fields.ts";
 import classes from "./list.module.css";
 
 type Props = {

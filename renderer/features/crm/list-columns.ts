@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "react";
 import { useData } from "#renderer/data/hooks.tsx";
-import type { FieldKind, FieldSpec } from "#shared/model/field-kinds.ts";
+import type { FieldKind, FieldSpec } from "#shared/model/field-value.ts";
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
 
 /** `title` stands for the field or fields that name a record; it always comes first. */

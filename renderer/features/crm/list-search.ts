@@ -3,7 +3,7 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import type { Filter } from "#renderer/data/types.ts";
 import { filterOps, type FilterOp } from "#shared/model/share-filter.ts";
-import type { FieldValue, Money } from "#shared/model/field-kinds.ts";
+import type { FieldValue, Money } from "#shared/model/field-value.ts";
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
 
 export type ViewFilter = {

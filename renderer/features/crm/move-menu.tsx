@@ -3,7 +3,7 @@
 import { ActionIcon, Menu } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconArrowsMove, IconCheck } from "@tabler/icons-react";
 import type { ReactNode } from "react";
-import type { FieldValue } from "#shared/model/field-kinds.ts";
+import type { FieldValue } from "#shared/model/field-value.ts";
 import { dealStages, type DealStage } from "#shared/record-types/deal.ts";
 import classes from "./board.module.css";
 

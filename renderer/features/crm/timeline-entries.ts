@@ -4,7 +4,7 @@ import type { Received } from "#renderer/data/trust-types.ts";
 import type { ChangeRow, RecordRow } from "#renderer/data/types.ts";
 import { idsIn } from "#renderer/fields/field-context.tsx";
 import { changeWords } from "#renderer/fields/change-words.ts";
-import type { FormatContext } from "#shared/model/field-kinds.ts";
+import type { FormatContext } from "#shared/model/field-value.ts";
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
 import { choiceWords } from "./record-words.ts";
 

@@ -3,7 +3,7 @@
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import type { RecordRow } from "#renderer/data/types.ts";
-import type { Money } from "#shared/model/field-kinds.ts";
+import type { Money } from "#shared/model/field-value.ts";
 import { shortMoney, sumMoney, toMoney, weightedOf } from "#renderer/fields/deal-money.ts";
 import { isOpenDeal } from "#renderer/fields/deal-risk.ts";
 import { isoDate } from "#renderer/fields/times.ts";

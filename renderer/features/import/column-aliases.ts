@@ -1,7 +1,7 @@
 // Which column of which other system is which of our fields: Salesforce, HubSpot, Twenty, EspoCRM, Frappe, Outlook and
 // Google exports, plain English and German. Compared without case, accents and separators.
 
-import { fold } from "#shared/model/field-kinds.ts";
+import { fold } from "#shared/model/field-value.ts";
 import { importTargets } from "./import-targets.ts";
 import type { ColumnChoice, ImportColumn, ImportType } from "./import-types.ts";
 

@@ -1,7 +1,7 @@
 // Formats that the values of a column have in common: which part of 03/04/2026 is the day, whether 1.200 is a thousand
 // and two hundred, which words stand for the options of a choice. Found from all values of the column, or asked.
 
-import { fold, type FieldSpec } from "#shared/model/field-kinds.ts";
+import { fold, type FieldSpec } from "#shared/model/field-value.ts";
 import type { ColumnChoice, DateOrder, DecimalSign } from "./import-types.ts";
 
 const SLASHED = /^(\d{1,2})[/-](\d{1,2})[/-](\d{4})(?:[T ].*)?$/;

@@ -1,6 +1,7 @@
 // Rows and records in words, for the preview: a name, a second line, and what a merge keeps and fills.
 
-import { formatField, type FieldValue, type FormatContext } from "#shared/model/field-kinds.ts";
+import { formatField } from "#shared/model/field-kinds.ts";
+import type { FieldValue, FormatContext } from "#shared/model/field-value.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import { domainOf } from "./record-keys.ts";
 import type { ImportType, MergeView, Values } from "./import-types.ts";

@@ -1,7 +1,7 @@
 // Where the work of an import is done: holds the table that was read and the plan made of it, and answers small
 // questions about them, so that twenty thousand rows never cross to the page. Lives in a worker; tests use it as it is.
 
-import { fold } from "#shared/model/field-kinds.ts";
+import { fold } from "#shared/model/field-value.ts";
 import { assert, err, ok, type Result } from "#shared/model/result.ts";
 import { guessColumns, guessType } from "./column-aliases.ts";
 import { checkFileSize, decodeFile, type Encoding } from "./decode-file.ts";

@@ -2,7 +2,7 @@
 
 import { findRecordType } from "#shared/record-types/index.ts";
 import { assert } from "#shared/model/result.ts";
-import type { FieldSpec } from "#shared/model/field-kinds.ts";
+import type { FieldSpec } from "#shared/model/field-value.ts";
 import type { ImportType } from "./import-types.ts";
 
 export type ImportTarget = {

@@ -1,7 +1,7 @@
 // The words the parts of an import share: the table a file becomes, what is chosen for its columns, and what is planned
 // for its rows. All of it is plain data that travels between the page and the worker.
 
-import type { FieldValue } from "#shared/model/field-kinds.ts";
+import type { FieldValue } from "#shared/model/field-value.ts";
 
 export const importTypes = ["company", "contact", "deal"] as const;
 export type ImportType = (typeof importTypes)[number];

@@ -1,7 +1,8 @@
 // What the values of the chosen columns need before they can be read: an order of day and month, a decimal sign, options
 // for words the product does not know.
 
-import { fold, parseField } from "#shared/model/field-kinds.ts";
+import { parseField } from "#shared/model/field-kinds.ts";
+import { fold } from "#shared/model/field-value.ts";
 import { guessDateOrder, guessDecimalSign, guessOption } from "./column-formats.ts";
 import { findTarget } from "./import-targets.ts";
 import type { ColumnChoice, ImportTable, ImportType } from "./import-types.ts";

@@ -1,7 +1,7 @@
 // Decides for every readable row whether it becomes a record or looks like one: a record on this device, or an earlier
 // row of the same file. Names of companies and contacts become ids on the way.
 
-import { fold } from "#shared/model/field-kinds.ts";
+import { fold } from "#shared/model/field-value.ts";
 import type { ImportType, KnownRecord, Values } from "./import-types.ts";
 import type { ParsedRow } from "./parse-row.ts";
 import { foldName, identityOf, importId, keysOf } from "./record-keys.ts";

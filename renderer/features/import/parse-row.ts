@@ -1,7 +1,8 @@
 // One row of the file to the values of one record, field kind by field kind. A text that cannot be read becomes a
 // problem with its sentence; the row waits until it is put right or left out.
 
-import { fold, parseField, type FieldValue } from "#shared/model/field-kinds.ts";
+import { parseField } from "#shared/model/field-kinds.ts";
+import { fold, type FieldValue } from "#shared/model/field-value.ts";
 import { guessOption, writePlainly } from "./column-formats.ts";
 import { findTarget, importTargets, type ImportTarget } from "./import-targets.ts";
 import type { CellProblem, ColumnChoice, ImportRow, ImportType, Values } from "./import-types.ts";

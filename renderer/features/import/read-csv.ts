@@ -2,7 +2,7 @@
 // stay in the table with a sentence, and headers are only ever labels.
 
 import Papa from "papaparse";
-import { fold } from "#shared/model/field-kinds.ts";
+import { fold } from "#shared/model/field-value.ts";
 import { err, ok, type Result } from "#shared/model/result.ts";
 import { isKnownHeader } from "./column-aliases.ts";
 import type { ImportColumn, ImportRow, ImportTable } from "./import-types.ts";

@@ -2,7 +2,7 @@
 // import of the same row finds again.
 
 import { v5 as uuidV5 } from "uuid";
-import { fold, type FieldValue } from "#shared/model/field-kinds.ts";
+import { fold, type FieldValue } from "#shared/model/field-value.ts";
 import type { ImportType, Values } from "./import-types.ts";
 
 export type RecordKey = { readonly key: string; readonly same: string };

@@ -2,7 +2,7 @@
 
 import { SegmentedControl, Select } from "@mantine/core";
 import { useShallow } from "zustand/react/shallow";
-import { fold } from "#shared/model/field-kinds.ts";
+import { fold } from "#shared/model/field-value.ts";
 import { useData } from "#renderer/data/hooks.tsx";
 import { Panel } from "#renderer/ui/panel.tsx";
 import { ErrorRows } from "./error-rows.tsx";

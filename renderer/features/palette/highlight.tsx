@@ -1,6 +1,6 @@
 // The typed part of a result, in bold and underlined with amber.
 
-import { fold } from "#shared/model/field-kinds.ts";
+import { fold } from "#shared/model/field-value.ts";
 import classes from "./highlight.module.css";
 
 /** Start and end of the first word of `text` that begins with one of the terms. */

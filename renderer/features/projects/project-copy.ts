@@ -5,7 +5,7 @@ import type { NewRecord, RecordRow } from "#renderer/data/types.ts";
 import type { AudienceChoice } from "#shared/model/audience.ts";
 import { audiences, facetOfAudience } from "#shared/model/audience.ts";
 import { untickAll } from "#shared/model/checklist.ts";
-import type { FieldValue } from "#shared/model/field-kinds.ts";
+import type { FieldValue } from "#shared/model/field-value.ts";
 import { newId } from "#shared/model/ids.ts";
 import { addDays, daysBetween } from "./project-days.ts";
 

@@ -1,7 +1,7 @@
 // Rows of a project as its pages read them: typed fields, progress and where each milestone stands.
 
 import { checklistItems } from "#shared/model/checklist.ts";
-import type { FieldValue } from "#shared/model/field-kinds.ts";
+import type { FieldValue } from "#shared/model/field-value.ts";
 import type { RecordRow } from "#renderer/data/types.ts";
 import {
   daysLate,

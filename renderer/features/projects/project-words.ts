@@ -1,7 +1,7 @@
 // Sentences and links that several project pages share.
 
 import { milestone as milestoneType, project as projectType, task as taskType } from "#shared/record-types/index.ts";
-import type { FieldSpec } from "#shared/model/field-kinds.ts";
+import type { FieldSpec } from "#shared/model/field-value.ts";
 import { countWords, dayWords } from "./project-days.ts";
 import type { MilestoneView } from "./project-view.ts";
 import type { ProjectContext } from "./use-project.ts";

@@ -11,7 +11,8 @@ import { Page } from "#renderer/ui/page.tsx";
 import { Panel } from "#renderer/ui/panel.tsx";
 import { showDone, showProblem } from "#renderer/ui/toast.ts";
 import { when } from "#renderer/ui/when.ts";
-import { formatField, type FieldValue } from "#shared/model/field-kinds.ts";
+import { formatField } from "#shared/model/field-kinds.ts";
+import type { FieldValue } from "#shared/model/field-value.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import classes from "./spaces.module.css";
 

@@ -14,7 +14,8 @@ import type { ShareRule } from "#renderer/data/sharing-types.ts";
 import type { SpaceRow } from "#renderer/data/types.ts";
 import { Panel } from "#renderer/ui/panel.tsx";
 import { showDone, showProblem } from "#renderer/ui/toast.ts";
-import { formatField, parseField, type FieldSpec } from "#shared/model/field-kinds.ts";
+import { formatField, parseField } from "#shared/model/field-kinds.ts";
+import type { FieldSpec } from "#shared/model/field-value.ts";
 import {
   conditionsOf,
   needsValue,

@@ -8,7 +8,7 @@ import { usePolicy } from "#renderer/data/hooks.tsx";
 import type { RecordRow } from "#renderer/data/types.ts";
 import { AudienceMark } from "#renderer/ui/audience-mark.tsx";
 import { canReadFacet, canWriteFacet } from "#shared/model/facets.ts";
-import type { FieldSpec } from "#shared/model/field-kinds.ts";
+import type { FieldSpec } from "#shared/model/field-value.ts";
 import { facetOf } from "#renderer/fields/facet-of.ts";
 import { useRequiredFieldContext } from "#renderer/fields/field-context.tsx";
 import classes from "./rich-text-field.module.css";

@@ -4,7 +4,7 @@ import { canonicalJson, sha256 } from "#shared/model/canonical-json.ts";
 import { linkText, type ChainEvent, type ChainInput, type ChainLink } from "#shared/model/decision-chain.ts";
 import { hashOfSeal, noHead, sealEntry, type ChainHead, type Seal, type SealedEntry } from "#shared/model/seals.ts";
 import { generateKeyPairOf, type KeyPair, type SignatureAlgorithm } from "#shared/model/signatures.ts";
-import type { FieldValue } from "#shared/model/field-kinds.ts";
+import type { FieldValue } from "#shared/model/field-value.ts";
 
 export const SPACE = "s1";
 export const FACET = "client-shared";

@@ -3,7 +3,7 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { FieldValue } from "#shared/model/field-kinds.ts";
+import type { FieldValue } from "#shared/model/field-value.ts";
 import { ok } from "#shared/model/result.ts";
 import type { Data, ImportBatch, RecordRow } from "#renderer/data/types.ts";
 import { createImportDesk, type ImportDesk, type PlanInfo } from "#renderer/features/import/import-desk.ts";

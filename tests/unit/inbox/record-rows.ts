@@ -1,7 +1,7 @@
 // Rows as the pipe would show them, for tests of what is worked out from rows.
 
 import type { RecordRow } from "#renderer/data/types.ts";
-import type { FieldValue } from "#shared/model/field-kinds.ts";
+import type { FieldValue } from "#shared/model/field-value.ts";
 
 export function recordRow(
   id: string,

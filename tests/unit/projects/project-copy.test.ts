@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { copyContents, namedPeople, shiftBetween, spanOf } from "#renderer/features/projects/project-copy.ts";
 import type { RecordRow } from "#renderer/data/types.ts";
-import type { FieldValue } from "#shared/model/field-kinds.ts";
+import type { FieldValue } from "#shared/model/field-value.ts";
 
 const row = (
   id: string,

@@ -9,8 +9,8 @@ import { Database, type StoredRecord } from "#renderer/data/database.ts";
 import { projectRecord } from "#renderer/data/projection.ts";
 import { createQueryApi } from "#renderer/data/query.ts";
 import type { Filter, QueryApi, RecordQuery } from "#renderer/data/types.ts";
-import type { FieldValue } from "#shared/model/field-kinds.ts";
-import { fold } from "#shared/model/field-kinds.ts";
+import type { FieldValue } from "#shared/model/field-value.ts";
+import { fold } from "#shared/model/field-value.ts";
 
 let names = 0;
 let database: Database;

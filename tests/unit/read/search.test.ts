@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Database, type StoredRecord } from "#renderer/data/database.ts";
 import { createSearchEngine } from "#renderer/data/search-engine.ts";
 import { createSearchApi } from "#renderer/data/search.ts";
-import type { FieldValue } from "#shared/model/field-kinds.ts";
+import type { FieldValue } from "#shared/model/field-value.ts";
 
 function record(
   id: string,

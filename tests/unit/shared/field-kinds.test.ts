@@ -1,13 +1,7 @@
 import { describe, expect, it } from "vitest";
 import fc from "fast-check";
-import {
-  fieldKinds,
-  formatField,
-  parseField,
-  type FieldKind,
-  type FieldSpec,
-  type FieldValue,
-} from "#shared/model/field-kinds.ts";
+import { fieldKinds, formatField, parseField } from "#shared/model/field-kinds.ts";
+import type { FieldKind, FieldSpec, FieldValue } from "#shared/model/field-value.ts";
 
 const spec = (kind: FieldKind, more: object = {}): FieldSpec => ({ kind, label: "Field", ...more }) as FieldSpec;
 const options = { vip: "Key account", fair: "Met at a fair" };
