@@ -3,24 +3,17 @@
 
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { backUpFolder, restoreBackup } from "#sync-server/storage/backup.ts";
-import { createCompany, openNetwork, signIn, synced, twoColleagues, until, type Network } from "./network.ts";
-
-let network: Network | undefined;
-afterEach(async () => {
-  await network?.close();
-  network = undefined;
-});
+import { createCompany, networkOfTest, signIn, synced, twoColleagues, until } from "./network.ts";
 
 test("R27 R4 a backup under load, restored: devices offer again every edit acknowledged after it, offline edits follow", async () => {
-  network = await openNetwork();
-  const net = network;
-  const { olga, igor, crm } = await twoColleagues(net);
-  const data = join(net.folder, "data");
+  const network = await networkOfTest();
+  const { olga, igor, crm } = await twoColleagues(network);
+  const data = join(network.folder, "data");
   const harbor = await createCompany(olga, crm, "Harbor Clinic");
   await synced(olga);
-  const tablet = await signIn(net, "igor@northwind.example");
+  const tablet = await signIn(network, "igor@northwind.example");
   tablet.link.setOn(false);
 
   // Load while the backup runs, and acknowledged edits after it.
@@ -33,7 +26,7 @@ test("R27 R4 a backup under load, restored: devices offer again every edit ackno
     for (let index = 0; index < 30; index += 1) await write(`During ${index}`);
   })();
   await until(() => written.length > 5, "the load is on");
-  const backup = join(net.folder, "monday.backup");
+  const backup = join(network.folder, "monday.backup");
   const made = backUpFolder(data, backup);
   expect(made).toMatchObject({ ok: true });
   await load;
@@ -45,16 +38,16 @@ test("R27 R4 a backup under load, restored: devices offer again every edit ackno
   // Somebody offline all the while.
   expect((await tablet.data.edit.set(harbor, { industry: "Health" })).ok).toBe(true);
 
-  await net.stopRelay();
+  await network.stopRelay();
   rmSync(data, { recursive: true });
   const restored = restoreBackup(backup, data, { endsSessions: false });
   expect(restored.ok).toBe(true);
-  await net.startRelay();
+  await network.startRelay();
   tablet.link.setOn(true);
   for (const device of [olga, igor, tablet]) device.data.sync.syncNow();
   for (const device of [olga, igor, tablet]) await synced(device);
 
-  const fresh = await signIn(net, "igor@northwind.example");
+  const fresh = await signIn(network, "igor@northwind.example");
   await until(async () => {
     const names = await Promise.all(written.map(async ([id]) => (await fresh.data.query.record(id))?.title));
     return names.every((name, index) => name === written[index]?.[1]);

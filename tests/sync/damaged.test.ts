@@ -1,19 +1,13 @@
 // A row of the log that is not what was written any more, seen from devices, the API and a live document: nothing of that
 // document is given out, what people write for it waits on their devices, and a restored backup brings all of it together.
 
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 import { closeCodes, refusalCodes } from "#shared/protocol/close-codes.ts";
 import { DATABASE_FILE } from "#sync-server/storage/schema.ts";
-import { createCompany, openNetwork, signIn, synced, twoColleagues, until, type Network } from "./network.ts";
+import { createCompany, networkOfTest, signIn, synced, twoColleagues, until } from "./network.ts";
 import { openRawFeed, signInRaw, ticketFor } from "./raw-feed.ts";
-
-let network: Network | undefined;
-afterEach(async () => {
-  await network?.close();
-  network = undefined;
-});
 
 /** Flips a bit of everything the relay holds of a record; answers one of its documents. */
 function damage(folder: string, recordId: string): string {
@@ -31,26 +25,25 @@ function damage(folder: string, recordId: string): string {
 }
 
 test("W13 R27 a damaged document is left out at every door, edits of it wait, the others go on; a backup brings it back", async () => {
-  network = await openNetwork();
-  const net = network;
-  const { olga, igor, crm } = await twoColleagues(net);
+  const network = await networkOfTest();
+  const { olga, igor, crm } = await twoColleagues(network);
   const harbor = await createCompany(olga, crm, "Harbor Clinic");
   const delta = await createCompany(olga, crm, "Delta Supply");
   await synced(olga);
-  await net.stopRelay();
-  const backup = net.backUp();
-  await net.startRelay();
+  await network.stopRelay();
+  const backup = network.backUp();
+  await network.startRelay();
   for (const device of [olga, igor]) device.data.sync.syncNow();
   await olga.data.edit.set(harbor, { website: "https://after-the-backup.example" });
   await synced(olga);
   await synced(igor);
-  await net.stopRelay();
-  const docId = damage(net.folder, harbor);
-  await net.startRelay();
+  await network.stopRelay();
+  const docId = damage(network.folder, harbor);
+  await network.startRelay();
   for (const device of [olga, igor]) device.data.sync.syncNow();
 
   // A new device gets the others, and nothing of this one: not a part, not an empty record.
-  const tablet = await signIn(net, "igor@northwind.example");
+  const tablet = await signIn(network, "igor@northwind.example");
   expect((await tablet.data.query.record(delta))?.title).toBe("Delta Supply");
   expect(await tablet.data.query.record(harbor)).toBeUndefined();
   const { address } = olga.link;
@@ -81,13 +74,13 @@ test("W13 R27 a damaged document is left out at every door, edits of it wait, th
   }, "only what is for the damaged document waits");
   expect(igor.data.sync.status().refused).toBe(0);
 
-  await net.stopRelay();
-  net.restore(backup);
-  await net.startRelay();
+  await network.stopRelay();
+  network.restore(backup);
+  await network.startRelay();
   for (const device of [olga, igor]) device.data.sync.syncNow();
   for (const device of [olga, igor]) await synced(device);
   const whole = { website: "https://after-the-backup.example", industry: "Written meanwhile" };
-  const fresh = await signIn(net, "igor@northwind.example");
+  const fresh = await signIn(network, "igor@northwind.example");
   for (const device of [olga, igor, fresh])
     await until(
       async () => (await device.data.query.record(harbor))?.fields["industry"] === whole.industry,

@@ -2,13 +2,10 @@
 // screen calls saved was written with strict durability.
 
 import { afterEach, expect, test, vi } from "vitest";
-import { crmOf, openNetwork, setUpOwner, synced, type Network } from "./network.ts";
+import { crmOf, networkOfTest, setUpOwner, synced } from "./network.ts";
 
-let network: Network | undefined;
 afterEach(async () => {
   vi.restoreAllMocks();
-  await network?.close();
-  network = undefined;
 });
 
 /** Names of the tables whose rows are read from now on. */
@@ -41,7 +38,7 @@ function watchWrites(): readonly { readonly tables: readonly string[]; readonly 
 }
 
 test("starting and showing a list loads no document: rows only", async () => {
-  network = await openNetwork();
+  const network = await networkOfTest();
   const olga = await setUpOwner(network);
   const crm = await crmOf(olga);
   for (const name of ["Harbor Clinic", "Delta Supply"])
@@ -60,7 +57,7 @@ test("starting and showing a list loads no document: rows only", async () => {
 });
 
 test("what is called saved was written with strict durability", async () => {
-  network = await openNetwork();
+  const network = await networkOfTest();
   const olga = await setUpOwner(network);
   const crm = await crmOf(olga);
   const writes = watchWrites();

@@ -1,7 +1,7 @@
 // The gate on the real relay: a client of the organization with a bare socket and bad intentions, on the feed and in a live
 // document; nothing of it reaches anybody. And a client with the real app, to whom the gate must be invisible.
 
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import * as Y from "yjs";
 import type { LiveDocument } from "#renderer/data/types.ts";
 import { createFacet, editFacet, openFacetDocument } from "#shared/doc/facet-document.ts";
@@ -17,21 +17,21 @@ import {
   parkedPoison,
   poison,
 } from "../unit/pipe/hostile-updates.ts";
-import { addMember, openNetwork, setUpOwner, synced, until, type Device, type Network } from "./network.ts";
+import { addMember, networkOfTest, setUpOwner, synced, until, type Device, type Network } from "./network.ts";
 import { createRandom } from "./random.ts";
 import { openRawFeed, signInRaw, ticketFor } from "./raw-feed.ts";
 
-let network: Network | undefined;
-afterEach(async () => {
-  await network?.close();
-  network = undefined;
-});
-
-type World = { readonly olga: Device; readonly carla: Device; readonly brief: string; readonly docId: string };
+type World = {
+  readonly network: Network;
+  readonly olga: Device;
+  readonly carla: Device;
+  readonly brief: string;
+  readonly docId: string;
+};
 
 /** A project with a document that Olga and her client Carla both write. */
 async function openWorld(): Promise<World> {
-  network = await openNetwork();
+  const network = await networkOfTest();
   const olga = await setUpOwner(network);
   const carla = await addMember(network, olga, "Carla", "client");
   const project = await olga.data.edit.createProject({ name: "Clinic roof" });
@@ -51,7 +51,7 @@ async function openWorld(): Promise<World> {
     "Carla has the document",
   );
   const brief = made.value.id;
-  return { olga, carla: carla.device, brief, docId: docIdOf(brief, "client-shared") };
+  return { network, olga, carla: carla.device, brief, docId: docIdOf(brief, "client-shared") };
 }
 
 async function openText(device: Device, id: string): Promise<LiveDocument> {
@@ -244,14 +244,12 @@ test(
   "R27 W8 what a client had acknowledged after a backup comes back from the client's own device, past the gate",
   { timeout: 90_000 },
   async () => {
-    const { olga, carla, brief } = await openWorld();
-    const net = network;
-    if (net === undefined) throw new Error("no network");
+    const { network, olga, carla, brief } = await openWorld();
     await synced(olga);
     await synced(carla);
-    await net.stopRelay();
-    const backup = net.backUp();
-    await net.startRelay();
+    await network.stopRelay();
+    const backup = network.backUp();
+    await network.startRelay();
     // Both write after the backup; nobody but Carla holds what she wrote.
     olga.data.sync.syncNow();
     expect((await olga.data.edit.set(brief, { title: "Scope by Olga" })).ok).toBe(true);
@@ -263,9 +261,9 @@ test(
     olga.link.setOn(false);
     expect((await carla.data.edit.set(brief, { title: "Scope by Carla" })).ok).toBe(true);
     await synced(carla);
-    await net.stopRelay();
-    net.restore(backup);
-    await net.startRelay();
+    await network.stopRelay();
+    network.restore(backup);
+    await network.startRelay();
     carla.data.sync.syncNow();
     // It leans on Olga's words, which only Olga's device holds now: it waits, and is not called unreadable.
     await until(() => carla.data.sync.status().waiting > 0, "Carla offers it");

@@ -1,6 +1,6 @@
 // A member with a raw socket and bad intentions, the real relay, and colleagues who must notice nothing (T20, T21, R17, R19).
 
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import * as Y from "yjs";
 import { docIdOf, newId } from "#shared/model/ids.ts";
 import { encodeClientFrame } from "#shared/protocol/frames.ts";
@@ -17,7 +17,7 @@ import {
 import {
   addMember,
   createCompany,
-  openNetwork,
+  networkOfTest,
   signIn,
   synced,
   twoColleagues,
@@ -28,14 +28,8 @@ import {
 import { openRawFeed, signInRaw, ticketFor } from "./raw-feed.ts";
 import { createRandom } from "./random.ts";
 
-let network: Network | undefined;
-afterEach(async () => {
-  await network?.close();
-  network = undefined;
-});
-
 async function twoDevices(): Promise<{ network: Network; olga: Device; igor: Device; crm: string }> {
-  network = await openNetwork();
+  const network = await networkOfTest();
   const colleagues = await twoColleagues(network);
   await addMember(network, colleagues.olga, "Mallory", "sales").then(({ device }) => device.data.close());
   return { network, ...colleagues };

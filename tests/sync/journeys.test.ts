@@ -1,10 +1,10 @@
 // The journeys of the design page that are about data, over the real relay and real sockets.
 
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   addMember,
   crmOf,
-  openNetwork,
+  networkOfTest,
   PASSWORD,
   setUpOwner,
   signIn,
@@ -14,15 +14,8 @@ import {
   type Network,
 } from "./network.ts";
 
-let network: Network | undefined;
-
-afterEach(async () => {
-  await network?.close();
-  network = undefined;
-});
-
 async function twoPeople(): Promise<{ network: Network; ana: Device; igor: Device; crm: string; olga: Device }> {
-  network = await openNetwork();
+  const network = await networkOfTest();
   const olga = await setUpOwner(network);
   const { device: ana } = await addMember(network, olga, "Ana", "sales");
   const { device: igor } = await addMember(network, olga, "Igor", "consultant");

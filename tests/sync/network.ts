@@ -5,6 +5,7 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { onTestFinished } from "vitest";
 import { openData, type DataConfig } from "#renderer/data/open-data.ts";
 import type { Data } from "#renderer/data/types.ts";
 import type { Persona } from "#shared/model/personas.ts";
@@ -42,6 +43,13 @@ export type Network = {
   endSessions(): void;
   close(): Promise<void>;
 };
+
+/** A network that is closed when the test is over, however that ends. */
+export async function networkOfTest(config: Partial<Config> = {}): Promise<Network> {
+  const network = await openNetwork(config);
+  onTestFinished(() => network.close());
+  return network;
+}
 
 export async function openNetwork(config: Partial<Config> = {}): Promise<Network> {
   const folder = mkdtempSync(join(tmpdir(), "drawbridge-sync-"));

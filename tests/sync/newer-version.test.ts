@@ -1,29 +1,13 @@
 // A colleague's newer app writes a record type, fields and facets this version does not know (W6). They are carried: over
 // the relay, onto devices, through edits, restarts, compaction and first downloads, and into the export; never shown outside.
 
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import * as Y from "yjs";
 import { createFacet, openFacetDocument } from "#shared/doc/facet-document.ts";
 import { docIdOf, newId } from "#shared/model/ids.ts";
 import type { RecordRow } from "#renderer/data/types.ts";
-import {
-  addMember,
-  crmOf,
-  openNetwork,
-  setUpOwner,
-  signIn,
-  synced,
-  until,
-  type Device,
-  type Network,
-} from "./network.ts";
+import { addMember, crmOf, networkOfTest, setUpOwner, signIn, synced, until, type Device } from "./network.ts";
 import { openRawFeed, signInRaw, type RawFeed } from "./raw-feed.ts";
-
-let network: Network | undefined;
-afterEach(async () => {
-  await network?.close();
-  network = undefined;
-});
 
 type Export = {
   readonly format: string;
@@ -56,7 +40,7 @@ async function pushRecord(
 }
 
 test("W6 unknown types, fields and facets: carried end to end, kept by edits, never given to outsiders", async () => {
-  network = await openNetwork();
+  const network = await networkOfTest();
   const olga = await setUpOwner(network);
   const { device: newer } = await addMember(network, olga, "Nora", "sales");
   const project = await olga.data.edit.createProject({ name: "Clinic roof" });
@@ -115,7 +99,7 @@ test("W6 unknown types, fields and facets: carried end to end, kept by edits, ne
 });
 
 test("the export holds everything on the device: every record once, with history, spaces, deleted and unsent ones", async () => {
-  network = await openNetwork();
+  const network = await networkOfTest();
   const olga = await setUpOwner(network);
   const crm = await crmOf(olga);
   // More than one page of the export.

@@ -1,13 +1,13 @@
 // Logs that went back in time, documents larger than a frame, and tabs that share a device (R4, L1, R12, R27).
 
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import * as Y from "yjs";
 import { createFacet, openFacetDocument } from "#shared/doc/facet-document.ts";
 import { docIdOf, newId } from "#shared/model/ids.ts";
 import type { LiveDocument } from "#renderer/data/types.ts";
 import {
   createCompany,
-  openNetwork,
+  networkOfTest,
   signIn,
   synced,
   twoColleagues,
@@ -17,14 +17,8 @@ import {
 } from "./network.ts";
 import { openRawFeed } from "./raw-feed.ts";
 
-let network: Network | undefined;
-afterEach(async () => {
-  await network?.close();
-  network = undefined;
-});
-
 async function twoDevices(): Promise<{ network: Network; olga: Device; igor: Device; crm: string }> {
-  network = await openNetwork();
+  const network = await networkOfTest();
   return { network, ...(await twoColleagues(network)) };
 }
 

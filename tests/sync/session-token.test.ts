@@ -1,16 +1,9 @@
 // The desktop app's way to keep the session: the token lies outside the device database, or nowhere at all.
 
 import { Dexie } from "dexie";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { TokenKeeper } from "#renderer/data/session.ts";
-import { crmOf, openNetwork, PASSWORD, setUpOwner, synced, until, type Device, type Network } from "./network.ts";
-
-let network: Network | undefined;
-
-afterEach(async () => {
-  await network?.close();
-  network = undefined;
-});
+import { crmOf, networkOfTest, PASSWORD, setUpOwner, synced, until, type Device, type Network } from "./network.ts";
 
 type Keeper = TokenKeeper & { kept: string | undefined };
 
@@ -32,7 +25,7 @@ const keeper = (keeps: boolean): Keeper => ({
 const kindOf = (device: Device): string => device.data.session.state().kind;
 
 async function signedIn(keeps: boolean): Promise<{ network: Network; device: Device; tokens: Keeper }> {
-  network = await openNetwork();
+  const network = await networkOfTest();
   await setUpOwner(network);
   const tokens = keeper(keeps);
   const device = await network.addDevice({ tokens });

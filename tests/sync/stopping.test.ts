@@ -1,10 +1,10 @@
 // The relay stops in the middle of what its members do: requests whose sender is gone are still being answered then.
 
 import { expect, it } from "vitest";
-import { addMember, createCompany, crmOf, openNetwork, setUpOwner, signIn, synced, until } from "./network.ts";
+import { addMember, createCompany, crmOf, networkOfTest, setUpOwner, signIn, synced, until } from "./network.ts";
 
 it("R1: stopped again and again while people sign in, are added and write: every device is in step afterwards", async () => {
-  const network = await openNetwork();
+  const network = await networkOfTest();
   const olga = await setUpOwner(network);
   const crm = await crmOf(olga);
   const { device: igor } = await addMember(network, olga, "Igor", "consultant");
@@ -38,5 +38,4 @@ it("R1: stopped again and again while people sign in, are added and write: every
   expect(made).toHaveLength(12);
   for (const [round, id] of made.entries()) expect((await igor.data.query.record(id))?.title).toBe(`Company ${round}`);
   expect((await signIn(network, "igor@northwind.example")).data.session.state().kind).toBe("signedIn");
-  await network.close();
 }, 120_000);

@@ -4,16 +4,13 @@
 import "fake-indexeddb/auto";
 import { afterEach, describe, expect, test } from "vitest";
 import type { LiveDocument } from "#renderer/data/types.ts";
-import { addMember, openNetwork, setUpOwner, synced, until, type Device, type Network } from "#tests/sync/network.ts";
+import { addMember, networkOfTest, setUpOwner, synced, until, type Device } from "#tests/sync/network.ts";
 import { shownIn, typeInto, wordsOf } from "./typing.ts";
 
-let network: Network | undefined;
 const documents: LiveDocument[] = [];
 
 afterEach(async () => {
   for (const document of documents.splice(0)) await document.close();
-  await network?.close();
-  network = undefined;
 });
 
 async function openText(device: Device, id: string): Promise<LiveDocument> {
@@ -33,7 +30,7 @@ async function coEditing(): Promise<{
   b: LiveDocument;
   id: string;
 }> {
-  network = await openNetwork();
+  const network = await networkOfTest();
   const olga = await setUpOwner(network);
   const { device: ana } = await addMember(network, olga, "Ana", "consultant");
   const { device: igor } = await addMember(network, olga, "Igor", "consultant");
