@@ -23,5 +23,7 @@ export type Section = "crm" | "projects" | "settings";
 
 export function sectionOf(path: string): Section {
   if (path.startsWith("/projects") || path.startsWith("/spaces")) return "projects";
-  return ["/settings", "/pending", "/my-data"].some((page) => path.startsWith(page)) ? "settings" : "crm";
+  return ["/settings", "/pending", "/my-data", "/late-edits"].some((page) => path.startsWith(page))
+    ? "settings"
+    : "crm";
 }

@@ -58,6 +58,8 @@ export function facetOfField(
   policy: Pick<PolicyView, "placements" | "isAllowList">,
 ): string {
   if (definition.placement === "chosen") return chosenFacet;
+  // Nobody else is in that space: there is nothing to decide.
+  if (definition.home === "personal") return definition.fields[field]?.facet ?? "internal";
   const placed = policy.placements[definition.type]?.[field];
   if (placed !== undefined) return placed;
   return policy.isAllowList === true ? HIDDEN : (definition.fields[field]?.facet ?? "internal");
@@ -69,8 +71,10 @@ export const rightOf = (facet: string, persona: Persona): Right =>
 export const isRetired = (policy: PolicyView, type: string, facet: string): boolean =>
   policy.retired[type]?.includes(facet) === true;
 
-/** Types with a matrix; of `chosen` ones each author picks the audience of each record. */
-export const policyTypes = recordTypes.filter((definition) => definition.placement !== "chosen");
+/** Types with a matrix; of `chosen` ones each author picks the audience of each record, and personal ones are one member's own. */
+export const policyTypes = recordTypes.filter(
+  (definition) => definition.placement !== "chosen" && definition.home !== "personal",
+);
 
 const titleFields = (definition: RecordTypeDefinition): readonly string[] =>
   typeof definition.title === "string" ? [definition.title] : definition.title;

@@ -11,6 +11,7 @@ import {
   outsideWords,
 } from "#shared/model/facets.ts";
 import { isFacetName } from "#shared/model/ids.ts";
+import { findRecordType } from "#shared/record-types/index.ts";
 import {
   addedPersonaLimit,
   isInternal,
@@ -220,6 +221,15 @@ describe("what a device is told", () => {
       }
     expect(told).not.toContain("margin");
     expect(told).not.toContain("Lawyer");
+  });
+
+  it("F7 W14 what is a member's own is not decided about: the inbox state stays writable for somebody outside", () => {
+    expect(policyTypes.some(({ type }) => type === "inboxState")).toBe(false);
+    const definition = findRecordType("inboxState");
+    if (definition === undefined) throw new Error("inboxState");
+    const view = viewFor(policy, ["client"], true);
+    for (const field of Object.keys(definition.fields))
+      expect(rightOf(facetOfField(definition, field, "", view), "client"), field).toBe("write");
   });
 
   it("T18 the team hears where fields lie that somebody moved, its own roles included", () => {
