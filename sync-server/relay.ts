@@ -254,6 +254,7 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     history: createRecordHistory({ access, log, storage: storage.log }),
     log,
     personalData,
+    requests: storage.privacy,
     privacyRequests: createPrivacyRequests({ access, audit, log, storage: storage.privacy, personalData }),
     sharing: createSharing({ access, log, audit }),
     shareRules,

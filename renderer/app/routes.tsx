@@ -2,7 +2,7 @@
 // worker has all of them on the device.
 
 import { createRootRoute, createRoute, createRouter, Navigate, type AnyRoute } from "@tanstack/react-router";
-import { lazy } from "react";
+import { lazy, type ReactNode } from "react";
 import { useSpaces, useSyncStatus } from "#renderer/data/hooks.tsx";
 import { ErrorPage, NotFoundPage, SignedInAlready } from "./error-pages.tsx";
 import { Frame } from "./frame.tsx";
@@ -105,27 +105,44 @@ const validateAs = (search: Record<string, unknown>): As => ({
   ...(search["proposed"] === true ? { proposed: true } : {}),
 });
 
+type ThroughProps = {
+  readonly recordId: string;
+  readonly search: As;
+  readonly onSearch: (search: As) => void;
+  readonly children: ReactNode;
+};
+
+/** A page as it is, or as somebody else's device shows it. */
+const Through = ({ recordId, search, onSearch, children }: ThroughProps) =>
+  search.as === undefined ? (
+    children
+  ) : (
+    <LensFrame
+      recordId={recordId}
+      as={search.as}
+      inSpace={search.in}
+      isProposed={search.proposed === true}
+      onAs={(next) => onSearch(next === undefined ? {} : { ...search, as: next })}
+    >
+      {children}
+    </LensFrame>
+  );
+
 const record = createRoute({
   getParentRoute: () => root,
   path: "record/$id",
   validateSearch: validateAs,
   component: function RecordRoute() {
     const { id }: { id: string } = record.useParams();
-    const search: As = record.useSearch();
     const navigate = record.useNavigate();
-    const page = <RecordPage key={id} id={id} />;
-    return search.as === undefined ? (
-      page
-    ) : (
-      <LensFrame
+    return (
+      <Through
         recordId={id}
-        as={search.as}
-        inSpace={search.in}
-        isProposed={search.proposed === true}
-        onAs={(next) => void navigate({ search: next === undefined ? {} : { ...search, as: next }, replace: true })}
+        search={record.useSearch()}
+        onSearch={(search) => void navigate({ search, replace: true })}
       >
-        {page}
-      </LensFrame>
+        <RecordPage key={id} id={id} />
+      </Through>
     );
   },
 });
@@ -138,21 +155,15 @@ const project = createRoute({
   validateSearch: validateAs,
   component: function ProjectRoute() {
     const { spaceId }: { spaceId: string } = project.useParams();
-    const search: As = project.useSearch();
     const navigate = project.useNavigate();
-    const page = <ProjectPage key={spaceId} spaceId={spaceId} tab="overview" />;
-    return search.as === undefined ? (
-      page
-    ) : (
-      <LensFrame
+    return (
+      <Through
         recordId={spaceId}
-        as={search.as}
-        inSpace={search.in}
-        isProposed={search.proposed === true}
-        onAs={(next) => void navigate({ search: next === undefined ? {} : { ...search, as: next }, replace: true })}
+        search={project.useSearch()}
+        onSearch={(search) => void navigate({ search, replace: true })}
       >
-        {page}
-      </LensFrame>
+        <ProjectPage key={spaceId} spaceId={spaceId} tab="overview" />
+      </Through>
     );
   },
 });
@@ -162,10 +173,19 @@ const projectTabs = ["milestones", "tasks", "documents", "approvals", "people", 
 const projectTab = createRoute({
   getParentRoute: () => root,
   path: "projects/$spaceId/$tab",
+  validateSearch: validateAs,
   component: function ProjectTabRoute() {
     const { spaceId, tab: wanted }: { spaceId: string; tab: string } = projectTab.useParams();
+    const navigate = projectTab.useNavigate();
+    const search: As = projectTab.useSearch();
     const tab = projectTabs.find((known) => known === wanted);
-    return tab === undefined ? <NotFoundPage /> : <ProjectPage key={spaceId} spaceId={spaceId} tab={tab} />;
+    return tab === undefined ? (
+      <NotFoundPage />
+    ) : (
+      <Through recordId={spaceId} search={search} onSearch={(next) => void navigate({ search: next, replace: true })}>
+        <ProjectPage key={spaceId} spaceId={spaceId} tab={tab} />
+      </Through>
+    );
   },
 });
 

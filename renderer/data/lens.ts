@@ -6,19 +6,69 @@ import { isInternal, type Persona } from "#shared/model/personas.ts";
 import { facetOfField, viewFor, type Policy, type PolicyView } from "#shared/model/policy.ts";
 import { err } from "#shared/model/result.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
-import type { Data, RecordRow } from "./types.ts";
+import type { Data, RecordRow, SessionState } from "./types.ts";
 
 export type Lens = {
   readonly persona: Persona;
+  /** Whose eyes these are, when it is a person's and not a persona's. */
+  readonly member?: { readonly id: string; readonly name: string } | undefined;
   /** The space of what is looked at: somebody from outside is shown nothing of another one. */
   readonly space: string;
   /** A policy that is being prepared: shown as if it counted. */
   readonly proposed?: Policy | undefined;
 };
 
-const readOnly = err({
-  type: "NotAllowed" as const,
-  message: "You are looking through the lens: nothing can be changed here. Leave it first.",
+const why = "You are looking through the lens: nothing can be changed here. Leave it first.";
+const readOnly = err({ type: "NotAllowed" as const, message: why });
+const refuse = async () => readOnly;
+const nothing = async (): Promise<void> => undefined;
+
+/** Every door of the data layer that changes something, closed; what only reads stays as it is. */
+const withoutWriting = (data: Data): Data => ({
+  ...data,
+  readOnly: why,
+  edit: {
+    create: refuse,
+    createProject: refuse,
+    makeNext: refuse,
+    setMany: refuse,
+    set: refuse,
+    remove: refuse,
+    restore: refuse,
+    chooseValue: refuse,
+    createMany: refuse,
+  },
+  approvals: { ...data.approvals, request: refuse, decide: refuse, takeBack: nothing, acceptChain: nothing },
+  files: { ...data.files, attach: refuse },
+  keys: { ...data.keys, seen: nothing, revoke: refuse },
+  inbox: { ...data.inbox, change: nothing },
+  live: { ...data.live, open: refuse, setVisible: nothing },
+  people: { ...data.people, add: refuse, addToSpace: refuse, removeFromSpace: refuse },
+  policy: {
+    ...data.policy,
+    decide: refuse,
+    takeBack: refuse,
+    addPersona: refuse,
+    renamePersona: refuse,
+    removePersona: refuse,
+  },
+  sharing: {
+    ...data.sharing,
+    acceptLateEdit: refuse,
+    dismissLateEdit: refuse,
+    saveRule: refuse,
+    removeRule: refuse,
+    changeOfflineTerms: refuse,
+    makeSpace: refuse,
+    renameSpace: refuse,
+    archiveSpace: refuse,
+    share: refuse,
+    unshare: refuse,
+    invite: refuse,
+    cancelInvitation: refuse,
+  },
+  sync: { ...data.sync, retryRefused: nothing, discardRefused: nothing, discardPending: nothing, takeIn: refuse },
+  trust: { ...data.trust, ask: refuse, answer: refuse },
 });
 
 /**
@@ -61,20 +111,32 @@ export function throughLens(data: Data, lens: Lens): Data {
     if (shown.from !== from) shown = { from, view: view() };
     return shown.view;
   };
-  const refuse = async () => readOnly;
+  // Nobody has the empty id: a persona is asked for nothing and has written nothing.
+  const { id: meId, name } = lens.member ?? { id: "", name: "" };
+  let eyes: { readonly from: SessionState; readonly as: SessionState } | undefined;
+  const whose = (): SessionState => {
+    const from = data.session.state();
+    if (eyes?.from !== from) {
+      const as = { id: meId, name, email: "", persona: lens.persona };
+      eyes = { from, as: from.kind === "signedIn" ? { ...from, me: as } : from };
+    }
+    return eyes.as;
+  };
+  const closed = withoutWriting(data);
   return {
-    ...data,
-    policy: { ...data.policy, now },
-    edit: {
-      create: refuse,
-      createProject: refuse,
-      makeNext: refuse,
-      setMany: refuse,
-      set: refuse,
-      remove: refuse,
-      restore: refuse,
-      chooseValue: refuse,
-      createMany: refuse,
+    ...closed,
+    session: { ...data.session, state: whose },
+    policy: { ...closed.policy, now },
+    approvals: {
+      ...closed.approvals,
+      overview: async (space) =>
+        (await data.approvals.overview(space))
+          .filter((view) => canReadFacet(view.facet, lens.persona))
+          .map((view) => ({
+            ...view,
+            mineHere: undefined,
+            needsMe: !view.isStale && view.status.waitingFor.includes(meId),
+          })),
     },
     query: {
       ...data.query,
@@ -88,7 +150,6 @@ export function throughLens(data: Data, lens: Lens): Data {
       referring: async (id, type) => rowsOf(await data.query.referring(id, type)),
       count: async (query) => (await rowsOf((await data.query.records({ ...query, limit: 1_000 })).rows)).length,
     },
-    live: { ...data.live, open: async () => err({ message: readOnly.error.message }) },
     changes: async (id) => (await data.changes(id)).filter((change) => canReadFacet(change.facet, lens.persona)),
     spaces: async () =>
       (await data.spaces())

@@ -3,6 +3,7 @@
 
 import type { AuditAction, AuditDetails } from "#shared/model/audit-actions.ts";
 import type { HeldData } from "#shared/model/held-data.ts";
+import type { LensUse, Notice } from "#shared/model/notice.ts";
 import type { Answer } from "./sharing-types.ts";
 
 export type AuditFilter = {
@@ -43,7 +44,7 @@ export type PrivacyRequest = {
   readonly answeredAt: number;
 };
 
-export type MyData = HeldData & { readonly requests: readonly PrivacyRequest[] };
+export type MyData = HeldData & { readonly lensUses: readonly LensUse[]; readonly requests: readonly PrivacyRequest[] };
 
 export type RequestForProvider = PrivacyRequest & {
   readonly memberId: string;
@@ -68,6 +69,8 @@ export interface TrustApi {
   auditFile(filter: AuditFilter, format: "csv" | "jsonl"): Answer<Blob>;
   /** Tells the audit what only this device knows. */
   report(action: "lens.opened" | "export.made", target: string, details: AuditDetails): Answer<void>;
+  /** What this member is told beside their records. */
+  notices(): Answer<readonly Notice[]>;
   myData(): Answer<MyData>;
   myDataFile(): Answer<Blob>;
   ask(kind: PrivacyRequest["kind"], note: string): Answer<void>;

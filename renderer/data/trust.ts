@@ -1,6 +1,7 @@
 // The audit, one's own data and requests about it, asked of the relay.
 
 import { err, ok, type Result } from "#shared/model/result.ts";
+import type { Notice } from "#shared/model/notice.ts";
 import type { HttpError, RelayHttp } from "./relay-http.ts";
 import type { AuditFilter, AuditPage, MyData, Received, RequestForProvider, TrustApi } from "./trust-types.ts";
 
@@ -33,6 +34,7 @@ export function createTrustApi(http: RelayHttp, token: () => string | undefined)
       get<AuditPage>(`/audit${queryOf(filter, before === undefined ? {} : { before: String(before) })}`),
     auditFile: (filter, format) => file(`/audit/export${queryOf(filter, { format })}`),
     report: (action, target, details) => post("/audit/reports", { action, target, details }),
+    notices: () => get<readonly Notice[]>("/notices"),
     myData: () => get<MyData>("/my-data"),
     myDataFile: () => file("/my-data/export"),
     ask: (kind, note) => post("/my-data/requests", { kind, note }),

@@ -368,6 +368,8 @@ export type ImportBatch = {
 
 /** Everything the screens may ask of the pipe. Made once, in the composition root (open-data.ts). */
 export interface Data {
+  /** Why nothing can be changed through this; absent where it can. Screens ask with `useRights`. */
+  readonly readOnly?: string;
   readonly trust: TrustApi;
   readonly session: SessionApi;
   readonly edit: EditApi;

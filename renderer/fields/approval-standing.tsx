@@ -4,6 +4,7 @@ import { Button } from "@mantine/core";
 import { IconSignature } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useApprovals } from "#renderer/data/hooks.tsx";
+import { useRights } from "#renderer/data/rights.ts";
 import { StatusChip } from "#renderer/ui/status-chip.tsx";
 import { approvalPath, askPath, outcomeTone, outcomeWords } from "./approval-words.ts";
 import classes from "./approval-standing.module.css";
@@ -11,18 +12,22 @@ import classes from "./approval-standing.module.css";
 type Props = { readonly space: string; readonly recordId: string; readonly mayAsk: boolean };
 
 export function ApprovalStanding({ space, recordId, mayAsk }: Props) {
+  const { readOnly } = useRights();
   const view = useApprovals(space)?.find((one) => one.request.about === recordId);
-  if (view === undefined && !mayAsk) return null;
+  const asks = mayAsk && readOnly === undefined;
+  if (view === undefined && !asks) return null;
   const isOpen = view !== undefined && view.status.outcome === "pending" && !view.isStale;
   return (
     <div className={classes.standing}>
       {view !== undefined && (
         <>
           <StatusChip tone={outcomeTone(view)}>{outcomeWords(view)}</StatusChip>
-          <Link to={approvalPath(view)}>{view.needsMe ? "Decide now" : `Revision ${view.request.revision}`}</Link>
+          <Link to={approvalPath(view)}>
+            {view.needsMe && readOnly === undefined ? "Decide now" : `Revision ${view.request.revision}`}
+          </Link>
         </>
       )}
-      {mayAsk && !isOpen && (
+      {asks && !isOpen && (
         <Button
           component={Link}
           to={askPath(space, recordId)}

@@ -4,10 +4,10 @@ import { Button, UnstyledButton } from "@mantine/core";
 import { IconCircleHalf2 } from "@tabler/icons-react";
 import { useData, usePolicy } from "#renderer/data/hooks.tsx";
 import type { RecordRow } from "#renderer/data/types.ts";
+import { useRights } from "#renderer/data/rights.ts";
 import { PersonAvatar } from "#renderer/ui/person-avatar.tsx";
 import { showDone, showProblem } from "#renderer/ui/toast.ts";
 import { when } from "#renderer/ui/when.ts";
-import { canWriteFacet } from "#shared/model/facets.ts";
 import type { FieldSpec, FieldValue } from "#shared/model/field-value.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import { EnsureFieldContext, idsIn, useRequiredFieldContext } from "./field-context.tsx";
@@ -34,8 +34,9 @@ type ChoiceProps = Props & { readonly spec: FieldSpec; readonly mark: RecordRow[
 
 function Choice({ row, field, spec, mark, onLater }: ChoiceProps) {
   const { edit } = useData();
+  const { canWrite } = useRights();
   const { persona } = useRequiredFieldContext();
-  const mayChoose = canWriteFacet(facetOf(row, field, usePolicy()), persona) && row.state !== "deleted";
+  const mayChoose = canWrite(facetOf(row, field, usePolicy()), persona) && row.state !== "deleted";
   const choose = async (choice: "shown" | "other") => {
     const result = await edit.chooseValue(row.id, field, choice);
     if (!result.ok) showProblem(saveProblem(result.error, field));

@@ -5,9 +5,10 @@ import { IconCircleHalf2 } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
 import { useData, usePolicy } from "#renderer/data/hooks.tsx";
 import type { RecordRow } from "#renderer/data/types.ts";
+import { useRights } from "#renderer/data/rights.ts";
 import { AudienceMark } from "#renderer/ui/audience-mark.tsx";
 import { showProblem } from "#renderer/ui/toast.ts";
-import { canReadFacet, canWriteFacet } from "#shared/model/facets.ts";
+import { canReadFacet } from "#shared/model/facets.ts";
 import type { FieldSpec, FieldValue } from "#shared/model/field-value.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import { ChangedByBothChoice } from "./changed-by-both.tsx";
@@ -43,6 +44,7 @@ export function EditableField({ row, field, readOnly = false }: Props) {
 
 function Fact({ row, field, spec, readOnly }: Required<Props> & { readonly spec: FieldSpec }) {
   const { edit } = useData();
+  const { canWrite, readOnly: whyReadOnly } = useRights();
   const { persona } = useRequiredFieldContext();
   const [editing, setEditing] = useState(false);
   const [problem, setProblem] = useState<string | undefined>(undefined);
@@ -72,9 +74,10 @@ function Fact({ row, field, spec, readOnly }: Required<Props> & { readonly spec:
   }, [editing]);
 
   if (!canReadFacet(facet, persona)) return null;
-  const mayWrite = !readOnly && canWriteFacet(facet, persona) && row.state !== "deleted";
+  const mayWrite = !readOnly && canWrite(facet, persona) && row.state !== "deleted";
   const whyNot =
-    row.state === "deleted" ? "Restore this first to change it." : "You can read this, the team changes it.";
+    whyReadOnly ??
+    (row.state === "deleted" ? "Restore this first to change it." : "You can read this, the team changes it.");
 
   const close = () => {
     restoreFocus.current = true;

@@ -7,6 +7,7 @@ import { useState } from "react";
 import { useData, useObserved, useReferring, useSession } from "#renderer/data/hooks.tsx";
 import type { FileState } from "#renderer/data/file-types.ts";
 import type { MemberRow, RecordRow } from "#renderer/data/types.ts";
+import { useRights } from "#renderer/data/rights.ts";
 import { audienceOptions, defaultAudience } from "#renderer/ui/audience-choices.ts";
 import { AudienceMark } from "#renderer/ui/audience-mark.tsx";
 import { AudiencePicker } from "#renderer/ui/audience-picker.tsx";
@@ -28,6 +29,7 @@ const byName = (left: RecordRow, right: RecordRow): number =>
 
 export function FileList({ row, persona, members }: Props) {
   const { files } = useData();
+  const { readOnly } = useRights();
   const session = useSession();
   const meId = session.kind === "signedIn" ? session.me.id : "";
   const rows = (useReferring(row.id, "file") ?? []).toSorted(byName);
@@ -55,27 +57,29 @@ export function FileList({ row, persona, members }: Props) {
               key={one.id}
               row={one}
               state={states?.get(one.id)}
-              mayRemove={one.createdBy === meId || isInternal(persona)}
+              mayRemove={readOnly === undefined && (one.createdBy === meId || isInternal(persona))}
             />
           ))}
         </ul>
       )}
-      <div className={classes.add}>
-        <FileButton multiple onChange={(chosen) => void attach(chosen)}>
-          {(props) => (
-            <Button
-              {...props}
-              variant="default"
-              size="compact-md"
-              loading={busy}
-              leftSection={<IconPaperclip size={16} aria-hidden />}
-            >
-              Attach a file
-            </Button>
-          )}
-        </FileButton>
-        {options.length > 1 && <AudiencePicker options={options} value={audience} onChange={setAudience} />}
-      </div>
+      {readOnly === undefined && (
+        <div className={classes.add}>
+          <FileButton multiple onChange={(chosen) => void attach(chosen)}>
+            {(props) => (
+              <Button
+                {...props}
+                variant="default"
+                size="compact-md"
+                loading={busy}
+                leftSection={<IconPaperclip size={16} aria-hidden />}
+              >
+                Attach a file
+              </Button>
+            )}
+          </FileButton>
+          {options.length > 1 && <AudiencePicker options={options} value={audience} onChange={setAudience} />}
+        </div>
+      )}
     </section>
   );
 }

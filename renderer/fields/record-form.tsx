@@ -4,11 +4,11 @@ import { Button, Group, UnstyledButton } from "@mantine/core";
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { useId, useState, type FormEvent } from "react";
 import { useData, usePolicy } from "#renderer/data/hooks.tsx";
+import { useRights } from "#renderer/data/rights.ts";
 import { audienceOptions, defaultAudience } from "#renderer/ui/audience-choices.ts";
 import { AudienceMark } from "#renderer/ui/audience-mark.tsx";
 import { AudiencePicker } from "#renderer/ui/audience-picker.tsx";
 import { facetOfAudience, type AudienceChoice } from "#shared/model/audience.ts";
-import { canWriteFacet } from "#shared/model/facets.ts";
 import { parseField } from "#shared/model/field-kinds.ts";
 import type { FieldSpec, FieldValue } from "#shared/model/field-value.ts";
 import { facetOfField } from "#shared/model/policy.ts";
@@ -64,12 +64,13 @@ function Form({ definition, space, initial, onCreated, onCancel }: FormProps) {
   const [audience, setAudience] = useState<AudienceChoice>(defaultAudience(persona));
   const chosen = definition.placement === "chosen";
   const policy = usePolicy();
+  const { canWrite } = useRights();
   const facetOf = (field: string): string => facetOfField(definition, field, facetOfAudience[audience], policy);
   const specs = definition.form
     .flatMap((part) => part.fields)
     .flatMap((name) => {
       const spec = definition.fields[name];
-      return spec === undefined || !isEditableKind(spec.kind) || !canWriteFacet(facetOf(name), persona)
+      return spec === undefined || !isEditableKind(spec.kind) || !canWrite(facetOf(name), persona)
         ? []
         : [{ name, spec }];
     });

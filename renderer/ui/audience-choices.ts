@@ -2,6 +2,8 @@
 
 import type { MemberRow } from "#renderer/data/types.ts";
 import { audienceLabels, audiences, facetOfAudience, type AudienceChoice } from "#shared/model/audience.ts";
+// Which audiences somebody has at all; what is offered is asked where the form is shown.
+// oxlint-disable-next-line no-restricted-imports
 import { canReadFacet, canWriteFacet } from "#shared/model/facets.ts";
 import { isInternal, type Persona } from "#shared/model/personas.ts";
 

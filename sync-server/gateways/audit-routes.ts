@@ -6,10 +6,11 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import Papa from "papaparse";
 import { z } from "zod";
 import { auditActions, isAuditAction, type AuditAction } from "#shared/model/audit-actions.ts";
+import { isInternal } from "#shared/model/personas.ts";
 import type { Access } from "#sync-server/access/access.ts";
 import type { Audit } from "#sync-server/access/audit-trail.ts";
 import type { AuditQuery, AuditRow } from "#sync-server/storage/storage.ts";
-import { errorBody } from "./api-errors.ts";
+import { errorBody, refusals } from "./api-errors.ts";
 import { namesFor } from "./names-of.ts";
 import { requireSession } from "./who-asks.ts";
 
@@ -178,6 +179,11 @@ export const auditRoutes: FastifyPluginAsyncZod<AuditRouteOptions> = async (app,
         response: { 200: z.object({ done: z.literal(true) }), "4xx": errorBody },
       },
     },
-    (request) => audit.record({ ...request.body, actor: me(request).id }).then(() => ({ done: true as const })),
+    (request) => {
+      const member = me(request);
+      // Whoever it names is told: nobody from outside looks through the lens.
+      if (request.body.action === "lens.opened" && !isInternal(member.persona)) throw refusals.notAllowed();
+      return audit.record({ ...request.body, actor: member.id }).then(() => ({ done: true as const }));
+    },
   );
 };

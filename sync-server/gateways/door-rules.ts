@@ -105,6 +105,10 @@ export const routeRules: Readonly<Record<string, DoorRule>> = {
   "GET /api/v1/records/:id/history/export": { who: "member", check: perFacet },
   "GET /api/v1/audit": { who: "managers", check: "the organization's audit, whole" },
   "GET /api/v1/audit/export": { who: "managers", check: "the organization's audit, whole; is itself recorded" },
+  "GET /api/v1/notices": {
+    who: "member",
+    check: "what concerns the member itself; for managers also the requests that wait; names the member may know",
+  },
   "GET /api/v1/my-data": { who: "outsiders", check: "what is held about the member itself, under its persona" },
   "GET /api/v1/my-data/export": { who: "outsiders", check: "as my-data; is recorded in the audit" },
   "POST /api/v1/my-data/requests": {
@@ -115,7 +119,7 @@ export const routeRules: Readonly<Record<string, DoorRule>> = {
   "POST /api/v1/privacy-requests/:id/answer": { who: "managers", check: manages },
   "POST /api/v1/audit/reports": {
     who: "member",
-    check: "two actions that only a device can tell, as the member itself",
+    check: "two actions that only a device can tell, as the member itself; the lens is the team's",
   },
 };
 

@@ -6,10 +6,13 @@ import { z } from "zod";
 import type { Access } from "#sync-server/access/access.ts";
 import type { Audit } from "#sync-server/access/audit-trail.ts";
 import type { PersonalData } from "#sync-server/privacy/personal-data.ts";
+import { lensUsesOf, noticesFor } from "#sync-server/privacy/notices.ts";
 import type { PrivacyRequests } from "#sync-server/privacy/privacy-requests.ts";
+import type { PrivacyStorage } from "#sync-server/storage/storage.ts";
 import { errorBody, unwrap } from "./api-errors.ts";
 import * as schemas from "./api-schemas.ts";
 import { personName } from "./api-schemas.ts";
+import { namesFor } from "./names-of.ts";
 import { requireSession } from "./who-asks.ts";
 
 export type PrivacyRouteOptions = {
@@ -17,6 +20,7 @@ export type PrivacyRouteOptions = {
   readonly audit: Audit;
   readonly personalData: PersonalData;
   readonly privacyRequests: PrivacyRequests;
+  readonly requests: Pick<PrivacyStorage, "requests">;
 };
 
 const reader = z.object({ id: z.string(), name: z.string(), persona: personName });
@@ -31,6 +35,25 @@ const request = z
     answeredAt: z.number(),
   })
   .meta({ id: "PrivacyRequest" });
+const lensUse = z.object({
+  at: z.string(),
+  by: z.string(),
+  byName: z.string().describe("Empty for whoever is gone"),
+  record: z.string(),
+});
+const notice = z
+  .discriminatedUnion("kind", [
+    lensUse.extend({ kind: z.literal("viewed") }),
+    z.object({
+      kind: z.enum(["asked", "answered"]),
+      at: z.string(),
+      by: z.string(),
+      byName: z.string(),
+      request: z.string(),
+      about: z.enum(["erasure", "consent"]),
+    }),
+  ])
+  .meta({ id: "Notice" });
 const held = z
   .object({
     account: schemas.member,
@@ -49,6 +72,7 @@ const held = z
         }),
       )
       .readonly(),
+    lensUses: z.array(lensUse).readonly().describe("Who of the team looked at what the way you see it"),
     requests: z.array(request).readonly(),
   })
   .meta({ id: "HeldData" });
@@ -66,13 +90,32 @@ const forProvider = request.extend({
 const done = z.object({ done: z.literal(true) });
 
 export const privacyRoutes: FastifyPluginAsyncZod<PrivacyRouteOptions> = async (app, options) => {
-  const { access, audit, personalData, privacyRequests } = options;
+  const { access, audit, personalData, privacyRequests, requests } = options;
   const me = requireSession(app, access);
 
   async function heldFor(ask: object): Promise<z.output<typeof held>> {
     const member = me(ask);
-    return { ...(await personalData.heldAbout(member)), requests: privacyRequests.ofMember(member.id) };
+    return {
+      ...(await personalData.heldAbout(member)),
+      lensUses: lensUsesOf(member.id, audit, namesFor(access, member)),
+      requests: privacyRequests.ofMember(member.id),
+    };
   }
+
+  app.get(
+    "/notices",
+    {
+      schema: {
+        tags: ["My data"],
+        summary: "What you are told: who looked as you, requests that wait for you, answers to yours",
+        response: { 200: z.array(notice).readonly(), "4xx": errorBody },
+      },
+    },
+    (ask) => {
+      const member = me(ask);
+      return noticesFor(member, { audit, requests, nameOf: namesFor(access, member) });
+    },
+  );
 
   app.get(
     "/my-data",

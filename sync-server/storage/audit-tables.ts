@@ -56,6 +56,7 @@ function conditionsOf(query: AuditQuery): { where: string; values: (string | num
     ["action = ?", query.action],
     ["actor = ?", query.actor],
     ["target = ?", query.target],
+    ["json_extract(details, '$.as') = ?", query.as],
     ["at >= ?", query.from],
     ["at < ?", query.to],
   ];

@@ -300,6 +300,8 @@ export type AuditQuery = {
   readonly action?: string;
   readonly actor?: string;
   readonly target?: string;
+  /** Through the lens, as this member. */
+  readonly as?: string;
   readonly from?: number;
   readonly to?: number;
   readonly limit: number;

@@ -1,13 +1,36 @@
 // A manager looks at a deal through the lens: what a client's device would hold, and not a control more.
 
-import { expect, test } from "@playwright/test";
+import { expect, test, type Page } from "@playwright/test";
 import { World } from "./world.ts";
 
 let world: World;
 
 test.beforeEach(async () => {
-  world = await World.start(["Olga"], ["--policy-hold", "1"]);
+  world = await World.start(["Olga", "Carla"], ["--policy-hold", "1"]);
 });
+
+/** How a control that changes something begins. */
+const changing =
+  /^(Edit|Add|New|Move|Delete|Remove|Attach|Ask|Write|Comment|Share|Stop|Start|Save|Archive|Bring|Invite|Note|Log)\b/;
+
+/** What of the page could be typed into or pressed to change something. */
+const offered = (page: Page): Promise<readonly string[]> =>
+  page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>("main button, main input, main textarea, main [contenteditable=true]")]
+      .filter((one) => one.checkVisibility() && !one.matches(":disabled, [readonly]"))
+      .map((one) => one.getAttribute("aria-label") ?? (one.textContent.trim() || one.outerHTML.slice(0, 80))),
+  );
+
+async function expectNothingToChange(page: Page, where: string): Promise<void> {
+  const words = await offered(page);
+  expect(
+    words.filter((one) => changing.test(one)),
+    `${where} offers nothing that changes something`,
+  ).toEqual([]);
+  await expect(page.locator("main textarea, main [contenteditable=true]"), `${where}: nothing to write in`).toHaveCount(
+    0,
+  );
+}
 
 test.afterEach(async () => world.dispose());
 
@@ -24,7 +47,36 @@ test("the lens shows a record as a client holds it, and nothing can be changed t
   await expect(olga.getByText(/You see what a client sees/)).toBeVisible();
   await expect(olga.getByText("Close date").first()).toBeVisible();
   await expect(olga.getByRole("button", { name: "Edit Margin" })).toHaveCount(0);
+  await expectNothingToChange(olga, "a deal as a client");
   await expect(olga.getByText(/What a client does not hold/)).toBeVisible();
   await olga.keyboard.press("Escape");
   await expect(olga.getByText(/You see what a client sees/)).toHaveCount(0);
+});
+
+test("a project through the lens of a person and of a colleague: every page of it, nothing to change, and the person is told", async () => {
+  test.setTimeout(120_000);
+  const { page: olga } = await world.enter("Olga", "/projects");
+  await olga
+    .getByRole("link", { name: /Clinic roof/ })
+    .first()
+    .click();
+  await olga.getByRole("button", { name: "More for this project" }).click();
+  await olga.getByRole("menuitem", { name: "Carla Meyer" }).click();
+  await expect(olga.getByText(/You see what Carla Meyer sees/)).toBeVisible();
+  await expect(olga.getByRole("heading", { name: "What we need from you" })).toBeVisible();
+  const pages = olga.getByRole("navigation", { name: "Project pages" });
+  for (const who of ["Carla Meyer", "Consultant"]) {
+    for (const tab of ["Overview", "Milestones", "Tasks", "Documents", "Approvals", "People", "Activity"]) {
+      await pages.getByRole("link", { name: tab }).click();
+      await expect(pages.getByRole("link", { name: tab })).toHaveAttribute("aria-current", "page");
+      await expect(olga.getByRole("status").getByText(/You see what/)).toBeVisible();
+      await expectNothingToChange(olga, `${tab} as ${who}`);
+    }
+    await olga.getByRole("combobox", { name: "View as" }).click();
+    await olga.getByRole("option", { name: "Consultant" }).click();
+    await expect(olga.getByText(/You see what a consultant sees/)).toBeVisible();
+  }
+  const { page: carla } = await world.enter("Carla", "/inbox");
+  await carla.getByRole("link", { name: /looked at Clinic roof the way you see it/ }).click();
+  await expect(carla.getByRole("heading", { name: "Who looked as you" })).toBeVisible();
 });

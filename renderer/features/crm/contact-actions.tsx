@@ -6,11 +6,13 @@ import { useObserved } from "#renderer/data/hooks.tsx";
 import type { RecordRow } from "#renderer/data/types.ts";
 import { formatField } from "#shared/model/field-kinds.ts";
 import type { FieldValue } from "#shared/model/field-value.ts";
+import { useRights } from "#renderer/data/rights.ts";
 import classes from "./record.module.css";
 
 type Props = { readonly row: RecordRow; readonly onNote: () => void };
 
 export function ContactActions({ row, onNote }: Props) {
+  const { readOnly } = useRights();
   const relatedIds = ["pointOfContact", "contact", "company"].flatMap((field) => {
     const id = row.fields[field];
     return typeof id === "string" ? [id] : [];
@@ -39,10 +41,12 @@ export function ContactActions({ row, onNote }: Props) {
           words="Route"
         />
       )}
-      <button type="button" className={classes.reachButton} onClick={onNote}>
-        <IconNote size={20} aria-hidden />
-        Note
-      </button>
+      {readOnly === undefined && (
+        <button type="button" className={classes.reachButton} onClick={onNote}>
+          <IconNote size={20} aria-hidden />
+          Note
+        </button>
+      )}
     </div>
   );
 }

@@ -5,11 +5,12 @@ import { usePolicy } from "#renderer/data/hooks.tsx";
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import type { RecordRow } from "#renderer/data/types.ts";
+import { useRights } from "#renderer/data/rights.ts";
 import { isStage, probabilityOf, shortMoney, toMoney, weightedOf } from "#renderer/fields/deal-money.ts";
 import { useRequiredFieldContext } from "#renderer/fields/field-context.tsx";
 import { Bridge } from "#renderer/ui/bridge.tsx";
 import { useCommands } from "#renderer/ui/commands.ts";
-import { canReadFacet, canWriteFacet } from "#shared/model/facets.ts";
+import { canReadFacet } from "#shared/model/facets.ts";
 import { dealStages } from "#shared/record-types/deal.ts";
 import { useMoveDeal } from "./move-deal.tsx";
 import { MoveMenu } from "./move-menu.tsx";
@@ -18,12 +19,13 @@ import classes from "./record.module.css";
 
 export function DealStrip({ row }: { readonly row: RecordRow }) {
   const { persona } = useRequiredFieldContext();
+  const { canWrite } = useRights();
   const policy = usePolicy();
   const [move, dialog] = useMoveDeal();
   const [menu, setMenu] = useState(false);
   const stages = dealStages.filter((stage) => stage.outcome !== "lost");
   const current = stages.findIndex((stage) => stage.id === row.fields["stage"]);
-  const mayMove = canWriteFacet(facetOf(row, "stage", policy), persona) && row.state !== "deleted";
+  const mayMove = canWrite(facetOf(row, "stage", policy), persona) && row.state !== "deleted";
   const seesAmount = canReadFacet(facetOf(row, "amount", policy), persona);
   const planks = stages.map((stage, index) => ({
     id: stage.id,

@@ -3,13 +3,14 @@
 import { useState, type MouseEvent } from "react";
 import { useData, usePolicy } from "#renderer/data/hooks.tsx";
 import type { RecordRow } from "#renderer/data/types.ts";
+import { useRights } from "#renderer/data/rights.ts";
 import { facetOf } from "#renderer/fields/facet-of.ts";
 import { isEditableKind } from "#renderer/fields/field-input.tsx";
 import { useRequiredFieldContext } from "#renderer/fields/field-context.tsx";
 import { FieldCell, FieldEditor } from "#renderer/fields/field-views.tsx";
 import { saveProblem } from "#renderer/fields/save-problem.ts";
 import { showProblem } from "#renderer/ui/toast.ts";
-import { canReadFacet, canWriteFacet } from "#shared/model/facets.ts";
+import { canReadFacet } from "#shared/model/facets.ts";
 import type { FieldSpec, FieldValue } from "#shared/model/field-value.ts";
 import { formatMoney } from "#shared/model/number-fields.ts";
 import classes from "./list.module.css";
@@ -30,6 +31,7 @@ export function GridCell({ id, position, row, field, spec, current, editing, onE
   const { edit } = useData();
   const { persona } = useRequiredFieldContext();
   const policy = usePolicy();
+  const { canWrite } = useRights();
   const [saved, setSaved] = useState<{ readonly value: FieldValue | null } | undefined>(undefined);
   const [problem, setProblem] = useState<string | undefined>(undefined);
   const stored = row.fields[field];
@@ -40,7 +42,7 @@ export function GridCell({ id, position, row, field, spec, current, editing, onE
   }
   const value = saved === undefined ? stored : saved.value;
   const facet = facetOf(row, field, policy);
-  const mayWrite = canWriteFacet(facet, persona) && isEditableKind(spec.kind);
+  const mayWrite = canWrite(facet, persona) && isEditableKind(spec.kind);
   const right = spec.kind === "money" || spec.kind === "number";
 
   const save = async (next: FieldValue | null) => {

@@ -4,12 +4,12 @@ import { ActionIcon, Menu } from "@mantine/core";
 import { IconCopy, IconDots, IconTrash } from "@tabler/icons-react";
 import { useData } from "#renderer/data/hooks.tsx";
 import type { RecordRow } from "#renderer/data/types.ts";
+import { useRights } from "#renderer/data/rights.ts";
 import { useRequiredFieldContext } from "#renderer/fields/field-context.tsx";
 import { ViewAsItems } from "#renderer/fields/view-as-items.tsx";
 import { saveProblem } from "#renderer/fields/save-problem.ts";
 import { useCommands } from "#renderer/ui/commands.ts";
 import { showDone, showProblem } from "#renderer/ui/toast.ts";
-import { canWriteFacet } from "#shared/model/facets.ts";
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
 import { Owner } from "./record-header.tsx";
 import { titleOrWords } from "./record-words.ts";
@@ -24,7 +24,8 @@ export function RecordActions({
 }) {
   const { edit } = useData();
   const { persona } = useRequiredFieldContext();
-  const mayDelete = row.state !== "deleted" && Object.keys(row.docs).some((facet) => canWriteFacet(facet, persona));
+  const { canWrite } = useRights();
+  const mayDelete = row.state !== "deleted" && Object.keys(row.docs).some((facet) => canWrite(facet, persona));
   const one = definition.label.one.toLowerCase();
 
   const remove = async () => {

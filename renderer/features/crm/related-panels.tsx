@@ -5,6 +5,7 @@ import { IconPlus } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import type { RecordRow } from "#renderer/data/types.ts";
+import { useRights } from "#renderer/data/rights.ts";
 import { shortMoney, toMoney } from "#renderer/fields/deal-money.ts";
 import { useRequiredFieldContext } from "#renderer/fields/field-context.tsx";
 import { shortDate } from "#renderer/fields/times.ts";
@@ -41,8 +42,10 @@ const SHOWN = 8;
 
 export function RelatedPanels({ row, definition, referring }: Props) {
   const { persona } = useRequiredFieldContext();
+  const { readOnly } = useRights();
   const [creating, setCreating] = useState<readonly [string, string] | undefined>(undefined);
-  const adds = isInternal(persona) && row.state !== "deleted" ? (addable[definition.type] ?? []) : [];
+  const adds =
+    readOnly === undefined && isInternal(persona) && row.state !== "deleted" ? (addable[definition.type] ?? []) : [];
   const live = referring.filter(
     (other) => other.state !== "deleted" && other.type !== "activity" && other.type !== "comment",
   );

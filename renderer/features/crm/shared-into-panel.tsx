@@ -10,6 +10,7 @@ import { useData, usePolicy, useSpaces } from "#renderer/data/hooks.tsx";
 import type { RecordPlace, SharePreview } from "#renderer/data/sharing-types.ts";
 import type { RecordRow } from "#renderer/data/types.ts";
 import { usePersonaLabel } from "#renderer/data/use-personas.ts";
+import { useRights } from "#renderer/data/rights.ts";
 import { Panel } from "#renderer/ui/panel.tsx";
 import { showDone, showProblem } from "#renderer/ui/toast.ts";
 import classes from "./shared-into.module.css";
@@ -18,6 +19,7 @@ type Props = { readonly row: RecordRow; readonly definition: RecordTypeDefinitio
 
 export function SharedIntoPanel({ row, definition }: Props) {
   const { sharing } = useData();
+  const { readOnly } = useRights();
   const [places, setPlaces] = useState<readonly RecordPlace[]>([]);
   const [round, setRound] = useState(0);
   const [choosing, setChoosing] = useState(false);
@@ -44,14 +46,16 @@ export function SharedIntoPanel({ row, definition }: Props) {
     <Panel
       title="Shared into"
       aside={
-        <Button
-          size="compact-sm"
-          variant="default"
-          leftSection={<IconShare size={15} aria-hidden />}
-          onClick={() => setChoosing(true)}
-        >
-          Share into...
-        </Button>
+        readOnly === undefined && (
+          <Button
+            size="compact-sm"
+            variant="default"
+            leftSection={<IconShare size={15} aria-hidden />}
+            onClick={() => setChoosing(true)}
+          >
+            Share into...
+          </Button>
+        )
       }
     >
       {linked.length === 0 && <p className={classes.note}>Only the people of its own space have it.</p>}
@@ -59,7 +63,7 @@ export function SharedIntoPanel({ row, definition }: Props) {
         {linked.map((place) => (
           <li key={place.id}>
             <Link to={`/spaces/${place.id}`}>{place.name}</Link>
-            {place.sources.includes("hand") ? (
+            {place.sources.includes("hand") && readOnly === undefined ? (
               <Button
                 size="compact-sm"
                 variant="subtle"
@@ -68,7 +72,7 @@ export function SharedIntoPanel({ row, definition }: Props) {
               >
                 Stop
               </Button>
-            ) : (
+            ) : place.sources.includes("hand") ? null : (
               <span className={classes.note}>by a rule</span>
             )}
           </li>

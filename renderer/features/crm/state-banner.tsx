@@ -4,18 +4,19 @@ import { Button, Group } from "@mantine/core";
 import { IconArchive, IconTrash } from "@tabler/icons-react";
 import { useData } from "#renderer/data/hooks.tsx";
 import type { RecordRow } from "#renderer/data/types.ts";
+import { useRights } from "#renderer/data/rights.ts";
 import { useRequiredFieldContext } from "#renderer/fields/field-context.tsx";
 import { saveProblem } from "#renderer/fields/save-problem.ts";
 import { showDone, showProblem } from "#renderer/ui/toast.ts";
 import { when } from "#renderer/ui/when.ts";
-import { canWriteFacet } from "#shared/model/facets.ts";
 import classes from "./record.module.css";
 
 export function StateBanner({ row }: { readonly row: RecordRow }) {
   const { edit } = useData();
   const { me, persona, personName } = useRequiredFieldContext();
+  const { canWrite } = useRights();
   if (row.state === "active") return null;
-  const mayWrite = Object.keys(row.docs).some((facet) => canWriteFacet(facet, persona));
+  const mayWrite = Object.keys(row.docs).some((facet) => canWrite(facet, persona));
   const by = row.deletedBy === me ? "You" : (personName?.(row.deletedBy ?? "") ?? "Someone");
   const at = row.deletedAt === undefined ? "" : ` ${when(row.deletedAt)}`;
 

@@ -5,6 +5,7 @@ import { IconArrowsRightLeft, IconCheckbox, IconPencil } from "@tabler/icons-rea
 import { Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import type { ChangeRow, RecordRow } from "#renderer/data/types.ts";
+import { useRights } from "#renderer/data/rights.ts";
 import { useRequiredFieldContext } from "#renderer/fields/field-context.tsx";
 import { clockTime, exactTime } from "#renderer/fields/times.ts";
 import { AudienceMark } from "#renderer/ui/audience-mark.tsx";
@@ -39,6 +40,7 @@ const PORTION = 30;
 
 export function Timeline({ row, definition, referring, changes }: Props) {
   const context = useRequiredFieldContext();
+  const { readOnly } = useRights();
   const [filter, setFilter] = useState<TimelineFilter>("All");
   const [portion, setPortion] = useState(PORTION);
   const entries = useMemo(
@@ -51,7 +53,7 @@ export function Timeline({ row, definition, referring, changes }: Props) {
     received,
   );
   const shown = passing.slice(0, portion);
-  const writable = row.state !== "deleted" && row.type !== "activity";
+  const writable = readOnly === undefined && row.state !== "deleted" && row.type !== "activity";
   return (
     <Panel flush>
       {writable ? <Composer row={row} /> : null}
@@ -69,7 +71,7 @@ export function Timeline({ row, definition, referring, changes }: Props) {
             </UnstyledButton>
           ))}
         </div>
-        {filter === "Changes" ? <HistoryBar recordId={row.id} /> : null}
+        {filter === "Changes" && readOnly === undefined ? <HistoryBar recordId={row.id} /> : null}
         {changes !== undefined && shown.length === 0 ? <p className={classes.nothing}>Nothing here yet</p> : null}
         <ol className={classes.entries}>
           {shown.map((entry) => (

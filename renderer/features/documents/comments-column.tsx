@@ -4,11 +4,11 @@ import { Button, SegmentedControl } from "@mantine/core";
 import { useState } from "react";
 import { useData, useReferring } from "#renderer/data/hooks.tsx";
 import type { MemberRow, RecordRow } from "#renderer/data/types.ts";
+import { useRights } from "#renderer/data/rights.ts";
 import { saveProblem } from "#renderer/fields/save-problem.ts";
 import { CommentCard } from "#renderer/ui/comment-card.tsx";
 import { CommentForm } from "#renderer/ui/comment-form.tsx";
 import { showDone, showProblem } from "#renderer/ui/toast.ts";
-import { canWriteFacet } from "#shared/model/facets.ts";
 import type { Persona } from "#shared/model/personas.ts";
 import classes from "./comments-column.module.css";
 
@@ -66,8 +66,9 @@ export function CommentsColumn(props: Props) {
 
 function ResolveButton({ comment, persona }: { readonly comment: RecordRow; readonly persona: Persona }) {
   const { edit } = useData();
+  const { canWrite } = useRights();
   const facet = Object.keys(comment.docs)[0] ?? "internal";
-  if (!canWriteFacet(facet, persona)) return null;
+  if (!canWrite(facet, persona)) return null;
   const settled = comment.fields["resolvedAt"] !== undefined;
   const set = async (): Promise<void> => {
     const result = await edit.set(comment.id, { resolvedAt: settled ? null : new Date().toISOString() });

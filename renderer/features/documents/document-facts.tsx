@@ -5,12 +5,13 @@ import { IconPencil } from "@tabler/icons-react";
 import { useState } from "react";
 import { useData } from "#renderer/data/hooks.tsx";
 import type { MemberRow, RecordRow } from "#renderer/data/types.ts";
+import { useRights } from "#renderer/data/rights.ts";
 import { FieldEditor } from "#renderer/fields/field-views.tsx";
 import { saveProblem } from "#renderer/fields/save-problem.ts";
 import { AudienceMark } from "#renderer/ui/audience-mark.tsx";
 import { RowGlyph } from "#renderer/ui/row-glyph.tsx";
 import { showProblem } from "#renderer/ui/toast.ts";
-import { canReadFacet, canWriteFacet } from "#shared/model/facets.ts";
+import { canReadFacet } from "#shared/model/facets.ts";
 import { isInternal, type Persona } from "#shared/model/personas.ts";
 import { document as documentType } from "#shared/record-types/index.ts";
 import classes from "./document-facts.module.css";
@@ -30,8 +31,9 @@ function useSet(row: RecordRow): (field: string, value: unknown) => void {
 
 export function DocumentTitle({ row, persona }: Props) {
   const set = useSet(row);
+  const { canWrite } = useRights();
   const [renaming, setRenaming] = useState(false);
-  const mayWrite = canWriteFacet(facetOf(row), persona);
+  const mayWrite = canWrite(facetOf(row), persona);
   return (
     <span className={classes.title}>
       <AudienceMark facet={facetOf(row)} />
@@ -79,8 +81,9 @@ function audienceWords(row: RecordRow, members: readonly MemberRow[]): string | 
 
 export function DocumentFacts({ row, persona, members }: Props & { readonly members: readonly MemberRow[] }) {
   const set = useSet(row);
+  const { canWrite } = useRights();
   const { documentKind, status } = row.fields;
-  const readOnly = !canWriteFacet(facetOf(row), persona);
+  const readOnly = !canWrite(facetOf(row), persona);
   return (
     <div className={classes.facts}>
       <Select

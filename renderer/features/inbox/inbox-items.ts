@@ -4,6 +4,7 @@
 import { approvalPath, decisionWords } from "#renderer/fields/approval-words.ts";
 import { plainDate, shortDate } from "#renderer/fields/times.ts";
 import type { ApprovalView } from "#renderer/data/approval-types.ts";
+import type { Notice } from "#shared/model/notice.ts";
 import type { ChangeRow, RecordRow, RefusedChange } from "#renderer/data/types.ts";
 
 export const inboxKinds = {
@@ -13,6 +14,7 @@ export const inboxKinds = {
   assignment: "Tasks given to me",
   due: "My tasks due",
   refused: "Changes not accepted",
+  told: "Who looked as me, and my data",
   joined: "People who joined",
 } as const;
 
@@ -46,6 +48,12 @@ export type InboxSource = {
   readonly approvals: readonly ApprovalView[];
   readonly refused: readonly RefusedChange[];
   readonly arrivals: readonly Arrival[];
+  /** As the relay told them last. */
+  readonly notices: readonly Notice[];
+  /** Of a record on this device. */
+  readonly titleOf: (recordId: string) => string | undefined;
+  /** Has the page My data. */
+  readonly isOutside: boolean;
   readonly nameOf: (memberId: string) => string;
 };
 
@@ -195,6 +203,41 @@ const arrivalItems = (source: InboxSource): readonly InboxItem[] =>
       address: `/projects/${space}/people`,
     }));
 
+const requestWords = { erasure: "to be erased", consent: "that consent is withdrawn" } as const;
+
+/** Looks at one thing by one person on one day are one item. */
+function noticeItems({ notices, isOutside, titleOf: known }: InboxSource): readonly InboxItem[] {
+  const items = notices.map((notice): InboxItem => {
+    const { at, by } = notice;
+    const who = notice.byName === "" ? "Somebody" : notice.byName;
+    if (notice.kind === "viewed") {
+      const title = known(notice.record);
+      return {
+        id: `viewed ${by} ${notice.record} ${at.slice(0, 10)}`,
+        kind: "told",
+        at,
+        by,
+        title: `${who} looked at ${title === undefined ? "a record" : title} the way you see it`,
+        detail: "Read-only, and recorded in the audit.",
+        address: isOutside ? "/my-data" : title === undefined ? "/inbox" : `/record/${notice.record}`,
+      };
+    }
+    const isAsked = notice.kind === "asked";
+    return {
+      id: `${notice.kind} ${notice.request}`,
+      kind: "told",
+      at,
+      by,
+      title: isAsked
+        ? `${who} ${notice.about === "erasure" ? "asks to be erased" : "withdraws consent"}`
+        : `Your request ${requestWords[notice.about]} was answered`,
+      detail: isAsked ? "Answer under Data requests." : "The answer stands under My data.",
+      address: isAsked ? "/settings/data-requests" : "/my-data",
+    };
+  });
+  return [...new Map(items.toReversed().map((item) => [item.id, item])).values()];
+}
+
 /** Newest first. */
 export const toInbox = (source: InboxSource): readonly InboxItem[] =>
   [
@@ -203,4 +246,5 @@ export const toInbox = (source: InboxSource): readonly InboxItem[] =>
     ...mentionItems(source),
     ...refusedItems(source),
     ...arrivalItems(source),
+    ...noticeItems(source),
   ].toSorted((left, right) => right.at.localeCompare(left.at) || left.id.localeCompare(right.id));

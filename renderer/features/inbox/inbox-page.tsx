@@ -9,6 +9,7 @@ import {
   IconCheck,
   IconCheckbox,
   IconClockPause,
+  IconEye,
   IconMail,
   IconMailOpened,
   IconSignature,
@@ -33,6 +34,7 @@ const icons: Readonly<Record<InboxKind, typeof IconAt>> = {
   assignment: IconCheckbox,
   due: IconCalendarDue,
   refused: IconAlertOctagon,
+  told: IconEye,
   joined: IconUserPlus,
 };
 

@@ -1,6 +1,7 @@
 // What was read, what is put off until when, and which kinds come in: the same on all devices of a member, in a record that
 // only they hold (docs/decisions/0014). Whom this device has seen in which space is kept on the device.
 
+import type { Notice } from "#shared/model/notice.ts";
 import type { StoredInboxState } from "#renderer/data/inbox-types.ts";
 import { inboxKinds, type Arrival, type InboxItem, type InboxKind } from "./inbox-items.ts";
 
@@ -16,6 +17,8 @@ export const emptyState: InboxState = { read: [], snoozed: {}, muted: [] };
 
 /** Where a device kept its own state before devices shared one. */
 export const FORMER_KEY = "inbox";
+/** What the relay told this device last. */
+export const NOTICES_KEY = "notices";
 export const ARRIVALS_KEY = "inboxArrivals";
 
 /** More than ever stand in an inbox: from here on, what is in it no more is forgotten. */
@@ -135,4 +138,17 @@ export function readArrivals(value: unknown): readonly Arrival[] {
       ? [{ space, memberId, at }]
       : [];
   });
+}
+
+/** What is not understood is left out. */
+export function readNotices(value: unknown): readonly Notice[] {
+  if (!Array.isArray(value)) return [];
+  return value.filter(
+    (one: unknown): one is Notice =>
+      isObject(one) &&
+      ["at", "by", "byName"].every((key) => typeof one[key] === "string") &&
+      (one["kind"] === "viewed"
+        ? typeof one["record"] === "string"
+        : (one["kind"] === "asked" || one["kind"] === "answered") && typeof one["request"] === "string"),
+  );
 }

@@ -1,19 +1,22 @@
 // The inbox as it stands now, live: every table it reads is watched.
 
 import { useEffect, useMemo, useState } from "react";
-import { useData, useObserved, useSession } from "#renderer/data/hooks.tsx";
+import { useData, useObserved, useSession, useSyncStatus } from "#renderer/data/hooks.tsx";
 import type { StoredInboxState } from "#renderer/data/inbox-types.ts";
 import type { Data, RecordRow } from "#renderer/data/types.ts";
 import { isoDate } from "#renderer/fields/times.ts";
+import { isInternal } from "#shared/model/personas.ts";
 import { toInbox, type InboxItem, type InboxSource } from "./inbox-items.ts";
 import {
   ARRIVALS_KEY,
   FORMER_KEY,
+  NOTICES_KEY,
   formerState,
   fromStored,
   joinStates,
   noteArrivals,
   readArrivals,
+  readNotices,
   sortInbox,
   tidied,
   toStored,
@@ -22,15 +25,18 @@ import {
 } from "./inbox-state.ts";
 
 const MINUTE = 60_000;
+const NOTICES_EVERY_MS = 5 * MINUTE;
 const ALL = 5_000;
 
-type Read = Omit<InboxSource, "me" | "today" | "nameOf" | "away" | "arrivals"> & {
+type Read = Omit<InboxSource, "me" | "today" | "nameOf" | "titleOf" | "isOutside" | "away" | "arrivals" | "notices"> & {
   readonly projects: readonly RecordRow[];
   readonly members: ReadonlyMap<string, readonly string[]>;
   readonly names: ReadonlyMap<string, string>;
   readonly state: StoredInboxState;
   readonly former: unknown;
   readonly arrivals: unknown;
+  readonly notices: unknown;
+  readonly titles: ReadonlyMap<string, string>;
 };
 
 async function readAll(data: Data, me: string): Promise<Read> {
@@ -48,13 +54,17 @@ async function readAll(data: Data, me: string): Promise<Read> {
   const comments = mine.filter((row) => row.type === "comment");
   const abouts = comments.map((row) => row.fields["about"]);
   const targets = await data.query.byIds(abouts.map((id) => (typeof id === "string" ? id : "")));
-  const [approvals, refused, state, former, arrivals] = await Promise.all([
+  const [approvals, refused, state, former, arrivals, notices] = await Promise.all([
     data.approvals.overview(),
     data.sync.refused(),
     data.inbox.get(),
     data.device.getSetting<unknown>(FORMER_KEY),
     data.device.getSetting<unknown>(ARRIVALS_KEY),
+    data.device.getSetting<unknown>(NOTICES_KEY),
   ]);
+  const viewed = await data.query.byIds(
+    readNotices(notices).flatMap((one) => (one.kind === "viewed" ? one.record : [])),
+  );
   const names = [...everyone, ...members.flatMap(([, list]) => list)];
   return {
     tasks: await Promise.all(tasks.map(async (row) => ({ row, changes: await data.changes(row.id) }))),
@@ -68,6 +78,8 @@ async function readAll(data: Data, me: string): Promise<Read> {
     state,
     former,
     arrivals,
+    notices,
+    titles: new Map(viewed.flatMap((row) => (row === undefined ? [] : [[row.id, row.title]]))),
   };
 }
 
@@ -92,6 +104,8 @@ export function useInbox(): Inbox | undefined {
   const data = useData();
   const session = useSession();
   const me = session.kind === "signedIn" ? session.me.id : "";
+  const isOutside = session.kind === "signedIn" && !isInternal(session.me.persona);
+  const isSynced = useSyncStatus().state === "synced";
   const now = useMinute();
   const read = useObserved(`inbox ${me}`, (from) => readAll(from, me));
   const today = isoDate(now);
@@ -103,8 +117,29 @@ export function useInbox(): Inbox | undefined {
         .map((row) => row.id),
     );
     const nameOf = (id: string): string => read.names.get(id) ?? "Someone";
-    return toInbox({ ...read, me, today, away, nameOf, arrivals: readArrivals(read.arrivals) });
-  }, [read, me, today]);
+    return toInbox({
+      ...read,
+      me,
+      today,
+      away,
+      nameOf,
+      isOutside,
+      titleOf: (id) => read.titles.get(id),
+      arrivals: readArrivals(read.arrivals),
+      notices: readNotices(read.notices),
+    });
+  }, [read, me, today, isOutside]);
+  // What only the relay can tell is asked of it whenever there is contact, and kept for when there is none.
+  const asking = me === "" || !isSynced ? undefined : Math.floor(now.getTime() / NOTICES_EVERY_MS);
+  useEffect(() => {
+    if (asking === undefined) return;
+    void data.trust.notices().then(async (answer) => {
+      if (!answer.ok) return;
+      const before = await data.device.getSetting<unknown>(NOTICES_KEY);
+      if (JSON.stringify(before) !== JSON.stringify(answer.value))
+        await data.device.setSetting(NOTICES_KEY, answer.value);
+    });
+  }, [data, asking]);
   useEffect(() => {
     if (read === undefined) return;
     const known = readArrivals(read.arrivals);

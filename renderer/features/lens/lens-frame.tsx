@@ -54,7 +54,7 @@ export function LensFrame({ recordId, as, inSpace, isProposed, onAs, children }:
       key={`${recordId} ${as}`}
       row={row}
       as={as}
-      name={member?.name}
+      member={member}
       persona={persona}
       members={members}
       proposed={proposed}
@@ -68,7 +68,7 @@ export function LensFrame({ recordId, as, inSpace, isProposed, onAs, children }:
 type LookingProps = {
   readonly row: RecordRow;
   readonly as: string;
-  readonly name: string | undefined;
+  readonly member: MemberRow | undefined;
   readonly persona: Persona;
   readonly members: readonly MemberRow[];
   readonly proposed: Policy | undefined;
@@ -76,13 +76,24 @@ type LookingProps = {
   readonly children: ReactNode;
 };
 
-function Looking({ row, as, name, persona, members, proposed, onAs, children }: LookingProps) {
+function Looking({ row, as, member, persona, members, proposed, onAs, children }: LookingProps) {
   const data = useData();
   const labelOf = usePersonaLabel();
   const choices = usePersonaChoices();
   const [recorded, setRecorded] = useState<true | string | undefined>(undefined);
   const { id, space } = row;
-  const lensed = useMemo(() => throughLens(data, { persona, space, proposed }), [data, persona, space, proposed]);
+  const memberId = member?.id;
+  const name = member?.name;
+  const lensed = useMemo(
+    () =>
+      throughLens(data, {
+        persona,
+        member: memberId === undefined || name === undefined ? undefined : { id: memberId, name },
+        space,
+        proposed,
+      }),
+    [data, persona, memberId, name, space, proposed],
+  );
   useEffect(() => {
     let shown = true;
     void Promise.all([data.trust.report("lens.opened", id, { as }), data.lens.prepare()]).then(

@@ -21,7 +21,7 @@ export function ApprovalsTab({ context }: { readonly context: ProjectContext }) 
           kind="empty"
           title="Nothing was put up for approval yet"
           text={
-            context.team
+            context.plans
               ? "Open a milestone or a document and ask for approval: it is bound to exactly what it says then."
               : "When something needs your approval, it stands here."
           }

@@ -38,9 +38,9 @@ export function CircleBanner({ context }: { readonly context: ProjectContext }) 
         <div className={classes.words}>
           <p className={classes.title}>{who} wait for one another</p>
           <p className={classes.text}>
-            None of them can be first. {context.team ? "Take one dependency away:" : "The team has to take one away."}
+            None of them can be first. {context.plans ? "Take one dependency away:" : "The team has to take one away."}
           </p>
-          {context.team && (
+          {context.plans && (
             <ul className={classes.ways}>
               {edges.map(({ one, before }) => (
                 <li key={`${one.id} ${before}`}>

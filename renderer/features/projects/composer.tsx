@@ -10,6 +10,7 @@ type Props = { readonly context: ProjectContext; readonly about: string; readonl
 export function Composer({ context, about, label = "Write a comment" }: Props) {
   const { edit } = useData();
   const save = useSave();
+  if (context.readOnly) return null;
   return (
     <CommentForm
       label={label}

@@ -31,8 +31,12 @@ export function DocumentsTab({ context }: { readonly context: ProjectContext }) 
     sort: { field: "updatedAt", descending: true },
     limit: 1_000,
   });
-  useCommands([{ id: "project.newDocument", title: "New document", section: "Project", run: () => setMaking(true) }]);
-  const newDocument = (
+  useCommands(
+    context.readOnly
+      ? []
+      : [{ id: "project.newDocument", title: "New document", section: "Project", run: () => setMaking(true) }],
+  );
+  const newDocument = context.readOnly ? undefined : (
     <Button color="amber" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setMaking(true)}>
       New document
     </Button>
@@ -45,7 +49,7 @@ export function DocumentsTab({ context }: { readonly context: ProjectContext }) 
           kind="empty"
           title="No documents yet"
           text="Write the scope, minutes or a brief here, together or alone, online or not."
-          action={newDocument}
+          {...(newDocument === undefined ? {} : { action: newDocument })}
         />
       )}
       {(documents?.total ?? 0) > 0 && (

@@ -4,9 +4,9 @@ import { UnstyledButton } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import { useData, usePolicy } from "#renderer/data/hooks.tsx";
 import type { RecordRow } from "#renderer/data/types.ts";
+import { useRights } from "#renderer/data/rights.ts";
 import { facetOf } from "#renderer/fields/facet-of.ts";
 import { FieldCell, FieldEditor } from "#renderer/fields/field-views.tsx";
-import { canWriteFacet } from "#shared/model/facets.ts";
 import type { Persona } from "#shared/model/personas.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import classes from "./edit-cell.module.css";
@@ -26,13 +26,13 @@ export function EditCell({ row, field, persona, readOnly = false, children }: Pr
   const { edit } = useData();
   const save = useSave();
   const policy = usePolicy();
+  const { canWrite } = useRights();
   const [editing, setEditing] = useState(false);
   const spec = findRecordType(row.type)?.fields[field];
   if (spec === undefined) return null;
   const value = row.fields[field];
   const words = children ?? <FieldCell spec={spec} value={value} />;
-  if (readOnly || !canWriteFacet(facetOf(row, field, policy), persona))
-    return <span className={classes.read}>{words}</span>;
+  if (readOnly || !canWrite(facetOf(row, field, policy), persona)) return <span className={classes.read}>{words}</span>;
   if (editing) {
     return (
       <FieldEditor

@@ -37,7 +37,7 @@ export function MilestoneCards({ context, onOpen, onMove }: MilestoneListProps) 
               {milestone.tasks.length > 0 && `, ${countWords(milestone.tasks.filter(isTaskOpen).length, "open task")}`}
             </span>
           </button>
-          {context.team && (
+          {context.plans && (
             <div className={classes.moves}>
               <Button
                 variant="subtle"

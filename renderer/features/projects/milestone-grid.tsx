@@ -87,7 +87,7 @@ export function MilestoneGrid({ timeline, zoom, showCritical, ...list }: Props) 
               showCritical={showCritical}
               onSelect={setSelected}
               onOpen={list.onOpen}
-              onDays={context.team ? onDays : undefined}
+              onDays={context.plans ? onDays : undefined}
             />
           )}
         </div>
@@ -111,7 +111,7 @@ export function MilestoneGrid({ timeline, zoom, showCritical, ...list }: Props) 
           <span className={classes.key} data-kind="slip">
             behind its target at this pace
           </span>
-          {context.team && (
+          {context.plans && (
             <span className={classes.keys}>Drag a bar or an end; keys: arrows, Shift or Alt, Enter</span>
           )}
           {context.team && outside > 0 && (

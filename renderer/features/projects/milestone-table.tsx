@@ -54,7 +54,7 @@ export function MilestoneTable(props: Props) {
           <th scope="col" className={classes.shareColumn}>
             Done
           </th>
-          <th scope="col" className={props.context.team ? classes.toolColumn : classes.infoColumn}>
+          <th scope="col" className={props.context.plans ? classes.toolColumn : classes.infoColumn}>
             <span className={classes.hidden}>Tools</span>
           </th>
         </tr>
@@ -92,7 +92,7 @@ type DayProps = { readonly day: string | undefined; readonly late?: number; read
 
 /** A day as words; a missed target says how late it is. */
 export function DayCell({ day, late = 0, context }: DayProps) {
-  if (day === undefined) return context.team ? <span className={classes.quiet}>add</span> : null;
+  if (day === undefined) return context.plans ? <span className={classes.quiet}>add</span> : null;
   return (
     <span className={late > 0 ? classes.late : undefined} title={late > 0 ? lateWords(late) : undefined}>
       {dayWords(day, context.today, context.locale)}
@@ -111,7 +111,7 @@ function MilestoneCells(props: MilestoneProps) {
   const { milestone, index, context, folded, selected, onSelect, onFold, onOpen, onMove } = props;
   const isFolded = folded.has(milestone.id);
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (!event.altKey || !context.team) return;
+    if (!event.altKey || !context.plans) return;
     if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
     event.preventDefault();
     onMove(milestone.id, index + (event.key === "ArrowUp" ? -1 : 1));
@@ -178,7 +178,7 @@ function MilestoneCells(props: MilestoneProps) {
       <td className={classes.share}>{percentWords(milestone.progress)}</td>
       <td>
         <span className={classes.tools}>
-          {context.team && (
+          {context.plans && (
             <>
               <ActionIcon
                 variant="subtle"

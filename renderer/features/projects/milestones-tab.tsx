@@ -46,7 +46,7 @@ export function MilestonesTab({ context }: { readonly context: ProjectContext })
   const [adding, setAdding] = useState(false);
   const timeline = wide && view === "timeline";
   useCommands([
-    ...(context.team
+    ...(context.plans
       ? [{ id: "project.newMilestone", title: "New milestone", section: "Project", run: () => setAdding(true) }]
       : []),
     ...(timeline
@@ -121,7 +121,7 @@ export function MilestonesTab({ context }: { readonly context: ProjectContext })
             />
           </span>
         )}
-        {context.team && !adding && (
+        {context.plans && !adding && (
           <Button
             className={classes.add ?? ""}
             color="amber"
@@ -144,7 +144,7 @@ export function MilestonesTab({ context }: { readonly context: ProjectContext })
               ? "Milestones are the planks of this project's bridge: what is reached when."
               : "The team has not set milestones yet."
           }
-          {...(context.team
+          {...(context.plans
             ? {
                 action: (
                   <Button variant="default" onClick={() => setAdding(true)}>

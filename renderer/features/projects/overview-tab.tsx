@@ -9,7 +9,7 @@ import { NeedsPanel } from "./needs-panel.tsx";
 import { OverviewBridge } from "./overview-bridge.tsx";
 import classes from "./overview-tab.module.css";
 import { PeopleSummary } from "./people-summary.tsx";
-import { tabPath } from "./project-words.ts";
+import { keepingLens, tabPath } from "./project-words.ts";
 import { DonePanel, NextPanel } from "./step-panels.tsx";
 import { useActivity } from "./use-activity.ts";
 import { useOpenRecord } from "./use-open-record.ts";
@@ -69,7 +69,15 @@ const LATEST = 8;
 function Latest({ context }: { readonly context: ProjectContext }) {
   const entries = useActivity(context.project, LATEST);
   return (
-    <Panel title="Latest" aside={<Link to={tabPath(context.spaceId, "activity")}>Activity</Link>} flush>
+    <Panel
+      title="Latest"
+      aside={
+        <Link to={tabPath(context.spaceId, "activity")} search={keepingLens}>
+          Activity
+        </Link>
+      }
+      flush
+    >
       {entries?.length === 0 && <p className={classes.quiet}>Nothing has happened yet.</p>}
       <ul className={classes.lines}>
         {entries?.slice(0, LATEST).map((entry) => (

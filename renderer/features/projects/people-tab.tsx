@@ -27,7 +27,7 @@ export function PeopleTab({ context, present }: Props) {
         spaceName={context.project.title}
         members={context.members}
         meId={context.meId}
-        manages={context.persona === "owner" || context.persona === "manager"}
+        manages={!context.readOnly && (context.persona === "owner" || context.persona === "manager")}
         usual="client"
         explain={explain}
         noteOf={noteOf}

@@ -13,7 +13,7 @@ import { isInternal } from "#shared/model/personas.ts";
 import { countWords } from "./project-days.ts";
 import classes from "./project-page.module.css";
 import { textField } from "./project-view.ts";
-import { projectStatus, projectTabs, statusTone, tabPath, type ProjectTab } from "./project-words.ts";
+import { projectStatus, projectTabs, statusTone, keepingLens, tabPath, type ProjectTab } from "./project-words.ts";
 import { ShelfBanner } from "./shelf-banner.tsx";
 import { useSeries } from "./use-series.ts";
 import { usePresence } from "./use-presence.ts";
@@ -60,7 +60,7 @@ export function ProjectPage({ spaceId, tab }: Props) {
           actions={
             <>
               <Presence present={present} />
-              {context.team && (
+              {context.plans && (
                 <Suspense fallback={null}>
                   <ProjectMenu context={context} />
                 </Suspense>
@@ -163,7 +163,13 @@ function Tabs({ spaceId }: { readonly spaceId: string }) {
   return (
     <nav aria-label="Project pages" className={classes.tabs}>
       {Object.entries(projectTabs).map(([id, label]) => (
-        <Link key={id} className={classes.tab} to={tabPath(spaceId, toTab(id))} activeOptions={{ exact: true }}>
+        <Link
+          key={id}
+          className={classes.tab}
+          to={tabPath(spaceId, toTab(id))}
+          search={keepingLens}
+          activeOptions={{ exact: true }}
+        >
           {label}
         </Link>
       ))}

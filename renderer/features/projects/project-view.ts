@@ -41,8 +41,8 @@ const taskOf = (row: RecordRow) => ({
 /** Somebody from outside says how his own tasks stand; the rest is the team's. */
 export const mayChangeTask = (
   task: { readonly assignee?: string | undefined },
-  reader: { readonly team: boolean; readonly meId: string },
-): boolean => reader.team || task.assignee === reader.meId;
+  reader: { readonly plans: boolean; readonly readOnly: boolean; readonly meId: string },
+): boolean => reader.plans || (!reader.readOnly && task.assignee === reader.meId);
 
 export type TaskView = ReturnType<typeof taskOf> & { readonly late: number };
 

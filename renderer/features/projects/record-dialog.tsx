@@ -6,12 +6,13 @@ import { IconTrash } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useData, useRecords, useReferring, usePolicy } from "#renderer/data/hooks.tsx";
 import type { RecordRow } from "#renderer/data/types.ts";
+import { useRights } from "#renderer/data/rights.ts";
 import { ApprovalStanding } from "#renderer/fields/approval-standing.tsx";
 import { EditableField } from "#renderer/fields/editable-field.tsx";
 import { FileList } from "#renderer/fields/file-list.tsx";
 import { CommentCard } from "#renderer/ui/comment-card.tsx";
 import { AudienceMark } from "#renderer/ui/audience-mark.tsx";
-import { canReadFacet, canWriteFacet } from "#shared/model/facets.ts";
+import { canReadFacet } from "#shared/model/facets.ts";
 import { findRecordType, milestone as milestoneType } from "#shared/record-types/index.ts";
 import { Composer } from "./composer.tsx";
 import { chosenFacet, mayChangeTask, textField } from "./project-view.ts";
@@ -44,6 +45,7 @@ function RecordDetails({
   const { edit } = useData();
   const save = useSave();
   const policy = usePolicy();
+  const { canWrite } = useRights();
   const definition = findRecordType(row.type);
   const comments = useReferring(row.id, "comment") ?? [];
   const readOnly = row.type === "task" && !mayChangeTask({ assignee: textField(row, "assignee") }, context);
@@ -52,7 +54,7 @@ function RecordDetails({
     const facet = facetOf(row, field, policy);
     if (!canReadFacet(facet, context.persona)) return false;
     if (field === "about" && row.fields["about"] === context.spaceId) return false;
-    return row.fields[field] !== undefined || (!readOnly && canWriteFacet(facet, context.persona));
+    return row.fields[field] !== undefined || (!readOnly && canWrite(facet, context.persona));
   };
   const sections = (definition?.form ?? []).map((section) => ({
     ...section,
@@ -60,14 +62,16 @@ function RecordDetails({
   }));
   return (
     <div className={classes.details}>
-      {row.type === "milestone" && <ApprovalStanding space={context.spaceId} recordId={row.id} mayAsk={context.team} />}
+      {row.type === "milestone" && (
+        <ApprovalStanding space={context.spaceId} recordId={row.id} mayAsk={context.plans} />
+      )}
       {sections
         .filter((section) => section.fields.length > 0)
         .map((section) => (
           <section key={section.section} aria-label={section.section}>
             <h3 className={classes.section}>{section.section}</h3>
             {section.fields.map((field) =>
-              field === "dependsOn" && context.team ? (
+              field === "dependsOn" && context.plans ? (
                 <DependsOn key={field} row={row} context={context} />
               ) : field === "deliverables" ? (
                 <Deliverables key={field} row={row} context={context} />
@@ -92,7 +96,7 @@ function RecordDetails({
           ))}
         <Composer context={context} about={row.id} />
       </section>
-      {context.team && (
+      {context.plans && (
         <Button
           variant="subtle"
           color="brick"
@@ -127,7 +131,7 @@ function Deliverables({ row, context }: { readonly row: RecordRow; readonly cont
   const links = documents.filter((one) => Array.isArray(chosen) && chosen.includes(one.id));
   return (
     <>
-      {context.team ? (
+      {context.plans ? (
         <Chosen
           row={row}
           field="deliverables"
@@ -147,7 +151,7 @@ function Deliverables({ row, context }: { readonly row: RecordRow; readonly cont
           ))}
         </ul>
       )}
-      {links.length === 0 && !context.team && <p className={classes.quiet}>None yet</p>}
+      {links.length === 0 && !context.plans && <p className={classes.quiet}>None yet</p>}
     </>
   );
 }

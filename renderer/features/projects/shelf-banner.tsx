@@ -20,7 +20,7 @@ export function ShelfBanner({ context }: { readonly context: ProjectContext }) {
         <span>
           In the archive since {when(textField(project, "archivedAt") ?? "")}. Nothing is lost, it only left the lists.
         </span>
-        {context.team && (
+        {context.plans && (
           <Button variant="default" size="compact-sm" onClick={archive}>
             Bring it back
           </Button>
@@ -36,13 +36,15 @@ export function ShelfBanner({ context }: { readonly context: ProjectContext }) {
         This is a template, only the team sees it. New projects start with what stands here, dates counted from the
         start.
       </span>
-      <Button
-        variant="default"
-        size="compact-sm"
-        renderRoot={(props) => <Link to="/projects" search={{ new: "project", template: project.id }} {...props} />}
-      >
-        Start a project from it
-      </Button>
+      {context.plans && (
+        <Button
+          variant="default"
+          size="compact-sm"
+          renderRoot={(props) => <Link to="/projects" search={{ new: "project", template: project.id }} {...props} />}
+        >
+          Start a project from it
+        </Button>
+      )}
     </div>
   );
 }

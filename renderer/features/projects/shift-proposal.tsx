@@ -37,7 +37,7 @@ export function ShiftProposal({ context }: { readonly context: ProjectContext })
   useEffect(() => {
     const latest = movedEnd(seen.current, context);
     seen.current = endsOf(context);
-    if (latest === undefined || !context.team) return;
+    if (latest === undefined || !context.plans) return;
     setMoved((before) => {
       const days = before?.id === latest.id ? before.days + latest.days : latest.days;
       return days === 0 ? undefined : { id: latest.id, days };

@@ -131,8 +131,8 @@ function MoveMenu({ task, context, opened, onOpened, onMove }: MenuProps) {
               {label}
             </Menu.Item>
           ))}
-        {context.team && <Menu.Divider />}
-        {context.team && (
+        {context.plans && <Menu.Divider />}
+        {context.plans && (
           <>
             <Menu.Item
               leftSection={<IconArrowUp size={15} aria-hidden />}

@@ -55,7 +55,7 @@ function TaskRow({ task, context, onOpen }: Props & { readonly task: TaskView })
       <td data-label="Assignee">
         <EditCell {...cell} field="assignee">
           {task.assignee === undefined ? (
-            <span className={classes.none}>{context.team ? "add" : "Nobody yet"}</span>
+            <span className={classes.none}>{context.plans ? "add" : "Nobody yet"}</span>
           ) : (
             <span className={classes.person}>
               <PersonAvatar
@@ -76,7 +76,7 @@ function TaskRow({ task, context, onOpen }: Props & { readonly task: TaskView })
       </td>
       <td data-label="Milestone">
         <button type="button" className={classes.milestone} onClick={() => onOpen(task.id)}>
-          {milestone?.title ?? (context.team ? "add" : "")}
+          {milestone?.title ?? (context.plans ? "add" : "")}
         </button>
       </td>
     </tr>

@@ -61,7 +61,7 @@ export function TasksTab({ context }: { readonly context: ProjectContext }) {
   return (
     <div className={classes.tab}>
       <div className={classes.bar}>
-        {context.team && <QuickAdd context={context} />}
+        {context.plans && <QuickAdd context={context} />}
         <CalendarButton
           name={context.project.title}
           days={projectDays(context.project, context.milestones, context.tasks, window.location.origin)}

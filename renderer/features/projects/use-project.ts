@@ -6,6 +6,7 @@ import { useApprovals, useMembers, useRecord, useRecords, useSession, useSpaces 
 import type { MemberRow, RecordRow } from "#renderer/data/types.ts";
 import { isInternal, type Persona } from "#shared/model/personas.ts";
 import type { ApprovalView } from "#renderer/data/approval-types.ts";
+import { useRights } from "#renderer/data/rights.ts";
 import type { ApprovalStand } from "./project-progress.ts";
 import { todayOf } from "./project-days.ts";
 import { scheduleOf, type Schedule } from "./schedule.ts";
@@ -24,6 +25,10 @@ export type ProjectContext = {
   readonly persona: Persona;
   /** The reader belongs to the provider's team. */
   readonly team: boolean;
+  /** Nothing can be changed from here (the lens). */
+  readonly readOnly: boolean;
+  /** Adds, moves and removes: the team, where something can be changed. */
+  readonly plans: boolean;
   readonly today: string;
   readonly locale: string;
   nameOf(memberId: string | undefined): string;
@@ -52,6 +57,7 @@ export function useToday(): string {
 export function useProject(spaceId: string): ProjectLookup {
   const today = useToday();
   const session = useSession();
+  const readOnly = useRights().readOnly !== undefined;
   const project = useRecord(spaceId);
   const spaces = useSpaces();
   const members = useMembers(spaceId);
@@ -82,11 +88,13 @@ export function useProject(spaceId: string): ProjectLookup {
       meId: me.id,
       persona,
       team: isInternal(persona),
+      readOnly,
+      plans: isInternal(persona) && !readOnly,
       today,
       locale: LOCALE,
       nameOf: (memberId) => (memberId === undefined ? "Nobody yet" : (known.get(memberId)?.name ?? "Someone")),
       personaOf: (memberId) => (memberId === undefined ? undefined : known.get(memberId)?.persona),
     };
     return { kind: "found", context };
-  }, [spaceId, today, session, project, spaces, members, everyone, milestoneRows, taskRows, approvals]);
+  }, [spaceId, today, session, project, spaces, members, everyone, milestoneRows, taskRows, approvals, readOnly]);
 }

@@ -10,7 +10,7 @@ export function useSeries(context: ProjectContext | undefined): void {
   const { edit } = useData();
   const asked = useRef(new Set<string>());
   useEffect(() => {
-    if (context?.team !== true) return;
+    if (context?.plans !== true) return;
     const here = new Set(context.tasks.map((task) => task.id));
     for (const task of context.tasks) {
       const next = nextOfSeries(task.id, task.row.fields);

@@ -4,10 +4,11 @@
 import { Button, Textarea } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { useState } from "react";
-import { useData, useSession } from "#renderer/data/hooks.tsx";
+import { useData, useSession, useTitles } from "#renderer/data/hooks.tsx";
 import type { HeldData, Reader } from "#shared/model/held-data.ts";
 import type { MyData, PrivacyRequest } from "#renderer/data/trust-types.ts";
 import { FieldCell } from "#renderer/fields/field-views.tsx";
+import { exactTime } from "#renderer/fields/times.ts";
 import { download, datedName } from "#renderer/ui/download.ts";
 import { EmptyState } from "#renderer/ui/empty-state.tsx";
 import { Page } from "#renderer/ui/page.tsx";
@@ -56,6 +57,7 @@ function Shown({ held, onAsked }: { readonly held: MyData; readonly onAsked: () 
     <>
       <Account held={held} />
       <Records held={held} />
+      <LensUses held={held} />
       <Ask
         kind="consent"
         title="Withdraw your consent"
@@ -172,6 +174,28 @@ function Records({ held }: { readonly held: HeldData }) {
         The team may keep notes of its own about its work with you. Ask for them below; they are not sent to this
         device.
       </p>
+    </Panel>
+  );
+}
+
+function LensUses({ held }: { readonly held: MyData }) {
+  const titles = useTitles(held.lensUses.map(({ record }) => record));
+  return (
+    <Panel flush title="Who looked as you">
+      {held.lensUses.length === 0 ? (
+        <p className={classes.head}>Nobody. The team can look at a page the way you see it, to check what it shares.</p>
+      ) : (
+        <ul className={classes.rows}>
+          {held.lensUses.map(({ at, by, byName, record }) => (
+            <li key={`${at} ${by} ${record}`} className={classes.item}>
+              <span className={classes.name}>{byName === "" ? "Somebody of the team" : byName}</span>
+              <span className={classes.quiet}>
+                {titles?.get(record) ?? "A record"}, {exactTime(at)}. Read-only.
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
     </Panel>
   );
 }

@@ -6,8 +6,9 @@ import { IconPencil } from "@tabler/icons-react";
 import { lazy, Suspense, useState } from "react";
 import { usePolicy } from "#renderer/data/hooks.tsx";
 import type { RecordRow } from "#renderer/data/types.ts";
+import { useRights } from "#renderer/data/rights.ts";
 import { AudienceMark } from "#renderer/ui/audience-mark.tsx";
-import { canReadFacet, canWriteFacet } from "#shared/model/facets.ts";
+import { canReadFacet } from "#shared/model/facets.ts";
 import type { FieldSpec } from "#shared/model/field-value.ts";
 import { facetOf } from "#renderer/fields/facet-of.ts";
 import { useRequiredFieldContext } from "#renderer/fields/field-context.tsx";
@@ -24,11 +25,11 @@ type Props = {
 
 export function RichTextField({ row, field, spec, readOnly }: Props) {
   const { persona } = useRequiredFieldContext();
+  const { canWrite } = useRights();
   const [writing, setWriting] = useState(false);
   const facet = facetOf(row, field, usePolicy());
   if (!canReadFacet(facet, persona)) return null;
-  const mayWrite =
-    !readOnly && canWriteFacet(facet, persona) && row.state !== "deleted" && row.docs[facet] !== undefined;
+  const mayWrite = !readOnly && canWrite(facet, persona) && row.state !== "deleted" && row.docs[facet] !== undefined;
   const words = row.fields[field];
   return (
     <div className={classes.field}>

@@ -9,6 +9,7 @@ import {
   mute,
   noteArrivals,
   readArrivals,
+  readNotices,
   snooze,
   sortInbox,
   tidied,
@@ -30,6 +31,9 @@ const nothing: InboxSource = {
   approvals: [],
   refused: [],
   arrivals: [],
+  notices: [],
+  titleOf: () => undefined,
+  isOutside: false,
   nameOf: (id) => names[id] ?? "Someone",
 };
 
@@ -40,6 +44,28 @@ const titles = (source: Partial<InboxSource>): readonly string[] =>
   toInbox({ ...nothing, ...source }).map((item) => item.title);
 
 describe("what comes in", () => {
+  test("who looked as me is said once a day and record; requests about data and their answers", () => {
+    const look = { kind: "viewed" as const, by: "ana", byName: "Ana Ruiz", record: "m1" };
+    const asked = { by: "carla", byName: "Carla Meyer", request: "q1", at: "2026-05-12T08:00:00.000Z" };
+    const notices = [
+      { ...look, at: "2026-05-14T09:30:00.000Z" },
+      { ...look, at: "2026-05-14T09:00:00.000Z" },
+      { ...look, at: "2026-05-13T09:00:00.000Z" },
+      { ...asked, kind: "asked" as const, about: "consent" as const },
+    ];
+    const source = { ...nothing, notices, titleOf: (id: string) => (id === "m1" ? "M1 Survey" : undefined) };
+    expect(toInbox(source).map(({ title, at, address }) => [title, at.slice(0, 16), address])).toEqual([
+      ["Ana Ruiz looked at M1 Survey the way you see it", "2026-05-14T09:30", "/record/m1"],
+      ["Ana Ruiz looked at M1 Survey the way you see it", "2026-05-13T09:00", "/record/m1"],
+      ["Carla Meyer withdraws consent", "2026-05-12T08:00", "/settings/data-requests"],
+    ]);
+    expect(readNotices([...notices, { kind: "viewed" }, 3, { ...asked, kind: "other" }])).toEqual(notices);
+    const answered = { ...asked, kind: "answered" as const, about: "erasure" as const };
+    expect(toInbox({ ...nothing, isOutside: true, notices: [answered] })).toMatchObject([
+      { title: "Your request to be erased was answered", address: "/my-data" },
+    ]);
+  });
+
   test("a task somebody gave me, at the time it was given; not one I took myself, nor a closed one", () => {
     const given = { id: "c", recordId: "t1", facet: "published", kind: "changed" as const, field: "assignee" };
     const changes = [{ ...given, from: "ana", to: "igor", at: "2026-05-10T09:00:00.000Z", by: "carla" }];

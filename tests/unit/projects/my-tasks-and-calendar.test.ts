@@ -33,10 +33,13 @@ describe("my tasks", () => {
   });
 
   test("a client changes his own, the team all", () => {
-    expect(mayChangeTask({ assignee: "carla" }, { team: false, meId: "carla" })).toBe(true);
-    expect(mayChangeTask({ assignee: "igor" }, { team: false, meId: "carla" })).toBe(false);
-    expect(mayChangeTask({}, { team: false, meId: "carla" })).toBe(false);
-    expect(mayChangeTask({ assignee: "igor" }, { team: true, meId: "ana" })).toBe(true);
+    const client = { plans: false, readOnly: false, meId: "carla" };
+    expect(mayChangeTask({ assignee: "carla" }, client)).toBe(true);
+    expect(mayChangeTask({ assignee: "igor" }, client)).toBe(false);
+    expect(mayChangeTask({}, client)).toBe(false);
+    expect(mayChangeTask({ assignee: "igor" }, { plans: true, readOnly: false, meId: "ana" })).toBe(true);
+    // Through the lens nobody changes anything, one's own neither.
+    expect(mayChangeTask({ assignee: "carla" }, { ...client, readOnly: true })).toBe(false);
   });
 });
 

@@ -1,0 +1,102 @@
+// The lens: through it nothing can be changed, by any door of the data layer, and whoever was looked at is told.
+
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { throughLens } from "#renderer/data/lens.ts";
+import type { Data } from "#renderer/data/types.ts";
+import { openClinic, type Clinic } from "#tests/sync/clinic.ts";
+import { synced } from "#tests/sync/network.ts";
+
+/** Doors that only read, or that are about this device and its own session: what the lens leaves as it is. */
+const reads = `
+  changes close device.exportAll device.getSetting device.imports device.requestPersistence device.saveImport device.setSetting
+  device.storage endedAccess files.open files.states forgetEndedAccess inbox.get keys.state lens.prepare lens.record live.joinSpace
+  live.visible members people.all policy.preview policy.state policy.subscribe policy.versions query.observe search.search
+  sharing.contentsOf sharing.invitations sharing.lateEdits sharing.lookAtInvitation sharing.offlineTerms sharing.placesOf
+  sharing.previewRule sharing.previewShare sharing.rules sync.exportPending sync.pending sync.refused sync.status sync.subscribe
+  sync.syncNow trust.audit trust.auditFile trust.historyFile trust.myData trust.myDataFile trust.notices trust.privacyRequests
+  trust.received trust.report approvals.alarms approvals.chainKey approvals.exportFolder approvals.heads
+`
+  .trim()
+  .split(/\s+/);
+/** Doors that answer, but with what somebody else would be told. */
+const rebuilt = `
+  approvals.overview changes policy.now query.byIds query.count query.record query.records query.referring session.state spaces
+`
+  .trim()
+  .split(/\s+/);
+
+type Door = (...given: readonly unknown[]) => unknown;
+
+const doorsOf = (data: Data): ReadonlyMap<string, Door> =>
+  new Map(
+    Object.entries(data).flatMap(([name, part]: [string, unknown]): [string, Door][] =>
+      typeof part === "function"
+        ? [[name, part as Door]]
+        : typeof part === "object" && part !== null
+          ? Object.entries(part)
+              .filter(([, door]) => typeof door === "function")
+              .map(([door, does]) => [`${name}.${door}`, does as Door])
+          : [],
+    ),
+  );
+
+describe("the lens", { timeout: 60_000 }, () => {
+  let clinic: Clinic;
+  beforeAll(async () => {
+    clinic = await openClinic();
+  }, 60_000);
+  afterAll(() => clinic.network.close());
+
+  test("every door either only reads or does nothing: a new one has to say which it is", async () => {
+    const { data } = clinic.olga;
+    const lensed = throughLens(data, { persona: "client", space: clinic.space });
+    const plain = doorsOf(data);
+    for (const [name, door] of doorsOf(lensed)) {
+      if (rebuilt.includes(name)) expect(door, name).not.toBe(plain.get(name));
+      else if (reads.includes(name) || name.startsWith("session."))
+        expect(door, `${name} is as it is without the lens`).toBe(plain.get(name));
+      else {
+        expect(door, `${name} is closed`).not.toBe(plain.get(name));
+        const answer: unknown = await door();
+        if (answer !== undefined) expect(answer, name).toMatchObject({ ok: false, error: { type: "NotAllowed" } });
+      }
+    }
+    expect(lensed.readOnly).toContain("nothing can be changed");
+    expect(data.readOnly).toBeUndefined();
+  });
+
+  test("a person's lens asks that person: their approvals, their name; a persona's asks nobody", async () => {
+    await clinic.ask([clinic.ids.carla]);
+    await synced(clinic.olga);
+    await clinic.shows(clinic.olga, "pending", "asked");
+    const as = (member?: { id: string; name: string }): Data =>
+      throughLens(clinic.olga.data, { persona: "client", member, space: clinic.space });
+    const carla = as({ id: clinic.ids.carla, name: "Carla" });
+    expect((await carla.approvals.overview(clinic.space)).map(({ needsMe }) => needsMe)).toEqual([true]);
+    expect(carla.session.state()).toMatchObject({ kind: "signedIn", me: { name: "Carla", persona: "client" } });
+    expect(carla.session.state()).toBe(carla.session.state());
+    expect((await as().approvals.overview(clinic.space)).map(({ needsMe }) => needsMe)).toEqual([false]);
+  });
+
+  test("T18: the use of the lens is in the audit, the person it showed is told, and a write through it is refused", async () => {
+    const { olga, carla, cem, igor, ids, milestone } = clinic;
+    const lensed = throughLens(olga.data, { persona: "client", space: clinic.space });
+    expect(await lensed.edit.set(milestone, { title: "Changed" })).toMatchObject({ ok: false });
+    expect(await lensed.trust.report("lens.opened", milestone, { as: ids.carla })).toMatchObject({ ok: true });
+
+    const audit = await olga.data.trust.audit({ action: "lens.opened" });
+    expect(audit.ok && audit.value.entries[0]).toMatchObject({ target: milestone, details: { as: ids.carla } });
+    const told = { byName: "Olga", record: milestone };
+    const notices = await carla.data.trust.notices();
+    expect(notices.ok && notices.value).toMatchObject([{ kind: "viewed", ...told }]);
+    const own = await carla.data.trust.myData();
+    expect(own.ok && own.value.lensUses).toMatchObject([told]);
+    for (const other of [cem, igor]) expect(await other.data.trust.notices()).toMatchObject({ ok: true, value: [] });
+
+    // Nobody from outside looks through the lens, so nobody from outside makes up that somebody did.
+    expect(await cem.data.trust.report("lens.opened", milestone, { as: ids.carla })).toMatchObject({ ok: false });
+    // A colleague who is looked at is told as well.
+    await olga.data.trust.report("lens.opened", milestone, { as: ids.igor });
+    expect(await igor.data.trust.notices()).toMatchObject({ ok: true, value: [{ kind: "viewed", ...told }] });
+  });
+});
