@@ -38,6 +38,7 @@ import { openUpdateLog } from "./log/open-update-log.ts";
 import { registerHealth, type Phase } from "./operations/health.ts";
 import { createMetrics } from "./operations/metrics.ts";
 import { withSeals } from "./log/sealed-log.ts";
+import { createConsent } from "./privacy/consent.ts";
 import { createPersonalData } from "./privacy/personal-data.ts";
 import { createPrivacyRequests } from "./privacy/privacy-requests.ts";
 import { createPolicyDesk } from "./policy/policy-desk.ts";
@@ -130,6 +131,14 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
   const readModel = openReadModel({ log, storage, logger, onProjected: followProjection });
   const shareRules = openShareRules({ access, storage: storage.directory, rows: storage.readModel, audit });
   const personalData = createPersonalData({ access, log, readModel, storage });
+  const consent = await createConsent(
+    {
+      access,
+      log,
+      released: (ids) => shareRules.projected(ids.map((recordId) => ({ recordId }))),
+    },
+    storage.privacy.requests(),
+  );
   const mover = openFieldMover({ log, policies: access.policies, logger });
   const desk = createPolicyDesk({
     policies: access.policies,
@@ -255,7 +264,7 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     log,
     personalData,
     requests: storage.privacy,
-    privacyRequests: createPrivacyRequests({ access, audit, log, storage: storage.privacy, personalData }),
+    privacyRequests: createPrivacyRequests({ access, audit, log, storage: storage.privacy, personalData, consent }),
     sharing: createSharing({ access, log, audit }),
     shareRules,
     quarantine,

@@ -68,7 +68,7 @@ const withoutWriting = (data: Data): Data => ({
     cancelInvitation: refuse,
   },
   sync: { ...data.sync, retryRefused: nothing, discardRefused: nothing, discardPending: nothing, takeIn: refuse },
-  trust: { ...data.trust, ask: refuse, answer: refuse },
+  trust: { ...data.trust, ask: refuse, giveConsentAgain: refuse, answer: refuse },
 });
 
 /**

@@ -2,6 +2,7 @@
 // provider about their data. The relay keeps all of it, so each needs a network and says so in a sentence when there is none.
 
 import type { AuditAction, AuditDetails } from "#shared/model/audit-actions.ts";
+import type { ConsentCover } from "#shared/model/consent.ts";
 import type { HeldData } from "#shared/model/held-data.ts";
 import type { LensUse, Notice } from "#shared/model/notice.ts";
 import type { Answer } from "./sharing-types.ts";
@@ -42,6 +43,8 @@ export type PrivacyRequest = {
   readonly state: "open" | "done" | "declined";
   readonly answer: string;
   readonly answeredAt: number;
+  /** Of a withdrawn consent, while it is in force. */
+  readonly covers: readonly ConsentCover[];
 };
 
 export type MyData = HeldData & { readonly lensUses: readonly LensUse[]; readonly requests: readonly PrivacyRequest[] };
@@ -51,6 +54,8 @@ export type RequestForProvider = PrivacyRequest & {
   /** Empty once the person is erased. */
   readonly name: string;
   readonly email: string;
+  /** Contacts a withdrawn consent concerns. */
+  readonly records: readonly string[];
   readonly about: number;
   readonly written: number;
   readonly mentions: readonly { readonly recordId: string; readonly type: string }[];
@@ -73,7 +78,8 @@ export interface TrustApi {
   notices(): Answer<readonly Notice[]>;
   myData(): Answer<MyData>;
   myDataFile(): Answer<Blob>;
-  ask(kind: PrivacyRequest["kind"], note: string): Answer<void>;
+  ask(kind: PrivacyRequest["kind"], note: string, covers?: readonly ConsentCover[]): Answer<void>;
+  giveConsentAgain(): Answer<void>;
   privacyRequests(): Answer<readonly RequestForProvider[]>;
   answer(
     id: string,

@@ -37,7 +37,8 @@ export function createTrustApi(http: RelayHttp, token: () => string | undefined)
     notices: () => get<readonly Notice[]>("/notices"),
     myData: () => get<MyData>("/my-data"),
     myDataFile: () => file("/my-data/export"),
-    ask: (kind, note) => post("/my-data/requests", { kind, note }),
+    ask: (kind, note, covers = []) => post("/my-data/requests", { kind, note, covers }),
+    giveConsentAgain: () => post("/my-data/consent", {}),
     privacyRequests: () => get<readonly RequestForProvider[]>("/privacy-requests"),
     answer: (id, answer) => post(`/privacy-requests/${encodeURIComponent(id)}/answer`, answer),
   };

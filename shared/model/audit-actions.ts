@@ -32,6 +32,7 @@ export const auditActions = {
   "key.enrolled": "Enrolled a device key",
   "key.revoked": "Revoked a device key",
   "consent.withdrawn": "Consent withdrawn",
+  "consent.given": "Consent given again",
   "erasure.requested": "Erasure requested",
   "erasure.declined": "Erasure declined",
   "erasure.done": "Data erased",

@@ -24,6 +24,7 @@ export const contact = defineRecordType({
       options: { email: "E-mail", phone: "Phone", visit: "Visit" },
     },
     emailOptOut: { kind: "yesNo", label: "No e-mail, please", facet: "client-shared" },
+    callOptOut: { kind: "yesNo", label: "No calls, please", facet: "client-shared" },
     company: { kind: "relation", label: "Company", to: "company", facet: "published" },
     owner: { kind: "person", label: "Owner" },
     dealRole: {
@@ -40,7 +41,7 @@ export const contact = defineRecordType({
   form: [
     { section: "Contact", fields: ["salutation", "firstName", "lastName", "company", "jobTitle", "owner"] },
     { section: "Reach", fields: ["email", "phone", "mobilePhone", "otherEmail", "otherPhone", "address", "website"] },
-    { section: "Person", fields: ["birthday", "preferredChannel", "emailOptOut"] },
+    { section: "Person", fields: ["birthday", "preferredChannel", "emailOptOut", "callOptOut"] },
     { section: "Sales", fields: ["dealRole", "leadScore", "notes"] },
   ],
 });

@@ -50,6 +50,10 @@ export type OpenAccess = Access & {
   isExternal(memberId: string): boolean;
   /** Whoever calls this has asked sharing.ts whether it may be. */
   changeLinks(changes: readonly LinkChange[]): Promise<void>;
+  /** Takes records out of every space beyond their home, and lets nobody and no rule put them there until they are released. */
+  withhold(recordIds: readonly string[]): Promise<void>;
+  release(recordIds: readonly string[]): void;
+  isWithheld(recordId: string): boolean;
   readonly policies: PolicyKeeper;
   readonly members: () => readonly Member[];
   readonly spaceIds: () => readonly string[];
@@ -147,6 +151,15 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
     readsIn(document.space, memberId, document)
       ? document.space
       : links.spacesOf(document.recordId).find((space) => readsIn(space, memberId, document));
+
+  const withheld = new Set<string>();
+  async function changeLinks(changes: readonly LinkChange[]): Promise<void> {
+    const concerned = await links.change(
+      changes.filter(({ recordId, isLinked }) => !isLinked || !withheld.has(recordId)),
+    );
+    if (concerned.length === 0) return;
+    for (const listener of linkListeners) listener(concerned);
+  }
 
   const organizationName = (): string => storage.organization()?.name ?? "";
   const invitations = openInvitations({
@@ -288,11 +301,21 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
       const member = directory.memberById(memberId);
       return member !== undefined && !isInternal(member.persona);
     },
-    async changeLinks(changes) {
-      const concerned = await links.change(changes);
-      if (concerned.length === 0) return;
-      for (const listener of linkListeners) listener(concerned);
+    changeLinks,
+    withhold(recordIds) {
+      for (const id of recordIds) withheld.add(id);
+      return changeLinks(
+        recordIds.flatMap((recordId) =>
+          [...links.ofRecord(recordId)].flatMap(({ spaceId, home, sources }) =>
+            sources.map((source) => ({ recordId, spaceId, home, source, isLinked: false })),
+          ),
+        ),
+      );
     },
+    release(recordIds) {
+      for (const id of recordIds) withheld.delete(id);
+    },
+    isWithheld: (recordId) => withheld.has(recordId),
     onLinksChanged(listener) {
       linkListeners.add(listener);
       return () => void linkListeners.delete(listener);

@@ -77,9 +77,11 @@ export function createSharing({ access, log, audit }: Dependencies): Sharing {
     });
   }
 
-  function refusalOf(found: Found, readers: readonly FutureReader[]): string {
+  function refusalOf(recordId: string, found: Found, readers: readonly FutureReader[]): string {
     const { space, home } = found;
     if (space.id === home) return "This is where the record lives already.";
+    if (access.isWithheld(recordId))
+      return "The person has withdrawn consent to being shown outside the team. Settings > Data requests says when.";
     if (space.archived === true) return `${space.name} is archived. Bring it back first.`;
     if (space.kind === "personal") return "This space is yours alone. Share into a project, a portal or a group.";
     if (space.kind === "crm") return "The CRM is the team's own space. Share into a project, a portal or a group.";
@@ -125,12 +127,12 @@ export function createSharing({ access, log, audit }: Dependencies): Sharing {
       const found = find(by, recordId, spaceId);
       if ("error" in found) return found;
       const readers = readersIn(found);
-      return ok({ readers, refusal: refusalOf(found, readers) });
+      return ok({ readers, refusal: refusalOf(recordId, found, readers) });
     },
     async share(by, recordId, spaceId): Promise<Result<void, AccessError>> {
       const found = find(by, recordId, spaceId);
       if ("error" in found) return found;
-      const refusal = refusalOf(found, readersIn(found));
+      const refusal = refusalOf(recordId, found, readersIn(found));
       if (refusal !== "") return fail("BadInput", refusal);
       await access.changeLinks([{ recordId, spaceId, home: found.home, source: BY_HAND, isLinked: true }]);
       await audit.record({ action: "record.linked", actor: by.id, target: recordId, details: { space: spaceId } });

@@ -115,6 +115,7 @@ export const routeRules: Readonly<Record<string, DoorRule>> = {
     who: "outsiders",
     check: "a request of the member itself, one open one of each kind",
   },
+  "POST /api/v1/my-data/consent": { who: "outsiders", check: "lifts what the member itself withdrew" },
   "GET /api/v1/privacy-requests": { who: "managers", check: "the organization's requests" },
   "POST /api/v1/privacy-requests/:id/answer": { who: "managers", check: manages },
   "POST /api/v1/audit/reports": {

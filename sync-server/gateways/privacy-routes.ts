@@ -3,6 +3,7 @@
 
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
+import { consentCoverNames } from "#shared/model/consent.ts";
 import type { Access } from "#sync-server/access/access.ts";
 import type { Audit } from "#sync-server/access/audit-trail.ts";
 import type { PersonalData } from "#sync-server/privacy/personal-data.ts";
@@ -24,6 +25,7 @@ export type PrivacyRouteOptions = {
 };
 
 const reader = z.object({ id: z.string(), name: z.string(), persona: personName });
+const cover = z.enum(consentCoverNames);
 const request = z
   .object({
     id: z.string(),
@@ -33,6 +35,7 @@ const request = z
     state: z.enum(["open", "done", "declined"]),
     answer: z.string(),
     answeredAt: z.number(),
+    covers: z.array(cover).readonly().describe("Of a withdrawn consent, while it is in force"),
   })
   .meta({ id: "PrivacyRequest" });
 const lensUse = z.object({
@@ -80,6 +83,7 @@ const forProvider = request.extend({
   memberId: z.string(),
   name: z.string().describe("Empty once the person is erased"),
   email: z.string(),
+  records: z.array(z.string()).readonly().describe("Contacts a withdrawn consent concerns"),
   about: z.number().describe("Records about them, which an erasure removes"),
   written: z.number().describe("Records they wrote, which an erasure may remove too"),
   mentions: z
@@ -157,11 +161,31 @@ export const privacyRoutes: FastifyPluginAsyncZod<PrivacyRouteOptions> = async (
       schema: {
         tags: ["My data"],
         summary: "Ask for erasure, or withdraw your consent; owners and managers answer",
-        body: z.object({ kind: z.enum(["erasure", "consent"]), note: z.string().max(2_000).default("") }),
+        body: z.object({
+          kind: z.enum(["erasure", "consent"]),
+          note: z.string().max(2_000).default(""),
+          covers: z.array(cover).max(3).default([]).describe("Of a withdrawal: what stops at once"),
+        }),
         response: { 200: request, "4xx": errorBody },
       },
     },
-    (ask) => privacyRequests.ask(me(ask), ask.body.kind, ask.body.note).then(unwrap),
+    (ask) => privacyRequests.ask(me(ask), ask.body).then(unwrap),
+  );
+
+  app.post(
+    "/my-data/consent",
+    {
+      schema: {
+        tags: ["My data"],
+        summary: "Give consent again: what you withdrew holds no longer",
+        response: { 200: done, "4xx": errorBody },
+      },
+    },
+    (ask) =>
+      privacyRequests
+        .giveConsentAgain(me(ask))
+        .then(unwrap)
+        .then(() => ({ done: true as const })),
   );
 
   app.get(

@@ -4,11 +4,13 @@
 
 import { newId } from "#shared/model/ids.ts";
 import { err, ok, type Result } from "#shared/model/result.ts";
+import type { ConsentCover } from "#shared/model/consent.ts";
 import { manages, type Access, type AccessError, type Member } from "#sync-server/access/access.ts";
 import { fail, notAllowed } from "#sync-server/access/access-errors.ts";
 import type { Audit } from "#sync-server/access/audit-trail.ts";
 import type { UpdateLog } from "#sync-server/log/update-log.ts";
 import type { FacetRow, PrivacyRequestRow, PrivacyStorage } from "#sync-server/storage/storage.ts";
+import type { Consent } from "./consent.ts";
 import type { PersonalData } from "./personal-data.ts";
 
 export type RequestForProvider = PrivacyRequestRow & {
@@ -29,8 +31,17 @@ export type Answer = {
   readonly written: boolean;
 };
 
+export type Asked = {
+  readonly kind: PrivacyRequestRow["kind"];
+  readonly note: string;
+  /** Of a withdrawal: what it covers; nothing for one that is only words. */
+  readonly covers: readonly ConsentCover[];
+};
+
 export type PrivacyRequests = {
-  ask(by: Member, kind: PrivacyRequestRow["kind"], note: string): Promise<Result<PrivacyRequestRow, AccessError>>;
+  ask(by: Member, asked: Asked): Promise<Result<PrivacyRequestRow, AccessError>>;
+  /** Everything this member withdrew holds no longer. */
+  giveConsentAgain(by: Member): Promise<Result<void, AccessError>>;
   ofMember(memberId: string): readonly PrivacyRequestRow[];
   forProvider(by: Member): Promise<readonly RequestForProvider[]>;
   answer(by: Member, answer: Answer): Promise<Result<void, AccessError>>;
@@ -42,6 +53,7 @@ type Dependencies = {
   readonly log: UpdateLog;
   readonly storage: PrivacyStorage;
   readonly personalData: PersonalData;
+  readonly consent: Consent;
   readonly now?: () => number;
 };
 
@@ -50,9 +62,13 @@ const records = (rows: readonly FacetRow[]): number => new Set(rows.map((row) =>
 const alreadyAsked = "You have asked for this already. It is with the team; the answer comes to this page.";
 
 export function createPrivacyRequests(dependencies: Dependencies): PrivacyRequests {
-  const { access, audit, log, storage, personalData } = dependencies;
+  const { access, audit, log, storage, personalData, consent } = dependencies;
   const now = dependencies.now ?? Date.now;
   const answering = new Set<string>();
+
+  const contactsOf = async (member: Member): Promise<readonly string[]> => [
+    ...new Set((await personalData.footprint(member)).about.map((row) => row.recordId)),
+  ];
 
   /** Returns how many records went. */
   async function erasePerson(member: Member, written: boolean): Promise<number> {
@@ -67,7 +83,7 @@ export function createPrivacyRequests(dependencies: Dependencies): PrivacyReques
   }
 
   return {
-    async ask(by, kind, note) {
+    async ask(by, { kind, note, covers }) {
       const isOpen = storage
         .requests()
         .some((row) => row.memberId === by.id && row.kind === kind && row.state === "open");
@@ -82,11 +98,26 @@ export function createPrivacyRequests(dependencies: Dependencies): PrivacyReques
         answer: "",
         answeredBy: "",
         answeredAt: 0,
+        covers: kind === "consent" ? covers : [],
+        records: kind === "consent" && covers.length > 0 ? await contactsOf(by) : [],
       };
+      // Carried out before it is answered: what was cut short is asked again.
+      await consent.withdraw(by, row.covers, row.records);
       await storage.saveRequest(row);
       const action = kind === "erasure" ? "erasure.requested" : "consent.withdrawn";
-      await audit.record({ action, actor: by.id, target: by.id, details: { request: row.id } });
+      const details = { request: row.id, ...(row.covers.length === 0 ? {} : { covers: row.covers.join(" ") }) };
+      await audit.record({ action, actor: by.id, target: by.id, details });
       return ok(row);
+    },
+    async giveConsentAgain(by) {
+      const inForce = storage.requests().filter((row) => row.memberId === by.id && row.covers.length > 0);
+      if (inForce.length === 0) return err({ type: "BadInput", message: "Nothing you withdrew is in force." });
+      for (const row of inForce) {
+        await storage.saveRequest({ ...row, covers: [] });
+        await audit.record({ action: "consent.given", actor: by.id, target: by.id, details: { request: row.id } });
+        await consent.giveAgain(by, row.covers, row.records);
+      }
+      return ok(undefined);
     },
     ofMember: (memberId) => storage.requests().filter((row) => row.memberId === memberId),
     async forProvider(by) {
@@ -110,6 +141,8 @@ export function createPrivacyRequests(dependencies: Dependencies): PrivacyReques
     async answer(by, { id, decision, answer, written }) {
       const request = storage.requests().find((row) => row.id === id);
       if (!manages(by) || request === undefined) return notAllowed();
+      if (request.kind === "consent" && decision === "declined")
+        return err({ type: "BadInput", message: "A withdrawal holds without anybody's yes. Answer it as done." });
       if (request.state !== "open" || answering.has(id))
         return fail("Taken", "Somebody has answered this request already. Load the page again.");
       answering.add(id);

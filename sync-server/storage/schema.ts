@@ -100,6 +100,9 @@ export const migrations: readonly string[] = [
      updates.seq, document, at, author, bytes
    ) FROM (SELECT seq, lag(seq) OVER (PARTITION BY document ORDER BY seq) AS previous FROM updates) AS chained
    WHERE chained.seq = updates.seq;`,
+  // Of a withdrawn consent: what it covers while it is in force, and which records it concerns. Words with spaces between.
+  `ALTER TABLE privacy_requests ADD COLUMN covers TEXT NOT NULL DEFAULT '';
+   ALTER TABLE privacy_requests ADD COLUMN records TEXT NOT NULL DEFAULT '';`,
 ];
 
 export const SCHEMA_VERSION = migrations.length;

@@ -1,6 +1,7 @@
 // What the relay needs of a database. SQLite implements it today (sqlite-storage.ts), PostgreSQL will; both sit the same
 // exam (tests/contracts/storage-exam.ts). No SQL outside this folder.
 
+import type { ConsentCover } from "#shared/model/consent.ts";
 import type { OfflineTerms } from "#shared/model/offline-term.ts";
 import type { DocumentMeta, SpaceKind } from "#shared/protocol/frames.ts";
 import type { Persona, PersonaLabel } from "#shared/model/personas.ts";
@@ -270,6 +271,10 @@ export type PrivacyRequestRow = {
   readonly answer: string;
   readonly answeredBy: string;
   readonly answeredAt: number;
+  /** Of a withdrawn consent, while it is in force. */
+  readonly covers: readonly ConsentCover[];
+  /** Contacts it concerns. */
+  readonly records: readonly string[];
 };
 
 export interface PrivacyStorage {

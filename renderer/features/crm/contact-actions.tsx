@@ -21,8 +21,11 @@ export function ContactActions({ row, onNote }: Props) {
   const sources = [row, ...(related ?? []).filter((one) => one !== undefined)];
   const first = (fields: readonly string[]): FieldValue | undefined =>
     sources.flatMap((source) => fields.map((field) => source.fields[field])).find((value) => value !== undefined);
-  const phone = first(["mobilePhone", "phone"]);
-  const email = first(["email"]);
+  // Whoever asked not to be called or written to is not offered to be: their own record says so, not a company's.
+  const asked = (mark: string): boolean =>
+    sources.some((source) => source.type === "contact" && source.fields[mark] === true);
+  const phone = asked("callOptOut") ? undefined : first(["mobilePhone", "phone"]);
+  const email = asked("emailOptOut") ? undefined : first(["email"]);
   const address = first(["address", "shippingAddress", "billingAddress"]);
   const place =
     address === undefined ? "" : formatField(address, { kind: "address", label: "Address" }, { locale: "en-GB" });

@@ -73,6 +73,8 @@ export function RecordMeta({ row, definition }: Props) {
         <StatusChip tone={row.fields["status"] === "completed" ? "done" : "neutral"}>{status}</StatusChip>
       )}
       {definition.type === "deal" && row.fields["stage"] === "lost" ? <StatusChip tone="bad">Lost</StatusChip> : null}
+      {row.fields["emailOptOut"] === true ? <StatusChip tone="bad">No e-mail</StatusChip> : null}
+      {row.fields["callOptOut"] === true ? <StatusChip tone="bad">No calls</StatusChip> : null}
       {row.state === "deleted" ? <StatusChip tone="bad">Deleted</StatusChip> : null}
       <RowGlyph row={row} />
     </span>

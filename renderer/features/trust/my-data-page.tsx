@@ -1,10 +1,11 @@
 // What the organization holds about the person who is looking, and who can see it, by name; taking it along, withdrawing
 // consent, and asking for erasure. For people from outside.
 
-import { Button, Textarea } from "@mantine/core";
+import { Button, Checkbox, Stack, Textarea } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import { useData, useSession, useTitles } from "#renderer/data/hooks.tsx";
+import { consentCoverNames, consentCovers, isConsentCover, type ConsentCover } from "#shared/model/consent.ts";
 import type { HeldData, Reader } from "#shared/model/held-data.ts";
 import type { MyData, PrivacyRequest } from "#renderer/data/trust-types.ts";
 import { FieldCell } from "#renderer/fields/field-views.tsx";
@@ -58,14 +59,7 @@ function Shown({ held, onAsked }: { readonly held: MyData; readonly onAsked: () 
       <Account held={held} />
       <Records held={held} />
       <LensUses held={held} />
-      <Ask
-        kind="consent"
-        title="Withdraw your consent"
-        text="Say what you no longer want: calls, e-mails, or that your contact details are used. The team sees it at once and answers here."
-        button="Withdraw my consent"
-        requests={held.requests}
-        onAsked={onAsked}
-      />
+      <WithdrawConsent requests={held.requests} onAsked={onAsked} />
       <Ask
         kind="erasure"
         title="Ask for erasure"
@@ -200,6 +194,57 @@ function LensUses({ held }: { readonly held: MyData }) {
   );
 }
 
+type ConsentProps = { readonly requests: readonly PrivacyRequest[]; readonly onAsked: () => void };
+
+/** Takes effect at once: nobody has to say yes to it. */
+function WithdrawConsent({ requests, onAsked }: ConsentProps) {
+  const { trust } = useData();
+  const [covers, setCovers] = useState<readonly ConsentCover[]>([]);
+  const [busy, setBusy] = useState(false);
+  const isInForce = requests.some((request) => request.covers.length > 0);
+  const giveAgain = async (): Promise<void> => {
+    setBusy(true);
+    const given = await trust.giveConsentAgain();
+    setBusy(false);
+    if (!given.ok) return showProblem(given.error.message);
+    showDone("You have given consent again.");
+    onAsked();
+  };
+  return (
+    <Ask
+      kind="consent"
+      title="Withdraw your consent"
+      text="It holds from the moment you say it, and the team sees it. Devices that never come back keep what they had."
+      button="Withdraw my consent"
+      requests={requests}
+      covers={covers}
+      onAsked={() => {
+        setCovers([]);
+        onAsked();
+      }}
+      foot={
+        isInForce && (
+          <Button variant="subtle" loading={busy} onClick={() => void giveAgain()}>
+            Give consent again
+          </Button>
+        )
+      }
+    >
+      <Checkbox.Group
+        label="What you no longer want"
+        value={[...covers]}
+        onChange={(next) => setCovers(next.filter(isConsentCover))}
+      >
+        <Stack gap={8} mt={8}>
+          {consentCoverNames.map((cover) => (
+            <Checkbox key={cover} value={cover} label={consentCovers[cover]} />
+          ))}
+        </Stack>
+      </Checkbox.Group>
+    </Ask>
+  );
+}
+
 type AskProps = {
   readonly kind: PrivacyRequest["kind"];
   readonly title: string;
@@ -207,9 +252,12 @@ type AskProps = {
   readonly button: string;
   readonly requests: readonly PrivacyRequest[];
   readonly onAsked: () => void;
+  readonly covers?: readonly ConsentCover[];
+  readonly children?: ReactNode;
+  readonly foot?: ReactNode;
 };
 
-function Ask({ kind, title, text, button, requests, onAsked }: AskProps) {
+function Ask({ kind, title, text, button, requests, onAsked, covers, children, foot }: AskProps) {
   const data = useData();
   const [note, setNote] = useState("");
   const [busy, setBusy] = useState(false);
@@ -217,11 +265,15 @@ function Ask({ kind, title, text, button, requests, onAsked }: AskProps) {
   const isOpen = own.some((request) => request.state === "open");
   const send = async (): Promise<void> => {
     setBusy(true);
-    const sent = await data.trust.ask(kind, note.trim());
+    const sent = await data.trust.ask(kind, note.trim(), covers);
     setBusy(false);
     if (!sent.ok) return showProblem(sent.error.message);
     setNote("");
-    showDone("Sent. The team sees it now; the answer comes to this page.");
+    showDone(
+      kind === "consent"
+        ? "It holds from now on. The team sees it."
+        : "Sent. The team sees it now; the answer comes to this page.",
+    );
     onAsked();
   };
   return (
@@ -232,6 +284,7 @@ function Ask({ kind, title, text, button, requests, onAsked }: AskProps) {
       ))}
       {isOpen ? null : (
         <div className={classes.asking}>
+          {children}
           <Textarea
             label="In your words"
             autosize
@@ -241,12 +294,18 @@ function Ask({ kind, title, text, button, requests, onAsked }: AskProps) {
             onChange={(event) => setNote(event.currentTarget.value)}
           />
           <div className={classes.buttons}>
-            <Button variant="default" loading={busy} onClick={() => void send()}>
+            <Button
+              variant="default"
+              loading={busy}
+              disabled={covers?.length === 0 && note.trim() === ""}
+              onClick={() => void send()}
+            >
               {button}
             </Button>
           </div>
         </div>
       )}
+      {foot}
     </Panel>
   );
 }

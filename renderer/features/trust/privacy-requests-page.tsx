@@ -10,6 +10,7 @@ import { EmptyState } from "#renderer/ui/empty-state.tsx";
 import { Page } from "#renderer/ui/page.tsx";
 import { Panel } from "#renderer/ui/panel.tsx";
 import { showDone, showProblem } from "#renderer/ui/toast.ts";
+import { consentCovers } from "#shared/model/consent.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import { NotAnswered } from "./not-answered.tsx";
 import { RequestAnswer } from "./request-answer.tsx";
@@ -115,7 +116,15 @@ function AnswerDialog({ request, onClose, onAnswered }: AnswerDialogProps) {
   };
   return (
     <Modal opened onClose={onClose} title={`${request.name}: ${kinds[request.kind].toLowerCase()}`} size="lg">
-      {isErasure ? <WhatGoes request={request} written={written} onWritten={setWritten} /> : null}
+      {isErasure ? (
+        <WhatGoes request={request} written={written} onWritten={setWritten} />
+      ) : (
+        <p className={classes.text}>
+          {request.covers.length === 0
+            ? "They said it in their own words: do what follows from it, then say so."
+            : `In force already: ${request.covers.map((cover) => consentCovers[cover].toLowerCase()).join("; ")}. ${counted(request.records.length, "contact is", "contacts are")} marked or kept out of other spaces.`}
+        </p>
+      )}
       <Textarea
         mt="md"
         label="Your answer"
@@ -130,11 +139,13 @@ function AnswerDialog({ request, onClose, onAnswered }: AnswerDialogProps) {
         <Button variant="default" onClick={onClose} data-autofocus>
           Not now
         </Button>
-        <Button variant="default" loading={busy} onClick={() => void send("declined")}>
-          Decline
-        </Button>
+        {isErasure && (
+          <Button variant="default" loading={busy} onClick={() => void send("declined")}>
+            Decline
+          </Button>
+        )}
         <Button color={isErasure ? "brick" : "amber"} loading={busy} onClick={() => void send("done")}>
-          {isErasure ? "Erase for good" : "Done as asked"}
+          {isErasure ? "Erase for good" : "Answer"}
         </Button>
       </Group>
     </Modal>

@@ -1,6 +1,7 @@
 // A request about one's data and what became of it, as both sides see it.
 
 import type { PrivacyRequest } from "#renderer/data/trust-types.ts";
+import { consentCovers } from "#shared/model/consent.ts";
 import { StatusChip } from "#renderer/ui/status-chip.tsx";
 import { when } from "#renderer/ui/when.ts";
 import classes from "./trust.module.css";
@@ -24,6 +25,9 @@ export function RequestAnswer({ request }: { readonly request: PrivacyRequest })
           {request.state === "open" ? "" : `, answered ${at(request.answeredAt)}`}
         </span>
       </div>
+      {request.covers.length === 0 ? null : (
+        <p className={classes.words}>In force: {request.covers.map((cover) => consentCovers[cover]).join("; ")}.</p>
+      )}
       {request.note === "" ? null : <p className={classes.words}>{request.note}</p>}
       {request.answer === "" ? null : <p className={classes.words}>Answer: {request.answer}</p>}
     </div>

@@ -1,0 +1,75 @@
+// Consent that is withdrawn: in force when it is answered, on every device, against hands and rules, until it is given again.
+
+import { afterEach, expect, test } from "vitest";
+import { addMember, crmOf, openNetwork, setUpOwner, synced, until, type Device, type Network } from "./network.ts";
+
+let network: Network;
+afterEach(() => network.close());
+
+const value = <T>(result: { ok: true; value: T } | { ok: false; error: unknown }): T => {
+  if (!result.ok) throw new Error(JSON.stringify(result.error));
+  return result.value;
+};
+
+const mark = async (device: Device, id: string, field: string) => (await device.data.query.record(id))?.fields[field];
+
+test("marks the person's contacts, takes them out of other spaces and keeps them out, and says so to the team", async () => {
+  network = await openNetwork();
+  const olga = await setUpOwner(network);
+  const crm = await crmOf(olga);
+  const { device: carla, id: carlaId } = await addMember(network, olga, "Carla", "client");
+  const { device: cem, id: cemId } = await addMember(network, olga, "Cem", "client");
+  const portal = value(await olga.data.sharing.makeSpace({ kind: "group", name: "Neighbours" })).id;
+  for (const id of [carlaId, cemId]) value(await olga.data.people.addToSpace(portal, id, "client"));
+  const make = async (lastName: string, email: string): Promise<string> =>
+    value(await olga.data.edit.create({ type: "contact", space: crm, values: { lastName, email, phone: "+49 30 1" } }))
+      .id;
+  const about = await make("Meyer", "carla@northwind.example");
+  const byRule = await make("Meyer, private", "CARLA@northwind.example");
+  const other = await make("Aydin", "cem@northwind.example");
+  await synced(olga);
+  for (const id of [about, other]) value(await olga.data.sharing.share(id, portal));
+  const filter = { field: "lastName", op: "is", value: "Meyer, private" } as const;
+  value(await olga.data.sharing.saveRule(portal, { type: "contact", filter }));
+  for (const id of [about, byRule, other])
+    await until(async () => (await cem.data.query.record(id)) !== undefined, "Cem sees it");
+
+  value(await carla.data.trust.ask("consent", "Please.", ["email", "phone", "sharing"]));
+  for (const id of [about, byRule]) {
+    await until(async () => (await cem.data.query.record(id)) === undefined, "Cem's copy is gone");
+    await until(async () => (await mark(olga, id, "emailOptOut")) === true, "no e-mail");
+    expect(await mark(olga, id, "callOptOut")).toBe(true);
+    const [change] = (await olga.data.changes(id)).filter(({ field }) => field === "callOptOut");
+    expect(change).toMatchObject({ by: carlaId, to: true });
+  }
+  expect(await cem.data.query.record(other)).toBeDefined();
+  expect(await mark(olga, other, "emailOptOut")).toBeUndefined();
+
+  // Neither a hand nor a rule puts it back, after a restart neither.
+  await network.stopRelay();
+  await network.startRelay();
+  await until(async () => (await olga.data.sharing.placesOf(about)).ok, "the relay is back");
+  expect(value(await olga.data.sharing.previewShare(about, portal)).refusal).toContain("withdrawn consent");
+  expect((await olga.data.sharing.share(about, portal)).ok).toBe(false);
+  value(await olga.data.edit.set(byRule, { jobTitle: "Engineer" }));
+  await synced(olga);
+  expect(value(await olga.data.sharing.placesOf(byRule)).map(({ id }) => id)).toEqual([crm]);
+
+  // The team is told and answers; there is nothing to decline.
+  const [request] = value(await olga.data.trust.privacyRequests());
+  expect(request).toMatchObject({ kind: "consent", note: "Please.", covers: ["email", "phone", "sharing"] });
+  expect([...(request?.records ?? [])].toSorted()).toEqual([about, byRule].toSorted());
+  expect(value(await olga.data.trust.notices())).toMatchObject([{ kind: "asked", about: "consent", byName: "Carla" }]);
+  const answer = { answer: "It is so.", written: false };
+  expect((await olga.data.trust.answer(request!.id, { ...answer, decision: "declined" })).ok).toBe(false);
+  value(await olga.data.trust.answer(request!.id, { ...answer, decision: "done" }));
+  expect(value(await carla.data.trust.notices())).toMatchObject([{ kind: "answered", about: "consent" }]);
+
+  value(await carla.data.trust.giveConsentAgain());
+  await until(async () => (await cem.data.query.record(byRule)) !== undefined, "the rule shares it again");
+  await until(async () => (await mark(olga, about, "emailOptOut")) === undefined, "the marks are gone");
+  expect(value(await olga.data.sharing.previewShare(about, portal)).refusal).toBe("");
+  expect((await carla.data.trust.giveConsentAgain()).ok).toBe(false);
+  const audit = value(await olga.data.trust.audit({ target: carlaId })).entries.map(({ action }) => action);
+  expect(audit).toEqual(expect.arrayContaining(["consent.given", "consent.withdrawn"]));
+});
