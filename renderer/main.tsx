@@ -4,30 +4,29 @@ import "@fontsource-variable/hanken-grotesk/index.css";
 import "#renderer/ui/tokens.css";
 import "@mantine/core/styles.layer.css";
 import "@mantine/notifications/styles.layer.css";
-import { MantineProvider } from "@mantine/core";
 import { lazy, StrictMode, Suspense, type ReactNode } from "react";
 import { createRoot } from "react-dom/client";
+import { isInternal } from "#shared/model/personas.ts";
 import { assert } from "#shared/model/result.ts";
-import { keepAppOnDevice } from "#renderer/app/app-update.ts";
-import { App } from "#renderer/app/app.tsx";
 import { desktopTokens, findRelayUrl, followDeepLinks, showCountOnIcon } from "#renderer/app/desktop.ts";
 import { guardLeaving } from "#renderer/app/guard-leaving.ts";
 import { missingFeatures } from "#renderer/app/missing-features.ts";
 import { BrowserNotice, Notice, OtherTabNotice } from "#renderer/app/notice.tsx";
 import { Opening } from "#renderer/app/opening.tsx";
-import { router } from "#renderer/app/routes.tsx";
+import { reloadForCode } from "#renderer/app/reload-for-code.ts";
 import { DataProvider } from "#renderer/data/hooks.tsx";
 import { openData } from "#renderer/data/open-data.ts";
 import { screenFirst } from "#renderer/data/screen-first.ts";
-import { cssVariablesResolver, theme } from "#renderer/ui/theme.ts";
+import type { Data } from "#renderer/data/types.ts";
 
-const Toaster = lazy(async () => {
-  await screenFirst;
-  return { default: (await import("#renderer/ui/toaster.tsx")).Toaster };
-});
-const RelayAddressPage = lazy(async () => ({
-  default: (await import("#renderer/features/desktop/relay-address-page.tsx")).RelayAddressPage,
+const loadApp = async () => ({ default: (await import("#renderer/app/whole-app.tsx")).WholeApp });
+const WholeApp = lazy(loadApp);
+const FirstGlance = lazy(async () => ({
+  default: (await import("#renderer/app/first-glance.tsx")).FirstGlance,
 }));
+
+/** The project whose own page is asked for, in the path. */
+const projectInAddress = (): string | undefined => /^\/projects\/([\w-]+)$/.exec(window.location.pathname)?.[1];
 
 const container = document.getElementById("root");
 assert(container !== null, "index.html has #root");
@@ -40,9 +39,18 @@ async function start(): Promise<void> {
     return;
   }
   const { desktop } = window;
-  if (desktop !== undefined) await followDeepLinks(desktop, (path) => void router.navigate({ to: path }));
+  if (desktop === undefined) reloadForCode();
+  // Its code comes while the data is being opened; who may be shown less at first waits with it.
+  if (projectInAddress() === undefined) loadApp().catch(() => undefined);
+  if (desktop !== undefined) {
+    await followDeepLinks(desktop, (path) => {
+      void import("#renderer/app/routes.tsx").then(({ router }) => router.navigate({ to: path }));
+    });
+  }
   await open();
-  if (desktop === undefined) keepAppOnDevice();
+  if (desktop !== undefined) return;
+  await screenFirst;
+  (await import("#renderer/app/app-update.ts")).keepAppOnDevice();
 }
 
 async function open(): Promise<void> {
@@ -56,25 +64,31 @@ async function open(): Promise<void> {
     });
     showCountOnIcon(data);
     guardLeaving(data.unsaved);
+    const spaceId = glancedProject(data);
     show(
       <DataProvider data={data}>
-        <App relayUrl={relayUrl} />
+        {spaceId === undefined ? (
+          <WholeApp relayUrl={relayUrl} />
+        ) : (
+          <FirstGlance spaceId={spaceId} relayUrl={relayUrl} />
+        )}
       </DataProvider>,
     );
   } else if (desktop !== undefined) {
-    show(<RelayAddressPage desktop={desktop} onChosen={() => void open().catch(giveUp)} />);
+    show(<WholeApp relayUrl={undefined} onRelayChosen={() => void open().catch(giveUp)} />);
   }
+}
+
+/** Whoever comes from outside and opens his project is shown it before all the code that a team works with is there. */
+function glancedProject({ session }: Data): string | undefined {
+  const state = session.state();
+  return state.kind === "signedIn" && !isInternal(state.me.persona) ? projectInAddress() : undefined;
 }
 
 function show(page: ReactNode): void {
   root.render(
     <StrictMode>
-      <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
-        <Suspense fallback={<Opening />}>{page}</Suspense>
-        <Suspense fallback={null}>
-          <Toaster />
-        </Suspense>
-      </MantineProvider>
+      <Suspense fallback={<Opening />}>{page}</Suspense>
     </StrictMode>,
   );
 }

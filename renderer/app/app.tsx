@@ -1,8 +1,9 @@
 // Which of the four worlds is shown: opening, first set-up, sign-in, or the product itself.
 
-import { RouterProvider } from "@tanstack/react-router";
+import { Link, RouterProvider } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { useSession } from "#renderer/data/hooks.tsx";
+import { PageLinks, type PageLinkProps } from "#renderer/ui/page-link.tsx";
 import { Opening } from "./opening.tsx";
 import { router } from "./routes.tsx";
 
@@ -47,9 +48,15 @@ export function App({ relayUrl }: { readonly relayUrl: string }) {
         </Suspense>
       );
     case "signedIn":
-      return <RouterProvider router={router} key={session.me.id} />;
+      return (
+        <PageLinks value={RouterLink}>
+          <RouterProvider router={router} key={session.me.id} />
+        </PageLinks>
+      );
   }
 }
+
+const RouterLink = (props: PageLinkProps) => <Link {...props} activeOptions={{ exact: true }} />;
 
 /** `/invite#secret`: behind the # so that no server and no proxy writes it down. */
 function invitationSecret(): string | undefined {

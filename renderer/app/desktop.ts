@@ -5,7 +5,6 @@ import type { DesktopBridge } from "#shared/desktop/bridge.ts";
 import type { TokenKeeper } from "#renderer/data/session.ts";
 import type { Data } from "#renderer/data/types.ts";
 import { onUnread, unreadCount } from "#renderer/ui/unread-count.ts";
-import { showProblem } from "#renderer/ui/toast.ts";
 
 declare global {
   interface Window {
@@ -25,14 +24,19 @@ export function desktopTokens(desktop: DesktopBridge): TokenKeeper {
     load: () => desktop.loadSession(),
     save: async (token) => {
       const stored = await desktop.saveSession(token).catch(notWritten);
-      if (!stored.stored) showProblem(stored.reason);
+      if (!stored.stored) await tell(stored.reason);
       return stored.stored;
     },
     clear: async () => {
       const stored = await desktop.clearSession().catch(notWritten);
-      if (!stored.stored) showProblem(stored.reason);
+      if (!stored.stored) await tell(stored.reason);
     },
   };
+}
+
+async function tell(problem: string): Promise<void> {
+  const { showProblem } = await import("#renderer/ui/toast.ts");
+  showProblem(problem);
 }
 
 const notWritten = (): { readonly stored: false; readonly reason: string } => ({

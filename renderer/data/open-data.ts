@@ -14,10 +14,10 @@ import { openFeedTab, type FeedTab } from "./feed-tab.ts";
 import { endedAccess, forgetEndedAccess } from "./ended-access.ts";
 import { filesToSend, readFileStates } from "./file-reads.ts";
 import { readInboxState } from "./inbox-reads.ts";
+import { createLateApi } from "./late-api.ts";
 import { createLateEngine } from "./late-engine.ts";
 import type { Locks } from "./leader.ts";
 import { watchOfflineTerm } from "./offline-term.ts";
-import { createPeopleApi } from "./people.ts";
 import { createLateLens } from "./late-lens.ts";
 import { readPolicy } from "./policy.ts";
 import { createPolicyApi } from "./policy-api.ts";
@@ -25,12 +25,9 @@ import { createQueryApi } from "./query.ts";
 import type { QuotaWatch } from "./quota.ts";
 import { createRelayHttp } from "./relay-http.ts";
 import { createReplica, type Replica } from "./replica.ts";
-import { createSearchApi } from "./search.ts";
-import { createSharingApi } from "./sharing.ts";
 import { createSession, type TokenKeeper } from "./session.ts";
 import { createDeviceKeysApi, followKeys, forgetRevokedKeys } from "./signing-keys.ts";
 import { createSyncStatus } from "./sync-status.ts";
-import { createTrustApi } from "./trust.ts";
 import type { Closed, Data, Me, MemberRow } from "./types.ts";
 import { createUnsaved } from "./unsaved.ts";
 import { readPending, readRefused } from "./waiting-changes.ts";
@@ -217,13 +214,15 @@ export async function openData(config: DataConfig): Promise<Data> {
     inbox: { get: () => readInboxState(database(), replica().me.id), change: engine.changeInbox },
     files: { ...engine.files, states: (ids) => readFileStates(database(), ids) },
     keys: createDeviceKeysApi(replica, { http, token: session.token }),
-    people: createPeopleApi(http, session.token),
-    trust: createTrustApi(http, session.token),
-    sharing: createSharingApi(http, config.relayUrl, session.token),
+    people: createLateApi(async () => (await import("./people.ts")).createPeopleApi(http, session.token)),
+    trust: createLateApi(async () => (await import("./trust.ts")).createTrustApi(http, session.token)),
+    sharing: createLateApi(async () =>
+      (await import("./sharing.ts")).createSharingApi(http, config.relayUrl, session.token),
+    ),
     lens: createLateLens(database),
     policy: createPolicyApi(policy, http, session.token),
     live: engine.live,
-    search: createSearchApi(database),
+    search: createLateApi(async () => (await import("./search.ts")).createSearchApi(database)),
     device: createDeviceApi(replica, unsaved),
     unsaved: { any: unsaved.any, settled: unsaved.settled },
     changes: async (recordId) => {

@@ -6,7 +6,8 @@ import { Link } from "@tanstack/react-router";
 import { useApprovals } from "#renderer/data/hooks.tsx";
 import { useRights } from "#renderer/data/rights.ts";
 import { StatusChip } from "#renderer/ui/status-chip.tsx";
-import { approvalPath, askPath, outcomeTone, outcomeWords } from "./approval-words.ts";
+import { approvalPath, askPath } from "./approval-paths.ts";
+import { outcomeTone, outcomeWords } from "./approval-words.ts";
 import classes from "./approval-standing.module.css";
 
 type Props = { readonly space: string; readonly recordId: string; readonly mayAsk: boolean };

@@ -4,12 +4,6 @@ import type { ApprovalView, ChainAlarmView, DecisionView } from "#renderer/data/
 import type { ApprovalOutcome, DecisionKind } from "#shared/model/approvals.ts";
 import type { SealProblem } from "#shared/model/decision-chain.ts";
 
-export const approvalPath = (view: Pick<ApprovalView, "space" | "request">): string =>
-  `/projects/${view.space}/approvals/${view.request.id}`;
-export const askPath = (space: string, recordId: string): string => `/projects/${space}/ask/${recordId}`;
-export const certificatePath = (space: string, requestId: string): string =>
-  `/projects/${space}/certificate/${requestId}`;
-
 /** "7be1 03d4 91aa … c25f": enough to compare by eye. */
 export const shortHash = (hash: string): string =>
   hash.length < 20 ? hash : `${hash.slice(0, 4)} ${hash.slice(4, 8)} ${hash.slice(8, 12)} … ${hash.slice(-4)}`;

@@ -119,7 +119,7 @@ test("two devices complete a repeating task offline: one next task; my tasks and
   for (const page of [igor, ana]) {
     await expectChip(page, "Synced");
     await expect(page.getByRole("button", { name: "Clear the gutters", exact: true })).toHaveCount(2);
-    await expect(page.getByText("0/1")).toBeVisible();
+    await expect(page.getByText("0/1")).toHaveCount(1);
   }
   await igor.goto(`${relay.url}/my-tasks`);
   await expect(igor.getByRole("link", { name: "Clear the gutters" })).toHaveCount(1);

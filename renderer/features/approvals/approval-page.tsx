@@ -4,14 +4,8 @@ import { Button, Menu } from "@mantine/core";
 import { IconCertificate, IconDots } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useData, useSpaces } from "#renderer/data/hooks.tsx";
-import {
-  approvalPath,
-  askPath,
-  certificatePath,
-  outcomeTone,
-  outcomeWords,
-  stampWords,
-} from "#renderer/fields/approval-words.ts";
+import { approvalPath, askPath, certificatePath } from "#renderer/fields/approval-paths.ts";
+import { outcomeTone, outcomeWords, stampWords } from "#renderer/fields/approval-words.ts";
 import { ChainAlarm } from "#renderer/fields/chain-alarm.tsx";
 import { FieldContextProvider } from "#renderer/fields/field-context.tsx";
 import { saveProblem } from "#renderer/fields/save-problem.ts";

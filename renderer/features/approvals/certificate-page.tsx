@@ -6,13 +6,8 @@ import { IconDownload, IconPrinter } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useData, useObserved } from "#renderer/data/hooks.tsx";
-import {
-  approvalPath,
-  decisionWords,
-  outcomeWords,
-  problemWords,
-  stampWords,
-} from "#renderer/fields/approval-words.ts";
+import { approvalPath } from "#renderer/fields/approval-paths.ts";
+import { decisionWords, outcomeWords, problemWords, stampWords } from "#renderer/fields/approval-words.ts";
 import { FieldContextProvider } from "#renderer/fields/field-context.tsx";
 import { download } from "#renderer/ui/download.ts";
 import { showProblem } from "#renderer/ui/toast.ts";

@@ -1,7 +1,8 @@
 // What asks for this member's attention, worked out from what the device holds: the same on every device, offline too.
 // Which of it was read, and what is put off, is kept beside it (inbox-state.ts).
 
-import { approvalPath, decisionWords } from "#renderer/fields/approval-words.ts";
+import { approvalPath } from "#renderer/fields/approval-paths.ts";
+import { decisionWords } from "#renderer/fields/approval-words.ts";
 import { plainDate, shortDate } from "#renderer/fields/times.ts";
 import type { ApprovalView } from "#renderer/data/approval-types.ts";
 import type { Notice } from "#shared/model/notice.ts";

@@ -1,7 +1,7 @@
 // Who has to act: one person and one task per line, the most pressing first.
 
 import { Link } from "@tanstack/react-router";
-import { approvalPath } from "#renderer/fields/approval-words.ts";
+import { approvalPath } from "#renderer/fields/approval-paths.ts";
 import { Panel } from "#renderer/ui/panel.tsx";
 import { PersonAvatar } from "#renderer/ui/person-avatar.tsx";
 import classes from "./act-panel.module.css";

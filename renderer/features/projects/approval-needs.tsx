@@ -1,11 +1,11 @@
 // Approvals that wait for the reader, each one press away from deciding: in a project, and over all of them.
 
 import { IconFlag } from "@tabler/icons-react";
-import { Link } from "@tanstack/react-router";
 import type { ApprovalView } from "#renderer/data/approval-types.ts";
 import { useApprovals } from "#renderer/data/hooks.tsx";
-import { approvalPath } from "#renderer/fields/approval-words.ts";
+import { approvalPath } from "#renderer/fields/approval-paths.ts";
 import { LOCALE } from "#renderer/fields/field-context.tsx";
+import { PageLink } from "#renderer/ui/page-link.tsx";
 import classes from "./needs-panel.module.css";
 import { daysBetween, dayWords } from "./project-days.ts";
 import { lateWords } from "./project-words.ts";
@@ -34,9 +34,9 @@ export function NeedWords({ title, due, today }: NeedProps) {
 export const ApprovalNeeds = ({ views, today }: { readonly views: readonly ApprovalView[]; readonly today: string }) =>
   views.map((view) => (
     <li key={view.request.id}>
-      <Link className={classes.need} to={approvalPath(view)}>
+      <PageLink className={classes.need} to={approvalPath(view)}>
         <NeedWords title={`Approve ${view.request.title}`} due={view.request.dueDate} today={today} />
-      </Link>
+      </PageLink>
     </li>
   ));
 

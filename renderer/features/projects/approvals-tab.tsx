@@ -2,7 +2,8 @@
 
 import { Link } from "@tanstack/react-router";
 import { useApprovals } from "#renderer/data/hooks.tsx";
-import { approvalPath, outcomeTone, outcomeWords } from "#renderer/fields/approval-words.ts";
+import { approvalPath } from "#renderer/fields/approval-paths.ts";
+import { outcomeTone, outcomeWords } from "#renderer/fields/approval-words.ts";
 import { ChainAlarm } from "#renderer/fields/chain-alarm.tsx";
 import { EmptyState } from "#renderer/ui/empty-state.tsx";
 import { StatusChip } from "#renderer/ui/status-chip.tsx";

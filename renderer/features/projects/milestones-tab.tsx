@@ -13,7 +13,7 @@ import { MilestoneGrid } from "./milestone-grid.tsx";
 import { toRows } from "./milestone-rows.ts";
 import classes from "./milestones-tab.module.css";
 import { RecordDialog } from "./record-dialog.tsx";
-import { moveTo, positionAtEnd } from "./row-order.ts";
+import { moveTo, positionAtEnd } from "./row-moves.ts";
 import { slackWords } from "./schedule.ts";
 import { ShiftProposal } from "./shift-proposal.tsx";
 import { zooms, type Zoom } from "./time-scale.ts";

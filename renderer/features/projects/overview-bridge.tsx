@@ -1,8 +1,8 @@
 // The big bridge: one plank per milestone, as wide as it is long, filled as far as it is done, a tick where today is.
 
-import { Link } from "@tanstack/react-router";
 import { IconCheck } from "@tabler/icons-react";
 import type { ReactNode } from "react";
+import { PageLink } from "#renderer/ui/page-link.tsx";
 import { Panel } from "#renderer/ui/panel.tsx";
 import classes from "./overview-bridge.module.css";
 import { dayWords, daysBetween } from "./project-days.ts";
@@ -57,9 +57,9 @@ export function OverviewBridge({ context, onOpen }: Props) {
   const shown = context.milestones.filter((milestone) => milestone.status !== "canceled");
   const client = context.project.fields["client"];
   const link = (
-    <Link to={tabPath(context.spaceId, "milestones")} search={keepingLens}>
+    <PageLink to={tabPath(context.spaceId, "milestones")} search={keepingLens}>
       Milestones
-    </Link>
+    </PageLink>
   );
   const title = (
     <>

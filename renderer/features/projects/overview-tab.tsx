@@ -2,10 +2,11 @@
 
 import { Link } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
+import { usePageShown } from "#renderer/ui/page-shown.ts";
 import { Panel } from "#renderer/ui/panel.tsx";
 import { ActivityLine } from "./activity-line.tsx";
 import { FactsPanel, MoneyPanel } from "./facts-panel.tsx";
-import { NeedsPanel } from "./needs-panel.tsx";
+import { OutsiderOverview } from "./outsider-overview.tsx";
 import { OverviewBridge } from "./overview-bridge.tsx";
 import classes from "./overview-tab.module.css";
 import { PeopleSummary } from "./people-summary.tsx";
@@ -27,6 +28,7 @@ type Props = { readonly context: ProjectContext; readonly present: readonly Pers
 
 export function OverviewTab({ context, present }: Props) {
   const [opened, setOpened] = useOpenRecord();
+  usePageShown(true);
   const steps = { context, onOpen: setOpened };
   return (
     <div className={classes.overview}>
@@ -41,14 +43,7 @@ export function OverviewTab({ context, present }: Props) {
           </div>
         </>
       ) : (
-        <>
-          <NeedsPanel {...steps} />
-          <OverviewBridge {...steps} />
-          <div className={classes.two}>
-            <NextPanel {...steps} />
-            <DonePanel {...steps} />
-          </div>
-        </>
+        <OutsiderOverview {...steps} />
       )}
       <div className={classes.wideAndNarrow}>
         <Latest context={context} />

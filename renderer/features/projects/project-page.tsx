@@ -1,19 +1,17 @@
 // The workspace of one project: header with who is here, tabs by address, and the tab that is open.
 
-import { Link } from "@tanstack/react-router";
 import { lazy, Suspense, type ReactNode } from "react";
 import type { PersonPresent } from "#renderer/data/types.ts";
 import { EditingProvider } from "#renderer/fields/editing-context.tsx";
 import { FieldContextProvider } from "#renderer/fields/field-context.tsx";
 import { EmptyState } from "#renderer/ui/empty-state.tsx";
+import { PageLink } from "#renderer/ui/page-link.tsx";
+import { usePageShown } from "#renderer/ui/page-shown.ts";
 import { Page } from "#renderer/ui/page.tsx";
 import { PersonAvatar } from "#renderer/ui/person-avatar.tsx";
-import { StatusChip } from "#renderer/ui/status-chip.tsx";
-import { isInternal } from "#shared/model/personas.ts";
-import { countWords } from "./project-days.ts";
+import { ProjectHead } from "./project-head.tsx";
 import classes from "./project-page.module.css";
-import { textField } from "./project-view.ts";
-import { projectStatus, projectTabs, statusTone, keepingLens, tabPath, type ProjectTab } from "./project-words.ts";
+import { projectTabs, toTab, type ProjectTab } from "./project-words.ts";
 import { ShelfBanner } from "./shelf-banner.tsx";
 import { useSeries } from "./use-series.ts";
 import { usePresence } from "./use-presence.ts";
@@ -36,6 +34,7 @@ export function ProjectPage({ spaceId, tab }: Props) {
   const presence = usePresence(spaceId, tab);
   const present = presence.people;
   useSeries(lookup.kind === "found" ? lookup.context : undefined);
+  usePageShown(lookup.kind === "missing");
   if (lookup.kind === "loading") return <Page title="Project" />;
   if (lookup.kind === "missing") {
     return (
@@ -44,7 +43,7 @@ export function ProjectPage({ spaceId, tab }: Props) {
           kind="notOnDevice"
           title="This project is not on this device"
           text="Either it has not arrived yet, or you are not in it. Ask a manager to add you."
-          action={<Link to="/projects">All projects</Link>}
+          action={<PageLink to="/projects">All projects</PageLink>}
         />
       </Page>
     );
@@ -53,10 +52,8 @@ export function ProjectPage({ spaceId, tab }: Props) {
   return (
     <FieldContextProvider space={spaceId} ids={context.milestones.map((milestone) => milestone.id)}>
       <EditingProvider value={presence}>
-        <Page
-          title={context.project.title}
-          breadcrumb={<Breadcrumb context={context} />}
-          meta={<Meta context={context} />}
+        <ProjectHead
+          context={context}
           actions={
             <>
               <Presence present={present} />
@@ -67,13 +64,12 @@ export function ProjectPage({ spaceId, tab }: Props) {
               )}
             </>
           }
-          tabs={<Tabs spaceId={spaceId} />}
         >
           <ShelfBanner context={context} />
           <Suspense fallback={null}>
             <TabContent context={context} tab={tab} present={present} />
           </Suspense>
-        </Page>
+        </ProjectHead>
       </EditingProvider>
     </FieldContextProvider>
   );
@@ -106,39 +102,6 @@ function TabContent({
   }
 }
 
-function Breadcrumb({ context }: { readonly context: ProjectContext }) {
-  const client = textField(context.project, "client");
-  return (
-    <>
-      <Link to="/projects">Projects</Link>
-      {client !== undefined && (
-        <>
-          <span aria-hidden="true">/</span> {client}
-        </>
-      )}
-    </>
-  );
-}
-
-function Meta({ context }: { readonly context: ProjectContext }) {
-  const status = textField(context.project, "status") ?? "planned";
-  const clients = context.members.filter((member) => member.persona === "client").length;
-  const others = context.members.filter((member) => !isInternal(member.persona)).length - clients;
-  return (
-    <span className={classes.meta}>
-      <StatusChip tone={statusTone(status)}>{projectStatus(status)}</StatusChip>
-      {context.team && clients > 0 && (
-        <span className={classes.clients}>
-          {countWords(clients, "person from the client", "people from the client")}
-        </span>
-      )}
-      {context.team && others > 0 && (
-        <span className={classes.partners}>{countWords(others, "partner or customer", "partners and customers")}</span>
-      )}
-    </span>
-  );
-}
-
 function Presence({ present }: { readonly present: readonly PersonPresent[] }) {
   if (present.length === 0) return null;
   return (
@@ -158,23 +121,3 @@ function pageWords({ name, page }: PersonPresent): string {
   const tab = page !== undefined && Object.hasOwn(projectTabs, page) ? projectTabs[toTab(page)] : undefined;
   return tab === undefined ? name : `${name}, on ${tab}`;
 }
-
-function Tabs({ spaceId }: { readonly spaceId: string }) {
-  return (
-    <nav aria-label="Project pages" className={classes.tabs}>
-      {Object.entries(projectTabs).map(([id, label]) => (
-        <Link
-          key={id}
-          className={classes.tab}
-          to={tabPath(spaceId, toTab(id))}
-          search={keepingLens}
-          activeOptions={{ exact: true }}
-        >
-          {label}
-        </Link>
-      ))}
-    </nav>
-  );
-}
-
-const toTab = (id: string): ProjectTab => (Object.hasOwn(projectTabs, id) ? (id as ProjectTab) : "overview");

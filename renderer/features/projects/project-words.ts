@@ -18,6 +18,8 @@ export const projectTabs = {
 
 export type ProjectTab = keyof typeof projectTabs;
 
+export const toTab = (id: string): ProjectTab => (Object.hasOwn(projectTabs, id) ? (id as ProjectTab) : "overview");
+
 /** What a project is made of, for sentences about who sees what of it. */
 export const projectTypes = [projectType, milestoneType, taskType] as const;
 

@@ -9,7 +9,7 @@ import { EmptyState } from "#renderer/ui/empty-state.tsx";
 import { CalendarButton } from "./calendar-button.tsx";
 import { projectDays } from "./project-calendar.ts";
 import { RecordDialog } from "./record-dialog.tsx";
-import { moveTo, positionAtEnd } from "./row-order.ts";
+import { moveTo, positionAtEnd } from "./row-moves.ts";
 import { TaskBoard } from "./task-board.tsx";
 import { TaskList } from "./task-list.tsx";
 import classes from "./tasks-tab.module.css";

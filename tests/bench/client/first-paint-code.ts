@@ -122,7 +122,7 @@ export async function measureFirstPaintCode(
       "code-portal",
       150,
       portal,
-      neededFor(app, "project-page"),
+      neededFor(app, "first-glance"),
     ),
   ];
 }

@@ -2,7 +2,8 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { moveTo, positionAtEnd, sortByPosition, type Ordered } from "#renderer/features/projects/row-order.ts";
+import { moveTo, positionAtEnd } from "#renderer/features/projects/row-moves.ts";
+import { sortByPosition, type Ordered } from "#renderer/features/projects/row-order.ts";
 
 const SEED = 20_261_124;
 const row = (id: string, position?: string): Ordered => ({ id, position, createdAt: `2026-05-0${id.length}` });
