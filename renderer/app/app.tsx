@@ -1,7 +1,7 @@
 // Which of the four worlds is shown: opening, first set-up, sign-in, or the product itself.
 
 import { Link, RouterProvider } from "@tanstack/react-router";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useState, type ReactNode } from "react";
 import { useSession } from "#renderer/data/hooks.tsx";
 import { PageLinks, type PageLinkProps } from "#renderer/ui/page-link.tsx";
 import { Opening } from "./opening.tsx";
@@ -49,14 +49,14 @@ export function App({ relayUrl }: { readonly relayUrl: string }) {
       );
     case "signedIn":
       return (
-        <PageLinks value={RouterLink}>
+        <PageLinks value={routerLink}>
           <RouterProvider router={router} key={session.me.id} />
         </PageLinks>
       );
   }
 }
 
-const RouterLink = (props: PageLinkProps) => <Link {...props} activeOptions={{ exact: true }} />;
+const routerLink = (link: PageLinkProps): ReactNode => <Link {...link} activeOptions={{ exact: true }} />;
 
 /** `/invite#secret`: behind the # so that no server and no proxy writes it down. */
 function invitationSecret(): string | undefined {

@@ -1,7 +1,7 @@
 // A link to another page of the product, for what is shown before the router's code is there as well: until then it is a
 // plain link, which works too. Marks itself when it leads to where one is.
 
-import { createContext, useContext, type ComponentType, type ReactNode } from "react";
+import { createContext, useContext, type ReactNode } from "react";
 
 export type PageLinkProps = {
   readonly to: string;
@@ -11,18 +11,13 @@ export type PageLinkProps = {
   readonly children: ReactNode;
 };
 
-const PlainLink = ({ to, className, children }: PageLinkProps) => (
+const plainLink = ({ to, className, children }: PageLinkProps): ReactNode => (
   <a href={to} className={className} aria-current={to === window.location.pathname ? "page" : undefined}>
     {children}
   </a>
 );
 
-const Shown = createContext<ComponentType<PageLinkProps>>(PlainLink);
+/** How links are made: below it, as its value says. */
+export const PageLinks = createContext<(link: PageLinkProps) => ReactNode>(plainLink);
 
-/** Below it, links are what the router makes of them. */
-export const PageLinks = Shown;
-
-export function PageLink(props: PageLinkProps) {
-  const As = useContext(Shown);
-  return <As {...props} />;
-}
+export const PageLink = (link: PageLinkProps): ReactNode => useContext(PageLinks)(link);
