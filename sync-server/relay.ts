@@ -286,7 +286,9 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
   const { port } = app.server.address() as AddressInfo;
   // What a crash left between a projection and its links.
   shareRules.catchUp().catch((error: unknown) => logger.error({ err: error }, "share rules could not be caught up"));
-  const demoAccounts = config.demo ? await fillDemo(access, rawLog, folder, { keys, log, chain }) : undefined;
+  const demoAccounts = config.demo
+    ? await fillDemo(access, rawLog, folder, { keys, log, chain }, shareRules)
+    : undefined;
   phase = "serving";
   const host = ["0.0.0.0", "::"].includes(config.host) ? "localhost" : config.host;
   const address = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;

@@ -8,6 +8,7 @@ import { assert, type Result } from "#shared/model/result.ts";
 import type { SpaceInfo } from "#shared/protocol/frames.ts";
 import type { Member } from "#sync-server/access/access.ts";
 import type { OpenAccess } from "#sync-server/access/open-access.ts";
+import type { ShareRules } from "#sync-server/access/share-rules.ts";
 import type { UpdateLog } from "#sync-server/log/update-log.ts";
 import { fillApprovals, type Signing } from "./approvals.ts";
 import type { DemoCast, DemoRecord } from "./demo-record.ts";
@@ -73,6 +74,19 @@ async function appendAll(log: UpdateLog, records: readonly DemoRecord[]): Promis
   }
 }
 
+/** A partner sees the deals that are being qualified, and no others: a rule puts them there and takes them out again. */
+async function openPartnerPortal(
+  access: OpenAccess,
+  shareRules: Pick<ShareRules, "save">,
+  by: Member,
+  partner: string,
+): Promise<void> {
+  const portal = valueOf(await access.makeSpace(by, { kind: "portal", name: "Leads for Delta Supply" }));
+  valueOf(await access.addToSpace(by, portal.id, partner, "partner"));
+  const filter = { field: "stage", op: "is", value: "qualification" };
+  valueOf(await shareRules.save(by, { space: portal.id, type: "deal", filter }));
+}
+
 const accountsFile = (folder: string): string => join(folder, "demo-accounts.json");
 
 /** Lies in the folder while the demo is being filled in. */
@@ -94,6 +108,7 @@ export async function fillDemo(
   log: UpdateLog,
   folder: string,
   signing: Signing,
+  shareRules: Pick<ShareRules, "save">,
 ): Promise<readonly DemoAccount[] | undefined> {
   if (access.isSetUp()) return readAccounts(folder);
   await writeFile(markFile(folder), "");
@@ -107,6 +122,7 @@ export async function fillDemo(
     for (const { memberId, persona } of project.outsiders)
       valueOf(await access.addToSpace(olga, project.spaceId, memberId, persona));
   }
+  await openPartnerPortal(access, shareRules, olga, cast.pia);
   await appendAll(log, [...crm, ...projects.flatMap((project) => project.records)]);
   const clinic = projects.find((project) => project.name === "Clinic roof");
   assert(clinic !== undefined, "the demo has the project that the journeys walk through");

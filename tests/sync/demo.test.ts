@@ -1,4 +1,5 @@
-// The demo shows approvals that are real: signed, chained, verified on the device, and by an outsider's program.
+// The demo is real: what is shared follows a rule; approvals are signed, chained, verified on the device, and by an
+// outsider's program.
 
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -24,6 +25,22 @@ async function visitor(email: string): Promise<Device> {
   await synced(device, 60_000);
   return device;
 }
+
+it("shares the deals that are being qualified with the partner, and no others", async () => {
+  const pia = await visitor("pia@deltasupply.example");
+  const ana = await visitor("ana@northwind.example");
+  const deals = (await ana.data.query.records({ type: "deal" })).rows;
+  const wanted = deals.filter((row) => row.fields["stage"] === "qualification").map(({ id }) => id);
+  expect(wanted.length).toBeGreaterThan(3);
+  await until(
+    async () => (await pia.data.query.records({ type: "deal" })).total === wanted.length,
+    "all of them arrive",
+  );
+  const { rows } = await pia.data.query.records({ type: "deal" });
+  expect(rows.map(({ id }) => id).toSorted()).toEqual(wanted.toSorted());
+  expect(rows.some((row) => row.fields["margin"] !== undefined)).toBe(false);
+  expect(deals.some((row) => row.fields["margin"] !== undefined)).toBe(true);
+});
 
 it("asks the client for the scope, and has the survey approved, with records that verify", async () => {
   const carla = await visitor("carla@harborclinic.example");
