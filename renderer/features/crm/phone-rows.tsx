@@ -6,9 +6,8 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect } from "react";
 import type { RecordRow } from "#renderer/data/types.ts";
 import { useRequiredFieldContext } from "#renderer/fields/field-context.tsx";
+import { rowDetail } from "#renderer/fields/row-detail.ts";
 import { RowGlyph } from "#renderer/ui/row-glyph.tsx";
-import { formatField } from "#shared/model/field-kinds.ts";
-import { formatMoney } from "#shared/model/number-fields.ts";
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
 import { defaultOrder } from "./list-columns.ts";
 import classes from "./list.module.css";
@@ -87,18 +86,6 @@ export function PhoneRows({ definition, window, selection, onFirst }: Props) {
 
 function SecondLine({ definition, row }: { readonly definition: RecordTypeDefinition; readonly row: RecordRow }) {
   const context = useRequiredFieldContext();
-  const words = defaultOrder(definition)
-    .slice(1)
-    .flatMap((name) => {
-      const spec = definition.fields[name];
-      const value = row.fields[name];
-      if (spec === undefined || value === undefined || spec.kind === "person") return [];
-      const text =
-        typeof value === "object" && "amount" in value
-          ? formatMoney(value, context.locale, "short")
-          : formatField(value, spec, context);
-      return text === "" || text === "Not on this device" ? [] : [text];
-    })
-    .slice(0, 3);
-  return <span className={classes.phoneDetail}>{words.join(" · ")}</span>;
+  const detail = rowDetail(definition, row, defaultOrder(definition).slice(1), context);
+  return <span className={classes.phoneDetail}>{detail}</span>;
 }

@@ -6,11 +6,14 @@ import { useState } from "react";
 import { useData, useMembers, useObserved, useSession, useSpaces } from "#renderer/data/hooks.tsx";
 import type { RecordRow, SpaceRow } from "#renderer/data/types.ts";
 import { usePersonaLabel } from "#renderer/data/use-personas.ts";
+import { FieldContextProvider, relatedIds, useRequiredFieldContext } from "#renderer/fields/field-context.tsx";
+import { rowDetail } from "#renderer/fields/row-detail.ts";
 import { EmptyState } from "#renderer/ui/empty-state.tsx";
 import { Page } from "#renderer/ui/page.tsx";
 import { Panel } from "#renderer/ui/panel.tsx";
 import { SpacePeople } from "#renderer/ui/space-people.tsx";
 import { showDone, showProblem } from "#renderer/ui/toast.ts";
+import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
 import { recordTypes } from "#shared/record-types/index.ts";
 import { isInternal, type Persona } from "#shared/model/personas.ts";
 import { ShareRules } from "./share-rules.tsx";
@@ -161,9 +164,9 @@ function SpaceActions({
 function Contents({ spaceId }: { readonly spaceId: string }) {
   const lists = useObserved(`space contents ${spaceId}`, async (data) => {
     const pages = await Promise.all(
-      recordTypes.map(async ({ type, label }) => {
-        const page = await data.query.records({ type, space: spaceId, limit: MOST_SHOWN });
-        return { type, label: label.many, rows: page.rows, total: page.total };
+      recordTypes.map(async (definition) => {
+        const page = await data.query.records({ type: definition.type, space: spaceId, limit: MOST_SHOWN });
+        return { definition, rows: page.rows, total: page.total };
       }),
     );
     return pages.filter(({ total }) => total > 0);
@@ -176,21 +179,30 @@ function Contents({ spaceId }: { readonly spaceId: string }) {
       </Panel>
     );
   }
-  return lists.map(({ type, label, rows, total }) => (
-    <Panel key={type} title={`${label} ${total}`} flush>
-      <ul className={classes.rows}>
-        {rows.map((row) => (
-          <ContentRow key={row.id} row={row} />
-        ))}
-      </ul>
+  return lists.map(({ definition, rows, total }) => (
+    <Panel key={definition.type} title={`${definition.label.many} ${total}`} flush>
+      <FieldContextProvider space={spaceId} ids={relatedIds(rows)}>
+        <ul className={classes.rows}>
+          {rows.map((row) => (
+            <ContentRow key={row.id} definition={definition} row={row} />
+          ))}
+        </ul>
+      </FieldContextProvider>
     </Panel>
   ));
 }
 
-const ContentRow = ({ row }: { readonly row: RecordRow }) => (
-  <li className={classes.row}>
-    <Link to={`/record/${row.id}`} className={classes.link}>
-      {row.title === "" ? "Without a name" : row.title}
-    </Link>
-  </li>
-);
+function ContentRow({ definition, row }: { readonly definition: RecordTypeDefinition; readonly row: RecordRow }) {
+  const context = useRequiredFieldContext();
+  const detail = rowDetail(definition, row, definition.list.slice(1), context);
+  return (
+    <li className={classes.row}>
+      <span className={classes.names}>
+        <Link to={`/record/${row.id}`} className={classes.link}>
+          {row.title === "" ? "Without a name" : row.title}
+        </Link>
+        <span className={classes.second}>{detail}</span>
+      </span>
+    </li>
+  );
+}
