@@ -4,7 +4,7 @@
 import { enableCompileCache } from "node:module";
 import { setFlagsFromString } from "node:v8";
 
-// New objects get one small space for good. It would grow with the first thousand sign-ins and never give the memory back.
+// New objects get one small space until there is load (young-generation.ts). It would grow with the first thousand sign-ins and never give the memory back.
 setFlagsFromString("--semi-space-growth-factor=1");
 enableCompileCache();
 await import("./commands/command-line.ts");

@@ -37,6 +37,7 @@ import { createRecordHistory } from "./history/record-history.ts";
 import { openUpdateLog } from "./log/open-update-log.ts";
 import { registerHealth, type Phase } from "./operations/health.ts";
 import { createMetrics } from "./operations/metrics.ts";
+import { growUnderLoad } from "./operations/young-generation.ts";
 import { withSeals } from "./log/sealed-log.ts";
 import { createConsent } from "./privacy/consent.ts";
 import { createPersonalData } from "./privacy/personal-data.ts";
@@ -94,6 +95,7 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
   );
   const metrics = createMetrics(storage.log);
   const rawLog = metrics.meter(openUpdateLog(storage.log, { logger, compaction: compactionWithin(eraseAfterMs) }));
+  growUnderLoad(rawLog);
   const ownAccess = openAccess(storage.directory, {
     audit,
     stamped: (seq) => rawLog.advance(seq),

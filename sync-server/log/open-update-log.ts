@@ -1,7 +1,6 @@
 // The core: one ordered log with group commit. Metadata of every document is in memory, so that a check costs no read;
 // contents are opaque bytes on disk.
 
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { docIdOf, isFacetName, isId } from "#shared/model/ids.ts";
 import { err, ok, type Result } from "#shared/model/result.ts";
 import { refusalCodes, refusalSentences, type RefusalCode } from "#shared/protocol/close-codes.ts";
@@ -10,6 +9,7 @@ import { limits } from "#shared/protocol/limits.ts";
 import type { ErasedDocument, LogStorage } from "#sync-server/storage/storage.ts";
 import { unlessDamaged } from "#sync-server/storage/damaged-document.ts";
 import { structsIn } from "./check-update.ts";
+import { createCommitQueue } from "./commit-queue.ts";
 import { defaultCompaction, startCompaction, type CompactionOptions, type Folded } from "./compaction.ts";
 import type { AppendRequest, CatchUpEntry, CommittedUpdate, Refusal, UpdateLog } from "./update-log.ts";
 
@@ -37,8 +37,6 @@ type Pending = {
   readonly reject: (error: unknown) => void;
 };
 
-const COMMIT_UPDATES = 1_000;
-const COMMIT_BYTES = 4 * 1024 * 1024;
 /** A full document is folded before it is called full, unless there is too little to fold. */
 const WORTH_FOLDING_BYTES = limits.documentBytes / 8;
 
@@ -70,9 +68,7 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
   const erased = new Map(storage.erased().map((document) => [document.docId, document]));
   const erasing = new Set<string>();
   const erasureListeners = new Set<(documents: readonly ErasedDocument[]) => void>();
-  let queue: Pending[] = [];
-  let committing: Promise<void> | undefined;
-  let isScheduled = false;
+  const queue = createCommitQueue<Pending>(commit);
   let isClosed = false;
   let lastSeq = storage.lastSeq();
 
@@ -149,7 +145,7 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
   /** Waits for what is on its way, then folds what is mostly history. False when nothing is left to gain. */
   async function makeRoom(docId: string, document: KnownDocument): Promise<boolean> {
     if (document.tailBytes + document.pendingBytes < WORTH_FOLDING_BYTES) return false;
-    if (document.pendingBytes > 0) await settled();
+    if (document.pendingBytes > 0) await queue.settled();
     else {
       const before = document.tailBytes;
       await compaction.foldNow([docId]);
@@ -163,8 +159,7 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
     noteDocument(document.meta.recordId, request.docId);
     document.pendingBytes += request.bytes.length;
     return new Promise((resolve, reject) => {
-      queue.push({ request, document, resolve, reject });
-      scheduleCommit();
+      queue.add({ request, document, resolve, reject });
     });
   }
 
@@ -199,7 +194,7 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
     const known = docIds.filter((docId) => documents.has(docId));
     for (const docId of known) erasing.add(docId);
     try {
-      await settled();
+      await queue.settled();
       await compaction.between(() => storage.erase(known));
     } finally {
       for (const docId of known) erasing.delete(docId);
@@ -211,25 +206,6 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
       documents.delete(document.docId);
     }
     for (const listener of erasureListeners) listener(fresh);
-  }
-
-  async function settled(): Promise<void> {
-    // A scheduled commit starts before this turn is over.
-    await nextTurn();
-    await committing;
-  }
-
-  function takeBatch(): readonly Pending[] {
-    let bytes = 0;
-    let count = 0;
-    for (const { request } of queue) {
-      bytes += request.bytes.length;
-      if (count === COMMIT_UPDATES || (count > 0 && bytes > COMMIT_BYTES)) break;
-      count += 1;
-    }
-    const batch = queue.slice(0, count);
-    queue = queue.slice(count);
-    return batch;
   }
 
   function settle(batch: readonly Pending[], places: readonly { seq: number; at: number }[]): void {
@@ -274,34 +250,20 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
     }
   }
 
-  async function commitAll(): Promise<void> {
-    while (queue.length > 0) {
-      const batch = takeBatch();
-      try {
-        const places = await storage.append(
-          batch.map(({ request, document }) => ({
-            docId: request.docId,
-            bytes: request.bytes,
-            author: request.author,
-            ...(document.lastSeq === 0 ? { meta: document.meta } : {}),
-          })),
-        );
-        settle(batch, places);
-      } catch (error) {
-        fail(batch, error);
-      }
+  async function commit(batch: readonly Pending[]): Promise<void> {
+    try {
+      const places = await storage.append(
+        batch.map(({ request, document }) => ({
+          docId: request.docId,
+          bytes: request.bytes,
+          author: request.author,
+          ...(document.lastSeq === 0 ? { meta: document.meta } : {}),
+        })),
+      );
+      settle(batch, places);
+    } catch (error) {
+      fail(batch, error);
     }
-    committing = undefined;
-  }
-
-  /** The next commit starts as soon as the last one ended; the first one waits for the rest of this turn's frames only. */
-  function scheduleCommit(): void {
-    if (isScheduled || committing !== undefined) return;
-    isScheduled = true;
-    setImmediate(() => {
-      isScheduled = false;
-      committing ??= commitAll();
-    });
   }
 
   return {
@@ -328,7 +290,7 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
     },
     documentsIn: (type, facet) =>
       [...documents.values()].flatMap(({ meta }) => (meta.type === type && meta.facet === facet ? [meta] : [])),
-    settled,
+    settled: () => queue.settled(),
     fold: (docIds) => compaction.foldNow(docIds),
     catchUp(space, cursor, mayRead) {
       const isReadable = (document: KnownDocument | undefined): boolean =>
@@ -370,7 +332,7 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
     compact: () => compaction.foldAll(),
     async close() {
       isClosed = true;
-      await settled();
+      await queue.settled();
       await compaction.close();
     },
   };

@@ -5,7 +5,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { DamagedDocument, unlessDamaged } from "./damaged-document.ts";
 import { placeInTail, previousOf, type IndexedDocument, type LogIndex } from "./log-index.ts";
 import { createLogRows, type Missing } from "./log-rows.ts";
-import { createRecentUpdates, type RecentUpdate } from "./recent-updates.ts";
+import { createRecentUpdates, type RecentBatch } from "./recent-updates.ts";
 import type { ReceivedUpdate } from "./receipts.ts";
 import type { StoredSnapshot, StoredUpdate } from "./storage.ts";
 
@@ -22,7 +22,7 @@ export type LogContents = {
   /** Updates with their authors; without those that cannot be read. */
   received(document: IndexedDocument, seqs: readonly number[]): readonly ReceivedUpdate[];
   /** What was just written is read soonest: by live documents, the read model, folding, and devices that were away for a moment. */
-  remember(update: RecentUpdate): void;
+  remember(batch: RecentBatch): void;
   forget(seqs: readonly number[]): void;
   /** Their rows go meanwhile: one that is not there says nothing. */
   whileErasing<Value>(documents: readonly IndexedDocument[], work: () => Promise<Value>): Promise<Value>;
@@ -105,7 +105,7 @@ export function createLogContents(database: DatabaseSync, index: LogIndex): LogC
           place === undefined ? "gone" : rows.update(document, seq, previousOf(document, place));
         return typeof row === "string" ? [] : [row];
       }),
-    remember: (fresh) => recents.add(fresh),
+    remember: (batch) => recents.add(batch),
     forget(seqs) {
       for (const seq of seqs) recents.forget(seq);
     },

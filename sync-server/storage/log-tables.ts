@@ -16,7 +16,6 @@ import type { Writer } from "./writer.ts";
 
 const PAGE = 256;
 const LOAD_ROWS = 20_000;
-const nothing = new Uint8Array();
 
 /** Equal strings of a column shared: a hundred thousand rows name the same few spaces, types and facets. */
 function createInterner(): (text: unknown) => string {
@@ -159,6 +158,9 @@ export function createLogTables(
       newest.set(document, firstSeq + position);
       return before;
     });
+    const lengths = updates.map((update) => update.bytes.length);
+    const authors = updates.map((update) => update.author);
+    const bytes = pack(updates);
     await writer.send({
       kind: "append",
       firstSeq,
@@ -173,18 +175,17 @@ export function createLogTables(
       ]),
       numbers: documents.map((document) => document.number),
       previous,
-      lengths: updates.map((update) => update.bytes.length),
-      authors: updates.map((update) => update.author),
-      bytes: pack(updates),
+      lengths,
+      authors,
+      bytes,
     });
     lastSeq = firstSeq + updates.length - 1;
     lastAt = at;
     for (const document of created.values()) index.add(document);
+    contents.remember({ firstSeq, at, docIds: documents.map(({ docId }) => docId), authors, lengths, bytes });
     return documents.map((document, position) => {
       const seq = firstSeq + position;
-      const bytes = updates[position]?.bytes ?? nothing;
-      index.appended(document, seq, bytes.length);
-      contents.remember({ seq, docId: document.docId, at, author: updates[position]?.author ?? "", bytes });
+      index.appended(document, seq, lengths[position] ?? 0);
       return { seq, at };
     });
   }
@@ -329,7 +330,7 @@ export function createLogTables(
   };
 }
 
-/** One buffer for the whole batch: it moves to the writer thread without a copy. */
+/** One buffer for the whole batch, which the writer takes apart again and the newest updates are read from. */
 function pack(updates: readonly NewUpdate[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(updates.reduce((total, update) => total + update.bytes.length, 0));
   let offset = 0;

@@ -100,7 +100,8 @@ export function startWriter(start: WorkerStart, onBroken: (error: StorageBroken)
     return new Promise((resolve, reject) => {
       const request: WriterRequest = { id: nextId++, job };
       waiting.set(request.id, { resolve, reject });
-      worker.postMessage(request, job.kind === "append" ? [job.bytes.buffer] : []);
+      // Copied: who sent it goes on reading the bytes.
+      worker.postMessage(request);
     });
   }
 
