@@ -21,9 +21,12 @@ export const typeOfSlug = (slug: string): string | undefined =>
 
 export type Section = "crm" | "projects" | "settings";
 
-export function sectionOf(path: string): Section {
+/** Without the CRM, what somebody opens came to them through a project or a portal. */
+export function sectionOf(path: string, hasCrm: boolean): Section {
   if (path.startsWith("/projects") || path.startsWith("/spaces")) return "projects";
   return ["/settings", "/pending", "/my-data", "/late-edits"].some((page) => path.startsWith(page))
     ? "settings"
-    : "crm";
+    : hasCrm
+      ? "crm"
+      : "projects";
 }

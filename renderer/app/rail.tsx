@@ -27,8 +27,9 @@ const RailLink = ({
 );
 
 export function Rail() {
-  const section = sectionOf(useLocation().pathname);
+  const path = useLocation().pathname;
   const spaces = useMemberSpaces();
+  const section = sectionOf(path, spaces?.hasCrm !== false);
   return (
     <nav className={classes.rail} aria-label="Spaces">
       <Link to="/" className={classes.mark} aria-label="Drawbridge, home">

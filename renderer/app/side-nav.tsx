@@ -120,10 +120,11 @@ const sectionNames: Readonly<Record<Section, string>> = { crm: "CRM", projects: 
 
 /** `everything`: all sections one under the other, for the phone's "More". */
 export function SideNav({ everything = false }: { readonly everything?: boolean }) {
-  const section = sectionOf(useLocation().pathname);
+  const path = useLocation().pathname;
   const session = useSession();
   const spaces = useMemberSpaces();
   const crm = spaces?.hasCrm === true;
+  const section = sectionOf(path, spaces?.hasCrm !== false);
   const shows = (name: Section): boolean => (name !== "crm" || crm) && (everything || name === section);
   return (
     <nav className={classes.nav} aria-label={everything ? "All pages" : `Pages of ${sectionNames[section]}`}>

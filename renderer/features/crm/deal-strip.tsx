@@ -32,6 +32,8 @@ export function DealStrip({ row }: { readonly row: RecordRow }) {
     label: stage.label,
     state: index < current ? ("done" as const) : index === current ? ("current" as const) : ("ahead" as const),
   }));
+  // What a deal is expected to be worth is for those who may know how likely it is.
+  const seesOdds = canReadFacet(facetOf(row, "probability", policy), persona);
   const amount = toMoney(row.fields["amount"]);
   const weighted = weightedOf(row);
   useCommands(
@@ -82,10 +84,12 @@ export function DealStrip({ row }: { readonly row: RecordRow }) {
             <span className={classes.figureLabel}>Amount</span>
             <span className={classes.figure}>{amount === undefined ? "none" : shortMoney(amount)}</span>
           </div>
-          <div>
-            <span className={classes.figureLabel}>Weighted, {probabilityOf(row)} %</span>
-            <span className={classes.figureQuiet}>{weighted === undefined ? "none" : shortMoney(weighted)}</span>
-          </div>
+          {seesOdds && (
+            <div>
+              <span className={classes.figureLabel}>Weighted, {probabilityOf(row)} %</span>
+              <span className={classes.figureQuiet}>{weighted === undefined ? "none" : shortMoney(weighted)}</span>
+            </div>
+          )}
         </div>
       )}
       {dialog}

@@ -3,6 +3,7 @@
 import { IconBuilding, IconColumns3, IconFolders, IconTargetArrow, IconUser } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { useSpaces } from "#renderer/data/hooks.tsx";
 import type { RecordRow } from "#renderer/data/types.ts";
 import { useRequiredFieldContext } from "#renderer/fields/field-context.tsx";
 import { PersonAvatar } from "#renderer/ui/person-avatar.tsx";
@@ -31,7 +32,8 @@ const icons: Readonly<Record<string, ReactNode>> = {
 type Props = { readonly row: RecordRow; readonly definition: RecordTypeDefinition };
 
 export function Breadcrumb({ row, definition, referring }: Props & { readonly referring: readonly RecordRow[] }) {
-  const { recordTitle } = useRequiredFieldContext();
+  const { recordTitle, crmSpace } = useRequiredFieldContext();
+  const place = useSpaces()?.find(({ id }) => id === row.space);
   const named = Object.entries(definition.fields).flatMap(([name, spec]) => {
     const id = row.fields[name];
     if (spec.kind !== "relation" || typeof id !== "string") return [];
@@ -43,9 +45,16 @@ export function Breadcrumb({ row, definition, referring }: Props & { readonly re
     .map((other) => ({ id: other.id, title: `Project ${other.title}`, to: "project", project: true }));
   return (
     <>
-      <Link to={lists[definition.type] ?? "/"} className={classes.crumb}>
-        {definition.label.many}
-      </Link>
+      {crmSpace === undefined && place !== undefined ? (
+        // Somebody from outside has no lists: they came from the space it is shared into.
+        <Link to={place.kind === "project" ? `/projects/${place.id}` : `/spaces/${place.id}`} className={classes.crumb}>
+          {place.name}
+        </Link>
+      ) : (
+        <Link to={lists[definition.type] ?? "/"} className={classes.crumb}>
+          {definition.label.many}
+        </Link>
+      )}
       <span aria-hidden>/</span>
       {[...named, ...projects].map((one) =>
         one.project ? (
