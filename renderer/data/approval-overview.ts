@@ -40,13 +40,23 @@ export async function decisionsOf(database: Database, space: string): Promise<re
   const [rows, check] = await Promise.all([rowsOf(database, space, "decision"), readCheck(database, space)]);
   const decisions = rows.map((row) => {
     const delivery = deliveryOf(row, check);
-    return { ...decisionOf({ ...row, seq: seqOf(delivery) }), delivery, keyId: keyIdOf(row), isOtherKey: false };
+    return { ...decisionOf({ ...row, seq: seqOf(delivery) }), delivery, keyId: keyIdOf(row), newKey: undefined };
   });
-  const firstKeys = new Map<string, string>();
+  const ended = Object.assign({}, ...Object.values(check).map((facet) => facet.ended)) as Readonly<
+    Record<string, string>
+  >;
+  const usedBefore = new Map<string, readonly string[]>();
   return decisions.toSorted(bySeq).map((one): DecisionView => {
-    const first = firstKeys.get(one.decidedBy) ?? one.keyId;
-    firstKeys.set(one.decidedBy, first);
-    return { ...one, isOtherKey: first !== one.keyId };
+    const before = usedBefore.get(one.decidedBy) ?? [];
+    if (before.length === 0 || before[0] === one.keyId) {
+      usedBefore.set(one.decidedBy, before.length === 0 ? [one.keyId] : before);
+      return one;
+    }
+    const others = before.filter((id) => id !== one.keyId);
+    usedBefore.set(one.decidedBy, [...others, one.keyId]);
+    const registeredAt = one.delivery.state === "counts" ? one.delivery.key.registeredAt : undefined;
+    const replaced = others.every((id) => (ended[id] ?? "9999") <= (registeredAt ?? one.at));
+    return { ...one, newKey: { registeredAt, replaced } };
   });
 }
 

@@ -17,8 +17,11 @@ export type Delivery =
 export type DecisionView = Decision & {
   readonly delivery: Delivery;
   readonly keyId: string;
-  /** Signed with another key than this person used here before: another device, or somebody else. */
-  readonly isOtherKey: boolean;
+  /**
+   * Signed with another key than this person used here before. `replaced`: those had ended before this one was registered;
+   * else it is another device, or somebody else.
+   */
+  readonly newKey: { readonly registeredAt: string | undefined; readonly replaced: boolean } | undefined;
 };
 
 /** The newest request about one thing, and everything decided about it. */

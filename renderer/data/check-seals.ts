@@ -81,6 +81,7 @@ export async function checkSpace(database: Database, space: string, me: string):
       witnessed: alarms.length > 0 && witnessed !== undefined ? witnessed : report.head,
       head: report.head,
       alarms,
+      ended: Object.fromEntries(report.ended),
       verdicts: Object.fromEntries(report.verdicts),
     };
   }

@@ -10,6 +10,8 @@ export type FacetCheck = {
   /** The head as the chain stands now. */
   readonly head: ChainHead;
   readonly alarms: readonly ChainAlarm[];
+  /** When keys ended, by their ids; absent in what an older version kept. */
+  readonly ended?: Readonly<Record<string, string>>;
   readonly verdicts: Readonly<Record<string, SealVerdict>>;
 };
 

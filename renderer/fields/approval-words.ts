@@ -75,6 +75,14 @@ export const alarmWords = (found: readonly ChainAlarmView[]): readonly string[] 
   ...new Set(found.map((alarm) => alarms[alarm.kind])),
 ];
 
+/** Whose key it is, and whether there is something to ask about. */
+export function newKeyWords({ registeredAt, replaced }: NonNullable<DecisionView["newKey"]>, name: string): string {
+  const since = registeredAt === undefined ? "" : `, registered ${stampWords(registeredAt)}`;
+  return replaced
+    ? `With a new key${since}: the one ${name} used before had ended.`
+    : `Another key than ${name} used before${since}. If in doubt, ask whether it was another device.`;
+}
+
 const CLOCK_TROUBLE_MS = 86_400_000;
 
 /** The device's clock and the server's differ by more than a day: both times are worth saying. */

@@ -145,6 +145,8 @@ export type ChainInput = {
 };
 
 export type ChainReport = {
+  /** When keys ended that sign here, by their ids (ISO, the relay's clock). */
+  readonly ended: ReadonlyMap<string, string>;
   readonly head: ChainHead;
   readonly alarms: readonly ChainAlarm[];
   readonly verdicts: ReadonlyMap<string, SealVerdict>;
@@ -233,6 +235,7 @@ export async function checkChain(input: ChainInput): Promise<ChainReport> {
   alarms.push(...checkHeads(input, placed), ...(await checkSignature(input, head)));
   const keys = new Map<string, ChainKey>();
   const revoked = new Set<string>();
+  const ended = new Map<string, string>();
   const verdicts = new Map<string, SealVerdict>();
   const hashAt = (seq: number): string | undefined => (seq === 0 ? "" : placed[seq - 1]?.hash);
   for (const { link } of placed) {
@@ -243,6 +246,7 @@ export async function checkChain(input: ChainInput): Promise<ChainReport> {
       else keys.set(id, event.key);
     } else if (event.kind === "revoked") {
       revoked.add(event.key);
+      ended.set(event.key, receivedAt);
     } else {
       const seal = input.seals.get(event.record);
       if (seal === undefined || verdicts.has(event.record)) {
@@ -270,5 +274,6 @@ export async function checkChain(input: ChainInput): Promise<ChainReport> {
     alarms,
     verdicts,
     keys: [...keys.values()],
+    ended,
   };
 }

@@ -1,6 +1,6 @@
 // The demo's approvals, by the way every approval takes: keys registered with their proof, subjects built from what the
 // documents say, entries signed, the relay's rules before the log, and the chain behind it. The keys are made for this and
-// forgotten with it: nobody signs with them again.
+// end with it, on the record too: whoever signs next in the demo does so with the key of a device.
 
 import { openFacetDocument, readFacet } from "#shared/doc/facet-document.ts";
 import { mergeFacets } from "#shared/doc/merge-record.ts";
@@ -23,7 +23,7 @@ import type { MadeProject } from "./projects.ts";
 import { recordUpdates } from "./record-updates.ts";
 
 export type Signing = {
-  readonly keys: Pick<DeviceKeys, "register">;
+  readonly keys: Pick<DeviceKeys, "register" | "revoke">;
   /** The log that checks what is sealed. */
   readonly log: Pick<UpdateLog, "append">;
   readonly chain: Pick<ChainWriter, "heads" | "settled">;
@@ -118,4 +118,6 @@ export async function fillApprovals(
     5,
     "With the second row of anchors, as Cem asked. Ready for the steel order.",
   );
+  for (const { member, key } of [igor, carla]) assert((await keys.revoke(member, key.id)).ok, "a key can end");
+  await chain.settled();
 }

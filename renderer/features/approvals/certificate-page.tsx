@@ -7,7 +7,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useData, useObserved } from "#renderer/data/hooks.tsx";
 import { approvalPath } from "#renderer/fields/approval-paths.ts";
-import { decisionWords, outcomeWords, problemWords, stampWords } from "#renderer/fields/approval-words.ts";
+import { decisionWords, newKeyWords, outcomeWords, problemWords, stampWords } from "#renderer/fields/approval-words.ts";
 import { FieldContextProvider } from "#renderer/fields/field-context.tsx";
 import { download } from "#renderer/ui/download.ts";
 import { showProblem } from "#renderer/ui/toast.ts";
@@ -121,6 +121,8 @@ function Certificate({ context }: { readonly context: ApprovalContext }) {
                     ? problemWords[one.delivery.problem]
                     : "Not yet recorded."}
                 <code className={classes.hash}>key {one.keyId}</code>
+                {one.delivery.state === "counts" && <>Registered {stampWords(one.delivery.key.registeredAt)}.</>}
+                {one.newKey !== undefined && <> {newKeyWords(one.newKey, nameOf(one.decidedBy))}</>}
               </li>
             ))}
           </ol>

@@ -3,7 +3,14 @@
 import { PersonAvatar } from "#renderer/ui/person-avatar.tsx";
 import { Panel } from "#renderer/ui/panel.tsx";
 import type { DecisionView } from "#renderer/data/approval-types.ts";
-import { decisionWords, isClockOff, problemWords, shortHash, stampWords } from "#renderer/fields/approval-words.ts";
+import {
+  decisionWords,
+  isClockOff,
+  newKeyWords,
+  problemWords,
+  shortHash,
+  stampWords,
+} from "#renderer/fields/approval-words.ts";
 import classes from "./approvals.module.css";
 import type { ApprovalContext } from "./use-approval.ts";
 
@@ -32,10 +39,9 @@ export function DecisionList({ context }: { readonly context: ApprovalContext })
                 <p className={classes.small}>
                   <Standing one={one} /> · key <code>{shortHash(one.keyId)}</code>
                 </p>
-                {one.isOtherKey && (
+                {one.newKey !== undefined && (
                   <p className={classes.small}>
-                    Another key than {nameOf(one.decidedBy)} used before. If in doubt, ask whether it was another
-                    device.
+                    {newKeyWords(one.newKey, one.decidedBy === context.meId ? "you" : nameOf(one.decidedBy))}
                   </p>
                 )}
                 {one.request === view.request.id && ignored.has(one.id) && one.delivery.state === "counts" && (
