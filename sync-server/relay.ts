@@ -170,6 +170,11 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     teamFactor: limits.teamBytesFactor,
     isExternal: (memberId) => access.isExternal(memberId),
   });
+  const fileBudgets = createByteBudgets({
+    bytesPerMinute: config.kilobytesPerMinute * 1024 * limits.fileBytesFactor,
+    teamFactor: limits.teamBytesFactor,
+    isExternal: (memberId) => access.isExternal(memberId),
+  });
   const records = createRecordStore({ access, audit, log, readModel, budgets, rows: storage.readModel });
 
   async function followProjection(rows: readonly FacetRow[]): Promise<void> {
@@ -259,6 +264,7 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     audit,
     keys,
     files,
+    fileBudgets,
     chainKey: chain.publicKey,
     desk,
     records,

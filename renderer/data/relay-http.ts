@@ -17,8 +17,8 @@ export type RelayHttp = {
     path: string,
     options?: CallOptions,
   ) => Promise<Result<T, HttpError>>;
-  /** Bytes of a file. */
-  readonly upload: (path: string, bytes: Uint8Array, token: string | undefined) => Promise<Result<void, HttpError>>;
+  /** A part of a file; answers how many bytes of it are there now. */
+  readonly upload: (path: string, bytes: Uint8Array, token: string | undefined) => Promise<Result<number, HttpError>>;
   /** A whole answer as a file. */
   readonly file: (path: string, options?: CallOptions) => Promise<Result<Blob, HttpError>>;
 };
@@ -43,7 +43,11 @@ export function createRelayHttp(relayUrl: string, fetchNow: typeof fetch): Relay
       const answer = await send(fetchNow, `${base}/api/v1${path}`, "PUT", { token, bytes });
       if (answer === undefined) return err(unreachable);
       const { status, body } = answer;
-      return status >= 200 && status < 300 ? ok(undefined) : err(refusalOf(status, body, { token }));
+      // Too much in a minute: it goes on later, as after a cut.
+      if (status === 429) return err(unreachable);
+      return status >= 200 && status < 300
+        ? ok((body as { brought: number }).brought)
+        : err(refusalOf(status, body, { token }));
     },
     file: async (path, options = {}) => {
       const answer = await send(fetchNow, `${base}/api/v1${path}`, "GET", options, (response) =>

@@ -17,6 +17,10 @@ export const limits = {
   helloMs: 5_000,
   batchEntries: 500,
   fileBytes: 25_000_000,
+  /** A device sends a file in parts of this size, and goes on after the last one that arrived. */
+  filePartBytes: 1_000_000,
+  /** Bytes of files a minute, as a multiple of those of updates: a photograph does not slow down words. */
+  fileBytesFactor: 10,
   awarenessBytes: 1024,
   /** Sockets without a valid ticket, per address. */
   refusedUpgradesPerMinute: 60,

@@ -20,6 +20,10 @@ export type FileRefusal = {
 
 export type FileDesk = {
   put(member: Member, recordId: string, bytes: Uint8Array): Promise<Result<void, FileRefusal>>;
+  /** How much of a file this member has brought: all of it once it is whole. */
+  brought(member: Member, recordId: string): Promise<Result<number, FileRefusal>>;
+  /** The next part of a file, of which `from` bytes are here already; answers how many are here now. */
+  putPart(member: Member, recordId: string, from: number, part: Uint8Array): Promise<Result<number, FileRefusal>>;
   get(member: Member, recordId: string): Promise<Result<Uint8Array, FileRefusal>>;
   close(): Promise<void>;
 };
@@ -86,16 +90,57 @@ export function openFileDesk({ access, log, store, onProblem }: Dependencies): F
   const stopFollowing = log.onErased(sweep);
   sweep();
 
+  function findWritable(member: Member, recordId: string): Result<Described, FileRefusal> {
+    const found = find(member, recordId);
+    if (found === undefined) return refuse("NotFound");
+    return access.mayWrite(member.id, found.meta) ? ok(found) : refuse("NotAllowed");
+  }
+
+  async function keep(found: Described, bytes: Uint8Array): Promise<Result<void, FileRefusal>> {
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    if (bytes.length !== found.size || sha256 !== found.sha256) return refuse("Differs");
+    await sweeping;
+    await store.put(sha256, bytes);
+    return ok(undefined);
+  }
+
+  const broughtOf = async (found: Described, by: string): Promise<number> =>
+    (await store.has(found.sha256)) ? found.size : store.sizeOfUpload(found.sha256, by);
+
+  async function addPart(
+    found: Described,
+    by: string,
+    from: number,
+    part: Uint8Array,
+  ): Promise<Result<number, FileRefusal>> {
+    const here = await broughtOf(found, by);
+    // Another part than the next one: whoever sends it is told where to go on.
+    if (here !== from || part.length === 0) return ok(here);
+    if (from + part.length > found.size) return refuse("Differs");
+    await store.addToUpload(found.sha256, by, part);
+    if (from + part.length < found.size) return ok(from + part.length);
+    const kept = await keep(found, await store.takeUpload(found.sha256, by));
+    return kept.ok ? ok(found.size) : kept;
+  }
+
+  /** Parts go behind one another, also when two tabs send. */
+  let adding: Promise<unknown> = Promise.resolve();
+
   return {
     async put(member, recordId, bytes) {
-      const found = find(member, recordId);
-      if (found === undefined) return refuse("NotFound");
-      if (!access.mayWrite(member.id, found.meta)) return refuse("NotAllowed");
-      const sha256 = createHash("sha256").update(bytes).digest("hex");
-      if (bytes.length !== found.size || sha256 !== found.sha256) return refuse("Differs");
-      await sweeping;
-      await store.put(sha256, bytes);
-      return ok(undefined);
+      const found = findWritable(member, recordId);
+      return found.ok ? keep(found.value, bytes) : found;
+    },
+    async brought(member, recordId) {
+      const found = findWritable(member, recordId);
+      return found.ok ? ok(await broughtOf(found.value, member.id)) : found;
+    },
+    async putPart(member, recordId, from, part) {
+      const found = findWritable(member, recordId);
+      if (!found.ok) return found;
+      const added = adding.then(() => addPart(found.value, member.id, from, part));
+      adding = added.catch(() => undefined);
+      return added;
     },
     async get(member, recordId) {
       const found = find(member, recordId);

@@ -100,6 +100,7 @@ export const routeRules: Readonly<Record<string, DoorRule>> = {
     check:
       "files: a record the caller reads and writes, and exactly the bytes it names; asked for by record, not by hash",
   },
+  "GET /api/v1/files/:id/upload": { who: "member", check: "files: as for bringing it; a number of bytes" },
   "GET /api/v1/files/:id": { who: "member", check: "files: access.mayRead of the file's record" },
   "GET /api/v1/records/:id/history": { who: "member", check: perFacet },
   "GET /api/v1/records/:id/history/export": { who: "member", check: perFacet },

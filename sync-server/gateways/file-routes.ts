@@ -8,11 +8,17 @@ import { limits } from "#shared/protocol/limits.ts";
 import type { Access } from "#sync-server/access/access.ts";
 import type { FileDesk, FileRefusal } from "#sync-server/files/file-desk.ts";
 import { ApiRefusal, errorBody, refusals } from "./api-errors.ts";
-import { done, idParams, sayDone } from "./api-schemas.ts";
+import { idParams } from "./api-schemas.ts";
+import type { ByteBudgets } from "./byte-budgets.ts";
 import { requireSession } from "./who-asks.ts";
 
-export type FileRouteOptions = { readonly access: Access; readonly files: FileDesk };
+export type FileRouteOptions = {
+  readonly access: Access;
+  readonly files: FileDesk;
+  readonly fileBudgets: ByteBudgets;
+};
 
+const brought = z.object({ brought: z.number().describe("Bytes of the file that are here") });
 const OCTETS = "application/octet-stream";
 
 const refusalOf = ({ type }: FileRefusal): ApiRefusal => {
@@ -37,7 +43,7 @@ function unwrapFile<T>(result: Result<T, FileRefusal>): T {
   return result.value;
 }
 
-export const fileRoutes: FastifyPluginAsyncZod<FileRouteOptions> = async (app, { access, files }) => {
+export const fileRoutes: FastifyPluginAsyncZod<FileRouteOptions> = async (app, { access, files, fileBudgets }) => {
   const me = requireSession(app, access);
   app.addContentTypeParser(OCTETS, { parseAs: "buffer", bodyLimit: limits.fileBytes }, (_request, body, parsed) =>
     parsed(null, body),
@@ -47,17 +53,49 @@ export const fileRoutes: FastifyPluginAsyncZod<FileRouteOptions> = async (app, {
     "/files/:id",
     {
       bodyLimit: limits.fileBytes,
+      // Before a byte of it is read.
+      preParsing: async (request) => {
+        if (fileBudgets.of(me(request).id).wait() > 0) throw refusals.tooManyRequests();
+      },
       schema: {
         tags: ["Files"],
-        summary: "The bytes of a file, as application/octet-stream; they have to be those its record names",
+        summary:
+          "The bytes of a file, as application/octet-stream, whole or part by part; they have to be those its record names",
         params: idParams,
-        response: { 200: done, "4xx": errorBody },
+        querystring: z.object({
+          from: z.coerce
+            .number()
+            .int()
+            .min(0)
+            .optional()
+            .describe("A part: how many bytes of the file are there already"),
+        }),
+        response: { 200: brought, "4xx": errorBody },
       },
     },
-    (request) => {
+    async (request) => {
       const bytes = request.body instanceof Uint8Array ? request.body : new Uint8Array();
-      return files.put(me(request), request.params.id, bytes).then(unwrapFile).then(sayDone);
+      const { id } = request.params;
+      const { from } = request.query;
+      const member = me(request);
+      fileBudgets.of(member.id).spend(bytes.length);
+      if (from !== undefined) return { brought: unwrapFile(await files.putPart(member, id, from, bytes)) };
+      unwrapFile(await files.put(member, id, bytes));
+      return { brought: bytes.length };
     },
+  );
+
+  app.get(
+    "/files/:id/upload",
+    {
+      schema: {
+        tags: ["Files"],
+        summary: "How much of a file you have brought: an upload that broke off goes on from there",
+        params: idParams,
+        response: { 200: brought, "4xx": errorBody },
+      },
+    },
+    async (request) => ({ brought: unwrapFile(await files.brought(me(request), request.params.id)) }),
   );
 
   app.get(

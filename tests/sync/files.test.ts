@@ -1,5 +1,6 @@
 // Files beside records: attached offline, delivered whole, read by who reads their record and by nobody else (section 9).
 
+import { createHash } from "node:crypto";
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -135,4 +136,58 @@ it("L5: too large a file is refused with a sentence, on the device and at the do
     () => 413,
   );
   expect(answer).toBe(413);
+});
+
+it("B3: an upload that breaks off goes on where it stopped, after a restart of the relay too; what is not the next part changes nothing", async () => {
+  const { igor, carla, network } = clinic;
+  const size = limits.filePartBytes * 3 + 17;
+  const bytes = Uint8Array.from({ length: size }, (_, at) => (at * 7919) % 251);
+  igor.link.setOn(false);
+  const id = await attach(igor, "client", "scan.bin", bytes);
+  igor.link.setOn(true);
+  igor.data.sync.syncNow();
+  await until(async () => (await kindOf(igor, id)) === "here", "it is brought");
+  const token = await tokenOf(igor, "igor@northwind.example");
+  const part = (of: string, from: number, to: number): Promise<Response> =>
+    fetch(`${igor.link.address}/api/v1/files/${of}?from=${from}`, {
+      method: "PUT",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/octet-stream" },
+      body: other.subarray(from, to),
+    });
+  const brought = async (answer: Promise<Response>): Promise<unknown> =>
+    ((await (await answer).json()) as { brought?: number }).brought;
+
+  // The first part of another file arrives, then everything stops.
+  const other = bytes.toReversed();
+  const link = igor.link;
+  const second = newId();
+  const sha256 = createHash("sha256").update(other).digest("hex");
+  const values = { name: "second.bin", mimeType: "", size, sha256, about: clinic.milestone };
+  const made = await igor.data.edit.create({
+    id: second,
+    type: "file",
+    space: clinic.space,
+    audience: "client",
+    values,
+  });
+  expect(made.ok).toBe(true);
+  await synced(igor);
+  expect(await brought(part(second, 0, 1_000_000))).toBe(1_000_000);
+  // Not the next part: told where to go on, and nothing is written.
+  expect(await brought(part(second, 2_000_000, 3_000_000))).toBe(1_000_000);
+  await network.stopRelay();
+  await network.startRelay();
+  link.setOn(true);
+  await synced(igor);
+  const told = await fetch(`${link.address}/api/v1/files/${second}/upload`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  expect(await told.json()).toEqual({ brought: 1_000_000 });
+  expect((await ask(token, second)).status).toBe(409);
+  expect(await brought(part(second, 1_000_000, size))).toBe(size);
+  expect(new Uint8Array(await (await ask(token, second)).arrayBuffer())).toEqual(other);
+  await until(async () => (await carla.data.query.record(id)) !== undefined, "Carla has the record");
+  const got = await carla.data.files.open(id);
+  expect(got.ok && new Uint8Array(await got.value.arrayBuffer())).toEqual(bytes);
+  expect(readdirSync(folder()).filter((name) => !/^[0-9a-f]{64}$/.test(name))).toEqual([]);
 });

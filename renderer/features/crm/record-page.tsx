@@ -7,9 +7,11 @@ import { useState } from "react";
 import { useChanges, useRecord, useReferring, useSession, useSyncStatus } from "#renderer/data/hooks.tsx";
 import type { RecordRow } from "#renderer/data/types.ts";
 import { ChangedByBothChoice } from "#renderer/fields/changed-by-both.tsx";
-import { FieldContextProvider, relatedIds } from "#renderer/fields/field-context.tsx";
+import { FieldContextProvider, relatedIds, useRequiredFieldContext } from "#renderer/fields/field-context.tsx";
+import { FileList } from "#renderer/fields/file-list.tsx";
 import { EmptyState } from "#renderer/ui/empty-state.tsx";
 import { Page } from "#renderer/ui/page.tsx";
+import { Panel } from "#renderer/ui/panel.tsx";
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
 import { isInternal } from "#shared/model/personas.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
@@ -58,6 +60,18 @@ export function RecordPage({ id }: { readonly id: string }) {
   return <KnownRecord key={id} row={row} definition={definition} />;
 }
 
+/** Plans and photographs, beside the record they are about. */
+const HAS_FILES: ReadonlySet<string> = new Set(["company", "contact", "deal"]);
+
+function Files({ row }: { readonly row: RecordRow }) {
+  const { persona, members } = useRequiredFieldContext();
+  return (
+    <Panel title="Files">
+      <FileList row={row} persona={persona} members={members} />
+    </Panel>
+  );
+}
+
 const TABS = ["Facts", "Timeline", "Related"] as const;
 
 function KnownRecord({ row, definition }: { readonly row: RecordRow; readonly definition: RecordTypeDefinition }) {
@@ -86,6 +100,7 @@ function KnownRecord({ row, definition }: { readonly row: RecordRow; readonly de
   const related = (
     <>
       <RelatedPanels row={row} definition={definition} referring={referring} />
+      {HAS_FILES.has(definition.type) && <Files row={row} />}
       {session.kind === "signedIn" && isInternal(session.me.persona) && (
         <SharedIntoPanel row={row} definition={definition} />
       )}

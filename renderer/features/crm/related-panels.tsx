@@ -38,6 +38,9 @@ const addable: Readonly<Record<string, readonly (readonly [string, string])[]>> 
   deal: [["task", "about"]],
 };
 
+/** In the timeline, and as files. */
+const SHOWN_ELSEWHERE: ReadonlySet<string> = new Set(["activity", "comment", "file"]);
+
 const SHOWN = 8;
 
 export function RelatedPanels({ row, definition, referring }: Props) {
@@ -46,9 +49,7 @@ export function RelatedPanels({ row, definition, referring }: Props) {
   const [creating, setCreating] = useState<readonly [string, string] | undefined>(undefined);
   const adds =
     readOnly === undefined && isInternal(persona) && row.state !== "deleted" ? (addable[definition.type] ?? []) : [];
-  const live = referring.filter(
-    (other) => other.state !== "deleted" && other.type !== "activity" && other.type !== "comment",
-  );
+  const live = referring.filter((other) => other.state !== "deleted" && !SHOWN_ELSEWHERE.has(other.type));
   const types = [...new Set([...adds.map(([type]) => type), ...live.map((other) => other.type)])];
   const target = creating === undefined ? undefined : findRecordType(creating[0]);
   const company = row.fields["company"];
