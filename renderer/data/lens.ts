@@ -23,6 +23,10 @@ const readOnly = err({ type: "NotAllowed" as const, message: why });
 const refuse = async () => readOnly;
 const nothing = async (): Promise<void> => undefined;
 
+/** An API with some of its methods replaced. Not copied: an API whose code is not there yet has no members to copy. */
+const over = <Api extends object>(api: Api, methods: Partial<Api>): Api =>
+  Object.assign(Object.create(api) as Api, methods);
+
 /** Every door of the data layer that changes something, closed; what only reads stays as it is. */
 const withoutWriting = (data: Data): Data => ({
   ...data,
@@ -38,22 +42,20 @@ const withoutWriting = (data: Data): Data => ({
     chooseValue: refuse,
     createMany: refuse,
   },
-  approvals: { ...data.approvals, request: refuse, decide: refuse, takeBack: nothing, acceptChain: nothing },
-  files: { ...data.files, attach: refuse },
-  keys: { ...data.keys, seen: nothing, revoke: refuse },
-  inbox: { ...data.inbox, change: nothing },
-  live: { ...data.live, open: refuse, setVisible: nothing },
-  people: { ...data.people, add: refuse, addToSpace: refuse, removeFromSpace: refuse },
-  policy: {
-    ...data.policy,
+  approvals: over(data.approvals, { request: refuse, decide: refuse, takeBack: nothing, acceptChain: nothing }),
+  files: over(data.files, { attach: refuse }),
+  keys: over(data.keys, { seen: nothing, revoke: refuse }),
+  inbox: over(data.inbox, { change: nothing }),
+  live: over(data.live, { open: refuse, setVisible: nothing }),
+  people: over(data.people, { add: refuse, addToSpace: refuse, removeFromSpace: refuse }),
+  policy: over(data.policy, {
     decide: refuse,
     takeBack: refuse,
     addPersona: refuse,
     renamePersona: refuse,
     removePersona: refuse,
-  },
-  sharing: {
-    ...data.sharing,
+  }),
+  sharing: over(data.sharing, {
     acceptLateEdit: refuse,
     dismissLateEdit: refuse,
     saveRule: refuse,
@@ -66,9 +68,9 @@ const withoutWriting = (data: Data): Data => ({
     unshare: refuse,
     invite: refuse,
     cancelInvitation: refuse,
-  },
-  sync: { ...data.sync, retryRefused: nothing, discardRefused: nothing, discardPending: nothing, takeIn: refuse },
-  trust: { ...data.trust, ask: refuse, giveConsentAgain: refuse, answer: refuse },
+  }),
+  sync: over(data.sync, { retryRefused: nothing, discardRefused: nothing, discardPending: nothing, takeIn: refuse }),
+  trust: over(data.trust, { ask: refuse, giveConsentAgain: refuse, answer: refuse }),
 });
 
 /**
@@ -125,10 +127,9 @@ export function throughLens(data: Data, lens: Lens): Data {
   const closed = withoutWriting(data);
   return {
     ...closed,
-    session: { ...data.session, state: whose },
-    policy: { ...closed.policy, now },
-    approvals: {
-      ...closed.approvals,
+    session: over(data.session, { state: whose }),
+    policy: over(closed.policy, { now }),
+    approvals: over(closed.approvals, {
       overview: async (space) =>
         (await data.approvals.overview(space))
           .filter((view) => canReadFacet(view.facet, lens.persona))
@@ -137,9 +138,8 @@ export function throughLens(data: Data, lens: Lens): Data {
             mineHere: undefined,
             needsMe: !view.isStale && view.status.waitingFor.includes(meId),
           })),
-    },
-    query: {
-      ...data.query,
+    }),
+    query: over(data.query, {
       record: rowOf,
       records: async (query) => {
         const page = await data.query.records(query);
@@ -149,7 +149,7 @@ export function throughLens(data: Data, lens: Lens): Data {
       byIds: (ids) => Promise.all(ids.map(rowOf)),
       referring: async (id, type) => rowsOf(await data.query.referring(id, type)),
       count: async (query) => (await rowsOf((await data.query.records({ ...query, limit: 1_000 })).rows)).length,
-    },
+    }),
     changes: async (id) => (await data.changes(id)).filter((change) => canReadFacet(change.facet, lens.persona)),
     spaces: async () =>
       (await data.spaces())

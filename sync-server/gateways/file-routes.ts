@@ -3,7 +3,7 @@
 
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
-import type { Result } from "#shared/model/result.ts";
+import { ok, type Result } from "#shared/model/result.ts";
 import { limits } from "#shared/protocol/limits.ts";
 import type { Access } from "#sync-server/access/access.ts";
 import type { FileDesk, FileRefusal } from "#sync-server/files/file-desk.ts";
@@ -73,15 +73,17 @@ export const fileRoutes: FastifyPluginAsyncZod<FileRouteOptions> = async (app, {
         response: { 200: brought, "4xx": errorBody },
       },
     },
-    async (request) => {
+    (request) => {
       const bytes = request.body instanceof Uint8Array ? request.body : new Uint8Array();
       const { id } = request.params;
       const { from } = request.query;
       const member = me(request);
       fileBudgets.of(member.id).spend(bytes.length);
-      if (from !== undefined) return { brought: unwrapFile(await files.putPart(member, id, from, bytes)) };
-      unwrapFile(await files.put(member, id, bytes));
-      return { brought: bytes.length };
+      const kept =
+        from === undefined
+          ? files.put(member, id, bytes).then((result) => (result.ok ? ok(bytes.length) : result))
+          : files.putPart(member, id, from, bytes);
+      return kept.then(unwrapFile).then((here) => ({ brought: here }));
     },
   );
 
@@ -95,7 +97,11 @@ export const fileRoutes: FastifyPluginAsyncZod<FileRouteOptions> = async (app, {
         response: { 200: brought, "4xx": errorBody },
       },
     },
-    async (request) => ({ brought: unwrapFile(await files.brought(me(request), request.params.id)) }),
+    (request) =>
+      files
+        .brought(me(request), request.params.id)
+        .then(unwrapFile)
+        .then((bytes) => ({ brought: bytes })),
   );
 
   app.get(

@@ -27,15 +27,22 @@ const rebuilt = `
 
 type Door = (...given: readonly unknown[]) => unknown;
 
+/** What an object has, and what it has from those it stands before. */
+const namesIn = (part: object): readonly string[] => {
+  const before: unknown = Object.getPrototypeOf(part);
+  const own = Object.keys(part);
+  return before === null || before === Object.prototype ? own : [...new Set([...own, ...namesIn(before as object)])];
+};
+
 const doorsOf = (data: Data): ReadonlyMap<string, Door> =>
   new Map(
     Object.entries(data).flatMap(([name, part]: [string, unknown]): [string, Door][] =>
       typeof part === "function"
         ? [[name, part as Door]]
         : typeof part === "object" && part !== null
-          ? Object.entries(part)
-              .filter(([, door]) => typeof door === "function")
-              .map(([door, does]) => [`${name}.${door}`, does as Door])
+          ? namesIn(part)
+              .map((door): [string, unknown] => [`${name}.${door}`, Reflect.get(part, door)])
+              .filter((entry): entry is [string, Door] => typeof entry[1] === "function")
           : [],
     ),
   );
