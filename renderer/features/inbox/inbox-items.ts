@@ -10,6 +10,7 @@ import type { ChangeRow, RecordRow, RefusedChange } from "#renderer/data/types.t
 
 export const inboxKinds = {
   approval: "Approvals asked of me",
+  approvalDue: "Approvals due",
   decision: "Decisions on what I asked",
   mention: "Mentions",
   assignment: "Tasks given to me",
@@ -143,6 +144,9 @@ function mentionItems(source: InboxSource): readonly InboxItem[] {
   });
 }
 
+const dayAfter = (day: string): string =>
+  new Date(Date.parse(`${day}T00:00:00.000Z`) + 86_400_000).toISOString().slice(0, 10);
+
 function approvalItems(source: InboxSource): readonly InboxItem[] {
   return source.approvals.flatMap((view): readonly InboxItem[] => {
     if (source.away.has(view.space)) return [];
@@ -164,6 +168,19 @@ function approvalItems(source: InboxSource): readonly InboxItem[] {
             : `${where}, due ${shortDate(request.dueDate, plainDate(source.today).getTime())}`,
         ...place,
       });
+    const { dueDate } = request;
+    // Its day and the day after it are two things: read on the first, it is said once more when it is late.
+    if (view.needsMe && dueDate !== undefined && dueDate <= source.today) {
+      const isToday = dueDate === source.today;
+      items.push({
+        id: `${isToday ? "due" : "late"} ${request.id} ${dueDate}`,
+        kind: "approvalDue",
+        at: `${isToday ? dueDate : dayAfter(dueDate)}T06:00:00.000Z`,
+        title: isToday ? `Your decision on ${what} is due today` : `Your decision on ${what} is late`,
+        detail: isToday ? where : `${where}, was due ${shortDate(dueDate, plainDate(source.today).getTime())}`,
+        ...place,
+      });
+    }
     if (request.requestedBy === source.me)
       for (const decision of view.decisions) {
         if (decision.decidedBy === source.me || decision.delivery.state !== "counts") continue;

@@ -8,6 +8,7 @@ import {
   IconCalendarDue,
   IconCheck,
   IconCheckbox,
+  IconClockExclamation,
   IconClockPause,
   IconEye,
   IconMail,
@@ -29,6 +30,7 @@ import { useInbox, type Inbox } from "./use-inbox.ts";
 
 const icons: Readonly<Record<InboxKind, typeof IconAt>> = {
   approval: IconSignature,
+  approvalDue: IconClockExclamation,
   decision: IconCheck,
   mention: IconAt,
   assignment: IconCheckbox,

@@ -148,6 +148,30 @@ describe("what comes in", () => {
       title: "Ana Ruiz asks you to approve M2 Structure, revision 3",
       detail: "Clinic roof, due 22 May",
     });
+    const due = (today: string, over = {}) =>
+      toInbox({ ...nothing, today, approvals: [view(over)] }).filter((item) => item.kind === "approvalDue");
+    expect(due("2026-05-21")).toEqual([]);
+    expect(due("2026-05-22")).toMatchObject([
+      {
+        id: "due r1 2026-05-22",
+        title: "Your decision on M2 Structure, revision 3 is due today",
+        at: "2026-05-22T06:00:00.000Z",
+      },
+    ]);
+    expect(due("2026-05-23")).toMatchObject([
+      {
+        id: "late r1 2026-05-22",
+        title: "Your decision on M2 Structure, revision 3 is late",
+        detail: "Clinic roof, was due 22 May",
+        at: "2026-05-23T06:00:00.000Z",
+      },
+    ]);
+    expect(due("2026-05-30", { needsMe: false })).toEqual([]);
+    // Read when it was asked, it comes back on its day and when it is late; switched off, it does not.
+    const read = markRead(emptyState, ["approval r1", "due r1 2026-05-22"], true);
+    const late = toInbox({ ...nothing, today: "2026-05-23", approvals: [view({})] });
+    expect(sortInbox(late, read, "").unread.map((item) => item.kind)).toEqual(["approvalDue"]);
+    expect(sortInbox(late, mute(read, "approvalDue", true), "").unread).toEqual([]);
     const mine = view({
       needsMe: false,
       request: { ...view({}).request, requestedBy: "igor" },
