@@ -21,6 +21,12 @@ export function findOption(spec: FieldSpec, text: string): string | undefined {
   return Object.keys(options).find((key) => fold(key) === wanted || fold(options[key] ?? "") === wanted);
 }
 
+/** What a stored value is called; one of a newer version is shown as it is. */
+export function optionWords(spec: FieldSpec, value: string): string {
+  const follows = "follows" in spec && spec.follows !== undefined && Object.hasOwn(spec.follows, value);
+  return optionsOf(spec)[value] ?? (follows ? "" : value);
+}
+
 export const choiceMessage = (spec: FieldSpec): string =>
   `Choose one of: ${Object.values(optionsOf(spec)).join(", ")}.`;
 

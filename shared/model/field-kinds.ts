@@ -9,6 +9,7 @@ import {
   idSet,
   members,
   optionsOf,
+  optionWords,
   parseChoice,
   parseId,
   parseStringSet,
@@ -95,7 +96,7 @@ export const fieldKinds: Readonly<Record<FieldKind, KindRules>> = {
   choice: {
     storage: "register",
     parse: parseChoice,
-    format: (value, spec) => optionsOf(spec)[asText(value)] ?? asText(value),
+    format: (value, spec) => optionWords(spec, asText(value)),
     sortKey: (value, spec) => {
       const position = Object.keys(optionsOf(spec)).indexOf(asText(value));
       return position === -1 ? asText(value) : position;

@@ -35,7 +35,12 @@ export type FieldSpec = Common &
     | { readonly kind: "email" | "phone" | "link" | "address" | "person" | "people" }
     | { readonly kind: "number"; readonly unit?: "percent" | "hours"; readonly min?: number; readonly max?: number }
     | { readonly kind: "money"; readonly currency?: string }
-    | { readonly kind: "choice" | "multiChoice"; readonly options: Options }
+    | {
+        readonly kind: "choice" | "multiChoice";
+        readonly options: Options;
+        /** Words for what follows from other records: shown where it was worked out, never picked; one that is stored says nothing. */
+        readonly follows?: Options;
+      }
     | { readonly kind: "relation" | "relations"; readonly to: string }
   );
 

@@ -14,11 +14,12 @@ export const milestone = defineRecordType({
         planned: "Planned",
         inProgress: "In progress",
         inReview: "In review",
-        approved: "Approved",
         changesRequested: "Changes requested",
         completed: "Completed",
         canceled: "Canceled",
       },
+      // By a decision about the milestone as it is now, and by nothing else.
+      follows: { approved: "Approved" },
     },
     startDate: { kind: "date", label: "Start", facet: "published" },
     targetDate: { kind: "date", label: "Target", facet: "published" },

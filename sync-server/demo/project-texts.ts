@@ -29,7 +29,7 @@ export type ProjectText = {
   readonly summary: string;
   readonly milestones: readonly {
     readonly title: string;
-    readonly status: "planned" | "inProgress" | "inReview" | "approved" | "completed";
+    readonly status: "planned" | "inProgress" | "inReview" | "completed";
     readonly from: number;
     readonly to: number;
     readonly billing?: number;

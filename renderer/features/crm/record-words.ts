@@ -1,12 +1,13 @@
 // How a record is called where its title may be empty: an activity without a subject is still "Meeting".
 
+import { optionWords } from "#shared/model/choice-fields.ts";
 import type { RecordRow } from "#renderer/data/types.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 
 export function choiceWords(row: Pick<RecordRow, "type" | "fields">, field: string): string {
   const spec = findRecordType(row.type)?.fields[field];
   const value = row.fields[field];
-  return spec !== undefined && "options" in spec && typeof value === "string" ? (spec.options[value] ?? value) : "";
+  return spec !== undefined && typeof value === "string" ? optionWords(spec, value) : "";
 }
 
 export function titleOrWords(row: Pick<RecordRow, "type" | "title" | "fields">): string {

@@ -73,14 +73,15 @@ export type ApprovalStand = "approved" | "pending" | "changesRequested" | "rejec
 
 /**
  * How a milestone stands: what was decided about it as it is now, else what its tasks say, else what somebody set. Work only
- * carries it forward; put aside or finished by hand, it stays so.
+ * carries it forward; put aside or finished by hand, it stays so. Approved it is by a decision only: stored without one, it
+ * says nothing.
  */
 export function milestoneStand(
   milestone: MilestoneFacts,
   ownTasks: readonly TaskFacts[],
   approval?: ApprovalStand,
 ): string {
-  const set = milestone.status ?? "planned";
+  const set = milestone.status === undefined || milestone.status === "approved" ? "planned" : milestone.status;
   if (set === "canceled") return set;
   if (approval === "approved") return "approved";
   if (approval === "pending") return "inReview";

@@ -2,6 +2,7 @@
 
 import { checklistItems } from "#shared/model/checklist.ts";
 import type { FieldValue } from "#shared/model/field-value.ts";
+import type { ApprovalView } from "#renderer/data/approval-types.ts";
 import type { RecordRow } from "#renderer/data/types.ts";
 import {
   daysLate,
@@ -69,6 +70,14 @@ export type MilestoneView = ReturnType<typeof milestoneOf> & {
   /** What somebody set; `status` is what follows from it, from the tasks and from approvals. */
   readonly set: string;
 };
+
+/** What approvals of the content as it is now have come to, by what they are about. A stale one says nothing. */
+export const standsOf = (approvals: readonly ApprovalView[]): ReadonlyMap<string, ApprovalStand> =>
+  new Map(
+    approvals.flatMap(({ request, status, isStale }) =>
+      isStale || status.outcome === "canceled" ? [] : [[request.about, status.outcome] as const],
+    ),
+  );
 
 export const toTasks = (rows: readonly RecordRow[], today: string): readonly TaskView[] =>
   sortByPosition(rows.map(taskOf)).map((task) => ({ ...task, late: daysLate(task.dueDate, isTaskOpen(task), today) }));

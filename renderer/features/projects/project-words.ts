@@ -1,7 +1,7 @@
 // Sentences and links that several project pages share.
 
 import { milestone as milestoneType, project as projectType, task as taskType } from "#shared/record-types/index.ts";
-import type { FieldSpec } from "#shared/model/field-value.ts";
+import { optionWords } from "#shared/model/choice-fields.ts";
 import { countWords, dayWords } from "./project-days.ts";
 import type { MilestoneView } from "./project-view.ts";
 import type { ProjectContext } from "./use-project.ts";
@@ -35,12 +35,13 @@ export const keepingLens = (search: Readonly<Record<string, unknown>>) => ({
 
 export const documentPath = (spaceId: string, recordId: string): string => `/projects/${spaceId}/documents/${recordId}`;
 
-const optionLabel = (spec: FieldSpec, value: string): string =>
-  "options" in spec ? (spec.options[value] ?? value) : value;
+const followed: Readonly<Record<string, string>> = milestoneType.fields.status.follows;
 
-export const milestoneStatus = (status: string): string => optionLabel(milestoneType.fields.status, status);
-export const taskStatus = (status: string): string => optionLabel(taskType.fields.status, status);
-export const projectStatus = (status: string): string => optionLabel(projectType.fields.status, status);
+/** Of where a milestone stands (`milestoneStand`), which may follow from an approval. */
+export const milestoneStatus = (status: string): string =>
+  followed[status] ?? optionWords(milestoneType.fields.status, status);
+export const taskStatus = (status: string): string => optionWords(taskType.fields.status, status);
+export const projectStatus = (status: string): string => optionWords(projectType.fields.status, status);
 
 export const taskStatuses = Object.entries(taskType.fields.status.options).map(([id, label]) => ({ id, label }));
 

@@ -4,7 +4,7 @@ import { Button, Modal } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo } from "react";
-import { useMembers, useRecords, useSession } from "#renderer/data/hooks.tsx";
+import { useApprovals, useMembers, useRecords, useSession } from "#renderer/data/hooks.tsx";
 import type { RecordRow } from "#renderer/data/types.ts";
 import { LOCALE } from "#renderer/fields/field-context.tsx";
 import { Bridge } from "#renderer/ui/bridge.tsx";
@@ -19,7 +19,7 @@ import { AskedOfMe } from "./approval-needs.tsx";
 import { NewProject } from "./new-project.tsx";
 import { countWords, dayWords, daysBetween } from "./project-days.ts";
 import { isCanceled, projectProgress } from "./project-progress.ts";
-import { textField, toMilestones, toTasks } from "./project-view.ts";
+import { standsOf, textField, toMilestones, toTasks } from "./project-view.ts";
 import { lateWords, percentWords, projectStatus, statusTone, tabPath } from "./project-words.ts";
 import classes from "./projects-page.module.css";
 import { useProjectShelf } from "./use-project-shelf.ts";
@@ -115,6 +115,8 @@ function ProjectRows({ projects }: { readonly projects: readonly RecordRow[] }) 
   const members = useMembers();
   const milestones = useRecords({ type: "milestone", limit: ALL })?.rows;
   const tasks = useRecords({ type: "task", limit: ALL })?.rows;
+  const approvals = useApprovals();
+  const stands = useMemo(() => standsOf(approvals ?? []), [approvals]);
   const bySpace = useMemo(
     () => ({
       milestones: Map.groupBy(milestones ?? [], (row) => row.space),
@@ -127,7 +129,7 @@ function ProjectRows({ projects }: { readonly projects: readonly RecordRow[] }) 
     <ul className={classes.projects}>
       {projects.map((project) => {
         const ownTasks = toTasks(bySpace.tasks.get(project.id) ?? [], today);
-        const own = toMilestones(bySpace.milestones.get(project.id) ?? [], ownTasks, today).filter(
+        const own = toMilestones(bySpace.milestones.get(project.id) ?? [], ownTasks, today, stands).filter(
           (one) => !isCanceled(one),
         );
         const progress = projectProgress(own, ownTasks);

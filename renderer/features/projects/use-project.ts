@@ -7,10 +7,9 @@ import type { MemberRow, RecordRow } from "#renderer/data/types.ts";
 import { isInternal, type Persona } from "#shared/model/personas.ts";
 import type { ApprovalView } from "#renderer/data/approval-types.ts";
 import { useRights } from "#renderer/data/rights.ts";
-import type { ApprovalStand } from "./project-progress.ts";
 import { todayOf } from "./project-days.ts";
 import { scheduleOf, type Schedule } from "./schedule.ts";
-import { toMilestones, toTasks, type MilestoneView, type TaskView } from "./project-view.ts";
+import { standsOf, toMilestones, toTasks, type MilestoneView, type TaskView } from "./project-view.ts";
 
 export type ProjectContext = {
   readonly spaceId: string;
@@ -41,14 +40,6 @@ export type ProjectLookup =
   | { readonly kind: "found"; readonly context: ProjectContext };
 
 const ALL = 5_000;
-
-/** What approvals of the content as it is now have come to, by what they are about. A stale one says nothing. */
-const standsOf = (approvals: readonly ApprovalView[]): ReadonlyMap<string, ApprovalStand> =>
-  new Map(
-    approvals.flatMap(({ request, status, isStale }) =>
-      isStale || status.outcome === "canceled" ? [] : [[request.about, status.outcome] as const],
-    ),
-  );
 
 export function useToday(): string {
   return todayOf(new Date());

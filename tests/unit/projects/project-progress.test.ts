@@ -12,6 +12,13 @@ import {
   type TaskFacts,
 } from "#renderer/features/projects/project-progress.ts";
 
+import { milestone as milestoneType } from "#shared/record-types/index.ts";
+import { formatField, parseField } from "#shared/model/field-kinds.ts";
+import { milestoneStatus } from "#renderer/features/projects/project-words.ts";
+import { standsOf, toMilestones } from "#renderer/features/projects/project-view.ts";
+import type { ApprovalView } from "#renderer/data/approval-types.ts";
+import { recordRow } from "../inbox/record-rows.ts";
+
 const SEED = 20_261_123;
 const task = (milestone: string, status: string): TaskFacts => ({ milestone, status });
 
@@ -101,6 +108,21 @@ describe("planks", () => {
 });
 
 describe("how a milestone stands", () => {
+  test("Approved is no status somebody picks, types, sends or imports; stored, it is no words", () => {
+    const { status } = milestoneType.fields;
+    for (const typed of ["approved", "Approved"]) expect(parseField(typed, status).ok).toBe(false);
+    expect(formatField("approved", status, { locale: "en-GB" })).toBe("");
+    expect(milestoneStatus("approved")).toBe("Approved");
+  });
+
+  test("J5: a stale approval says nothing of the milestone, whatever is stored", () => {
+    const row = recordRow("m2", "milestone", { title: "M2", status: "approved" });
+    const view = (isStale: boolean) => ({ request: { about: "m2" }, status: { outcome: "approved" }, isStale });
+    const stand = (isStale: boolean) =>
+      toMilestones([row], [], "2026-05-14", standsOf([view(isStale) as unknown as ApprovalView]))[0]?.status;
+    expect([stand(false), stand(true)]).toEqual(["approved", "planned"]);
+  });
+
   const tasks = (...all: readonly string[]) => all.map((status) => ({ milestone: "m", status }));
 
   test.each([
@@ -113,6 +135,11 @@ describe("how a milestone stands", () => {
     ["completed", ["notStarted"], undefined, "completed"],
     ["planned", ["completed"], "pending", "inReview"],
     ["planned", ["notStarted"], "approved", "approved"],
+    ["approved", [], undefined, "planned"],
+    ["approved", ["started"], undefined, "inProgress"],
+    ["approved", ["completed"], undefined, "completed"],
+    ["approved", ["completed"], "pending", "inReview"],
+    ["approved", ["completed"], "approved", "approved"],
     ["completed", ["completed"], "changesRequested", "changesRequested"],
     ["completed", ["completed"], "rejected", "changesRequested"],
     ["canceled", ["completed"], "approved", "canceled"],
