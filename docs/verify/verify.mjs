@@ -151,6 +151,15 @@ function outcomeOf(request, decisions) {
   return voices.filter((decision) => decision === "approve").length >= required ? "approved" : "pending";
 }
 
+/** Whether a request's subject is of what it says it is about, in this space, under its title. */
+function isBound({ about, title, subject }, space) {
+  const { record, space: itsSpace, fields } = parse(subject);
+  const names = [fields.title, fields.name].find((name) => typeof name === "string" && name !== "");
+  const parts = [fields.firstName, fields.lastName].filter((part) => typeof part === "string" && part !== "");
+  const named = names ?? (parts.length === 0 ? undefined : parts.join(" "));
+  return record === about && itsSpace === space && (named === undefined || title.normalize("NFC") === named);
+}
+
 /** The server's signature of a chain's head, and so of everything before it. */
 function isHeadSigned(relay, space, { facet, seq, hash }, signature) {
   if (seq === 0) return true;
@@ -223,6 +232,7 @@ function verifyFolder(folder, heads, relayKey) {
     for (const request of requests) {
       const { record, fields } = request;
       if (sha256(fields.subject) !== fields.contentHash) problem(`${record}: content hash`);
+      if (!isBound(fields, about.space)) problem(`${record}: its subject is of something else than it says`);
       if (text(`subjects/${record}.json`) !== fields.subject) problem(`${record}: subject file`);
       const currentFile = `current/${record}.json`;
       const current = content.has(currentFile) ? text(currentFile) : undefined;

@@ -12,6 +12,7 @@ import json
 import os
 import re
 import sys
+import unicodedata
 
 
 def sha256(content):
@@ -246,6 +247,20 @@ def outcome_of(request, decisions):
     return "approved" if voices.count("approve") >= fields["required"] else "pending"
 
 
+def is_bound(fields, space):
+    """Whether a request's subject is of what it says it is about, in this space, under its title."""
+    subject = parse(fields["subject"])
+    shown = subject["fields"]
+    named = [shown.get(name) for name in ("title", "name")]
+    named = [name for name in named if isinstance(name, str) and name != ""]
+    parts = [shown.get(name) for name in ("firstName", "lastName")]
+    parts = [part for part in parts if isinstance(part, str) and part != ""]
+    title = named[0] if named else " ".join(parts) if parts else None
+    if subject["record"] != fields["about"] or subject["space"] != space:
+        return False
+    return title is None or unicodedata.normalize("NFC", fields["title"]) == title
+
+
 def lines_of(text):
     if text == "":
         return []
@@ -374,6 +389,8 @@ def verify_folder(path, heads, relay_key=None):
             record, fields = request["record"], request["fields"]
             if sha256(fields["subject"]) != fields["contentHash"]:
                 problems.append(record + ": content hash")
+            if not is_bound(fields, about["space"]):
+                problems.append(record + ": its subject is of something else than it says")
             if folder.text("subjects/%s.json" % record) != fields["subject"]:
                 problems.append(record + ": subject file")
             name = "current/%s.json" % record

@@ -10,6 +10,7 @@ import {
   requestOf,
   type Request,
 } from "#shared/model/approvals.ts";
+import { subjectProblem } from "#shared/model/subject-binding.ts";
 import { entryOf } from "#shared/model/seals.ts";
 import type { ApprovalView, DecisionView, Delivery } from "./approval-types.ts";
 import { readCheck, type SpaceCheck } from "./seal-checks.ts";
@@ -72,7 +73,8 @@ async function overviewOf(replica: Replica, space: string): Promise<readonly App
   const held = rows.flatMap((row): Held[] => {
     const delivery = deliveryOf(row, check);
     // A request that does not hold asks nobody for anything.
-    return delivery.state === "void" ? [] : [{ row, delivery, request: requestOf({ ...row, seq: seqOf(delivery) }) }];
+    const isVoid = delivery.state === "void" || subjectProblem(row.fields, row.space) !== undefined;
+    return isVoid ? [] : [{ row, delivery, request: requestOf({ ...row, seq: seqOf(delivery) }) }];
   });
   const subjects = new Set(held.flatMap(({ request }) => [request.about, ...attachedTo(request.subject)]));
   const records = new Map(

@@ -10,6 +10,7 @@ import { newId } from "#shared/model/ids.ts";
 import { isInternal } from "#shared/model/personas.ts";
 import { err, ok, type Result } from "#shared/model/result.ts";
 import { checkSealedFields, noHead, sealEntry, type SealedEntry } from "#shared/model/seals.ts";
+import { subjectProblem } from "#shared/model/subject-binding.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import { applyUpdate } from "yjs";
 import { decisionsOf } from "./approval-overview.ts";
@@ -54,7 +55,8 @@ export function createApprovalsApi(
     const replica = replicaNow();
     const { database, me } = replica;
     const definition = findRecordType(type);
-    const checked = definition === undefined ? undefined : checkSealedFields(definition, { author: me.id, fields });
+    const checked =
+      definition === undefined ? undefined : checkSealedFields(definition, { author: me.id, space, fields });
     if (checked?.ok !== true) return notAllowed(checked?.error.message ?? "This version cannot sign this.");
     const stamp = stampOf(replica);
     const basis = (await readCheck(database, space))[facet]?.head ?? noHead;
@@ -160,6 +162,8 @@ export function createApprovalsApi(
     const { database, me } = replicaNow();
     const row: StoredRecord | undefined = await database.records.get(id);
     if (row?.type !== "approval") return notFound("This request is not on this device any more.");
+    const unbound = subjectProblem(row.fields, row.space);
+    if (unbound !== undefined) return notAllowed(`${unbound} It cannot be decided. Ask who asked you.`);
     const request = requestOf(row);
     const decided = await decisionsOf(database, row.space);
     const status = approvalStatus(

@@ -55,6 +55,7 @@ export const problemWords: Readonly<Record<SealProblem, string>> = {
   notTheSigner: "Signed by somebody else than it says. It does not count.",
   revokedKey: "Signed with a key that had been revoked. It does not count.",
   altered: "Changed after it was signed. It does not count.",
+  otherSubject: "Shows something else than what it says it is about. It does not count.",
   waiting: "Delivered, not yet recorded.",
 };
 
@@ -65,6 +66,7 @@ const alarms: Readonly<Record<ChainAlarmView["kind"], string>> = {
   broken: "A part of the record of decisions is missing or does not fit.",
   forged: "The record of decisions holds something whose signature does not hold.",
   foreignKey: "Somebody signs in your name with a key that is on none of your devices.",
+  otherSubject: "A request for approval shows something else than what it says it is about. It does not count.",
   missing: "The record of decisions names something that is not here.",
   unsigned: "The record of decisions is not signed by the server as it stands.",
   otherRelay: "The server signs the record of decisions with another key than before.",

@@ -4,6 +4,7 @@
 
 import { canonicalJson, parseCanonical, sha256, type Json, type JsonObject } from "./canonical-json.ts";
 import { entryOf, hashOfSeal, isSignedBy, type ChainHead, type Seal, type SealedEntry } from "./seals.ts";
+import { subjectProblem } from "./subject-binding.ts";
 import { isSignatureAlgorithm, keyIdOf, signText, verifyText, type KeyPair, type PublicKey } from "./signatures.ts";
 
 export type ChainKey = PublicKey & {
@@ -94,6 +95,8 @@ export type SealProblem =
   | "notTheSigner"
   | "revokedKey"
   | "altered"
+  /** A request whose subject is not of what it says it is about. */
+  | "otherSubject"
   | "waiting";
 
 export type SealVerdict =
@@ -113,6 +116,8 @@ export type ChainAlarm = {
     | "broken"
     /** The chain names a sealed record whose signature does not hold. */
     | "forged"
+    /** The chain names a request whose subject is not of what it says it is about. */
+    | "otherSubject"
     /** The chain names a record that is not here. */
     | "missing"
     /** A key signs in this reader's name that is on none of his devices (found on the device, which knows its keys). */
@@ -217,6 +222,8 @@ async function judge(
   const known = `${key.id} ${event.seal}`;
   if (holding?.has(known) !== true && !(await isSignedBy(seal, key))) return "badSignature";
   holding?.add(known);
+  // The relay should not have taken it; what was signed for it approves nothing.
+  if (entry.type === "approval" && subjectProblem(entry.fields, space) !== undefined) return "otherSubject";
   return key;
 }
 
@@ -257,7 +264,8 @@ export async function checkChain(input: ChainInput): Promise<ChainReport> {
       const judged = await judge(event, seal, entry, keys, revoked, input);
       if (typeof judged === "string") {
         verdicts.set(event.record, { counts: false, problem: judged });
-        alarms.push({ kind: "forged", seq, record: event.record });
+        const kind = judged === "otherSubject" ? judged : "forged";
+        alarms.push({ kind, seq, record: event.record });
         continue;
       }
       verdicts.set(event.record, { counts: true, seq, receivedAt, key: judged });

@@ -88,7 +88,7 @@ export const isSignedBy = (seal: Seal, key: PublicKey): Promise<boolean> =>
 /** Whether a record of this type may say this: every field parses, none is unknown, the author field names the author. */
 export function checkSealedFields(
   definition: RecordTypeDefinition,
-  { author, fields }: Pick<SealedEntry, "author" | "fields">,
+  { author, space, fields }: Pick<SealedEntry, "author" | "space" | "fields">,
 ): Result<void, { readonly message: string }> {
   const { sealed } = definition;
   if (sealed === undefined) return err({ message: `${definition.label.many} are not signed.` });
@@ -100,6 +100,6 @@ export function checkSealedFields(
     if (!parsed.ok) return err({ message: `${spec.label}: ${parsed.error.message}` });
   }
   if (fields[sealed.author] !== author) return err({ message: "It names somebody else than the one who signed." });
-  const problem = sealed.check?.(fields);
+  const problem = sealed.check?.(fields, space);
   return problem === undefined ? ok(undefined) : err({ message: problem });
 }

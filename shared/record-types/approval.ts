@@ -1,4 +1,5 @@
 import { sha256 } from "#shared/model/canonical-json.ts";
+import { subjectProblem } from "#shared/model/subject-binding.ts";
 import { defineRecordType } from "./define-record-type.ts";
 
 /**
@@ -13,9 +14,12 @@ export const approval = defineRecordType({
   sealed: {
     author: "requestedBy",
     by: "team",
-    check: ({ approvers, required, subject, contentHash }) => {
+    check: (fields, space) => {
+      const { approvers, required, subject, contentHash } = fields;
       if (typeof subject !== "string" || sha256(subject) !== contentHash)
         return "The hash is not the one of the subject.";
+      const unbound = subjectProblem(fields, space);
+      if (unbound !== undefined) return unbound;
       const count = Array.isArray(approvers) ? new Set(approvers).size : 0;
       if (count === 0) return "Choose who has to approve.";
       return typeof required === "number" && Number.isInteger(required) && required <= count

@@ -30,7 +30,7 @@ type Shape<F extends Fields, Name extends string> = {
     /** Only the team may write them. */
     readonly by?: "team";
     /** A sentence when the fields contradict one another; runs on the device and on the relay. */
-    readonly check?: (fields: Readonly<Record<string, FieldValue>>) => string | undefined;
+    readonly check?: (fields: Readonly<Record<string, FieldValue>>, space: string) => string | undefined;
   };
   /** Fields that an approval binds: a change of one of them makes it stale. Those of the form, when omitted. */
   readonly approvable?: readonly Name[];

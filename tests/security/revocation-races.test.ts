@@ -122,7 +122,7 @@ const decision = async (space: string): Promise<Awaited<ReturnType<typeof seal>>
     space,
     facet: FACET,
     author: cem.id,
-    fields: requestFields(cem.id, [cem.id]),
+    fields: requestFields(cem.id, space, [cem.id]),
   });
 
 /** What somebody is in the middle of: each step is a point at which the right may be gone. */

@@ -7,7 +7,9 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { unzipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { sha256 } from "#shared/model/canonical-json.ts";
+import { canonicalJson, sha256 } from "#shared/model/canonical-json.ts";
+import { parseLink, signHead } from "#shared/model/decision-chain.ts";
+import { ChainMaker, FACET, keyOf, SPACE, subjectOf } from "#tests/unit/approvals/make-chain.ts";
 import { openClinic, type Clinic } from "./clinic.ts";
 import { synced, until } from "./network.ts";
 import { createRandom, type Random } from "./random.ts";
@@ -173,6 +175,23 @@ describe("the export folder", () => {
     }
   });
 
+  it("R32, S8: a request that shows something else than what it is about is found, however well everything is signed", async () => {
+    const honest = { about: "d1", title: "Harmless note", subject: subjectOf("d1", "Harmless note") };
+    const forgeries = [
+      {},
+      { about: "m2" },
+      { title: "M2 Structure" },
+      { subject: subjectOf("d1", honest.title, "s2") },
+    ];
+    const folders = await Promise.all(
+      forgeries.map(async (forged, index) => write(`bound-${index}`, await dishonest({ ...honest, ...forged }))),
+    );
+    for (const results of [await byNode(...folders), await byPython(...folders)])
+      expect(results.map(({ problems }) => problems)).toEqual(
+        forgeries.map((_one, index) => (index === 0 ? [] : ["r1: its subject is of something else than it says"])),
+      );
+  });
+
   it(
     `R32: ${MUTATIONS} mutations, by hand and with every sum and link made to fit: both programs find every one`,
     async () => {
@@ -194,6 +213,36 @@ describe("the export folder", () => {
 
 const decode = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes);
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+/** The folder of a relay that takes every request and signs everything, as a dishonest operator could make it. */
+async function dishonest(request: { about: string; title: string; subject: string }): Promise<Files> {
+  const [igor, carla, relay] = [await keyOf(), await keyOf(), await keyOf()];
+  const bound = { revision: 1, contentHash: sha256(request.subject) };
+  const asks = { approvers: ["carla"], required: 1, order: "together" };
+  const chain = new ChainMaker();
+  await chain.sealed(igor, "igor", "approval", "r1", { ...bound, ...request, ...asks });
+  await chain.sealed(carla, "carla", "decision", "d1", { ...bound, request: "r1", decision: "approve" });
+  const head = { facet: FACET, ...chain.head };
+  const signature = await signHead(relay, { ...head, space: SPACE });
+  const publicKey = { alg: relay.alg, publicKey: relay.publicKey };
+  const { title } = request;
+  const concluded = { request: "r1", title, revision: 1, outcome: "approved", isNewest: true, covers: true };
+  const keys = chain.links.flatMap((link) => {
+    const event = parseLink(link)?.event;
+    return event?.kind === "key" ? [event.key] : [];
+  });
+  const about = { format: "drawbridge-approvals", v: 1, space: SPACE, facets: [FACET], relay: publicKey };
+  const texts: Readonly<Record<string, string>> = {
+    [CHAIN]: chain.links.map((link) => `${link}\n`).join(""),
+    "seals.jsonl": [...chain.seals.values()].map((seal) => `${canonicalJson(seal)}\n`).join(""),
+    "keys.json": `${canonicalJson({ keys })}\n`,
+    "subjects/r1.json": request.subject,
+    "current/r1.json": request.subject,
+    "conclusion.json": `${canonicalJson({ conclusion: [concluded] })}\n`,
+    "export.json": canonicalJson({ ...about, heads: [{ ...head, signature }] }),
+  };
+  return withSums(new Map(Object.entries(texts).map(([name, text]) => [name, encode(text)])));
+}
 
 const CHAIN = "chains/client-shared.jsonl";
 

@@ -44,7 +44,7 @@ const requestBy = (hand: Hand, approvers: readonly string[]): Promise<SealedReco
     space,
     facet: "client-shared",
     author: hand.id,
-    fields: requestFields(hand.id, approvers),
+    fields: requestFields(hand.id, space, approvers),
   });
 
 const decisionFields = (decidedBy: string, more: Readonly<Record<string, string>> = {}) => ({
@@ -161,6 +161,16 @@ describe("a sealed record", () => {
     expect(await send(igor, greedy)).toBe(refusalCodes.badSeal);
     const otherText = await seal(igor.key, { ...entry, record: newId(), fields: { ...entry.fields, subject: "{}" } });
     expect(await send(igor, otherText)).toBe(refusalCodes.badSeal);
+  });
+
+  it("S8: a request is refused whose subject is of something else than what it is about, or goes by another title", async () => {
+    const { entry } = await requestBy(igor, [carla.id]);
+    const asked = async (fields: typeof entry.fields) =>
+      send(igor, await seal(igor.key, { ...entry, record: newId(), fields: { ...entry.fields, ...fields } }));
+    expect(await asked({ about: newId() })).toBe(refusalCodes.badSeal);
+    expect(await asked({ title: "M1 Survey" })).toBe(refusalCodes.badSeal);
+    expect(await asked(requestFields(igor.id, newId(), [carla.id]))).toBe(refusalCodes.badSeal);
+    expect(await asked({})).toBe("ack");
   });
 
   it("S3: a request comes from the team, and from nobody outside the space", async () => {

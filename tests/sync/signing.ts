@@ -1,7 +1,7 @@
 // A hand that signs: a member's key registered at the relay, and sealed records made by it, as any client could make them.
 
 import { sealedUpdate } from "#shared/doc/sealed-document.ts";
-import { sha256 } from "#shared/model/canonical-json.ts";
+import { canonicalJson, sha256 } from "#shared/model/canonical-json.ts";
 import { docIdOf, newId } from "#shared/model/ids.ts";
 import { noHead, sealEntry, type SealedEntry } from "#shared/model/seals.ts";
 import { claimKey, generateKeyPairOf, type KeyPair, type SignatureAlgorithm } from "#shared/model/signatures.ts";
@@ -66,11 +66,12 @@ export async function seal(
 /** Fields of a request to approve something called `title`. */
 export function requestFields(
   requestedBy: string,
+  space: string,
   approvers: readonly string[],
   about = newId(),
   title = "M2 Structure",
 ) {
-  const subject = JSON.stringify({ about, title });
+  const subject = canonicalJson({ v: 1, record: about, space, fields: { title }, attachments: [], salt: "00" });
   return {
     title,
     about,

@@ -12,7 +12,7 @@ import {
 } from "#shared/model/decision-chain.ts";
 import { sealEntry } from "#shared/model/seals.ts";
 import { createRandom } from "#tests/sync/random.ts";
-import { ChainMaker, FACET, keyOf, makeChain, SPACE } from "./make-chain.ts";
+import { ChainMaker, FACET, keyOf, makeChain, SPACE, subjectOf } from "./make-chain.ts";
 
 const kinds = (alarms: readonly ChainAlarm[]): string[] => [...new Set(alarms.map((alarm) => alarm.kind))].sort();
 
@@ -38,6 +38,21 @@ describe("an honest chain", () => {
     expect(report.head).toEqual(chain.head);
     expect([...report.verdicts.values()].map((verdict) => verdict.counts)).toEqual([true, true, true]);
     expect(report.keys.map((key) => key.member)).toEqual(["igor", "carla", "cem"]);
+  });
+
+  it("S8: a request that shows something else than what it is about does not count, and is an alarm, signed or not", async () => {
+    const igor = await keyOf();
+    const subject = subjectOf("d1", "Harmless note");
+    const honest = { subject, about: "d1", title: "Harmless note", contentHash: sha256(subject) };
+    const forgeries = [{ about: "m2" }, { title: "M2 Structure" }, { subject: subjectOf("d1", "Harmless note", "s2") }];
+    for (const [index, forged] of [{}, ...forgeries].entries()) {
+      const chain = new ChainMaker();
+      await chain.sealed(igor, "igor", "approval", "r1", { ...honest, ...forged });
+      const { verdicts, alarms } = await checkChain(chain.input());
+      const counts = { counts: false, problem: "otherSubject" };
+      expect(verdicts.get("r1")).toMatchObject(index === 0 ? { counts: true } : counts);
+      expect(alarms).toEqual(index === 0 ? [] : [{ kind: "otherSubject", seq: 2, record: "r1" }]);
+    }
   });
 
   it("S6: a record that the relay has not chained waits, and counts for nobody yet", async () => {

@@ -65,13 +65,17 @@ export class ChainMaker {
 
 export const keyOf = (alg: SignatureAlgorithm = "ed25519"): Promise<KeyPair> => generateKeyPairOf(alg);
 
+export const subjectOf = (record: string, title = "M2 Structure", space = SPACE): string =>
+  canonicalJson({ v: 1, record, space, fields: { title }, attachments: [], salt: "00" });
+
 /** Igor asks Carla and Cem; Carla approves, Cem asks for changes. */
 export async function makeChain(): Promise<{ chain: ChainMaker; igor: KeyPair; carla: KeyPair; cem: KeyPair }> {
   const [igor, carla, cem] = [await keyOf(), await keyOf(), await keyOf("p256")];
   const chain = new ChainMaker();
-  const subject = canonicalJson({ v: 1, salt: "00" });
+  const subject = subjectOf("m2");
   const about = { revision: 1, contentHash: sha256(subject) };
-  await chain.sealed(igor, "igor", "approval", "r1", { ...about, subject, approvers: ["carla", "cem"], required: 2 });
+  const request = { ...about, subject, about: "m2", title: "M2 Structure", approvers: ["carla", "cem"], required: 2 };
+  await chain.sealed(igor, "igor", "approval", "r1", request);
   await chain.sealed(carla, "carla", "decision", "d1", { ...about, request: "r1", decision: "approve" });
   await chain.sealed(cem, "cem", "decision", "d2", {
     ...about,
