@@ -12,6 +12,7 @@ import {
   type ClientFrame,
   type RelayFrame,
 } from "#shared/protocol/frames.ts";
+import { seedFor } from "#tests/seed.ts";
 
 const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 const bytesOf = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, "hex"));
@@ -186,7 +187,7 @@ const relayFrame: fc.Arbitrary<RelayFrame> = fc.oneof(
 /** Of this thread: other work on the machine does not count. */
 const cpuMs = (): number => process.threadCpuUsage().user / 1_000;
 
-const seed = Date.now() % 1_000_000;
+const seed = seedFor("PROTOCOL_SEED");
 
 describe(`random frames (seed ${seed})`, () => {
   test("F2 F3 what is encoded is decoded", () => {

@@ -14,9 +14,10 @@ import { openLink } from "#tests/link.ts";
 import { openDevice, PASSWORD, synced, until, type Device } from "#tests/sync/network.ts";
 import { createRandom } from "#tests/sync/random.ts";
 import { OWNER, prepareRelay, setUpRelay, type RelayProcess } from "./relay-process.ts";
+import { seedFor } from "#tests/seed.ts";
 
 const RECORDS = 120;
-const seed = Number(process.env["MOVE_SEED"] ?? Date.now() & 0xffffff);
+const seed = seedFor("MOVE_SEED");
 const random = createRandom(seed);
 
 const folder = mkdtempSync(join(tmpdir(), "drawbridge-move-"));

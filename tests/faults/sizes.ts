@@ -2,6 +2,7 @@
 // (FAULTS=pr), and FAULTS=night the larger ones. A failing seed: FAULT_SEED=123.
 
 import { createRandom, type Random } from "../sync/random.ts";
+import { seedFor } from "#tests/seed.ts";
 
 const tables = {
   short: {
@@ -14,6 +15,7 @@ const tables = {
     clients: 8,
     storm: 200,
     networkSeeds: 2,
+    fuzzFrames: 50_000,
   },
   pr: {
     kills: 20,
@@ -25,6 +27,7 @@ const tables = {
     clients: 50,
     storm: 1_000,
     networkSeeds: 200,
+    fuzzFrames: 50_000,
   },
   night: {
     kills: 1_000,
@@ -36,6 +39,7 @@ const tables = {
     clients: 50,
     storm: 5_000,
     networkSeeds: 10_000,
+    fuzzFrames: 1_000_000,
   },
 } as const;
 
@@ -51,7 +55,7 @@ export const timeFor = (count: number, seconds: number): number => 60_000 + coun
 
 /** Chance of a scenario, announced: a run that fails can be run again. */
 export function chance(scenario: string): Random {
-  const seed = Number(process.env["FAULT_SEED"] ?? Date.now() % 1_000_000);
+  const seed = seedFor("FAULT_SEED", scenario);
   process.stdout.write(`${scenario}: FAULT_SEED=${seed}\n`);
   return createRandom(seed);
 }

@@ -21,8 +21,9 @@ import { openRawFeed, signInRaw } from "#tests/sync/raw-feed.ts";
 import { updateOf } from "#tests/unit/relay/test-relay.ts";
 import { newToken } from "./canaries.ts";
 import { dumpDevice } from "./device-dump.ts";
+import { seedFor } from "#tests/seed.ts";
 
-const random = createRandom(Date.now() & 0xffffff);
+const random = createRandom(seedFor("ERASURE_SEED"));
 let network: Network;
 let olga: Device;
 let igor: Device;

@@ -14,9 +14,10 @@ import { openHarness, temporaryFolder, type Client, type Harness } from "#tests/
 import { createRandom } from "#tests/sync/random.ts";
 import { findCanaries, newNumber, newToken, type Canary, type Piece } from "./canaries.ts";
 import { rules, type Outsider } from "./reference-model.ts";
+import { seedFor } from "#tests/seed.ts";
 
 const POLICIES = Number(process.env["POLICIES"] ?? 20);
-const seed = Number(process.env["POLICY_SEED"] ?? Date.now() & 0xffffff);
+const seed = seedFor("POLICY_SEED");
 const random = createRandom(seed);
 const password = "drawbridge";
 const personas: readonly Outsider[] = ["client", "partner", "customer"];

@@ -4,8 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createRandom } from "#tests/sync/random.ts";
 import { findCanaries } from "./canaries.ts";
 import { openLeakWorld } from "./leak-world.ts";
+import { seedFor } from "#tests/seed.ts";
 
-const seed = Number(process.env["LEAK_SEED"] ?? Date.now() & 0xffffff);
+const seed = seedFor("LEAK_SEED");
 let world: Awaited<ReturnType<typeof openLeakWorld>>;
 
 beforeAll(async () => void (world = await openLeakWorld({ random: createRandom(seed) })), 60_000);

@@ -13,9 +13,10 @@ import { createRandom } from "#tests/sync/random.ts";
 import { updateOf } from "#tests/unit/relay/test-relay.ts";
 import { newId } from "#shared/model/ids.ts";
 import { nameOf, ReferenceModel, rules, type DocumentOf, type Outsider } from "./reference-model.ts";
+import { seedFor } from "#tests/seed.ts";
 
 const STEPS = Number(process.env["PERMISSION_STEPS"] ?? 300);
-const seed = Number(process.env["PERMISSION_SEED"] ?? Date.now() & 0xffffff);
+const seed = seedFor("PERMISSION_SEED");
 const password = "drawbridge";
 const personas: readonly Outsider[] = ["client", "partner", "customer"];
 const FORBIDDEN = 1;

@@ -16,9 +16,10 @@ import { openHarness, temporaryFolder, type Client, type Harness } from "#tests/
 import { createRandom } from "#tests/sync/random.ts";
 import { registerKey, requestFields, seal } from "#tests/sync/signing.ts";
 import { updateOf } from "#tests/unit/relay/test-relay.ts";
+import { seedFor } from "#tests/seed.ts";
 
 const RUNS = Number(process.env["REVOCATION_RUNS"] ?? 100);
-const seed = Number(process.env["REVOCATION_SEED"] ?? Date.now() & 0xffffff);
+const seed = seedFor("REVOCATION_SEED");
 const password = "drawbridge";
 const FACET = "client-shared";
 const FORBIDDEN = 1;

@@ -20,12 +20,13 @@ import { openSqliteStorage } from "#sync-server/storage/sqlite-storage.ts";
 import type { RelayStorage } from "#sync-server/storage/storage.ts";
 import { openHarness, temporaryFolder, type Client, type Harness } from "#tests/contracts/api-harness.ts";
 import { createRandom, type Random } from "#tests/sync/random.ts";
+import { seedFor } from "#tests/seed.ts";
 
 const HIDDEN = 500;
 const VISIBLE = 12;
 const TRIES = 200;
 const password = "drawbridge";
-const seed = Number(process.env["WORLD_SEED"] ?? Date.now() & 0xffffff);
+const seed = seedFor("WORLD_SEED");
 
 type Plant = (storage: RelayStorage) => RelayStorage;
 type Seen = {

@@ -10,9 +10,10 @@ import { docRows } from "#renderer/data/record-rows.ts";
 import type { RecordRow } from "#renderer/data/types.ts";
 import { addMember, openNetwork, setUpOwner, signIn, synced, until, type Device, type Network } from "./network.ts";
 import { createRandom, type Random } from "./random.ts";
+import { seedFor } from "#tests/seed.ts";
 
 const CANARY = "CANARY-internal-only";
-const SEEDS = process.env["SEED"] === undefined ? [11, 4711, Date.now() % 1_000_000] : [Number(process.env["SEED"])];
+const SEEDS = process.env["SEED"] === undefined ? [11, 4711, seedFor("SEED")] : [seedFor("SEED")];
 const STEPS = Number(process.env["STEPS"] ?? 60);
 
 type Actor = {

@@ -32,8 +32,10 @@ export const signInRaw = async (address: string, email: string): Promise<string>
 export const ticketFor = async (address: string, token: string): Promise<string> =>
   (await call(address, "/tickets", {}, token))["ticket"] ?? "";
 
-export async function openRawFeed(address: string, email: string): Promise<RawFeed> {
-  const ticket = await ticketFor(address, await signInRaw(address, email));
+export const openRawFeed = async (address: string, email: string): Promise<RawFeed> =>
+  openRawFeedWith(address, await ticketFor(address, await signInRaw(address, email)));
+
+export async function openRawFeedWith(address: string, ticket: string): Promise<RawFeed> {
   const socket = new WebSocket(`${address.replace("http", "ws")}/feed?ticket=${ticket}`, "drawbridge.1");
   socket.binaryType = "arraybuffer";
   const frames: RelayFrame[] = [];

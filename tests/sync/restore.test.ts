@@ -15,6 +15,7 @@ import {
   type Device,
   type Network,
 } from "./network.ts";
+import { createRandom } from "./random.ts";
 import { openRawFeed } from "./raw-feed.ts";
 
 async function twoDevices(): Promise<{ network: Network; olga: Device; igor: Device; crm: string }> {
@@ -94,8 +95,9 @@ test("L1 a document of 1.5 MiB, one snapshot at the relay, reaches a new device 
     expect(await raw.push(docId, Y.encodeStateAsUpdate(doc, before))).toBe("ack");
   };
   // Words that do not deflate away.
+  const random = createRandom(4711);
   const noise = (length: number): string =>
-    Array.from({ length }, () => Math.random().toString(36).slice(2, 12)).join(" ");
+    Array.from({ length }, () => random.below(2 ** 32).toString(36) + random.below(2 ** 18).toString(36)).join(" ");
   for (let piece = 0; piece < 7; piece += 1) await grow(noise(20_000));
   for (let piece = 0; piece < 600; piece += 100)
     await Promise.all(Array.from({ length: 100 }, (_, index) => grow(`${piece + index} `)));

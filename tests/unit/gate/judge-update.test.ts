@@ -16,6 +16,7 @@ import {
   parkedPoison,
   poison,
 } from "../pipe/hostile-updates.ts";
+import { seedFor } from "#tests/seed.ts";
 
 const key = { recordId: "r1", facet: "client-shared" };
 const STAMP = { at: "2026-03-01T08:00:00.000Z", by: "carla" };
@@ -226,7 +227,7 @@ describe("honest clients", () => {
     `${SESSIONS} offline sessions, by difference and by whole state, merged with the team's edits: none is refused`,
     { timeout: 60_000 + SESSIONS * 50 },
     () => {
-      const seed = Number(process.env["GATE_SEED"] ?? Date.now() % 1_000_000);
+      const seed = seedFor("GATE_SEED");
       process.stdout.write(`honest sessions: GATE_SEED=${seed}\n`);
       const random = createRandom(seed);
       const verdicts: string[] = [];

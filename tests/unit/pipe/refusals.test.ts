@@ -17,9 +17,10 @@ import { forgetOldRefused } from "#renderer/data/sync.ts";
 import { readRefused } from "#renderer/data/waiting-changes.ts";
 import { createRandom } from "../../sync/random.ts";
 import { createCompany, openTestReplica, tick, type TestReplica } from "./test-replica.ts";
+import { seedFor } from "#tests/seed.ts";
 
 const SCHEDULES = Number(process.env["REFUSAL_SCHEDULES"] ?? 12);
-const SEED = Number(process.env["REFUSAL_SEED"] ?? Date.now() % 1_000_000);
+const SEED = seedFor("REFUSAL_SEED");
 const FIELDS = ["website", "phone", "description", "internalNotes"] as const;
 
 /** The device after a crash: the same database, everything else anew. */

@@ -9,7 +9,7 @@ import { defineRecordType, type RecordTypeDefinition } from "#shared/record-type
 
 const root = path.resolve(import.meta.dirname, "../../..");
 const read = (file: string): string => readFileSync(path.join(root, file), "utf8");
-const pages = ["README.md", "docs/glossary.md", "docs/desktop.md", "docs/benchmarks.md"].concat(
+const pages = ["README.md", "docs/glossary.md", "docs/desktop.md", "docs/operations.md", "docs/benchmarks.md"].concat(
   readdirSync(path.join(root, "docs/decisions")).map((file) => `docs/decisions/${file}`),
 );
 const readme = read("README.md");
