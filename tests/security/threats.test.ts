@@ -13,6 +13,8 @@ const threats: Readonly<Record<string, string>> = {
   T9: "somebody removed keeps an old copy",
   T10: "ids of another project or organization",
   T11: "hidden values through sync, history, counts, sizes, order",
+  T13: "an approval in somebody else's name",
+  T14: "approved one thing, says it was another",
   T15: "two grants of one person widen each other",
   T16: "hidden records inferred from counts, errors, timing",
   T17: "hidden values through search and exports",
@@ -21,8 +23,11 @@ const threats: Readonly<Record<string, string>> = {
   T20: "updates that launder, forge or exhaust",
   T21: "updates and frames that exhaust the relay",
   T22: "awareness: a made-up name, an address, a megabyte",
+  T23: "the relay forges an approval or a member",
+  T24: "the relay cuts, forks, withholds or rolls back",
   R30: "revocation in the middle of something",
   R31: "permissions against a reference model",
+  R32: "approvals under random schedules, exports mutated",
 };
 
 const tests = path.resolve(import.meta.dirname, "..");
