@@ -63,7 +63,7 @@ function Shown({ held, onAsked }: { readonly held: MyData; readonly onAsked: () 
       <Ask
         kind="erasure"
         title="Ask for erasure"
-        text="Your account, the records about you and, if you ask for it, what you wrote are then removed for good, from the server and from every device as it comes online. What you signed stays, under a number instead of your name. Devices that never come back keep what they had."
+        text="Your account, the records about you and, if you ask for it, the comments, tasks and documents you made are then removed for good, from the server and from every device as it comes online. Words you typed into what somebody else made stay there, and what you signed stays under a number instead of your name. Devices that never come back keep what they had."
         button="Ask for erasure"
         requests={held.requests}
         onAsked={onAsked}
