@@ -13,6 +13,7 @@ import {
   type QueryPlan,
   type SortKey,
 } from "./query-plan.ts";
+import { createPace, pause } from "./query-pace.ts";
 import { openColumns, QUICK_COUNT, TOTALS_KEY, type Columns } from "./query-columns.ts";
 import type { Database, StoredRecord } from "./database.ts";
 import type { QueryApi, RecordPage, RecordQuery, RecordRow } from "./types.ts";
@@ -181,8 +182,26 @@ export function createQueryApi(database: () => Database): QueryApi {
   const count = async (query: Pick<RecordQuery, "type" | "space" | "filters">): Promise<number> =>
     (await records({ ...query, limit: 0 })).total;
 
+  /** Somebody may be named by every record of a large workspace: then the rows of other types are not read. */
+  async function rowsReferring(id: string, type: string | undefined): Promise<readonly StoredRecord[]> {
+    const refers = () => database().records.where("refs").equals(id);
+    if (type === undefined || !isIndexed(type, "updatedAt")) return refers().toArray();
+    const some = await refers()
+      .limit(FEW_ROWS + 1)
+      .primaryKeys();
+    if (some.length <= FEW_ROWS) return refers().toArray();
+    const ofType = () => indexRange(type, "updatedAt");
+    const few = await ofType()
+      .limit(FEW_ROWS + 1)
+      .primaryKeys();
+    if (few.length <= FEW_ROWS) return (await readRows(few)).filter((row) => row.refs.includes(id));
+    const [ids, referring] = await Promise.all([ofType().primaryKeys(), refers().primaryKeys()]);
+    const wanted = new Set(referring);
+    return readRows(ids.filter((one) => wanted.has(one)));
+  }
+
   async function referring(id: string, type?: string): Promise<readonly RecordRow[]> {
-    const rows = await database().records.where("refs").equals(id).toArray();
+    const rows = await rowsReferring(id, type);
     return rows
       .filter((row) => row.state !== "deleted" && (type === undefined || row.type === type))
       .toSorted((left, right) =>
@@ -195,19 +214,46 @@ export function createQueryApi(database: () => Database): QueryApi {
     onResult: (result: T) => void,
     onError?: (error: unknown) => void,
   ): () => void {
-    let last: { readonly result: T } | undefined;
+    type Read = { readonly run: number; readonly result: T };
+    const pace = createPace();
+    let newest = 0;
+    let shown: Read | undefined;
+    let isOver = false;
+
+    function show(next: Read): void {
+      if (isOver || (shown !== undefined && next.run < shown.run)) return;
+      // Many writes touch a range without changing what stands in it.
+      const isSame = shown !== undefined && equalityDeep(shown.result, next.result);
+      shown = next;
+      if (!isSame) onResult(next.result);
+    }
+
     // Dexie follows native awaits only from an async function: given a plain one, everything read after the first await
     // would not count as read, and its changes would go unnoticed.
-    const subscription = liveQuery(async () => read()).subscribe({
-      next: (result) => {
-        // Many writes touch a range without changing what stands in it.
-        if (last !== undefined && equalityDeep(last.result, result)) return;
-        last = { result };
-        onResult(result);
+    const subscription = liveQuery(async (): Promise<Read | undefined> => {
+      newest += 1;
+      const run = newest;
+      const rest = pace.rest();
+      // By Dexie's own promise, which does not leave the live query.
+      if (rest > 0) await Promise.resolve(pause(rest));
+      // More has changed meanwhile: the run that began with it reads for this one too.
+      if (run !== newest) return undefined;
+      const began = performance.now();
+      const next = { run, result: await read() };
+      pace.took(performance.now() - began);
+      // Dexie drops what was overtaken by a change: while they stream in, nothing would ever be shown.
+      if (run !== newest) setTimeout(() => show(next));
+      return next;
+    }).subscribe({
+      next: (read) => {
+        if (read !== undefined) show(read);
       },
       error: (error: unknown) => onError?.(error),
     });
-    return () => subscription.unsubscribe();
+    return () => {
+      isOver = true;
+      subscription.unsubscribe();
+    };
   }
 
   return {

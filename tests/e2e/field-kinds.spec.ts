@@ -1,7 +1,7 @@
 // One fact of every field kind, changed in its own editor on a record page, and read again after a reload.
 
 import { expect, test, type Locator, type Page } from "@playwright/test";
-import { recordId, type Device } from "./people.ts";
+import { onDisk, recordId, type Device } from "./people.ts";
 import type { RelayProcess } from "./relay-process.ts";
 import { World } from "./world.ts";
 
@@ -48,8 +48,8 @@ async function expectFacts(words: Readonly<Record<string, string | RegExp>>): Pr
     for (const [label, value] of Object.entries(words)) await expect(fact(label), label).toHaveText(value);
   };
   await check();
-  // A value is painted before it is on the disk (the goal is 50 ms later): nobody reloads faster than that.
-  await page.waitForTimeout(500);
+  // A value is painted before it is on the disk.
+  await onDisk(page);
   await page.reload();
   await check();
 }

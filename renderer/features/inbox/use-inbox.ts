@@ -49,9 +49,8 @@ async function readAll(data: Data, me: string): Promise<Read> {
   const members = await Promise.all(
     projectSpaces.map(async (space) => [space.id, await data.members(space.id)] as const),
   );
-  const mine = await data.query.referring(me);
-  const tasks = mine.filter((row) => row.type === "task" && row.fields["assignee"] === me);
-  const comments = mine.filter((row) => row.type === "comment");
+  const tasks = (await data.query.referring(me, "task")).filter((row) => row.fields["assignee"] === me);
+  const comments = await data.query.referring(me, "comment");
   const abouts = comments.map((row) => row.fields["about"]);
   const targets = await data.query.byIds(abouts.map((id) => (typeof id === "string" ? id : "")));
   const [approvals, refused, state, former, arrivals, notices] = await Promise.all([

@@ -305,6 +305,34 @@ describe("records", () => {
 });
 
 describe("byIds, referring", () => {
+  it("reads of somebody whom everything names only the rows of the type that is asked for", async () => {
+    const deal = (index: number): StoredRecord => ({
+      ...toRecord({ name: `Deal ${index}`, space: "crm", life: "active", minute: index }, index),
+      refs: index % 7 === 0 ? ["m2"] : ["m1"],
+    });
+    const taskOf = (index: number): StoredRecord => {
+      const { sort, ...row } = deal(index);
+      const id = `t${String(index).padStart(4, "0")}`;
+      return { ...row, id, type: "task", sort: sort.map(([, field, key]) => ["task", field, key] as const) };
+    };
+    const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+    await database.records.bulkPut(numbers(600).map(deal));
+    let read = 0;
+    database.records.hook("reading", (row) => {
+      read += 1;
+      return row;
+    });
+    for (const tasks of [3, 500]) {
+      await database.records.bulkPut(numbers(tasks).map(taskOf));
+      read = 0;
+      const found = await query.referring("m1", "task");
+      expect(read).toBeLessThanOrEqual(tasks);
+      const expected = (await query.referring("m1")).filter((row) => row.type === "task");
+      expect(found.map((row) => row.id)).toEqual(expected.map((row) => row.id));
+      expect(found.length).toBe(numbers(tasks).filter((index) => index % 7 !== 0).length);
+    }
+  });
+
   it("keeps the order asked for, with gaps for what is not on this device", async () => {
     await database.records.bulkPut(
       [0, 1, 2].map((index) => toRecord({ space: "crm", life: "active", minute: index }, index)),
