@@ -13,25 +13,15 @@ const SYSTEM = [
   "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
 ];
 
-/** The same engine without the windows it would not show: a seventh less work for the processor. Debian's, or Playwright's. */
-const HEADLESS_SHELL = "/usr/bin/chromium-headless-shell";
-
-/** Path of a Chromium that exists, or undefined. `whole`: the browser that people have, for figures. */
-export function findChromium({ whole = false } = {}): string | undefined {
-  const browsers = [...SYSTEM, chromium.executablePath()];
-  const candidates = [
-    process.env["DRAWBRIDGE_CHROMIUM"] ?? "",
-    ...(whole ? [...browsers, HEADLESS_SHELL] : [HEADLESS_SHELL, ...browsers]),
-  ];
+/** Path of a Chromium that exists, or undefined. */
+export function findChromium(): string | undefined {
+  const candidates = [process.env["DRAWBRIDGE_CHROMIUM"] ?? "", ...SYSTEM, chromium.executablePath()];
   return candidates.find((file) => file !== "" && existsSync(file));
 }
 
 /** Headless, without the sandbox where root runs it, and without background traffic that a closed network would refuse. */
-export function launchOptions(which: { readonly whole?: boolean } = {}): {
-  readonly args: string[];
-  readonly executablePath?: string;
-} {
-  const executablePath = findChromium(which);
+export function launchOptions(): { readonly args: string[]; readonly executablePath?: string } {
+  const executablePath = findChromium();
   const args = [
     "--disable-gpu",
     "--disable-quic",
@@ -58,7 +48,7 @@ function attempt(command: string, parameters: readonly string[]): boolean {
 /** Debian's package where the machine is ours to change, else Playwright's own download. */
 function install(): void {
   const asRoot = process.getuid?.() === 0 && existsSync("/usr/bin/apt-get");
-  if (asRoot && attempt("apt-get", ["update"])) attempt("apt-get", ["install", "-y", "chromium-headless-shell"]);
+  if (asRoot && attempt("apt-get", ["update"])) attempt("apt-get", ["install", "-y", "chromium"]);
   if (findChromium() === undefined) attempt("npx", ["playwright", "install", "chromium"]);
 }
 

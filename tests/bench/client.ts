@@ -186,7 +186,7 @@ async function measureAll(app: string): Promise<void> {
 }
 
 async function chromiumVersion(): Promise<string> {
-  const browser = await chromium.launch({ ...launchOptions({ whole: true }), headless: true });
+  const browser = await chromium.launch({ ...launchOptions(), headless: true });
   const version = browser.version();
   await browser.close();
   return version;

@@ -24,7 +24,7 @@ export function createDevice(scratch: string): Device {
     open: async (url) => {
       if (context === undefined) {
         context = await chromium.launchPersistentContext(folder, {
-          ...launchOptions({ whole: true }),
+          ...launchOptions(),
           headless: true,
           viewport: { width: 1440, height: 900 },
           locale: "en-GB",
