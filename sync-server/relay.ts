@@ -31,6 +31,7 @@ import { openChainWriter } from "./log/chain-writer.ts";
 import { openQuarantine } from "./access/quarantine.ts";
 import { openShareRules } from "./access/share-rules.ts";
 import { createSharing } from "./access/sharing.ts";
+import { mailHeadsDaily } from "./mail/daily-heads.ts";
 import { createMailer } from "./mail/mailer.ts";
 import { compactionWithin } from "./log/compaction.ts";
 import { createRecordHistory } from "./history/record-history.ts";
@@ -229,8 +230,28 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     acceptLive: (socket, member, docId, socketLogger) => live.accept(socket, member, docId, socketLogger),
   });
 
+  const mailer = createMailer(config);
+  const dailyHeads =
+    mailer === undefined
+      ? undefined
+      : mailHeadsDaily({
+          mailer,
+          storage: storage.directory,
+          spaces: {
+            ids: access.spaceIds,
+            nameOf: access.spaceName,
+            membersOf: access.membersIn,
+            headsOf: (space) => chain.heads(space),
+          },
+          emailOf: (memberId) => access.memberById(memberId)?.email,
+          organization: access.organizationName,
+          now: dependencies.now ?? Date.now,
+          onProblem: (error) => logger.error({ err: error }, "the heads of approvals could not be mailed"),
+        });
+
   async function close(): Promise<void> {
     phase = "stopping";
+    await dailyHeads?.close();
     upgrades.stop();
     await Promise.all([feed.close(), live.close()]);
     upgrades.close();
@@ -278,7 +299,7 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     quarantine,
     offlineTerms: access.offlineTerms,
     invitations: access.invitations,
-    mailer: createMailer(config),
+    mailer,
     address: config.address,
     requestsPerMinute: config.requestsPerMinute,
     allowedOrigins: config.allowOrigins,

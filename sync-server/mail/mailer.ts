@@ -1,5 +1,5 @@
 // Mail over the operator's SMTP server, when there is one. Knows how to send and what an invitation says, nothing of who may
-// invite whom.
+// invite whom or what else is sent.
 
 import { createTransport } from "nodemailer";
 import type { Config } from "#sync-server/config.ts";
@@ -14,7 +14,11 @@ export type InvitationMail = {
   readonly link: string;
 };
 
+export type Mail = { readonly to: string; readonly subject: string; readonly text: string };
+
 export type Mailer = {
+  /** False when the mail server did not take it. */
+  send(mail: Mail): Promise<boolean>;
   /** False when the mail server did not take it: the link still works and can be handed over. */
   sendInvitation(mail: InvitationMail): Promise<boolean>;
 };
@@ -43,20 +47,22 @@ export function createMailer({ smtpUrl, mailFrom }: Pick<Config, "smtpUrl" | "ma
     greetingTimeout: TIMEOUT_MS,
     socketTimeout: TIMEOUT_MS,
   });
+  async function send({ to, subject, text }: Mail): Promise<boolean> {
+    try {
+      await transport.sendMail({ from: mailFrom, to: { name: "", address: to }, subject, text });
+      return true;
+    } catch {
+      // Whatever the mail server said: whoever sends knows what to do without it.
+      return false;
+    }
+  }
   return {
-    async sendInvitation(mail) {
-      try {
-        await transport.sendMail({
-          from: mailFrom,
-          to: { name: "", address: mail.to },
-          subject: `${mail.invitedBy} invites you to ${mail.spaceName === "" ? mail.organization : mail.spaceName}`,
-          text: textOf(mail),
-        });
-        return true;
-      } catch {
-        // Whatever the mail server said: the one who invites is told to hand the link over.
-        return false;
-      }
-    },
+    send,
+    sendInvitation: (mail) =>
+      send({
+        to: mail.to,
+        subject: `${mail.invitedBy} invites you to ${mail.spaceName === "" ? mail.organization : mail.spaceName}`,
+        text: textOf(mail),
+      }),
   };
 }

@@ -6,7 +6,7 @@ import { isPersona, type Persona } from "#shared/model/personas.ts";
 import { spaceKinds, type SpaceKind } from "#shared/protocol/frames.ts";
 import type { ShareFilter } from "#shared/model/share-filter.ts";
 import { assert } from "#shared/model/result.ts";
-import type { DirectoryStorage, InvitationRow, MemberRow, MembershipRow, PolicyRow } from "./storage.ts";
+import type { DirectoryStorage, InvitationRow, MailedHeads, MemberRow, MembershipRow, PolicyRow } from "./storage.ts";
 import type { Stamp } from "./log-tables.ts";
 import type { SqlValue } from "./writer-jobs.ts";
 import type { Writer } from "./writer.ts";
@@ -130,6 +130,14 @@ export function createDirectoryTables(database: DatabaseSync, writer: Writer, st
       write("INSERT INTO organization VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name", [
         row.id,
         row.name,
+      ]),
+    mailedHeads() {
+      const row = database.prepare("SELECT value FROM settings WHERE key = 'mailedHeads'").get();
+      return row === undefined ? undefined : (JSON.parse(String(row["value"])) as MailedHeads);
+    },
+    saveMailedHeads: (mailed) =>
+      write("INSERT INTO settings VALUES ('mailedHeads', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", [
+        JSON.stringify(mailed),
       ]),
     offlineTerms() {
       const row = database.prepare("SELECT value FROM settings WHERE key = 'offlineTerms'").get();

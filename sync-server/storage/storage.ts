@@ -174,6 +174,9 @@ export type ShareRuleRow = {
 };
 
 /** Organization, members, spaces, sessions, invitations, device keys: small tables, read into memory at start and written through. */
+/** Which heads of chains went by mail, by space and facet, and when. */
+export type MailedHeads = { readonly at: number; readonly heads: Readonly<Record<string, string>> };
+
 export interface DirectoryStorage {
   organization(): OrganizationRow | undefined;
   members(): readonly MemberRow[];
@@ -184,6 +187,8 @@ export interface DirectoryStorage {
   deviceKeys(): readonly DeviceKeyRow[];
   saveOrganization(row: OrganizationRow): Promise<void>;
   /** Undefined while nobody has changed them. */
+  mailedHeads(): MailedHeads | undefined;
+  saveMailedHeads(mailed: MailedHeads): Promise<void>;
   offlineTerms(): OfflineTerms | undefined;
   saveOfflineTerms(terms: OfflineTerms): Promise<void>;
   saveMember(row: MemberRow): Promise<void>;

@@ -13,7 +13,7 @@ test.describe.configure({ mode: "parallel", timeout: 300_000 });
 let world: World;
 let relay: RelayProcess;
 test.beforeEach(async () => {
-  world = await World.start(["Ana", "Carla"]);
+  world = await World.start(["Ana", "Carla", "Olga"]);
   relay = world.relay;
 });
 test.afterEach(async () => world.dispose());
@@ -25,8 +25,10 @@ const looks = [
   { name: "360-dark", width: 360, height: 780, scheme: "dark" },
 ] as const;
 
-async function inEveryLook(page: Page, picture: string): Promise<void> {
-  for (const look of looks) {
+type Looks = readonly (typeof looks)[number][];
+
+async function inEveryLook(page: Page, picture: string, inLooks: Looks = looks): Promise<void> {
+  for (const look of inLooks) {
     // Without motion: styles would change over a moment, and axe read the colours in between.
     await page.emulateMedia({ colorScheme: look.scheme, reducedMotion: "reduce" });
     await page.setViewportSize(look);
@@ -39,12 +41,12 @@ async function inEveryLook(page: Page, picture: string): Promise<void> {
 
 type Screens = Readonly<Record<string, string>>;
 
-async function everyScreen(who: "Ana" | "Carla", screens: Screens): Promise<void> {
+async function everyScreen(who: "Ana" | "Carla" | "Olga", screens: Screens, inLooks: Looks = looks): Promise<void> {
   const { device, page } = await world.enter(who);
   for (const [name, address] of Object.entries(screens)) {
     await page.goto(relay.url + address);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-    await inEveryLook(page, `${who.toLowerCase()}-${name}`);
+    await inEveryLook(page, `${who.toLowerCase()}-${name}`, inLooks);
   }
   expect(device.problems).toEqual([]);
 }
@@ -92,6 +94,26 @@ for (const who of ["Ana", "Carla"] as const) {
   test(`what is ${who}'s own`, async () =>
     everyScreen(who, { projects: "/projects", "my-tasks": "/my-tasks", inbox: "/inbox", settings: "/settings" }));
 }
+
+test("who sees what: the policy, late edits, the lens, what people ask about their data", async () => {
+  const olga = relay.account("Olga");
+  const project = olga.spaces.find((space) => space.name === "Clinic roof")?.id ?? "";
+  const deal = await recordId(relay.url, olga, "deal", "Clinic roof");
+  // The widest in the light and the narrowest in the dark: the others lie between.
+  await everyScreen(
+    "Olga",
+    {
+      policy: "/settings/policy",
+      "late-edits": "/late-edits",
+      lens: `/record/${deal}?as=client`,
+      "lens-project": `/projects/${project}?as=client`,
+      "data-requests": "/settings/data-requests",
+      spaces: "/spaces",
+    },
+    looks.filter(({ name }) => name === "1440-light" || name === "360-dark"),
+  );
+  await everyScreen("Carla", { "my-data": "/my-data" }, looks.slice(0, 1));
+});
 
 test("sign-in, and the palette", async () => {
   const newcomer = new Device();

@@ -23,7 +23,7 @@ import classes from "./approvals.module.css";
 import { DecideBar } from "./decide-bar.tsx";
 import { DecisionList } from "./decision-list.tsx";
 import { SignedHere } from "./signed-here.tsx";
-import { Attachments, Difference, SubjectFields } from "./subject-panels.tsx";
+import { Attachments, Difference, Fingerprints, SubjectFields } from "./subject-panels.tsx";
 import { useApproval, type ApprovalContext } from "./use-approval.ts";
 
 type Props = { readonly spaceId: string; readonly requestId: string };
@@ -99,7 +99,9 @@ function Opened({ context }: { readonly context: ApprovalContext }) {
                 </span>
               </p>
               {request.message !== undefined && <p className={classes.message}>{request.message}</p>}
-              {subject !== undefined && <SubjectFields subject={subject} contentHash={request.contentHash} />}
+              {subject !== undefined && (
+                <SubjectFields subject={subject} contentHash={context.team ? request.contentHash : undefined} />
+              )}
             </Panel>
             {isNewest && view.approvedBefore !== undefined && (
               <Difference
@@ -109,11 +111,12 @@ function Opened({ context }: { readonly context: ApprovalContext }) {
                 after={request.subject}
               />
             )}
-            {subject !== undefined && <Attachments subject={subject} />}
+            {subject !== undefined && <Attachments subject={subject} hashes={context.team} />}
             {isNewest && <Standing context={context} />}
           </>
         )}
         <DecisionList context={context} />
+        {!context.team && <Fingerprints subject={subject} contentHash={request.contentHash} />}
       </div>
       {canDecide && <DecideBar context={context} />}
     </Page>

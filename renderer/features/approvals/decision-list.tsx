@@ -37,7 +37,13 @@ export function DecisionList({ context }: { readonly context: ApprovalContext })
                 </p>
                 {one.reason !== undefined && <blockquote>{one.reason}</blockquote>}
                 <p className={classes.small}>
-                  <Standing one={one} /> · key <code>{shortHash(one.keyId)}</code>
+                  <Standing one={one} team={context.team} />
+                  {context.team && (
+                    <>
+                      {" "}
+                      · key <code>{shortHash(one.keyId)}</code>
+                    </>
+                  )}
                 </p>
                 {one.newKey !== undefined && (
                   <p className={classes.small}>
@@ -56,7 +62,7 @@ export function DecisionList({ context }: { readonly context: ApprovalContext })
   );
 }
 
-function Standing({ one }: { readonly one: DecisionView }) {
+function Standing({ one, team }: { readonly one: DecisionView; readonly team: boolean }) {
   const { delivery, at } = one;
   switch (delivery.state) {
     case "here":
@@ -68,7 +74,8 @@ function Standing({ one }: { readonly one: DecisionView }) {
     case "counts":
       return (
         <>
-          Recorded {stampWords(delivery.receivedAt)}, link {delivery.seq}
+          Recorded {stampWords(delivery.receivedAt)}
+          {team && `, link ${delivery.seq}`}
           {isClockOff(at, delivery.receivedAt) && ` (the device's clock said ${stampWords(at)})`}
         </>
       );

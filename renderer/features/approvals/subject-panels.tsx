@@ -33,7 +33,13 @@ function inFormOrder(subject: Subject): readonly (readonly [string, FieldValue])
 
 const LONG_KINDS: ReadonlySet<string> = new Set(["longText", "richText"]);
 
-export function SubjectFields({ subject, contentHash }: { readonly subject: Subject; readonly contentHash: string }) {
+export function SubjectFields({
+  subject,
+  contentHash,
+}: {
+  readonly subject: Subject;
+  readonly contentHash: string | undefined;
+}) {
   const fields = inFormOrder(subject).map(([field, value]) => ({ field, value, spec: specOf(subject, field) }));
   const long = fields.filter(({ spec }) => LONG_KINDS.has(spec.kind));
   const short = fields.filter(({ spec }) => !LONG_KINDS.has(spec.kind));
@@ -48,12 +54,14 @@ export function SubjectFields({ subject, contentHash }: { readonly subject: Subj
             </dd>
           </div>
         ))}
-        <div className={classes.fact}>
-          <dt>Content hash</dt>
-          <dd>
-            <code title={contentHash}>{shortHash(contentHash)}</code>
-          </dd>
-        </div>
+        {contentHash !== undefined && (
+          <div className={classes.fact}>
+            <dt>Content hash</dt>
+            <dd>
+              <code title={contentHash}>{shortHash(contentHash)}</code>
+            </dd>
+          </div>
+        )}
       </dl>
       {long.map(({ field, value, spec }) => (
         <section key={field} className={classes.long} aria-label={spec.label}>
@@ -122,17 +130,46 @@ function Value({ subject, field, value }: { subject: Subject; field: string; val
   );
 }
 
-export function Attachments({ subject }: { readonly subject: Subject }) {
+type FingerprintProps = { readonly subject: Subject | undefined; readonly contentHash: string };
+
+/** For whoever wants to compare: closed until then. */
+export const Fingerprints = ({ subject, contentHash }: FingerprintProps) => (
+  <details className={classes.fingerprints}>
+    <summary>Fingerprints, to compare with the certificate</summary>
+    <dl>
+      <dt>What you are asked about</dt>
+      <dd>
+        <code>{contentHash}</code>
+      </dd>
+      {subject?.attachments.map(({ id, title, sha256 }) => (
+        <div key={id}>
+          <dt>{title}</dt>
+          <dd>
+            <code>{sha256}</code>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  </details>
+);
+
+type AttachmentsProps = { readonly subject: Subject; readonly hashes: boolean };
+
+export function Attachments({ subject, hashes }: AttachmentsProps) {
   if (subject.attachments.length === 0) return null;
   return (
-    <Panel title="Documents and files" aside={`${subject.attachments.length}, by name and hash`} flush>
+    <Panel
+      title="Documents and files"
+      aside={hashes ? `${subject.attachments.length}, by name and hash` : String(subject.attachments.length)}
+      flush
+    >
       <ul className={classes.attachments}>
         {subject.attachments.map(({ id, title, size, sha256 }) => (
           <li key={id}>
             <IconFile size={18} stroke={1.7} aria-hidden />
             <span className={classes.attachment}>
               <AttachmentName space={subject.space} id={id} title={title} sha256={sha256} />
-              <code title={sha256}>{shortHash(sha256)}</code>
+              {hashes && <code title={sha256}>{shortHash(sha256)}</code>}
             </span>
             <span className={classes.size}>{formatBytes(size)}</span>
           </li>

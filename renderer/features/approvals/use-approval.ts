@@ -3,7 +3,7 @@
 import { useApprovals, useMembers, useObserved, useSession } from "#renderer/data/hooks.tsx";
 import type { ApprovalView } from "#renderer/data/approval-types.ts";
 import type { Request } from "#shared/model/approvals.ts";
-import type { Persona } from "#shared/model/personas.ts";
+import { isInternal, type Persona } from "#shared/model/personas.ts";
 
 export type ApprovalContext = {
   readonly view: ApprovalView;
@@ -12,6 +12,8 @@ export type ApprovalContext = {
   readonly meId: string;
   readonly meName: string;
   readonly organization: string;
+  /** Belongs to the team: hashes, keys and places in the chain are said where they stand, to others in one place. */
+  readonly team: boolean;
   readonly nameOf: (id: string) => string;
   readonly personaOf: (id: string) => Persona | undefined;
 };
@@ -37,6 +39,7 @@ export function useApproval(space: string, requestId: string): ApprovalContext |
     request,
     meId: me.id,
     meName: me.name,
+    team: isInternal(me.persona),
     organization,
     nameOf: (id) => known.get(id)?.name ?? (id === me.id ? me.name : "Someone"),
     personaOf: (id) => known.get(id)?.persona,

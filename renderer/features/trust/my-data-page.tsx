@@ -106,7 +106,7 @@ function Account({ held }: { readonly held: HeldData }) {
           <dd>{account.name}</dd>
           <dt>E-mail</dt>
           <dd>{account.email}</dd>
-          <dt>Persona</dt>
+          <dt>You are here as</dt>
           <dd>{labelOf(account.persona)}</dd>
           <dt>Signed in on</dt>
           <dd>{devices === 1 ? "1 device" : `${devices} devices`}</dd>

@@ -2,6 +2,7 @@
 
 import type { OfflineTerms } from "#shared/model/offline-term.ts";
 import type {
+  MailedHeads,
   DeviceKeyRow,
   DirectoryStorage,
   InvitationRow,
@@ -18,6 +19,7 @@ import type {
 
 export function createMemoryDirectory(): DirectoryStorage {
   let organization: OrganizationRow | undefined;
+  let mailedHeads: MailedHeads | undefined;
   let offlineTerms: OfflineTerms | undefined;
   const members = new Map<string, MemberRow>();
   const spaces = new Map<string, SpaceRow>();
@@ -45,6 +47,8 @@ export function createMemoryDirectory(): DirectoryStorage {
     invitations: () => [...invitations.values()],
     deviceKeys: () => [...deviceKeys.values()],
     saveOrganization: async (row) => void (organization = row),
+    mailedHeads: () => mailedHeads,
+    saveMailedHeads: async (mailed) => void (mailedHeads = mailed),
     offlineTerms: () => offlineTerms,
     saveOfflineTerms: async (terms) => void (offlineTerms = terms),
     saveMember: async (row) => void members.set(row.id, row),

