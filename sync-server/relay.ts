@@ -244,7 +244,7 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
             headsOf: (space) => chain.heads(space),
           },
           emailOf: (memberId) => access.memberById(memberId)?.email,
-          organization: access.organizationName,
+          organization: () => access.organizationName(),
           now: dependencies.now ?? Date.now,
           onProblem: (error) => logger.error({ err: error }, "the heads of approvals could not be mailed"),
         });

@@ -154,7 +154,7 @@ function Looking({ row, as, member, persona, members, proposed, onAs, children }
       </div>
       {recorded === undefined && (
         <div className={classes.wait}>
-          <Loader size="sm" aria-label="Recording that the lens is used" />
+          <Loader size="sm" role="status" aria-label="Recording that the lens is used" />
         </div>
       )}
       {typeof recorded === "string" && (
