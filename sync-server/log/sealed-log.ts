@@ -3,13 +3,14 @@
 
 import { openFacetDocument } from "#shared/doc/facet-document.ts";
 import { isSealedType, readSealed } from "#shared/doc/sealed-document.ts";
-import { facetNames } from "#shared/model/facets.ts";
+import { canReadFacet } from "#shared/model/facets.ts";
 import { docIdOf } from "#shared/model/ids.ts";
 import { isInternal, type Persona } from "#shared/model/personas.ts";
 import { err, ok, type Result } from "#shared/model/result.ts";
 import { checkSealedFields, isSignedBy, type Seal, type SealedEntry } from "#shared/model/seals.ts";
 import { refusalCodes, refusalSentences, type RefusalCode } from "#shared/protocol/close-codes.ts";
 import type { DocumentMeta } from "#shared/protocol/frames.ts";
+import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import { unlessDamaged } from "#sync-server/storage/damaged-document.ts";
 import type { DeviceKeys } from "#sync-server/access/device-keys.ts";
@@ -56,6 +57,24 @@ export function withSeals({ log, keys, personaIn }: Dependencies): UpdateLog {
     return key !== undefined && key.memberId === entry.author && key.revokedAt === undefined;
   };
 
+  /**
+   * A decision lies where its request lies, or it would count for some of its readers and not for others. A request that its
+   * author does not read counts as none: the answer tells nothing of it. One may come later, after a restore.
+   */
+  async function liesWithItsParent(
+    { parent }: RecordTypeDefinition,
+    { fields, space, facet }: SealedEntry,
+    persona: Persona,
+  ): Promise<boolean> {
+    const parentId = parent === undefined ? undefined : fields[parent];
+    if (typeof parentId !== "string") return true;
+    await underWay.get(parentId)?.then(noMatter, noMatter);
+    return log
+      .documentsOf(parentId)
+      .filter((one) => isSealedType(one.type) && canReadFacet(one.facet, persona))
+      .every((one) => one.space === space && one.facet === facet);
+  }
+
   async function check(request: AppendRequest, meta: DocumentMeta): Promise<Refusal | undefined> {
     if (!isReadableUpdate(request.bytes)) return bad(refusalCodes.badUpdate);
     const sealed = sealedIn(meta, [request.bytes]);
@@ -70,6 +89,7 @@ export function withSeals({ log, keys, personaIn }: Dependencies): UpdateLog {
       return bad(refusalCodes.forbidden);
     const fields = checkSealedFields(definition, entry);
     if (!fields.ok) return bad(refusalCodes.badSeal, fields.error.message);
+    if (!(await liesWithItsParent(definition, entry, persona))) return bad(refusalCodes.badSeal);
     const key = keys.find(entry.key);
     if (key === undefined || !isLive(entry)) return bad(refusalCodes.keyNotLive);
     if (key.alg !== entry.alg || !(await isSignedBy(seal, key))) return bad(refusalCodes.badSeal);
@@ -78,8 +98,10 @@ export function withSeals({ log, keys, personaIn }: Dependencies): UpdateLog {
   }
 
   /** What there is of the record already: its one document, under whichever facet. */
-  const heldOf = (recordId: string): string | undefined =>
-    facetNames.map((facet) => docIdOf(recordId, facet)).find((docId) => log.find(docId) !== undefined);
+  function heldOf(recordId: string): string | undefined {
+    const [held] = log.documentsOf(recordId);
+    return held === undefined ? undefined : docIdOf(recordId, held.facet);
+  }
 
   async function appendSealed(request: AppendRequest, meta: DocumentMeta): Appended {
     const held = heldOf(meta.recordId);

@@ -56,12 +56,16 @@ const decisionFields = (decidedBy: string, more: Readonly<Record<string, string>
   ...more,
 });
 
-const decisionBy = (hand: Hand, more: Readonly<Record<string, string>> = {}): Promise<SealedRecord> =>
+const decisionBy = (
+  hand: Hand,
+  more: Readonly<Record<string, string>> = {},
+  facet = "client-shared",
+): Promise<SealedRecord> =>
   seal(hand.key, {
     type: "decision",
     record: newId(),
     space,
-    facet: "client-shared",
+    facet,
     author: hand.id,
     fields: decisionFields(hand.id, more),
   });
@@ -209,6 +213,33 @@ describe("a sealed record", () => {
     expect(await igor.feed.push(docIdOf(decision.meta.recordId, "shared"), beside, asTask)).toBe(refusalCodes.badMeta);
   });
 
+  it("S4: in a facet with a spelled name it is accepted once as well, in that facet and in no other", async () => {
+    const decision = await decisionBy(carla, {}, "r2-w2");
+    expect(await send(carla, decision)).toBe("ack");
+    expect(await send(carla, decision)).toBe("ack");
+    const fields = { ...decision.entry.fields, decision: "reject", reason: "Changed my mind" };
+    for (const facet of ["r2-w2", "client-shared", "shared"])
+      expect(await send(carla, await seal(carla.key, { ...decision.entry, facet, fields })), facet).toBe(
+        refusalCodes.sealed,
+      );
+  });
+
+  it("S3: a decision lies in the facet of its request, and one about a request its author cannot read tells nothing of it", async () => {
+    const request = await requestBy(igor, [carla.id]);
+    expect(await send(igor, request)).toBe("ack");
+    const about = { request: request.meta.recordId };
+    expect(await send(carla, await decisionBy(carla, about, "r2-w2"))).toBe(refusalCodes.badSeal);
+    expect(await send(carla, await decisionBy(carla, about))).toBe("ack");
+    const { entry } = await requestBy(igor, [igor.id]);
+    const hidden = await seal(igor.key, { ...entry, facet: "internal" });
+    expect(await send(igor, hidden)).toBe("ack");
+    expect(await send(igor, await decisionBy(igor, { request: hidden.meta.recordId }))).toBe(refusalCodes.badSeal);
+    const answers = [];
+    for (const id of [hidden.meta.recordId, newId()])
+      answers.push(await send(carla, await decisionBy(carla, { request: id })));
+    expect(answers).toEqual(["ack", "ack"]);
+  });
+
   it("S4: neither the live gateway nor the API is a way around", async () => {
     const decision = await decisionBy(carla);
     expect(await send(carla, decision)).toBe("ack");
@@ -339,7 +370,9 @@ describe("the chain of decisions", () => {
     const heads = (feed.frames.find((frame) => frame.kind === "welcome")?.spaces ?? []).flatMap(
       (one) => one.heads ?? [],
     );
-    expect(heads.map((head) => head.facet)).toEqual(["client-shared"]);
+    const facets = heads.map((head) => head.facet);
+    expect(facets).toContain("client-shared");
+    expect(facets).not.toContain("internal");
     const bytes = [...heldBy({ ...carla, feed }).keys()];
     expect(bytes.some((docId) => docId.endsWith(".internal"))).toBe(false);
     feed.close();
