@@ -4,6 +4,7 @@
 //      --targets=drawbridge-feed,yws-1.5                     servers to measure
 //      --runs=5 --shapes=20x5,1x50 --documents=1000,10000,100000 --gigabytes=1
 //      --scratch=FOLDER   where peers are installed and large folders are kept (default: in the temporary folder)
+//      --add              adds the runs to those that stand there: a long measurement in pieces
 //      --out=FILE         where the figures go instead; without it, a part measured beside peers replaces its own table
 
 import { execFileSync } from "node:child_process";
@@ -36,6 +37,7 @@ const { values: options } = parseArgs({
     documents: { type: "string", default: "1000,10000,100000" },
     gigabytes: { type: "string", default: "1" },
     scratch: { type: "string", default: path.join(tmpdir(), "drawbridge-bench-peers") },
+    add: { type: "boolean", default: false },
     out: { type: "string", default: "" },
   },
 });
@@ -129,10 +131,12 @@ const results: Results = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8
 
 async function measurePart(part: Part): Promise<PartReport> {
   const loadBefore = load();
+  const before = options.add ? results[part] : undefined;
+  const done = Number(before?.machine["runs"] ?? 0);
   runs = [];
   failures = [];
   // By turns: what else happens on the machine falls on all of them.
-  for (let run = 0; run < count; run++) for (const target of targets) await measureTarget(target, run, part);
+  for (let run = done; run < done + count; run++) for (const target of targets) await measureTarget(target, run, part);
   return {
     at: new Date().toISOString(),
     machine: {
@@ -140,12 +144,12 @@ async function measurePart(part: Part): Promise<PartReport> {
       memory: `${Math.round(totalmem() / 2 ** 30)} GB`,
       node: process.versions.node,
       commit: execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: projectRoot }).toString().trim(),
-      runs: count,
+      runs: done + count,
       "load before": loadBefore,
       "load after": load(),
     },
-    runs,
-    failures,
+    runs: [...(before?.runs ?? []), ...runs],
+    failures: [...(before?.failures ?? []), ...failures],
   };
 }
 
