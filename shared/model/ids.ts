@@ -15,6 +15,8 @@ export const isId = (text: string): boolean => ID_PATTERN.test(text);
 /** The space that only this member is in: what is theirs on every device of theirs. */
 export const personalSpaceOf = (memberId: string): string => `own-${memberId}`;
 
+export const isPersonalSpace = (id: string): boolean => id.startsWith(personalSpaceOf(""));
+
 /** True for a facet name: lower case letters, digits, `-`; 1 to 32 characters. */
 export const isFacetName = (text: string): boolean => FACET_PATTERN.test(text);
 

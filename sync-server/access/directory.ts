@@ -7,7 +7,7 @@ import type {
   DirectoryStorage,
   InvitationRow,
   MemberRow,
-  MembershipRow,
+  RowsTogether,
   SpaceRow,
 } from "#sync-server/storage/storage.ts";
 
@@ -17,6 +17,8 @@ export type Directory = {
   members(): readonly MemberRow[];
   /** A space that people share; nobody but its member has anything to do with a personal one. */
   space(id: string): SpaceRow | undefined;
+  /** Whether there is one by that id, somebody's own included. */
+  hasSpace(id: string): boolean;
   spaces(): readonly SpaceRow[];
   personaIn(spaceId: string, memberId: string): Persona | undefined;
   memberIdsOf(spaceId: string): readonly string[];
@@ -34,7 +36,8 @@ export type Directory = {
   grantSeq(memberId: string): number;
   invitations(): readonly InvitationRow[];
   saveInvitation(row: InvitationRow): Promise<void>;
-  saveAcceptance(invitation: InvitationRow, member: MemberRow, memberships: readonly MembershipRow[]): Promise<void>;
+  /** One transaction; asked for its rows when it is its turn, so that a new space and a new member know of each other. */
+  saveTogether(rows: () => RowsTogether): Promise<void>;
 };
 
 export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) => void): Directory {
@@ -50,6 +53,7 @@ export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) 
   for (const row of storage.formerMemberships()) keepFormer(row.spaceId, row.memberId, row.persona);
   const grantSeqs = new Map(storage.grants());
   const invitationsById = new Map(storage.invitations().map((row) => [row.id, row]));
+  let turn: Promise<void> = Promise.resolve();
   const personasBySpace = new Map<string, Map<string, Persona>>();
   for (const row of storage.memberships()) personasOf(row.spaceId).set(row.memberId, row.persona);
 
@@ -62,6 +66,18 @@ export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) 
   function grant(memberId: string, seq: number): void {
     grantSeqs.set(memberId, seq);
     stamped(seq);
+  }
+
+  async function saveNow(rows: RowsTogether): Promise<void> {
+    await storage.saveTogether(rows);
+    const { space, member, invitation, memberships } = rows;
+    if (invitation !== undefined) invitationsById.set(invitation.id, invitation);
+    if (space !== undefined) spacesById.set(space.id, space);
+    if (member !== undefined) {
+      membersById.set(member.id, member);
+      membersByEmail.set(member.email, member);
+    }
+    for (const { spaceId, memberId, persona } of memberships) personasOf(spaceId).set(memberId, persona);
   }
 
   const spaceInfo = (space: SpaceRow, persona: Persona): SpaceInfo => ({
@@ -84,6 +100,7 @@ export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) 
       const space = spacesById.get(id);
       return space?.kind === "personal" ? undefined : space;
     },
+    hasSpace: (id) => spacesById.has(id),
     spaces: () => [...spacesById.values()].filter(({ kind }) => kind !== "personal"),
     personaIn: (spaceId, memberId) => personasBySpace.get(spaceId)?.get(memberId),
     personasOf: (memberId) => [
@@ -136,12 +153,10 @@ export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) 
       await storage.saveInvitation(row);
       invitationsById.set(row.id, row);
     },
-    async saveAcceptance(invitation, member, memberships) {
-      await storage.saveAcceptance(invitation, member, memberships);
-      invitationsById.set(invitation.id, invitation);
-      membersById.set(member.id, member);
-      membersByEmail.set(member.email, member);
-      for (const { spaceId, memberId, persona } of memberships) personasOf(spaceId).set(memberId, persona);
+    saveTogether(rows) {
+      const saved = turn.then(() => saveNow(rows()));
+      turn = saved.catch(() => undefined);
+      return saved;
     },
   };
 }

@@ -228,8 +228,11 @@ export function openInvitations(deps: Dependencies): Invitations {
         if (!still.ok) return still;
         const row = still.value;
         const member = { id: newId(), name: name.trim(), email, persona: row.persona };
-        const memberships = membershipsOf(row, member.id);
-        await directory.saveAcceptance({ ...row, state: "accepted" }, { ...member, passwordHash }, memberships);
+        let memberships: readonly MembershipRow[] = [];
+        await directory.saveTogether(() => {
+          memberships = membershipsOf(row, member.id);
+          return { invitation: { ...row, state: "accepted" }, member: { ...member, passwordHash }, memberships };
+        });
         await deps.audit?.record({
           action: "invitation.accepted",
           actor: member.id,

@@ -121,9 +121,8 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
       kind: "crm" as const,
       name: "CRM",
     };
-    await directory.saveSpace(crm);
-    await directory.saveMember(owner);
-    await directory.join(crm.id, owner.id, "owner");
+    const memberships = [{ spaceId: crm.id, memberId: owner.id, persona: owner.persona }];
+    await directory.saveTogether(() => ({ space: crm, member: owner, memberships }));
     await storage.saveOrganization({ id: newId(), name: input.organization.trim() });
     return publicMember(owner);
   }
@@ -260,16 +259,19 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
       }
       emailsInTheMaking.add(email);
       const member = { id: newId(), name: input.name.trim(), email, persona: input.persona };
+      let spaceIds: readonly string[] = [];
       try {
-        await directory.saveMember({ ...member, passwordHash: await hashPassword(input.password) });
+        const passwordHash = await hashPassword(input.password);
+        const { id: memberId, persona } = member;
+        await directory.saveTogether(() => {
+          spaceIds = isInternal(persona) ? directory.spaces().map((space) => space.id) : [];
+          const memberships = spaceIds.map((spaceId) => ({ spaceId, memberId, persona }));
+          return { member: { ...member, passwordHash }, memberships };
+        });
       } finally {
         emailsInTheMaking.delete(email);
       }
-      if (isInternal(member.persona)) {
-        const spaceIds = directory.spaces().map((space) => space.id);
-        for (const spaceId of spaceIds) await directory.join(spaceId, member.id, member.persona);
-        tellSpacesChanged(spaceIds.flatMap((spaceId) => directory.memberIdsOf(spaceId)));
-      }
+      tellSpacesChanged(spaceIds.flatMap((spaceId) => directory.memberIdsOf(spaceId)));
       await record({
         action: "member.added",
         actor: by.id,

@@ -1,7 +1,7 @@
 // Spaces made, named, archived, joined and left: who may, and what is said when not. The team is in every space; a project's
 // space comes with its project and is called what that is called.
 
-import { isId, newId, personalSpaceOf } from "#shared/model/ids.ts";
+import { isId, isPersonalSpace, newId, personalSpaceOf } from "#shared/model/ids.ts";
 import { isInternal, type Persona } from "#shared/model/personas.ts";
 import { assert, ok, type Result } from "#shared/model/result.ts";
 import { inboxState } from "#shared/record-types/index.ts";
@@ -9,6 +9,7 @@ import { fail, noSuchPersona, notAllowed } from "./access-errors.ts";
 import { manages, type Access, type AccessError } from "./access.ts";
 import type { AuditEvent } from "./audit-trail.ts";
 import type { Directory } from "./directory.ts";
+import type { MemberRow, SpaceRow } from "#sync-server/storage/storage.ts";
 
 export type Spaces = Pick<Access, "addToSpace" | "makeSpace" | "changeSpace" | "removeFromSpace" | "ensureSpace"> & {
   renameSpace(spaceId: string, name: string): Promise<void>;
@@ -27,22 +28,28 @@ export function createSpaces({ directory, hasPersona, tellSpacesChanged, record 
   const inTheMaking = new Map<string, Promise<void>>();
 
   async function makeProjectSpace(spaceId: string, madeBy: string): Promise<void> {
-    await directory.saveSpace({ id: spaceId, kind: "project", name: NEW_PROJECT_NAME });
-    await letTeamIn(spaceId);
+    await makeWith({ id: spaceId, kind: "project", name: NEW_PROJECT_NAME }, team);
     await record({ action: "space.made", actor: madeBy, target: spaceId });
   }
 
-  async function letTeamIn(spaceId: string): Promise<void> {
-    const team = directory.members().filter((member) => isInternal(member.persona));
-    for (const member of team) await directory.join(spaceId, member.id, member.persona);
-    tellSpacesChanged(team.map((member) => member.id));
+  const team = (): readonly MemberRow[] => directory.members().filter((member) => isInternal(member.persona));
+
+  /** The space and who is in it come to be together: half of it would shut somebody out for ever. */
+  async function makeWith(space: SpaceRow, people: () => readonly MemberRow[]): Promise<void> {
+    assert(!directory.hasSpace(space.id), "a space is made once");
+    await directory.saveTogether(() => ({
+      space,
+      memberships: people().map(({ id, persona }) => ({ spaceId: space.id, memberId: id, persona })),
+    }));
+    tellSpacesChanged(directory.memberIdsOf(space.id));
   }
 
-  /** Theirs alone, team or not: managing does not reach it (rule W14). */
-  async function makePersonalSpace(id: string, memberId: string, persona: Persona): Promise<void> {
-    await directory.saveSpace({ id, kind: "personal", name: "" });
-    await directory.join(id, memberId, persona);
-    tellSpacesChanged([memberId]);
+  /** Who is the first to push waits for the space; whoever pushes meanwhile waits for the same. */
+  async function makeOnce(spaceId: string, make: () => Promise<void>): Promise<true> {
+    const made = make().finally(() => inTheMaking.delete(spaceId));
+    inTheMaking.set(spaceId, made);
+    await made;
+    return true;
   }
 
   return {
@@ -76,8 +83,7 @@ export function createSpaces({ directory, hasPersona, tellSpacesChanged, record 
       const name = typed.trim();
       if (name === "" || name.length > 200) return fail("BadInput", "Enter a name of up to 200 characters.");
       const space = { id: newId(), kind, name };
-      await directory.saveSpace(space);
-      await letTeamIn(space.id);
+      await makeWith(space, team);
       await record({ action: "space.made", actor: by.id, target: space.id, details: { kind } });
       const made = directory.spacesOf(by.id).find(({ id }) => id === space.id);
       assert(made !== undefined, "who manages is of the team, and the team is in every space");
@@ -119,23 +125,21 @@ export function createSpaces({ directory, hasPersona, tellSpacesChanged, record 
     async ensureSpace(memberId, meta) {
       const making = inTheMaking.get(meta.space);
       if (making !== undefined) await making;
-      if (directory.space(meta.space) !== undefined) return true;
+      // Somebody's own one too: whether its document may be written is asked next.
+      if (directory.hasSpace(meta.space)) return true;
       const member = directory.memberById(memberId);
-      if (member !== undefined && meta.space === personalSpaceOf(memberId)) {
-        if (meta.type !== inboxState.type || meta.recordId !== meta.space) return false;
-        await makePersonalSpace(meta.space, memberId, member.persona);
-        return true;
+      if (member === undefined || meta.space !== meta.recordId || !isId(meta.space)) return false;
+      // Theirs alone, team or not: managing does not reach it (rule W14).
+      if (isPersonalSpace(meta.space)) {
+        if (meta.space !== personalSpaceOf(memberId) || meta.type !== inboxState.type) return false;
+        return makeOnce(meta.space, () => makeWith({ id: meta.space, kind: "personal", name: "" }, () => [member]));
       }
-      const isProject = meta.type === "project" && meta.space === meta.recordId && isId(meta.space);
-      if (!isProject || member === undefined || !isInternal(member.persona)) return false;
-      const made = makeProjectSpace(meta.space, memberId).finally(() => inTheMaking.delete(meta.space));
-      inTheMaking.set(meta.space, made);
-      await made;
-      return true;
+      if (meta.type !== "project" || !isInternal(member.persona)) return false;
+      return makeOnce(meta.space, () => makeProjectSpace(meta.space, memberId));
     },
     async renameSpace(spaceId, name) {
       const space = directory.space(spaceId);
-      if (space === undefined || space.name === name || name === "") return;
+      if (space?.kind !== "project" || space.name === name || name === "") return;
       await directory.saveSpace({ ...space, name });
       tellSpacesChanged(directory.memberIdsOf(spaceId));
     },

@@ -1,7 +1,7 @@
 // The core: one ordered log with group commit. Metadata of every document is in memory, so that a check costs no read;
 // contents are opaque bytes on disk.
 
-import { docIdOf, isFacetName, isId } from "#shared/model/ids.ts";
+import { docIdOf, isFacetName, isId, isPersonalSpace } from "#shared/model/ids.ts";
 import { err, ok, type Result } from "#shared/model/result.ts";
 import { refusalCodes, refusalSentences, type RefusalCode } from "#shared/protocol/close-codes.ts";
 import type { DocumentMeta } from "#shared/protocol/frames.ts";
@@ -52,6 +52,8 @@ export const isSoundMeta = (docId: string, meta: DocumentMeta): boolean =>
   isId(meta.recordId) &&
   isFacetName(meta.facet) &&
   meta.facet !== RESERVED_FACET &&
+  // Rule W14: nobody takes the id of somebody's own space for a record of another one.
+  (!isPersonalSpace(meta.recordId) || meta.recordId === meta.space) &&
   docId === docIdOf(meta.recordId, meta.facet);
 
 const isSameMeta = (left: DocumentMeta, right: DocumentMeta): boolean =>

@@ -6,7 +6,15 @@ import { isPersona, type Persona } from "#shared/model/personas.ts";
 import { spaceKinds, type SpaceKind } from "#shared/protocol/frames.ts";
 import type { ShareFilter } from "#shared/model/share-filter.ts";
 import { assert } from "#shared/model/result.ts";
-import type { DirectoryStorage, InvitationRow, MailedHeads, MemberRow, MembershipRow, PolicyRow } from "./storage.ts";
+import type {
+  DirectoryStorage,
+  InvitationRow,
+  MailedHeads,
+  MemberRow,
+  MembershipRow,
+  PolicyRow,
+  SpaceRow,
+} from "./storage.ts";
 import type { Stamp } from "./log-tables.ts";
 import type { SqlValue } from "./writer-jobs.ts";
 import type { Writer } from "./writer.ts";
@@ -19,6 +27,8 @@ function personaOf(value: unknown): Persona {
 
 const SAVE_MEMBER = `INSERT INTO members VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
   name = excluded.name, email = excluded.email, password_hash = excluded.password_hash, persona = excluded.persona`;
+const SAVE_SPACE = `INSERT INTO spaces VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
+  kind = excluded.kind, name = excluded.name, archived = excluded.archived`;
 const SAVE_MEMBERSHIP =
   "INSERT INTO memberships VALUES (?, ?, ?) ON CONFLICT (space_id, member_id) DO UPDATE SET persona = excluded.persona";
 const SAVE_INVITATION = `INSERT INTO invitations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -36,6 +46,7 @@ const SAVE_LINK = `INSERT INTO links VALUES (?, ?, ?, ?, ?)
 const kindOf = (value: unknown): SpaceKind => spaceKinds.find((kind) => kind === value) ?? "crm";
 
 const memberValues = (row: MemberRow): SqlValue[] => [row.id, row.name, row.email, row.passwordHash, row.persona];
+const spaceValues = (row: SpaceRow): SqlValue[] => [row.id, row.kind, row.name, row.archived === true ? 1 : 0];
 const membershipValues = (row: MembershipRow): SqlValue[] => [row.spaceId, row.memberId, row.persona];
 const invitationValues = (row: InvitationRow): SqlValue[] => [
   row.id,
@@ -148,12 +159,7 @@ export function createDirectoryTables(database: DatabaseSync, writer: Writer, st
         JSON.stringify(terms),
       ]),
     saveMember: (row) => write(SAVE_MEMBER, memberValues(row)),
-    saveSpace: (row) =>
-      write(
-        `INSERT INTO spaces VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
-           kind = excluded.kind, name = excluded.name, archived = excluded.archived`,
-        [row.id, row.kind, row.name, row.archived === true ? 1 : 0],
-      ),
+    saveSpace: (row) => write(SAVE_SPACE, spaceValues(row)),
     saveMembership: (row) => write(SAVE_MEMBERSHIP, membershipValues(row)),
     changeMembership: (row) =>
       stamp([
@@ -309,11 +315,12 @@ export function createDirectoryTables(database: DatabaseSync, writer: Writer, st
         { sql: "DELETE FROM members WHERE id = ?", rows: [[id]] },
       ]),
     saveInvitation: (row) => write(SAVE_INVITATION, invitationValues(row)),
-    saveAcceptance: (invitation, member, memberships) =>
+    saveTogether: ({ space, member, invitation, memberships }) =>
       writer.run([
-        { sql: SAVE_MEMBER, rows: [memberValues(member)] },
+        { sql: SAVE_SPACE, rows: space === undefined ? [] : [spaceValues(space)] },
+        { sql: SAVE_MEMBER, rows: member === undefined ? [] : [memberValues(member)] },
         { sql: SAVE_MEMBERSHIP, rows: memberships.map(membershipValues) },
-        { sql: SAVE_INVITATION, rows: [invitationValues(invitation)] },
+        { sql: SAVE_INVITATION, rows: invitation === undefined ? [] : [invitationValues(invitation)] },
       ]),
   };
 }

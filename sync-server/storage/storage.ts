@@ -109,6 +109,14 @@ export type LinkRow = {
   /** When it last came or went, as a sequence number of the log. */
   readonly seq: number;
 };
+/** What comes to be at one time, or not at all. */
+export type RowsTogether = {
+  readonly space?: SpaceRow;
+  readonly member?: MemberRow;
+  readonly invitation?: InvitationRow;
+  /** New ones only: what a membership was before is kept by changeMembership. */
+  readonly memberships: readonly MembershipRow[];
+};
 export type MembershipRow = { readonly spaceId: string; readonly memberId: string; readonly persona: Persona };
 /** A version of the policy. It waits until `liveAt` before it counts, and can be taken back until then. */
 export type PolicyRow = {
@@ -214,8 +222,8 @@ export interface DirectoryStorage {
   saveInvitation(row: InvitationRow): Promise<void>;
   /** Removes somebody with their memberships, sessions and the invitations to their address, in one transaction. */
   removeMember(member: Pick<MemberRow, "id" | "email">): Promise<void>;
-  /** The invitation, its new member and where they belong, in one transaction: a link works once or not at all. */
-  saveAcceptance(invitation: InvitationRow, member: MemberRow, memberships: readonly MembershipRow[]): Promise<void>;
+  /** In one transaction: a space is there with everybody in it or not at all, and an invitation works once. */
+  saveTogether(rows: RowsTogether): Promise<void>;
   saveDeviceKey(row: DeviceKeyRow): Promise<void>;
   policies(): readonly PolicyRow[];
   fieldMoves(): readonly FieldMoveRow[];

@@ -1,9 +1,12 @@
 // What was read in the inbox, on several devices of one person and on nobody else's (rule W14).
 
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { personalSpaceOf } from "#shared/model/ids.ts";
+import { docIdOf, newId, personalSpaceOf } from "#shared/model/ids.ts";
+import { refusalCodes } from "#shared/protocol/close-codes.ts";
+import * as Y from "yjs";
 import { openClinic, type Clinic } from "./clinic.ts";
 import { signIn, synced, until, type Device } from "./network.ts";
+import { openRawFeed } from "./raw-feed.ts";
 import { callApi } from "./signing.ts";
 
 let clinic: Clinic;
@@ -73,6 +76,21 @@ it("W14: nobody else gets a byte of it, nor into it: not the owner, not by any d
   expect((await call("PATCH", `/spaces/${own}`, { name: "Mine" })).status).toBeGreaterThanOrEqual(400);
   expect((await call("DELETE", `/spaces/${own}/members/${ids.carla}`)).status).toBeGreaterThanOrEqual(400);
   expect(JSON.stringify((await call("GET", "/spaces")).body)).not.toContain(own);
+  // Nor as the id of something else: a project of that id would let the whole team in.
+  const meta = { space: own, type: "project", recordId: own, facet: "published" };
+  for (const thief of ["igor@northwind.example", "olga@northwind.example"]) {
+    const raw = await openRawFeed(olga.link.address, thief);
+    expect(await raw.push(docIdOf(own, meta.facet), Y.encodeStateAsUpdate(new Y.Doc()), meta)).toBe(
+      refusalCodes.forbidden,
+    );
+    const ofNobody = personalSpaceOf(newId());
+    const other = { ...meta, space: ofNobody, recordId: ofNobody };
+    expect(await raw.push(docIdOf(ofNobody, meta.facet), Y.encodeStateAsUpdate(new Y.Doc()), other)).toBe(
+      refusalCodes.forbidden,
+    );
+    raw.close();
+  }
+  expect(igor.received()).not.toContain(own);
   // Hers it stays.
   await read(carla, "c 3");
   await synced(carla);

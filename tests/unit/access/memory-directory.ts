@@ -90,10 +90,11 @@ export function createMemoryDirectory(): DirectoryStorage {
       for (const [key, row] of invitations) if (row.email === email) invitations.delete(key);
     },
     saveInvitation: async (row) => void invitations.set(row.id, row),
-    async saveAcceptance(invitation, member, rows) {
-      members.set(member.id, member);
+    async saveTogether({ space, member, invitation, memberships: rows }) {
+      if (space !== undefined) spaces.set(space.id, space);
+      if (member !== undefined) members.set(member.id, member);
+      if (invitation !== undefined) invitations.set(invitation.id, invitation);
       for (const row of rows) memberships.set(`${row.spaceId} ${row.memberId}`, row);
-      invitations.set(invitation.id, invitation);
     },
     policies: () => [...policies.values()].toSorted((left, right) => left.version - right.version),
     fieldMoves: () => moves,
