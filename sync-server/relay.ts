@@ -97,8 +97,10 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
   const metrics = createMetrics(storage.log);
   const rawLog = metrics.meter(openUpdateLog(storage.log, { logger, compaction: compactionWithin(eraseAfterMs) }));
   growUnderLoad(rawLog);
+  const keys = openDeviceKeys({ storage: storage.directory, audit, now: dependencies.now ?? Date.now });
   const ownAccess = openAccess(storage.directory, {
     audit,
+    endKeys: (memberId, by) => keys.revokeAllOf(memberId, by),
     stamped: (seq) => rawLog.advance(seq),
     signInTries: config.signInTries,
     onProblem: (error) => logger.error({ err: error }, "a policy could not be put into force"),
@@ -113,7 +115,6 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     );
   }
   let phase: Phase = "starting";
-  const keys = openDeviceKeys({ storage: storage.directory, audit, now: dependencies.now ?? Date.now });
   const signer = await openChainKey(folder);
   if (!signer.ok) {
     await rawLog.close();
@@ -299,6 +300,7 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     quarantine,
     offlineTerms: access.offlineTerms,
     invitations: access.invitations,
+    accounts: access.accounts,
     mailer,
     address: config.address,
     requestsPerMinute: config.requestsPerMinute,

@@ -19,6 +19,9 @@ const ClosedPage = lazy(async () => ({
 const AcceptInvitationPage = lazy(async () => ({
   default: (await import("#renderer/features/session/accept-invitation-page.tsx")).AcceptInvitationPage,
 }));
+const SetPasswordPage = lazy(async () => ({
+  default: (await import("#renderer/features/session/set-password-page.tsx")).SetPasswordPage,
+}));
 const RelayAddressPage = lazy(async () => ({
   default: (await import("#renderer/features/desktop/relay-address-page.tsx")).RelayAddressPage,
 }));
@@ -38,7 +41,7 @@ export function App({ relayUrl }: { readonly relayUrl: string }) {
     case "signedOut":
       return (
         <Suspense fallback={<Opening />}>
-          <Entrance host={host} />
+          <Entrance host={host} ended={session.ended} />
         </Suspense>
       );
     case "closed":
@@ -64,11 +67,31 @@ function invitationSecret(): string | undefined {
   return pathname === "/invite" && hash.length > 1 ? hash.slice(1) : undefined;
 }
 
+/** `/password#secret`, as an invitation. */
+function resetSecret(): string | undefined {
+  const { pathname, hash } = window.location;
+  return pathname === "/password" && hash.length > 1 ? hash.slice(1) : undefined;
+}
+
 /** The invitation one came with, or sign-in; in the desktop app with a way to another relay, should this one be the wrong one. */
-function Entrance({ host }: { readonly host: string }) {
+function Entrance({ host, ended }: { readonly host: string; readonly ended: string | undefined }) {
   const { desktop } = window;
   const [choosing, setChoosing] = useState(false);
   const [secret, setSecret] = useState(invitationSecret);
+  const [reset, setReset] = useState(resetSecret);
+  if (reset !== undefined) {
+    return (
+      <SetPasswordPage
+        secret={reset}
+        host={host}
+        onSet={() => void router.navigate({ to: "/", replace: true })}
+        onSignIn={() => {
+          window.history.replaceState(null, "", "/");
+          setReset(undefined);
+        }}
+      />
+    );
+  }
   if (secret !== undefined) {
     const leaveTo = (path: string): void => {
       window.history.replaceState(null, "", path);
@@ -83,8 +106,8 @@ function Entrance({ host }: { readonly host: string }) {
       />
     );
   }
-  if (desktop === undefined) return <SignInPage host={host} />;
-  if (!choosing) return <SignInPage host={host} onOtherServer={() => setChoosing(true)} />;
+  if (desktop === undefined) return <SignInPage host={host} ended={ended} />;
+  if (!choosing) return <SignInPage host={host} ended={ended} onOtherServer={() => setChoosing(true)} />;
   return (
     <RelayAddressPage
       desktop={desktop}

@@ -56,15 +56,17 @@ export function ErrorPage({ error, reset }: ErrorComponentProps) {
   );
 }
 
-export function SignedInAlready() {
+type AlreadyProps = { readonly title: string; readonly text: string };
+
+export function SignedInAlready({ title, text }: AlreadyProps) {
   const session = useSession();
   return (
-    <Page title="Invitation">
+    <Page title={title}>
       <Panel>
         <EmptyState
           kind="noPermission"
           title={session.kind === "signedIn" ? `You are signed in as ${session.me.name}` : "You are signed in"}
-          text="An invitation makes a new account. Sign out of this device first, then open the link again; or open it in a private window."
+          text={`${text} Sign out of this device first, then open the link again; or open it in a private window.`}
           action={
             <Link to="/" className={classes.button}>
               Go home

@@ -246,7 +246,18 @@ const space = createRoute({
 });
 
 /** The link of an invitation, opened by somebody who is signed in already. */
-const invite = createRoute({ getParentRoute: () => root, path: "invite", component: SignedInAlready });
+const invite = createRoute({
+  getParentRoute: () => root,
+  path: "invite",
+  component: () => <SignedInAlready title="Invitation" text="An invitation makes a new account." />,
+});
+
+/** The link of somebody who has forgotten the password, opened by somebody who is signed in. */
+const setPassword = createRoute({
+  getParentRoute: () => root,
+  path: "password",
+  component: () => <SignedInAlready title="New password" text="This link sets the password of one account." />,
+});
 
 const importRoute = createRoute({ getParentRoute: () => root, path: "import", component: ImportPage });
 const myTasks = createRoute({ getParentRoute: () => root, path: "my-tasks", component: MyTasksPage });
@@ -277,6 +288,7 @@ const pages: readonly AnyRoute[] = [
   lateEdits,
   space,
   invite,
+  setPassword,
   importRoute,
   myTasks,
   inbox,

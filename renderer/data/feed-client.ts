@@ -13,6 +13,7 @@ import { openFeedOutbox, type FeedOutbox } from "./feed-outbox.ts";
 import type { FeedState } from "./feed-state.ts";
 import { readLogId } from "./feed-welcome.ts";
 import { noteContact } from "./offline-term.ts";
+import type { HttpError } from "./relay-http.ts";
 import { isQuotaError, type QuotaWatch } from "./quota.ts";
 import type { Replica } from "./replica.ts";
 
@@ -20,7 +21,7 @@ export type FeedDeps = {
   readonly replica: Replica;
   readonly relayUrl: string;
   readonly WebSocket: typeof WebSocket;
-  readonly ticket: () => Promise<Result<string, { readonly type: "Unreachable" | "SignedOut" | "Refused" }>>;
+  readonly ticket: () => Promise<Result<string, Pick<HttpError, "type">>>;
   readonly held: HeldDocuments;
   readonly quota: Pick<QuotaWatch, "storageFull">;
   readonly onState: (state: FeedState) => void;
@@ -91,7 +92,7 @@ export function openFeedClient(deps: FeedDeps): FeedClient {
     if (closed) return;
     if (!ticket.ok) {
       report({ connection: "down" });
-      if (ticket.error.type !== "SignedOut") connectLater();
+      if (ticket.error.type !== "SignedOut" && ticket.error.type !== "AccessEnded") connectLater();
       return;
     }
     const address = `${deps.relayUrl.replace(/^http/, "ws").replace(/\/$/, "")}/feed?ticket=${encodeURIComponent(ticket.value)}`;

@@ -121,6 +121,9 @@ function membersOf(spaces: readonly SpaceInfo[]): readonly (MemberRow & { readon
       });
     }
   }
+  for (const { former = [] } of spaces)
+    for (const { id, name, persona } of former)
+      if (!members.has(id)) members.set(id, { id, name, persona: personaOf(persona), spaces: [], former: true });
   return [...members.values()];
 }
 

@@ -214,7 +214,9 @@ export async function openData(config: DataConfig): Promise<Data> {
     inbox: { get: () => readInboxState(database(), replica().me.id), change: engine.changeInbox },
     files: { ...engine.files, states: (ids) => readFileStates(database(), ids) },
     keys: createDeviceKeysApi(replica, { http, token: session.token }),
-    people: createLateApi(async () => (await import("./people.ts")).createPeopleApi(http, session.token)),
+    people: createLateApi(async () =>
+      (await import("./people.ts")).createPeopleApi(http, config.relayUrl, session.token),
+    ),
     trust: createLateApi(async () => (await import("./trust.ts")).createTrustApi(http, session.token)),
     sharing: createLateApi(async () =>
       (await import("./sharing.ts")).createSharingApi(http, config.relayUrl, session.token),

@@ -4,7 +4,7 @@ import { err, ok, type Result } from "#shared/model/result.ts";
 
 export type HttpError = {
   /** `Unreachable`: no answer, or none that is the relay's (a captive portal answers 200 with HTML). */
-  readonly type: "Unreachable" | "SignedOut" | "Refused";
+  readonly type: "Unreachable" | "SignedOut" | "AccessEnded" | "Refused";
   readonly message: string;
 };
 
@@ -34,10 +34,13 @@ const unreachable: HttpError = {
 
 export function createRelayHttp(relayUrl: string, fetchNow: typeof fetch): RelayHttp {
   const base = relayUrl.replace(/\/$/, "");
-  const refusalOf = (status: number, body: unknown, { token }: CallOptions): HttpError =>
-    status === 401 && token !== undefined
-      ? { type: "SignedOut", message: "Your session has ended. Sign in again." }
-      : { type: "Refused", message: messageOf(body) ?? unreachable.message };
+  function refusalOf(status: number, body: unknown, { token }: CallOptions): HttpError {
+    const { code, message } = refusalIn(body);
+    if (status !== 401 || token === undefined) return { type: "Refused", message: message ?? unreachable.message };
+    return code === "AccessEnded" && message !== undefined
+      ? { type: "AccessEnded", message }
+      : { type: "SignedOut", message: "Your session has ended. Sign in again." };
+  }
   return {
     upload: async (path, bytes, token) => {
       const answer = await send(fetchNow, `${base}/api/v1${path}`, "PUT", { token, bytes });
@@ -94,10 +97,12 @@ async function send(
   }
 }
 
-function messageOf(body: unknown): string | undefined {
-  if (typeof body !== "object" || body === null || !("error" in body)) return undefined;
+function refusalIn(body: unknown): { readonly code?: string; readonly message?: string } {
+  if (typeof body !== "object" || body === null || !("error" in body)) return {};
   const { error } = body;
-  return typeof error === "object" && error !== null && "message" in error && typeof error.message === "string"
-    ? error.message
-    : undefined;
+  if (typeof error !== "object" || error === null) return {};
+  return {
+    ...("code" in error && typeof error.code === "string" ? { code: error.code } : {}),
+    ...("message" in error && typeof error.message === "string" ? { message: error.message } : {}),
+  };
 }

@@ -4,7 +4,7 @@
 import { err, ok, type Result } from "#shared/model/result.ts";
 import type { DeviceDatabase, StoredSession } from "./device-database.ts";
 import { createWatched } from "./emitter.ts";
-import type { RelayHttp } from "./relay-http.ts";
+import type { HttpError, RelayHttp } from "./relay-http.ts";
 import { openTabChannel } from "./tab-channel.ts";
 import type { Closed, Me, SessionApi, SessionState } from "./types.ts";
 
@@ -32,7 +32,7 @@ export type Session = SessionApi & {
   readonly start: () => Promise<void>;
   readonly me: () => Me | undefined;
   readonly token: () => string | undefined;
-  readonly ticket: () => Promise<Result<string, { readonly type: "Unreachable" | "SignedOut" | "Refused" }>>;
+  readonly ticket: () => Promise<Result<string, Pick<HttpError, "type">>>;
   readonly stop: () => void;
   /** The data of whoever is signed in closes, or opens again. */
   readonly setClosed: (closed: Closed | undefined) => void;
@@ -44,6 +44,7 @@ const isHere = (state: SessionState): state is Extract<SessionState, { readonly 
 
 type SignedIn = { readonly token: string; readonly member: Me };
 type Kept = StoredSession & { readonly token: string };
+type TicketAnswer = { readonly ticket: string; readonly persona?: Me["persona"] };
 type SetUpState = { readonly needed: boolean; readonly organization?: string };
 
 export function createSession({ name, device, http, tokens, opened, closed, waiting }: Deps): Session {
@@ -112,6 +113,26 @@ export function createSession({ name, device, http, tokens, opened, closed, wait
     await closed({ deleteData: false });
   }
 
+  /** The organization has ended this member's access: nothing of it stays here. */
+  async function expel({ organization }: StoredSession): Promise<void> {
+    token = undefined;
+    await device.session.delete("session");
+    await tokens?.clear();
+    state.set({ kind: "signedOut", ended: organization });
+    // The other tabs have to let go of the database before it can be deleted.
+    tabs.tell("changed");
+    await closed({ deleteData: true });
+  }
+
+  /** Another role since the last contact. */
+  async function follows(stored: StoredSession, persona: Me["persona"] | undefined): Promise<void> {
+    const current = state.get();
+    if (persona === undefined || !isHere(current) || current.me.persona === persona) return;
+    const me = { ...current.me, persona };
+    await device.session.put({ ...stored, me });
+    show(me, current.organization, current.kind === "closed" ? current.closed : undefined);
+  }
+
   async function findSetUp(): Promise<void> {
     const answer = await http.call<SetUpState>("GET", "/set-up");
     if (state.get().kind === "starting")
@@ -154,13 +175,20 @@ export function createSession({ name, device, http, tokens, opened, closed, wait
     },
     ticket: async () => {
       const asked = token;
-      const answer = await http.call<{ ticket: string }>("POST", "/tickets", { token: asked ?? "" });
-      if (answer.ok) return ok(answer.value.ticket);
+      const answer = await http.call<TicketAnswer>("POST", "/tickets", { token: asked ?? "" });
       const stored = await device.session.get("session");
+      if (answer.ok) {
+        if (stored !== undefined && asked === token) await follows(stored, answer.value.persona);
+        return ok(answer.value.ticket);
+      }
       // Signed in anew meanwhile, here or in another tab: that session has not ended.
       const current = tokens === undefined ? stored?.token : token;
       const stillAsked = asked !== undefined && asked === token && asked === current;
-      if (answer.error.type === "SignedOut" && stored !== undefined && stillAsked) await end(stored);
+      if (stored !== undefined && stillAsked) {
+        if (answer.error.type === "SignedOut") await end(stored);
+        // Not awaited: closing waits for whoever asked for this ticket.
+        else if (answer.error.type === "AccessEnded") void expel(stored);
+      }
       return err({ type: answer.error.type });
     },
     signIn: async (input) => enter(await http.call<SignedIn>("POST", "/auth/sign-in", { body: input })),
@@ -172,6 +200,8 @@ export function createSession({ name, device, http, tokens, opened, closed, wait
       const entered = await enter(answer);
       return entered.ok ? ok({ space: answer.value.space }) : entered;
     },
+    resetPassword: async (input) =>
+      enter(await http.call<SignedIn>("POST", "/password-resets/accept", { body: input })),
     setUp: async (input) =>
       enter(await http.call<SignedIn>("POST", "/set-up", { body: input }), input.organization.trim()),
     signOut: async (options) => {

@@ -37,7 +37,13 @@ export type SpaceRow = {
 };
 /** A space that was taken from this device, with everything in it. */
 export type EndedAccess = { readonly id: string; readonly space: string; readonly at: string };
-export type MemberRow = { readonly id: string; readonly name: string; readonly persona: Persona };
+export type MemberRow = {
+  readonly id: string;
+  readonly name: string;
+  readonly persona: Persona;
+  /** Is in none of this device's spaces any more: a name on what was done, nobody to choose. */
+  readonly former?: true;
+};
 
 export type Filter = {
   readonly field: string;
@@ -212,7 +218,8 @@ export type Closed = {
 export type SessionState =
   | { readonly kind: "starting" }
   | { readonly kind: "needsSetUp" }
-  | { readonly kind: "signedOut" }
+  /** `ended`: the access of whoever was signed in has ended, and what this device held is gone. */
+  | { readonly kind: "signedOut"; readonly ended?: string }
   | { readonly kind: "signedIn"; readonly me: Me; readonly organization: string }
   | { readonly kind: "closed"; readonly me: Me; readonly organization: string; readonly closed: Closed };
 
@@ -233,6 +240,8 @@ export interface SessionApi {
     name: string;
     password: string;
   }): Promise<Result<{ readonly space: string }, { readonly message: string }>>;
+  /** Sets a new password with the link of a reset, and signs in. */
+  resetPassword(input: { secret: string; password: string }): Promise<Result<void, { readonly message: string }>>;
   /** Refuses while changes wait, unless `evenUnsynced`; then removes everything from this device. */
   signOut(options?: {
     readonly evenUnsynced?: boolean;
@@ -250,7 +259,31 @@ export interface PeopleApi {
   }): Promise<Result<MemberRow, { readonly message: string }>>;
   addToSpace(spaceId: string, memberId: string, persona: Persona): Promise<Result<void, { readonly message: string }>>;
   removeFromSpace(spaceId: string, memberId: string): Promise<Result<void, { readonly message: string }>>;
+  /** One's own; the sessions on other devices end. */
+  changePassword(input: { before: string; after: string }): Answer<void>;
+  /** A link to hand over to somebody who has forgotten the password. */
+  makeReset(memberId: string): Answer<MadeReset>;
+  lookAtReset(secret: string): Answer<ResetNotice>;
+  changeRole(memberId: string, persona: Persona): Answer<void>;
+  endAccess(memberId: string): Answer<void>;
+  restoreAccess(memberId: string): Answer<void>;
+  /** Those whose access has ended; for owners and managers. */
+  ended(): Answer<readonly (MemberRow & { readonly email: string })[]>;
 }
+
+export type MadeReset = {
+  readonly link: string;
+  readonly expiresAt: number;
+  /** Whether the relay sent it by mail. */
+  readonly mail: "sent" | "failed" | "off";
+};
+
+export type ResetNotice = {
+  readonly organization: string;
+  readonly name: string;
+  readonly emailHint: string;
+  readonly expiresAt: number;
+};
 
 /** Who sees what, as this device knows it; deciding about it needs the network. */
 export interface PolicyApi {

@@ -1,12 +1,12 @@
 // Invites somebody by e-mail address: says with whom and as what before it happens, then shows the link once.
 
-import { Button, CopyButton, Select, Stack, TextInput } from "@mantine/core";
-import { IconCheck, IconCopy } from "@tabler/icons-react";
+import { Button, Select, Stack, TextInput } from "@mantine/core";
 import { useState, type FormEvent } from "react";
 import { usePersonaLabel } from "#renderer/data/use-personas.ts";
 import { isInternal, isPersona, type Persona } from "#shared/model/personas.ts";
 import { useData } from "#renderer/data/hooks.tsx";
 import type { MadeInvitation } from "#renderer/data/sharing-types.ts";
+import { HandOverLink } from "./hand-over-link.tsx";
 import { Problem } from "./problem.tsx";
 import classes from "./invitations.module.css";
 
@@ -83,43 +83,18 @@ export function InviteForm({ space, personas, explain, onMade, onClose }: Props)
   );
 }
 
-const mailWords: Readonly<Record<MadeInvitation["mail"], string>> = {
-  sent: "A mail with this link is on its way. You can also hand it over yourself:",
-  failed: "The mail server did not take the mail. Hand this link over yourself:",
-  off: "This server sends no mail. Hand this link over yourself:",
-};
-
 function MadeLink({ made, onClose }: { readonly made: MadeInvitation; readonly onClose: () => void }) {
   const labelOf = usePersonaLabel();
   const { email, persona } = made.invitation;
   return (
-    <Stack gap={14} role="status">
-      <p className={classes.text}>
-        <strong>{email}</strong> is invited as {labelOf(persona).toLowerCase()}. {mailWords[made.mail]}
-      </p>
-      <TextInput
-        label="Invitation link"
-        description="Works once, for this address only, within 7 days. It is shown here and nowhere else."
-        readOnly
-        value={made.link}
-        onFocus={(event) => event.currentTarget.select()}
-      />
-      <div className={classes.buttons}>
-        <CopyButton value={made.link}>
-          {({ copied, copy }) => (
-            <Button
-              color="amber"
-              leftSection={copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
-              onClick={copy}
-            >
-              {copied ? "Copied" : "Copy the link"}
-            </Button>
-          )}
-        </CopyButton>
-        <Button variant="default" onClick={onClose}>
-          Done
-        </Button>
-      </div>
-    </Stack>
+    <HandOverLink
+      label="Invitation link"
+      description="Works once, for this address only, within 7 days. It is shown here and nowhere else."
+      link={made.link}
+      mail={made.mail}
+      onClose={onClose}
+    >
+      <strong>{email}</strong> is invited as {labelOf(persona).toLowerCase()}.
+    </HandOverLink>
   );
 }

@@ -48,6 +48,8 @@ export type SpaceInfo = {
   /** This member's persona in the space. */
   readonly persona: string;
   readonly members: readonly { readonly id: string; readonly name: string; readonly persona: string }[];
+  /** Who was in the space and is not any more, for the names on what they did; outsiders are told of the team's only. */
+  readonly former?: readonly { readonly id: string; readonly name: string; readonly persona: string }[];
   /** Heads of the chains this member may read; left out where nothing was sealed. */
   readonly heads?: readonly SpaceHead[];
 };

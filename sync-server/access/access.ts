@@ -44,6 +44,8 @@ export interface Access {
   }): Promise<Result<{ token: string; member: Member }, AccessError>>;
   signOut(token: string): Promise<void>;
   memberOfToken(token: string): Member | undefined;
+  /** Whether a token is of somebody whose access has ended: their device deletes what it holds. */
+  hasEnded(token: string): boolean;
   /** One use, 60 s, and no longer than the session of the token it was asked for with. */
   issueTicket(member: Member, token: string): string;
   redeemTicket(ticket: string): Admission | undefined;

@@ -13,6 +13,8 @@ export type DeviceKeys = {
   /** Registering the same key again changes nothing. */
   register(member: Member, claim: Omit<KeyClaim, "member">): Promise<Result<DeviceKeyRow, AccessError>>;
   revoke(member: Member, keyId: string): Promise<Result<void, AccessError>>;
+  /** Of somebody whose access ends. */
+  revokeAllOf(memberId: string, by: string): Promise<void>;
   /** Told after a key was registered or revoked. Returns the unsubscribe function. */
   onChanged(listener: (row: DeviceKeyRow) => void): () => void;
 };
@@ -70,6 +72,13 @@ export function openDeviceKeys({ storage, audit, now }: Dependencies): DeviceKey
       await save({ ...row, revokedAt: now() });
       await audit.record({ action: "key.revoked", actor: member.id, target: keyId });
       return ok(undefined);
+    },
+    async revokeAllOf(memberId, by) {
+      for (const row of of(memberId)) {
+        if (row.revokedAt !== undefined) continue;
+        await save({ ...row, revokedAt: now() });
+        await audit.record({ action: "key.revoked", actor: by, target: row.id });
+      }
     },
     onChanged(listener) {
       listeners.add(listener);

@@ -1,12 +1,15 @@
 // Members, spaces and memberships in memory, written through to storage before memory changes: what a crash leaves on
 // disk is what the next start knows. Knows no rules; open-access.ts decides who may do what.
 
-import type { Persona } from "#shared/model/personas.ts";
+import { personalSpaceOf } from "#shared/model/ids.ts";
+import { isInternal, type Persona } from "#shared/model/personas.ts";
 import type { SpaceInfo } from "#shared/protocol/frames.ts";
 import type {
   DirectoryStorage,
   InvitationRow,
   MemberRow,
+  MembershipRow,
+  PasswordResetRow,
   RowsTogether,
   SpaceRow,
 } from "#sync-server/storage/storage.ts";
@@ -14,7 +17,9 @@ import type {
 export type Directory = {
   memberById(id: string): MemberRow | undefined;
   memberByEmail(email: string): MemberRow | undefined;
+  /** Those whose access has not ended. */
   members(): readonly MemberRow[];
+  endedMembers(): readonly MemberRow[];
   /** A space that people share; nobody but its member has anything to do with a personal one. */
   space(id: string): SpaceRow | undefined;
   /** Whether there is one by that id, somebody's own included. */
@@ -38,6 +43,13 @@ export type Directory = {
   saveInvitation(row: InvitationRow): Promise<void>;
   /** One transaction; asked for its rows when it is its turn, so that a new space and a new member know of each other. */
   saveTogether(rows: () => RowsTogether): Promise<void>;
+  passwordResets(): readonly PasswordResetRow[];
+  savePasswordReset(row: PasswordResetRow): Promise<void>;
+  removePasswordReset(memberId: string): Promise<void>;
+  savePassword(memberId: string, passwordHash: string, keptSession: string | undefined): Promise<void>;
+  changeRole(memberId: string, persona: Persona): Promise<void>;
+  end(memberId: string, at: number): Promise<void>;
+  restore(memberId: string): Promise<void>;
 };
 
 export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) => void): Directory {
@@ -45,10 +57,13 @@ export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) 
   const membersByEmail = new Map(storage.members().map((row) => [row.email, row]));
   const spacesById = new Map(storage.spaces().map((row) => [row.id, row]));
   const former = new Map<string, Set<Persona>>();
+  const formerBySpace = new Map<string, Map<string, Persona>>();
   const formerKey = (spaceId: string, memberId: string): string => `${spaceId} ${memberId}`;
   function keepFormer(spaceId: string, memberId: string, persona: Persona | undefined): void {
     const key = formerKey(spaceId, memberId);
-    if (persona !== undefined) former.set(key, (former.get(key) ?? new Set()).add(persona));
+    if (persona === undefined) return;
+    former.set(key, (former.get(key) ?? new Set()).add(persona));
+    formerBySpace.set(spaceId, (formerBySpace.get(spaceId) ?? new Map<string, Persona>()).set(memberId, persona));
   }
   for (const row of storage.formerMemberships()) keepFormer(row.spaceId, row.memberId, row.persona);
   const grantSeqs = new Map(storage.grants());
@@ -56,6 +71,20 @@ export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) 
   let turn: Promise<void> = Promise.resolve();
   const personasBySpace = new Map<string, Map<string, Persona>>();
   for (const row of storage.memberships()) personasOf(row.spaceId).set(row.memberId, row.persona);
+
+  const resetsByMember = new Map(storage.passwordResets().map((row) => [row.memberId, row]));
+
+  function putMember(row: MemberRow | undefined): void {
+    if (row === undefined) return;
+    membersById.set(row.id, row);
+    membersByEmail.set(row.email, row);
+  }
+
+  /** The team is in every space; a personal space is its member's, team or not. */
+  const placesOf = ({ id, persona }: MemberRow): readonly MembershipRow[] =>
+    [...spacesById.values()]
+      .filter((space) => (space.kind === "personal" ? space.id === personalSpaceOf(id) : isInternal(persona)))
+      .map((space) => ({ spaceId: space.id, memberId: id, persona }));
 
   function personasOf(spaceId: string): Map<string, Persona> {
     const personas = personasBySpace.get(spaceId) ?? new Map<string, Persona>();
@@ -66,6 +95,13 @@ export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) 
   function grant(memberId: string, seq: number): void {
     grantSeqs.set(memberId, seq);
     stamped(seq);
+  }
+
+  /** What says who is where is decided one after the other, each knowing what came of the one before. */
+  function inTurn(act: () => Promise<void>): Promise<void> {
+    const done = turn.then(act);
+    turn = done.catch(() => undefined);
+    return done;
   }
 
   async function saveNow(rows: RowsTogether): Promise<void> {
@@ -80,6 +116,15 @@ export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) 
     for (const { spaceId, memberId, persona } of memberships) personasOf(spaceId).set(memberId, persona);
   }
 
+  /** Who left it, for the names on what they did. Somebody from outside learns of no other outsider who was there before. */
+  function formerOf(spaceId: string, reader: Persona): SpaceInfo["former"] & object {
+    return [...(formerBySpace.get(spaceId) ?? [])].flatMap(([id, persona]) => {
+      const member = membersById.get(id);
+      const isTold = member !== undefined && (isInternal(reader) || isInternal(persona));
+      return !isTold || personasOf(spaceId).has(id) ? [] : [{ id, name: member.name, persona }];
+    });
+  }
+
   const spaceInfo = (space: SpaceRow, persona: Persona): SpaceInfo => ({
     id: space.id,
     kind: space.kind,
@@ -90,12 +135,14 @@ export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) 
       const member = membersById.get(id);
       return member === undefined ? [] : [{ id, name: member.name, persona: itsPersona }];
     }),
+    ...withFormer(formerOf(space.id, persona)),
   });
 
   return {
     memberById: (id) => membersById.get(id),
     memberByEmail: (email) => membersByEmail.get(email),
-    members: () => [...membersById.values()],
+    members: () => [...membersById.values()].filter(({ endedAt }) => endedAt === undefined),
+    endedMembers: () => [...membersById.values()].filter(({ endedAt }) => endedAt !== undefined),
     space(id) {
       const space = spacesById.get(id);
       return space?.kind === "personal" ? undefined : space;
@@ -123,16 +170,19 @@ export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) 
       await storage.saveSpace(row);
       spacesById.set(row.id, row);
     },
-    async join(spaceId, memberId, persona) {
-      const before = personasOf(spaceId).get(memberId);
-      const row = { spaceId, memberId, persona };
-      if (before === undefined) await storage.saveMembership(row);
-      else if (before !== persona) {
-        grant(memberId, await storage.changeMembership(row));
-        keepFormer(spaceId, memberId, before);
-      }
-      personasOf(spaceId).set(memberId, persona);
-    },
+    join: (spaceId, memberId, persona) =>
+      inTurn(async () => {
+        // Ended while it waited for its turn: nobody comes into a space after that.
+        if (membersById.get(memberId)?.endedAt !== undefined) return;
+        const before = personasOf(spaceId).get(memberId);
+        const row = { spaceId, memberId, persona };
+        if (before === undefined) await storage.saveMembership(row);
+        else if (before !== persona) {
+          grant(memberId, await storage.changeMembership(row));
+          keepFormer(spaceId, memberId, before);
+        }
+        personasOf(spaceId).set(memberId, persona);
+      }),
     async leave(spaceId, memberId) {
       const seq = await storage.removeMembership(spaceId, memberId);
       keepFormer(spaceId, memberId, personasOf(spaceId).get(memberId));
@@ -141,6 +191,7 @@ export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) 
     },
     async forget(member) {
       await storage.removeMember(member);
+      resetsByMember.delete(member.id);
       membersById.delete(member.id);
       membersByEmail.delete(member.email);
       for (const personas of personasBySpace.values()) personas.delete(member.id);
@@ -153,12 +204,64 @@ export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) 
       await storage.saveInvitation(row);
       invitationsById.set(row.id, row);
     },
-    saveTogether(rows) {
-      const saved = turn.then(() => saveNow(rows()));
-      turn = saved.catch(() => undefined);
-      return saved;
+    saveTogether: (rows) => inTurn(() => saveNow(rows())),
+    passwordResets: () => [...resetsByMember.values()],
+    async savePasswordReset(row) {
+      await storage.savePasswordReset(row);
+      resetsByMember.set(row.memberId, row);
     },
+    async removePasswordReset(memberId) {
+      // At once, so that nobody uses it a second time while the first is being written.
+      resetsByMember.delete(memberId);
+      await storage.removePasswordReset(memberId);
+    },
+    async savePassword(memberId, passwordHash, keptSession) {
+      await storage.savePassword(memberId, passwordHash, keptSession);
+      resetsByMember.delete(memberId);
+      const row = membersById.get(memberId);
+      putMember(row === undefined ? undefined : { ...row, passwordHash });
+    },
+    changeRole: (memberId, persona) =>
+      inTurn(async () => {
+        const seq = await storage.changeRole(memberId, persona);
+        const row = membersById.get(memberId);
+        putMember(row === undefined ? undefined : { ...row, persona });
+        for (const [spaceId, personas] of personasBySpace) {
+          if (!personas.has(memberId)) continue;
+          keepFormer(spaceId, memberId, personas.get(memberId));
+          personas.set(memberId, persona);
+        }
+        grant(memberId, seq);
+      }),
+    end: (memberId, at) =>
+      inTurn(async () => {
+        const seq = await storage.endMember(memberId, at);
+        const row = membersById.get(memberId);
+        putMember(row === undefined ? undefined : { ...row, endedAt: at });
+        for (const [spaceId, personas] of personasBySpace) {
+          keepFormer(spaceId, memberId, personas.get(memberId));
+          personas.delete(memberId);
+        }
+        for (const invitation of invitationsById.values())
+          if (invitation.invitedBy === memberId && invitation.state === "open")
+            invitationsById.set(invitation.id, { ...invitation, state: "cancelled" });
+        resetsByMember.delete(memberId);
+        grant(memberId, seq);
+      }),
+    restore: (memberId) =>
+      inTurn(async () => {
+        const row = membersById.get(memberId);
+        if (row === undefined) return;
+        const places = placesOf(row);
+        await storage.restoreMember(memberId, places);
+        const { endedAt: _over, ...again } = row;
+        putMember(again);
+        for (const { spaceId, persona } of places) personasOf(spaceId).set(memberId, persona);
+      }),
   };
 }
+
+const withFormer = (former: SpaceInfo["former"] & object): Pick<SpaceInfo, "former"> =>
+  former.length === 0 ? {} : { former };
 
 const rank = ({ kind }: SpaceInfo): number => (kind === "crm" ? 0 : kind === "personal" ? 2 : 1);

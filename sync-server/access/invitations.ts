@@ -13,7 +13,7 @@ import { manages, type AccessError, type Member } from "./access.ts";
 import { hashSecret, newSecret } from "./credentials.ts";
 import type { Directory } from "./directory.ts";
 import { hashPassword } from "./password.ts";
-import { checkEmail, checkPerson, normalizeEmail } from "./person-input.ts";
+import { checkEmail, checkPerson, hintOf, normalizeEmail } from "./person-input.ts";
 import { createSignInBrake } from "./sign-in-brake.ts";
 
 export type Acceptance = {
@@ -71,11 +71,6 @@ const sentences: Readonly<Record<Exclude<Invitation["state"], "open"> | "unknown
   cancelled: "This invitation was withdrawn. Ask the person who sent it for a new one.",
   expired: "This invitation has expired. Ask the person who sent it for a new one.",
 };
-
-function hintOf(email: string): string {
-  const at = email.indexOf("@");
-  return `${email.slice(0, 1)}…${email.slice(at)}`;
-}
 
 export function openInvitations(deps: Dependencies): Invitations {
   const { directory, now, emailsInTheMaking } = deps;
@@ -151,7 +146,13 @@ export function openInvitations(deps: Dependencies): Invitations {
       const badEmail = checkEmail(typed);
       if (badEmail !== undefined) return err(badEmail);
       const email = normalizeEmail(typed);
-      if (directory.memberByEmail(email) !== undefined)
+      const holder = directory.memberByEmail(email);
+      if (holder?.endedAt !== undefined)
+        return fail(
+          "Taken",
+          "The access of somebody with this e-mail has ended. Give it again under Settings, People.",
+        );
+      if (holder !== undefined)
         return fail("Taken", "There is already somebody with this e-mail. Add that person to the space instead.");
       const before = directory.invitations().filter((row) => row.email === email && row.state === "open");
       for (const row of before) await directory.saveInvitation({ ...row, state: "cancelled" });

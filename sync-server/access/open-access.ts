@@ -13,10 +13,11 @@ import { manages, type Access, type Member } from "./access.ts";
 import type { Audit, AuditEvent } from "./audit-trail.ts";
 import { openPolicyKeeper, type PolicyKeeper } from "#sync-server/policy/policy-keeper.ts";
 import { createTickets, hashSecret } from "./credentials.ts";
-import { fail, noSuchPersona, notAllowed } from "./access-errors.ts";
+import { fail, noSuchPersona, notAllowed, type AccessFailure } from "./access-errors.ts";
 import { openDirectory } from "./directory.ts";
 import { openOfflineTerms, type OfflineTermDesk } from "./offline-terms.ts";
 import { openLinks, type LinkChange } from "./links.ts";
+import { openAccounts, whenSent, type Accounts } from "./accounts.ts";
 import { openInvitations, type Invitations } from "./invitations.ts";
 import { hashPassword, verifyPassword } from "./password.ts";
 import { checkPerson, normalizeEmail, PASSWORD_LENGTH } from "./person-input.ts";
@@ -33,11 +34,14 @@ export type AccessOptions = {
   /** Told of everything that changes who may do what. */
   readonly audit?: Pick<Audit, "record" | "noteRefusal">;
   readonly onProblem?: (error: unknown) => void;
+  /** Ends what signs for somebody whose access ends. */
+  readonly endKeys?: (memberId: string, by: string) => Promise<void>;
 };
 
 /** What the relay itself does beyond the contract: a project's space is named after its project. */
 export type OpenAccess = Access & {
   readonly invitations: Invitations;
+  readonly accounts: Accounts;
   readonly offlineTerms: OfflineTermDesk;
   renameSpace(spaceId: string, name: string): Promise<void>;
   /** These members have news that a welcome tells of. */
@@ -83,7 +87,7 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
   const links = openLinks(storage, stamped);
   const linkListeners = new Set<(spaceIds: readonly string[]) => void>();
   const policies = openPolicyKeeper(storage, { now, onProblem: options.onProblem ?? throwLater });
-  const sessions = openSessions(storage, now);
+  const sessions = openSessions(storage, now, (id) => directory.memberById(id)?.endedAt !== undefined);
   const tickets = createTickets(limits.ticketMs, now);
   const brake = createSignInBrake(options.signInTries ?? 10, TRY_WINDOW_MS, now);
   const listeners = new Set<(memberIds: readonly string[]) => void>();
@@ -172,6 +176,18 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
     joined: (spaceIds) => tellSpacesChanged(spaceIds.flatMap((spaceId) => directory.memberIdsOf(spaceId))),
   });
 
+  const accounts = openAccounts({
+    directory,
+    sessions,
+    now,
+    organizationName,
+    hasPersona,
+    audit: options.audit,
+    fellowsOf: (memberId) => [memberId, ...directory.spacesOf(memberId).flatMap(({ id }) => directory.memberIdsOf(id))],
+    tellSpacesChanged,
+    endKeys: options.endKeys ?? (async () => undefined),
+  });
+
   const spaces = createSpaces({ directory, hasPersona, tellSpacesChanged, record });
   const offlineTerms = openOfflineTerms({
     storage,
@@ -187,6 +203,8 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
     isSetUp,
     organizationName,
     invitations,
+    accounts,
+    hasEnded: (token) => sessions.isOfEnded(token),
     async setUp(input) {
       const alreadySetUp = fail("AlreadySetUp", "This server is already set up. Sign in instead.");
       if (isSetUp() || settingUp) return alreadySetUp;
@@ -218,12 +236,23 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
         password.slice(0, PASSWORD_LENGTH.max),
         row?.passwordHash ?? (await decoyHash),
       );
-      if (row === undefined || !right) {
-        noteRefused(row === undefined ? "unknown e-mail" : "wrong password");
+      const failed = (why: string): AccessFailure => {
+        noteRefused(why);
         return fail("SignInFailed", "E-mail or password is not right. Check both and try again.");
-      }
+      };
+      /** The account may end, or its password change, while this one is being checked and the session written. */
+      const isCurrent = ({ id, passwordHash }: MemberRow): boolean => {
+        const now = directory.memberById(id);
+        return now?.passwordHash === passwordHash && now.endedAt === undefined;
+      };
+      if (row === undefined || !right) return failed(row === undefined ? "unknown e-mail" : "wrong password");
+      if (!isCurrent(row)) return failed("access ended");
       brake.forgive(keys);
       const token = await sessions.start(row.id);
+      if (!isCurrent(row)) {
+        await sessions.end(token);
+        return failed("access ended");
+      }
       await record({ action: "session.opened", actor: row.id, target: row.id });
       return ok({ token, member: publicMember(row) });
     },
@@ -366,6 +395,7 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
       await directory.forget(row);
       // First their devices hear that they are in no space any more and drop what they hold, then they are signed out.
       tellSpacesChanged(fellows);
+      await whenSent();
       sessions.endAllOf(memberId);
     },
     onSpacesChanged(listener) {

@@ -17,9 +17,18 @@ export function checkPerson(input: { name: string; email: string; password: stri
   if (input.name.trim() === "" || input.name.length > 200) return bad("Enter a name of up to 200 characters.");
   const badEmail = checkEmail(input.email);
   if (badEmail !== undefined) return badEmail;
-  const { length } = input.password;
+  return checkPassword(input.password);
+}
+
+export function checkPassword({ length }: string): AccessError | undefined {
   if (length < PASSWORD_LENGTH.min) return bad(`Choose a password of at least ${PASSWORD_LENGTH.min} characters.`);
   return length > PASSWORD_LENGTH.max
     ? bad(`Choose a password of up to ${PASSWORD_LENGTH.max} characters.`)
     : undefined;
+}
+
+/** Enough of an address to know one's own by. */
+export function hintOf(email: string): string {
+  const at = email.indexOf("@");
+  return `${email.slice(0, 1)}…${email.slice(at)}`;
 }

@@ -9,20 +9,29 @@ export type Sessions = {
   start(memberId: string): Promise<string>;
   memberIdOf(token: string): string | undefined;
   end(token: string): Promise<void>;
-  /** Every session of a member. Their rows go with the member. */
-  endAllOf(memberId: string): void;
+  /** Every session of a member but the one kept (its token's hash). Their rows go with the member, or with the password. */
+  endAllOf(memberId: string, kept?: string): void;
+  /** Of a member whose access has ended: the rows stay, so that each device is told when it comes. */
+  closeAllOf(memberId: string): void;
+  /** Whether the token is of somebody whose access has ended. */
+  isOfEnded(token: string): boolean;
   countOf(memberId: string): number;
   /** By the hash of its token. */
   isLive(tokenHash: string): boolean;
   onEnded(listener: (tokenHash: string) => void): () => void;
 };
 
-export function openSessions(storage: DirectoryStorage, now: () => number): Sessions {
+export function openSessions(
+  storage: DirectoryStorage,
+  now: () => number,
+  hasEnded: (memberId: string) => boolean,
+): Sessions {
   const sessionsByHash = new Map<string, SessionRow>(storage.sessions().map((row) => [row.tokenHash, row]));
 
   const listeners = new Set<(tokenHash: string) => void>();
 
-  const isRowLive = (row: SessionRow | undefined): row is SessionRow => row !== undefined && row.expiresAt > now();
+  const isRowLive = (row: SessionRow | undefined): row is SessionRow =>
+    row !== undefined && row.expiresAt > now() && !hasEnded(row.memberId);
 
   function tellEnded(tokenHash: string): void {
     for (const listener of listeners) listener(tokenHash);
@@ -56,9 +65,16 @@ export function openSessions(storage: DirectoryStorage, now: () => number): Sess
       tellEnded(tokenHash);
       await storage.removeSession(tokenHash);
     },
-    endAllOf(memberId) {
+    closeAllOf(memberId) {
+      for (const [tokenHash, row] of sessionsByHash) if (row.memberId === memberId) tellEnded(tokenHash);
+    },
+    isOfEnded(token) {
+      const row = sessionsByHash.get(hashSecret(token));
+      return row !== undefined && row.expiresAt > now() && hasEnded(row.memberId);
+    },
+    endAllOf(memberId, kept) {
       for (const [tokenHash, row] of sessionsByHash) {
-        if (row.memberId !== memberId) continue;
+        if (row.memberId !== memberId || tokenHash === kept) continue;
         sessionsByHash.delete(tokenHash);
         tellEnded(tokenHash);
       }

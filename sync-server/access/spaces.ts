@@ -57,6 +57,8 @@ export function createSpaces({ directory, hasPersona, tellSpacesChanged, record 
       const space = directory.space(spaceId);
       const member = directory.memberById(memberId);
       if (!manages(by) || space === undefined || member === undefined) return notAllowed();
+      if (member.endedAt !== undefined)
+        return fail("BadInput", "The access of this person has ended. Give it again under Settings, People.");
       if (!hasPersona(persona)) return noSuchPersona();
       if (isInternal(member.persona) !== isInternal(persona)) {
         return fail(

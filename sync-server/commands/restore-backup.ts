@@ -24,7 +24,7 @@ export const restore: Command = {
       says: [
         `Restored into ${folder}, log ${restored.value.logId}.`,
         `Start the relay with --data ${folder}. Devices then send again what was acknowledged after the backup.`,
-        "Repeat what was taken back after the backup: members removed, passwords changed.",
+        "Repeat what was taken back after the backup, in Settings: access ended, roles and passwords changed.",
         "",
       ].join("\n"),
     };

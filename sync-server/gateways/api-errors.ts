@@ -34,6 +34,8 @@ export class ApiRefusal extends Error {
 
 export const refusals = {
   notSignedIn: () => new ApiRefusal(401, "NotSignedIn", "Sign in, then try again."),
+  accessEnded: () =>
+    new ApiRefusal(401, "AccessEnded", "Your access here has ended. Ask an owner or a manager of the organization."),
   notAllowed: () => new ApiRefusal(403, "NotAllowed", "You may not do this here. Ask a manager of the space."),
   notFound: () =>
     new ApiRefusal(404, "NotFound", "There is nothing here, or it is not shared with you. Check the address."),

@@ -85,10 +85,16 @@ export const memberRoutes: FastifyPluginAsyncZod<ApiRouteOptions> = async (app, 
       schema: {
         tags: ["Session"],
         summary: "A ticket for one WebSocket, good for a minute",
-        response: { 200: z.object({ ticket: z.string() }), "4xx": errorBody },
+        response: {
+          200: z.object({ ticket: z.string(), persona: schemas.personName.describe("Yours, as it is now") }),
+          "4xx": errorBody,
+        },
       },
     },
-    (request) => ({ ticket: access.issueTicket(me(request), tokenOf(request)) }),
+    (request) => ({
+      ticket: access.issueTicket(me(request), tokenOf(request)),
+      persona: me(request).persona,
+    }),
   );
 
   app.get(

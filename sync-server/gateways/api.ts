@@ -14,6 +14,7 @@ import { DamagedDocument } from "#sync-server/storage/damaged-document.ts";
 import { ApiRefusal, refusals, sendRefusal } from "./api-errors.ts";
 import { chainKeyRoutes, keyRoutes, type KeyRouteOptions } from "./key-routes.ts";
 import { memberRoutes, openRoutes, type ApiRouteOptions } from "./api-routes.ts";
+import { accountRoutes, openAccountRoutes, type AccountRouteOptions } from "./account-routes.ts";
 import { auditRoutes, type AuditRouteOptions } from "./audit-routes.ts";
 import { invitationRoutes, openInvitationRoutes, type InvitationRouteOptions } from "./invitation-routes.ts";
 import { quarantineRoutes, type QuarantineRouteOptions } from "./quarantine-routes.ts";
@@ -26,6 +27,7 @@ import { isAllowedOrigin } from "./origin.ts";
 import { privacyRoutes, type PrivacyRouteOptions } from "./privacy-routes.ts";
 
 type ApiOptions = Omit<ApiRouteOptions, "signInsPerMinute"> &
+  AccountRouteOptions &
   AuditRouteOptions &
   HistoryRouteOptions &
   InvitationRouteOptions &
@@ -100,6 +102,8 @@ export async function registerApi(app: FastifyInstance, options: ApiOptions): Pr
       const routeOptions = { ...options, signInsPerMinute: Math.ceil(options.requestsPerMinute / 20) };
       await api.register(openRoutes, routeOptions);
       await api.register(memberRoutes, routeOptions);
+      await api.register(openAccountRoutes, routeOptions);
+      await api.register(accountRoutes, routeOptions);
       await api.register(auditRoutes, routeOptions);
       await api.register(privacyRoutes, routeOptions);
       await api.register(historyRoutes, routeOptions);

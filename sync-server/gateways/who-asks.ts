@@ -32,7 +32,7 @@ export function requireSession(app: Pick<FastifyInstance, "addHook">, access: Ac
   const membersByRequest = new WeakMap<object, Member>();
   app.addHook("onRequest", async (request) => {
     const member = access.memberOfToken(tokenOf(request));
-    if (member === undefined) throw refusals.notSignedIn();
+    if (member === undefined) throw access.hasEnded(tokenOf(request)) ? refusals.accessEnded() : refusals.notSignedIn();
     // A path that no route has answers 404 to every member.
     const rule = ruleOfRoute(request.method, request.routeOptions.url ?? "");
     if (rule !== undefined && !lets(rule.who, member)) throw refusals.notAllowed();

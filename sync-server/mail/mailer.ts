@@ -16,11 +16,19 @@ export type InvitationMail = {
 
 export type Mail = { readonly to: string; readonly subject: string; readonly text: string };
 
+export type PasswordMail = {
+  readonly to: string;
+  readonly organization: string;
+  readonly madeBy: string;
+  readonly link: string;
+};
+
 export type Mailer = {
   /** False when the mail server did not take it. */
   send(mail: Mail): Promise<boolean>;
   /** False when the mail server did not take it: the link still works and can be handed over. */
   sendInvitation(mail: InvitationMail): Promise<boolean>;
+  sendPasswordReset(mail: PasswordMail): Promise<boolean>;
 };
 
 const TIMEOUT_MS = 5_000;
@@ -38,6 +46,16 @@ function textOf({ organization, invitedBy, personaName, spaceName, link }: Invit
     "",
   ].join("\n");
 }
+
+const passwordText = ({ organization, madeBy, link }: PasswordMail): string =>
+  [
+    `${madeBy} made this link for you, with which you set a new password for ${organization}:`,
+    link,
+    "",
+    "It works once, within 24 hours. Wherever you are signed in now, you are signed out when you use it.",
+    "You did not ask for this? Then ignore it, and tell whoever runs your server.",
+    "",
+  ].join("\n");
 
 export function createMailer({ smtpUrl, mailFrom }: Pick<Config, "smtpUrl" | "mailFrom">): Mailer | undefined {
   if (smtpUrl === "") return undefined;
@@ -64,5 +82,7 @@ export function createMailer({ smtpUrl, mailFrom }: Pick<Config, "smtpUrl" | "ma
         subject: `${mail.invitedBy} invites you to ${mail.spaceName === "" ? mail.organization : mail.spaceName}`,
         text: textOf(mail),
       }),
+    sendPasswordReset: (mail) =>
+      send({ to: mail.to, subject: `A new password for ${mail.organization}`, text: passwordText(mail) }),
   };
 }

@@ -25,7 +25,7 @@ function personaOf(value: unknown): Persona {
   return text;
 }
 
-const SAVE_MEMBER = `INSERT INTO members VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
+const SAVE_MEMBER = `INSERT INTO members (id, name, email, password_hash, persona) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
   name = excluded.name, email = excluded.email, password_hash = excluded.password_hash, persona = excluded.persona`;
 const SAVE_SPACE = `INSERT INTO spaces VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
   kind = excluded.kind, name = excluded.name, archived = excluded.archived`;
@@ -38,6 +38,8 @@ const SAVE_INVITATION = `INSERT INTO invitations VALUES (?, ?, ?, ?, ?, ?, ?, ?,
 const STAMP_GRANT = "INSERT INTO grants VALUES (?, ?) ON CONFLICT (member_id) DO UPDATE SET seq = excluded.seq";
 const KEEP_FORMER = `INSERT OR IGNORE INTO former_memberships
   SELECT space_id, member_id, persona FROM memberships WHERE space_id = ? AND member_id = ? AND ? > 0`;
+const KEEP_ALL_FORMER = `INSERT OR IGNORE INTO former_memberships
+  SELECT space_id, member_id, persona FROM memberships WHERE member_id = ? AND ? > 0`;
 const CHANGE_MEMBERSHIP = "UPDATE memberships SET persona = ? WHERE space_id = ? AND member_id = ? AND ? > 0";
 const REMOVE_MEMBERSHIP = "DELETE FROM memberships WHERE space_id = ? AND member_id = ? AND ? > 0";
 const SAVE_LINK = `INSERT INTO links VALUES (?, ?, ?, ?, ?)
@@ -72,7 +74,7 @@ export function createDirectoryTables(database: DatabaseSync, writer: Writer, st
     },
     members: () =>
       database
-        .prepare("SELECT id, name, email, password_hash, persona FROM members")
+        .prepare("SELECT id, name, email, password_hash, persona, ended_at FROM members")
         .all()
         .map((row) => ({
           id: String(row["id"]),
@@ -80,6 +82,7 @@ export function createDirectoryTables(database: DatabaseSync, writer: Writer, st
           email: String(row["email"]),
           passwordHash: String(row["password_hash"]),
           persona: personaOf(row["persona"]),
+          ...(row["ended_at"] === 0 ? {} : { endedAt: Number(row["ended_at"]) }),
         })),
     spaces: () =>
       database
@@ -312,7 +315,60 @@ export function createDirectoryTables(database: DatabaseSync, writer: Writer, st
         { sql: "DELETE FROM memberships WHERE member_id = ?", rows: [[id]] },
         { sql: "DELETE FROM sessions WHERE member_id = ?", rows: [[id]] },
         { sql: "DELETE FROM invitations WHERE email = ?", rows: [[email]] },
+        { sql: "DELETE FROM password_resets WHERE member_id = ?", rows: [[id]] },
         { sql: "DELETE FROM members WHERE id = ?", rows: [[id]] },
+      ]),
+    passwordResets: () =>
+      database
+        .prepare("SELECT * FROM password_resets")
+        .all()
+        .map((row) => ({
+          memberId: String(row["member_id"]),
+          secretHash: String(row["secret_hash"]),
+          madeBy: String(row["made_by"]),
+          expiresAt: Number(row["expires_at"]),
+        })),
+    savePasswordReset: (row) =>
+      write("INSERT OR REPLACE INTO password_resets VALUES (?, ?, ?, ?)", [
+        row.memberId,
+        row.secretHash,
+        row.madeBy,
+        row.expiresAt,
+      ]),
+    removePasswordReset: (memberId) => write("DELETE FROM password_resets WHERE member_id = ?", [memberId]),
+    savePassword: (memberId, passwordHash, keptSession) =>
+      writer.run([
+        { sql: "UPDATE members SET password_hash = ? WHERE id = ?", rows: [[passwordHash, memberId]] },
+        {
+          sql: "DELETE FROM sessions WHERE member_id = ? AND token_hash <> ?",
+          rows: [[memberId, keptSession ?? ""]],
+        },
+        { sql: "DELETE FROM password_resets WHERE member_id = ?", rows: [[memberId]] },
+      ]),
+    changeRole: (memberId, persona) =>
+      stamp([
+        { sql: STAMP_GRANT, rows: [[memberId]] },
+        { sql: KEEP_ALL_FORMER, rows: [[memberId]] },
+        { sql: "UPDATE memberships SET persona = ? WHERE member_id = ? AND ? > 0", rows: [[persona, memberId]] },
+        { sql: "UPDATE members SET persona = ? WHERE id = ? AND ? > 0", rows: [[persona, memberId]] },
+      ]),
+    endMember: (memberId, endedAt) =>
+      stamp([
+        { sql: STAMP_GRANT, rows: [[memberId]] },
+        { sql: KEEP_ALL_FORMER, rows: [[memberId]] },
+        { sql: "DELETE FROM memberships WHERE member_id = ? AND ? > 0", rows: [[memberId]] },
+        { sql: "DELETE FROM password_resets WHERE member_id = ? AND ? > 0", rows: [[memberId]] },
+        {
+          sql: "UPDATE invitations SET state = 'cancelled' WHERE invited_by = ? AND state = 'open' AND ? > 0",
+          rows: [[memberId]],
+        },
+        { sql: "UPDATE members SET ended_at = ? WHERE id = ? AND ? > 0", rows: [[endedAt, memberId]] },
+      ]),
+    restoreMember: (memberId, memberships) =>
+      writer.run([
+        { sql: "UPDATE members SET ended_at = 0 WHERE id = ?", rows: [[memberId]] },
+        { sql: "DELETE FROM sessions WHERE member_id = ?", rows: [[memberId]] },
+        { sql: SAVE_MEMBERSHIP, rows: memberships.map(membershipValues) },
       ]),
     saveInvitation: (row) => write(SAVE_INVITATION, invitationValues(row)),
     saveTogether: ({ space, member, invitation, memberships }) =>

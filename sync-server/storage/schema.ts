@@ -103,6 +103,11 @@ export const migrations: readonly string[] = [
   // Of a withdrawn consent: what it covers while it is in force, and which records it concerns. Words with spaces between.
   `ALTER TABLE privacy_requests ADD COLUMN covers TEXT NOT NULL DEFAULT '';
    ALTER TABLE privacy_requests ADD COLUMN records TEXT NOT NULL DEFAULT '';`,
+  // When somebody's access ended, 0 while it has not; and one link at most for whoever has forgotten the password.
+  `ALTER TABLE members ADD COLUMN ended_at INTEGER NOT NULL DEFAULT 0;
+   CREATE TABLE password_resets (
+     member_id TEXT PRIMARY KEY, secret_hash TEXT NOT NULL UNIQUE, made_by TEXT NOT NULL, expires_at INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 export const SCHEMA_VERSION = migrations.length;

@@ -91,6 +91,15 @@ export type MemberRow = {
   readonly email: string;
   readonly passwordHash: string;
   readonly persona: Persona;
+  /** Their access ended then: the account signs nobody in, its name stays on what it did. */
+  readonly endedAt?: number;
+};
+/** A link that sets a new password, by the hash of its secret; one per member. */
+export type PasswordResetRow = {
+  readonly memberId: string;
+  readonly secretHash: string;
+  readonly madeBy: string;
+  readonly expiresAt: number;
 };
 export type SpaceRow = {
   readonly id: string;
@@ -220,6 +229,20 @@ export interface DirectoryStorage {
   saveSession(row: SessionRow): Promise<void>;
   removeSession(tokenHash: string): Promise<void>;
   saveInvitation(row: InvitationRow): Promise<void>;
+  passwordResets(): readonly PasswordResetRow[];
+  savePasswordReset(row: PasswordResetRow): Promise<void>;
+  removePasswordReset(memberId: string): Promise<void>;
+  /** The new password; every session but the one kept, and a link to set another one, go with the old, in one transaction. */
+  savePassword(memberId: string, passwordHash: string, keptSession: string | undefined): Promise<void>;
+  /** A member's persona, and the one they have in every space, in one transaction; stamped as `changeMembership`. */
+  changeRole(memberId: string, persona: Persona): Promise<number>;
+  /**
+   * Ends an account with its memberships, the link to set a password and the open invitations it made, in one transaction;
+   * stamped. Sessions stay until they are too old: their devices are told what has become of them.
+   */
+  endMember(memberId: string, endedAt: number): Promise<number>;
+  /** The account again, without its old sessions, in these spaces. */
+  restoreMember(memberId: string, memberships: readonly MembershipRow[]): Promise<void>;
   /** Removes somebody with their memberships, sessions and the invitations to their address, in one transaction. */
   removeMember(member: Pick<MemberRow, "id" | "email">): Promise<void>;
   /** In one transaction: a space is there with everybody in it or not at all, and an invitation works once. */

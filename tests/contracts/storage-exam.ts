@@ -271,6 +271,56 @@ export function storageExam(open: OpenStorage): void {
     expect(read.sessions()).toEqual([{ tokenHash: "t2", memberId: "m1", expiresAt: 6 }]);
   });
 
+  test("accounts: a password, a link to set one, a role everywhere, an end and access again survive a restart whole", async () => {
+    const { directory, log } = storage;
+    const ana = { id: "m1", name: "Ana", email: "ana@example.com", passwordHash: "h", persona: "manager" } as const;
+    await directory.saveMember(ana);
+    for (const spaceId of ["crm", "p1"]) {
+      await directory.saveSpace({ id: spaceId, kind: spaceId === "crm" ? "crm" : "project", name: spaceId });
+      await directory.saveMembership({ spaceId, memberId: "m1", persona: "manager" });
+    }
+    for (const tokenHash of ["t1", "t2"]) await directory.saveSession({ tokenHash, memberId: "m1", expiresAt: 5 });
+    const reset = { memberId: "m1", secretHash: "s1", madeBy: "m2", expiresAt: 9 };
+    await directory.savePasswordReset(reset);
+    await directory.savePasswordReset({ ...reset, secretHash: "s2" });
+    expect(directory.passwordResets()).toEqual([{ ...reset, secretHash: "s2" }]);
+    await directory.savePassword("m1", "h2", "t2");
+    expect(directory.passwordResets()).toEqual([]);
+    expect(directory.sessions().map(({ tokenHash }) => tokenHash)).toEqual(["t2"]);
+    const before = log.lastSeq();
+    const changed = await directory.changeRole("m1", "sales");
+    expect(changed).toBeGreaterThan(before);
+    expect(directory.memberships().map(({ persona }) => persona)).toEqual(["sales", "sales"]);
+    const invitation = { secretHash: "i1", email: "b@example.com", persona: "client", spaceId: "p1" } as const;
+    await directory.saveInvitation({
+      ...invitation,
+      id: "i1",
+      invitedBy: "m1",
+      createdAt: 1,
+      expiresAt: 2,
+      state: "open",
+    });
+    await directory.savePasswordReset(reset);
+    const ended = await directory.endMember("m1", 77);
+    expect(ended).toBe(changed + 1);
+    await reopen();
+    const read = storage.directory;
+    const kept = { ...ana, passwordHash: "h2", persona: "sales" };
+    expect(read.members()).toEqual([{ ...kept, endedAt: 77 }]);
+    expect([read.memberships(), read.passwordResets(), read.invitations().map(({ state }) => state)]).toEqual([
+      [],
+      [],
+      ["cancelled"],
+    ]);
+    // Their devices are told by them what has become of the account.
+    expect(read.sessions().map(({ tokenHash }) => tokenHash)).toEqual(["t2"]);
+    expect([...read.grants()]).toEqual([["m1", ended]]);
+    expect(read.formerMemberships()).toHaveLength(4);
+    await read.restoreMember("m1", [{ spaceId: "crm", memberId: "m1", persona: "sales" }]);
+    expect([read.members(), read.sessions()]).toEqual([[kept], []]);
+    expect(read.memberships()).toEqual([{ spaceId: "crm", memberId: "m1", persona: "sales" }]);
+  });
+
   test("read model: facets of a record, and keyset pages by type and readable facets", async () => {
     const row = (recordId: string, facet: string, state: FacetRow["state"] = "active"): FacetRow => ({
       docId: `${recordId}.${facet}`,

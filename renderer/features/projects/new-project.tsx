@@ -47,7 +47,7 @@ function NewProjectForm({ shelf, templateId: firstTemplate, deal, company, onCan
   const navigate = useNavigate();
   const session = useSession();
   const everyone = useMembers() ?? [];
-  const team = everyone.filter((member) => isInternal(member.persona));
+  const team = everyone.filter((member) => member.former !== true && isInternal(member.persona));
   const meId = session.kind === "signedIn" ? session.me.id : null;
   const today = useToday();
   const [values, setValues] = useState({

@@ -1,6 +1,6 @@
 // Sign in: e-mail and password, one sentence when it does not work, and a way on.
 
-import { Button } from "@mantine/core";
+import { Alert, Button } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { useData } from "#renderer/data/hooks.tsx";
 import { EntryPage } from "#renderer/ui/entry-page.tsx";
@@ -10,11 +10,13 @@ import { EmailField, PasswordField } from "./entry-fields.tsx";
 type SignInPageProps = {
   /** The relay's, as the person knows it. */
   readonly host: string;
+  /** The organization that ended the access of whoever was signed in here. */
+  readonly ended?: string | undefined;
   /** Only the desktop app can go to another relay. */
   readonly onOtherServer?: (() => void) | undefined;
 };
 
-export function SignInPage({ host, onOtherServer }: SignInPageProps) {
+export function SignInPage({ host, ended, onOtherServer }: SignInPageProps) {
   const { session } = useData();
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
@@ -40,9 +42,14 @@ export function SignInPage({ host, onOtherServer }: SignInPageProps) {
     <EntryPage
       title="Sign in to Drawbridge"
       subtitle={host}
-      note="After the first sign-in this device keeps what you may see, and opens without a network. Clients and partners: use the e-mail address and password from your invitation."
+      note="After the first sign-in this device keeps what you may see, and opens without a network. Clients and partners: use the e-mail address and password from your invitation. Forgotten it? An owner or a manager of your organization gives you a link to set a new one."
       onSubmit={submit}
     >
+      {ended !== undefined && (
+        <Alert color="amber" variant="light" title={`Your access to ${ended === "" ? "this server" : ended} has ended`}>
+          What this device held of it was removed. Ask an owner or a manager if that is a mistake.
+        </Alert>
+      )}
       <EmailField label="E-mail" value={email} onValue={setEmail} isWrong={problem !== undefined} />
       <PasswordField kind="current" value={password} onValue={setPassword} isWrong={problem !== undefined} />
       <Problem message={problem} />

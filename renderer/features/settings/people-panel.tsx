@@ -11,6 +11,8 @@ import { InvitationList } from "#renderer/ui/invitation-list.tsx";
 import { InviteForm } from "#renderer/ui/invite-form.tsx";
 import { Panel } from "#renderer/ui/panel.tsx";
 import { PersonAvatar } from "#renderer/ui/person-avatar.tsx";
+import { EndedPeople } from "./ended-people.tsx";
+import { PersonActions } from "./person-actions.tsx";
 import classes from "./settings.module.css";
 
 type Listed = MemberRow & { readonly email: string };
@@ -28,6 +30,8 @@ export function PeoplePanel({ me }: { readonly me: Me }) {
   const [adding, setAdding] = useState(false);
   const [invited, setInvited] = useState(0);
   const mayAdd = me.persona === "owner" || me.persona === "manager";
+
+  const again = (): void => setRound((before) => before + 1);
 
   useEffect(() => {
     let shown = true;
@@ -89,7 +93,7 @@ export function PeoplePanel({ me }: { readonly me: Me }) {
           <Alert color="amber" variant="light">
             {state.message} The list of people lives on the server.
           </Alert>
-          <Button mt="md" variant="default" onClick={() => setRound((before) => before + 1)}>
+          <Button mt="md" variant="default" onClick={again}>
             Try again
           </Button>
         </div>
@@ -105,11 +109,15 @@ export function PeoplePanel({ me }: { readonly me: Me }) {
               </span>
               <span className={classes.second}>{person.email}</span>
               <span>{labelOf(person.persona)}</span>
+              {mayAdd && person.id !== me.id && (person.persona !== "owner" || me.persona === "owner") && (
+                <PersonActions person={person} isOwner={me.persona === "owner"} onChanged={again} />
+              )}
             </li>
           ))}
         </ul>
       )}
-      {mayAdd && state.kind === "shown" && <InvitationList round={invited} />}
+      {mayAdd && state.kind === "shown" && <EndedPeople round={round} onChanged={again} />}
+      {mayAdd && state.kind === "shown" && <InvitationList round={invited + round} />}
     </Panel>
   );
 }

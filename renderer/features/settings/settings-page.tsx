@@ -11,6 +11,7 @@ import { ImportsPanel } from "./imports-panel.tsx";
 import { KeysPanel } from "./keys-panel.tsx";
 import { LookPanel } from "./look-panel.tsx";
 import { OfflineTermsPanel } from "./offline-terms-panel.tsx";
+import { PasswordPanel } from "./password-panel.tsx";
 import { PeoplePanel } from "./people-panel.tsx";
 import classes from "./settings.module.css";
 import { ServerPanel } from "./server-panel.tsx";
@@ -25,6 +26,7 @@ export function SettingsPage() {
       <div className={classes.columns}>
         <StoragePanel />
         <LookPanel />
+        <PasswordPanel />
         <KeysPanel />
         {isInternal(me.persona) && <PeoplePanel me={me} />}
         {isInternal(me.persona) && (

@@ -11,6 +11,7 @@ import type {
   MemberRow,
   MembershipRow,
   OrganizationRow,
+  PasswordResetRow,
   PolicyRow,
   SessionRow,
   ShareRuleRow,
@@ -32,6 +33,7 @@ export function createMemoryDirectory(): DirectoryStorage {
   const shareRules = new Map<string, ShareRuleRow>();
   const grants = new Map<string, number>();
   let seq = 0;
+  const resets = new Map<string, PasswordResetRow>();
   const invitations = new Map<string, InvitationRow>();
   const deviceKeys = new Map<string, DeviceKeyRow>();
   function keepFormer(spaceId: string, memberId: string): void {
@@ -88,6 +90,49 @@ export function createMemoryDirectory(): DirectoryStorage {
       for (const [key, row] of memberships) if (row.memberId === id) memberships.delete(key);
       for (const [key, row] of sessions) if (row.memberId === id) sessions.delete(key);
       for (const [key, row] of invitations) if (row.email === email) invitations.delete(key);
+    },
+    passwordResets: () => [...resets.values()],
+    savePasswordReset: async (row) => void resets.set(row.memberId, row),
+    removePasswordReset: async (memberId) => void resets.delete(memberId),
+    async savePassword(memberId, passwordHash, keptSession) {
+      const row = members.get(memberId);
+      if (row !== undefined) members.set(memberId, { ...row, passwordHash });
+      for (const [key, one] of sessions) if (one.memberId === memberId && key !== keptSession) sessions.delete(key);
+      resets.delete(memberId);
+    },
+    async changeRole(memberId, persona) {
+      const row = members.get(memberId);
+      if (row !== undefined) members.set(memberId, { ...row, persona });
+      for (const [key, one] of memberships) {
+        if (one.memberId !== memberId) continue;
+        former.push(one);
+        memberships.set(key, { ...one, persona });
+      }
+      grants.set(memberId, ++seq);
+      return seq;
+    },
+    async endMember(memberId, endedAt) {
+      const row = members.get(memberId);
+      if (row !== undefined) members.set(memberId, { ...row, endedAt });
+      for (const [key, one] of memberships) {
+        if (one.memberId !== memberId) continue;
+        former.push(one);
+        memberships.delete(key);
+      }
+      for (const [key, one] of invitations)
+        if (one.invitedBy === memberId && one.state === "open") invitations.set(key, { ...one, state: "cancelled" });
+      resets.delete(memberId);
+      grants.set(memberId, ++seq);
+      return seq;
+    },
+    async restoreMember(memberId, rows) {
+      const row = members.get(memberId);
+      if (row !== undefined) {
+        const { endedAt: _over, ...again } = row;
+        members.set(memberId, again);
+      }
+      for (const [key, one] of sessions) if (one.memberId === memberId) sessions.delete(key);
+      for (const one of rows) memberships.set(`${one.spaceId} ${one.memberId}`, one);
     },
     saveInvitation: async (row) => void invitations.set(row.id, row),
     async saveTogether({ space, member, invitation, memberships: rows }) {

@@ -65,6 +65,7 @@ export function createFakeAccess(people: Readonly<Record<string, Persona>>): Fak
       const member = members.get(ticket);
       return member === undefined ? undefined : { member, session: ticket };
     },
+    hasEnded: () => false,
     isLiveSession: () => true,
     onSessionEnded: () => () => undefined,
     sharedSpacesOf: (memberId) => fake.spacesOf(memberId),

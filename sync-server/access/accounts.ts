@@ -1,0 +1,237 @@
+// What becomes of an account after it was made: another password, one that was forgotten, another role, its end, and access
+// again. An ended account keeps its name on what it did; it is in no space and in no list, its sessions and keys are over.
+
+import { isInternal, type Persona } from "#shared/model/personas.ts";
+import { err, ok, type Result } from "#shared/model/result.ts";
+import type { MemberRow, PasswordResetRow } from "#sync-server/storage/storage.ts";
+import { fail, noSuchPersona, notAllowed, type AccessFailure } from "./access-errors.ts";
+import { manages, type AccessError, type Member } from "./access.ts";
+import type { Audit } from "./audit-trail.ts";
+import { hashSecret, newSecret } from "./credentials.ts";
+import type { Directory } from "./directory.ts";
+import { hashPassword, verifyPassword } from "./password.ts";
+import { checkPassword, hintOf, PASSWORD_LENGTH } from "./person-input.ts";
+import type { Sessions } from "./sessions.ts";
+import { createSignInBrake } from "./sign-in-brake.ts";
+
+/** What whoever holds the link of a reset is told. */
+export type ResetNotice = {
+  readonly organization: string;
+  readonly name: string;
+  readonly emailHint: string;
+  readonly expiresAt: number;
+};
+
+export type MadeReset = { readonly member: Member; readonly secret: string; readonly expiresAt: number };
+
+export type Accounts = {
+  /** Ends every other session of the member. */
+  changePassword(
+    member: Member,
+    token: string,
+    input: { readonly before: string; readonly after: string },
+  ): Promise<Result<void, AccessError>>;
+  /** A link for somebody who has forgotten theirs; a second one replaces the first. */
+  makeReset(by: Member, memberId: string): Promise<Result<MadeReset, AccessError>>;
+  lookAtReset(secret: string, address: string): Result<ResetNotice, AccessError>;
+  /** Ends every session of the member and begins a new one. */
+  reset(input: {
+    readonly secret: string;
+    readonly password: string;
+    readonly address: string;
+  }): Promise<Result<{ readonly token: string; readonly member: Member }, AccessError>>;
+  /** Of somebody of the team, everywhere at once. */
+  changeRole(by: Member, memberId: string, persona: Persona): Promise<Result<Member, AccessError>>;
+  end(by: Member, memberId: string): Promise<Result<void, AccessError>>;
+  /** The team is in every space again; somebody from outside is let into theirs by hand. */
+  restore(by: Member, memberId: string): Promise<Result<Member, AccessError>>;
+  /** Whose access has ended; for owners and managers. */
+  ended(by: Member): readonly Member[];
+};
+
+type Dependencies = {
+  readonly directory: Directory;
+  readonly sessions: Sessions;
+  readonly now: () => number;
+  readonly organizationName: () => string;
+  readonly hasPersona: (persona: Persona) => boolean;
+  readonly audit: Pick<Audit, "record" | "noteRefusal"> | undefined;
+  /** Everybody who shares a space with the member, and the member. */
+  readonly fellowsOf: (memberId: string) => readonly string[];
+  readonly tellSpacesChanged: (memberIds: Iterable<string>) => void;
+  /** What signs for the member signs no more. */
+  readonly endKeys: (memberId: string, by: string) => Promise<void>;
+};
+
+export const RESET_MS = 24 * 60 * 60 * 1000;
+const TRIES = 10;
+const PASSWORD_WINDOW_MS = 15 * 60_000;
+const GUESS_WINDOW_MS = 60_000;
+
+const publicMember = ({ id, name, email, persona }: MemberRow): Member => ({ id, name, email, persona });
+
+/** What sockets were given in this turn leaves at its end: nothing is closed before it. */
+export const whenSent = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+const lastOwner = (): AccessFailure =>
+  fail("BadInput", "This is the only owner. Make somebody else an owner first, then try again.");
+
+export function openAccounts(deps: Dependencies): Accounts {
+  const { directory, sessions, now, tellSpacesChanged } = deps;
+  const passwordBrake = createSignInBrake(TRIES, PASSWORD_WINDOW_MS, now);
+  const guessBrake = createSignInBrake(TRIES, GUESS_WINDOW_MS, now);
+
+  /** Whom `by` may change: an owner is changed by owners only. Not there and not yours are one answer. */
+  function target(by: Member, memberId: string): MemberRow | undefined {
+    const row = manages(by) ? directory.memberById(memberId) : undefined;
+    return row?.persona === "owner" && by.persona !== "owner" ? undefined : row;
+  }
+
+  /** Owners about to be none: two who end one another at the same time leave one of them. */
+  const leaving = new Set<string>();
+  const isLastOwner = (row: MemberRow): boolean =>
+    row.persona === "owner" &&
+    !directory.members().some(({ id, persona }) => persona === "owner" && id !== row.id && !leaving.has(id));
+
+  async function whileLeaving(memberId: string, act: () => Promise<void>): Promise<void> {
+    leaving.add(memberId);
+    await act().finally(() => leaving.delete(memberId));
+  }
+
+  async function savePassword(memberId: string, password: string, kept: string | undefined): Promise<void> {
+    const passwordHash = await hashPassword(password);
+    await directory.savePassword(memberId, passwordHash, kept);
+    sessions.endAllOf(memberId, kept);
+  }
+
+  function findReset(secret: string): Result<PasswordResetRow, AccessError> {
+    const hash = hashSecret(secret);
+    const row = directory.passwordResets().find((one) => one.secretHash === hash);
+    if (row !== undefined && row.expiresAt > now()) return ok(row);
+    const why = row === undefined ? "unknown" : "expired";
+    deps.audit?.noteRefusal({ action: "password.refused", actor: "", target: row?.memberId ?? "", details: { why } });
+    return fail(
+      "InvitationRefused",
+      "This link is not valid any more: it works once, for 24 hours. Ask the person who gave it to you for a new one.",
+    );
+  }
+
+  /** Counts the try before the secret is looked at, so that parallel guesses count too. */
+  function braked<T>(address: string, attempt: () => Result<T, AccessError>): Result<T, AccessError> {
+    const keys = [`address ${address}`];
+    if (!guessBrake.tryNow(keys))
+      return fail("TooManyTries", "There were too many tries. Wait a minute, then try again.");
+    const result = attempt();
+    if (result.ok) guessBrake.forgive(keys);
+    return result;
+  }
+
+  return {
+    async changePassword(member, token, { before, after }): Promise<Result<void, AccessError>> {
+      const bad = checkPassword(after);
+      if (bad !== undefined) return err(bad);
+      const keys = [`member ${member.id}`];
+      if (!passwordBrake.tryNow(keys))
+        return fail("TooManyTries", "There were too many tries. Wait 15 minutes, then try again.");
+      const row = directory.memberById(member.id);
+      if (row === undefined || !(await verifyPassword(before.slice(0, PASSWORD_LENGTH.max), row.passwordHash))) {
+        deps.audit?.noteRefusal({
+          action: "password.refused",
+          actor: member.id,
+          target: member.id,
+          details: { why: "wrong password" },
+        });
+        return fail("BadInput", "The password you have now is not right. Check it and try again.");
+      }
+      passwordBrake.forgive(keys);
+      await savePassword(member.id, after, hashSecret(token));
+      await deps.audit?.record({ action: "password.changed", actor: member.id, target: member.id });
+      return ok(undefined);
+    },
+    async makeReset(by, memberId) {
+      const row = target(by, memberId);
+      if (row === undefined || row.endedAt !== undefined) return notAllowed();
+      const secret = newSecret();
+      const expiresAt = now() + RESET_MS;
+      await directory.savePasswordReset({ memberId, secretHash: hashSecret(secret), madeBy: by.id, expiresAt });
+      await deps.audit?.record({ action: "password.reset-made", actor: by.id, target: memberId });
+      return ok({ member: publicMember(row), secret, expiresAt });
+    },
+    lookAtReset: (secret, address) =>
+      braked(address, () => {
+        const found = findReset(secret);
+        if (!found.ok) return found;
+        const row = directory.memberById(found.value.memberId);
+        if (row === undefined) return notAllowed();
+        const { name, email } = row;
+        return ok({
+          organization: deps.organizationName(),
+          name,
+          emailHint: hintOf(email),
+          expiresAt: found.value.expiresAt,
+        });
+      }),
+    async reset({ secret, password, address }) {
+      const found = braked(address, () => findReset(secret));
+      if (!found.ok) return found;
+      const bad = checkPassword(password);
+      if (bad !== undefined) return err(bad);
+      const { memberId } = found.value;
+      // Used from here on: a second use at the same time finds nothing.
+      await directory.removePasswordReset(memberId);
+      const row = directory.memberById(memberId);
+      if (row === undefined || row.endedAt !== undefined) return notAllowed();
+      await savePassword(memberId, password, undefined);
+      await deps.audit?.record({ action: "password.reset", actor: memberId, target: memberId });
+      return ok({ token: await sessions.start(memberId), member: publicMember(row) });
+    },
+    async changeRole(by, memberId, persona) {
+      const row = target(by, memberId);
+      if (row === undefined || row.endedAt !== undefined || (persona === "owner" && by.persona !== "owner"))
+        return notAllowed();
+      if (!deps.hasPersona(persona)) return noSuchPersona();
+      if (!isInternal(row.persona) || !isInternal(persona))
+        return fail(
+          "BadInput",
+          "Roles are for the team. What somebody from outside is, is decided in each space they are in.",
+        );
+      if (row.persona === persona) return ok(publicMember(row));
+      if (isLastOwner(row)) return lastOwner();
+      await whileLeaving(memberId, () => directory.changeRole(memberId, persona));
+      tellSpacesChanged(deps.fellowsOf(memberId));
+      await deps.audit?.record({
+        action: "member.changed",
+        actor: by.id,
+        target: memberId,
+        details: { persona, before: row.persona },
+      });
+      return ok({ ...publicMember(row), persona });
+    },
+    async end(by, memberId): Promise<Result<void, AccessError>> {
+      const row = target(by, memberId);
+      if (row === undefined) return notAllowed();
+      if (row.endedAt !== undefined) return ok(undefined);
+      if (isLastOwner(row)) return lastOwner();
+      const fellows = deps.fellowsOf(memberId);
+      await whileLeaving(memberId, () => directory.end(memberId, now()));
+      // First their devices hear that they are in no space any more and drop what they hold, then they are signed out.
+      tellSpacesChanged(fellows);
+      await whenSent();
+      sessions.closeAllOf(memberId);
+      await deps.endKeys(memberId, by.id);
+      await deps.audit?.record({ action: "member.ended", actor: by.id, target: memberId });
+      return ok(undefined);
+    },
+    async restore(by, memberId) {
+      const row = target(by, memberId);
+      if (row === undefined) return notAllowed();
+      if (row.endedAt === undefined) return ok(publicMember(row));
+      sessions.endAllOf(memberId);
+      await directory.restore(memberId);
+      tellSpacesChanged(deps.fellowsOf(memberId));
+      await deps.audit?.record({ action: "member.restored", actor: by.id, target: memberId });
+      return ok(publicMember(row));
+    },
+    ended: (by) => (manages(by) ? directory.endedMembers().map(publicMember) : []),
+  };
+}
