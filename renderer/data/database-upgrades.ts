@@ -34,6 +34,20 @@ export async function gatherDocuments(transaction: Transaction): Promise<void> {
   );
 }
 
+type FileOfVersion4 = { readonly id: string; waits?: 1; problem?: string };
+
+/** Version 5: until then a file that the relay had once answered with an error was never sent again. */
+export async function sendFilesAgain(transaction: Transaction): Promise<void> {
+  await transaction
+    .table<FileOfVersion4, string>("files")
+    .toCollection()
+    .modify((row) => {
+      if (row.problem === undefined) return;
+      delete row.problem;
+      row.waits = 1;
+    });
+}
+
 /** Walks an old table and works every row of it into the row of its record. */
 async function inChunks<Row extends { readonly recordId: string }>(
   transaction: Transaction,

@@ -3,7 +3,7 @@
 
 import { Dexie, type EntityTable, type Table } from "dexie";
 import type { FieldValue } from "#shared/model/field-value.ts";
-import { gatherDocuments } from "./database-upgrades.ts";
+import { gatherDocuments, sendFilesAgain } from "./database-upgrades.ts";
 import type { KeyPair } from "#shared/model/signatures.ts";
 import type { ChangeRow, ImportBatch, MemberRow, RecordRow, SpaceRow } from "./types.ts";
 
@@ -74,6 +74,8 @@ export type RefusedRow = {
   readonly refusedAt?: string;
   /** Access ended before it was sent: offered once, for whoever decides on late edits (rule W12). */
   readonly late?: 1;
+  /** The bytes of a file are meant, which lie in `files` under the record's id; `bytes` is empty. */
+  readonly file?: 1;
 };
 
 /** A key of this device. The private key is a handle that signs; nobody can read it. */
@@ -89,10 +91,8 @@ export type FileRow = {
   /** The record's. */
   readonly id: string;
   readonly bytes: Uint8Array;
-  /** Present until the relay has them. */
+  /** Present until the relay has them, or has said that it will not take them (a `RefusedRow` says why). */
   readonly waits?: 1;
-  /** Why the relay did not take them. */
-  readonly problem?: string;
 };
 
 export type CursorRow = { readonly space: string; readonly seq: number };
@@ -135,5 +135,6 @@ export class Database extends Dexie {
       .upgrade(gatherDocuments);
     this.version(3).stores({ keys: "id" });
     this.version(4).stores({ files: "id, waits" });
+    this.version(5).stores({}).upgrade(sendFilesAgain);
   }
 }

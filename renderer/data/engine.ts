@@ -61,14 +61,17 @@ export function createEngine({ replica, quota, live, feed, http, token }: Engine
       const forget = (): void => void forgetOldRefused(member).catch((error: unknown) => reportError(error));
       forget();
       const forgetting = setInterval(forget, DAY_MS);
-      const sender = sendFiles(member.database, { http, token }, (error) => reportError(error));
+      const sender = sendFiles(member, { http, token }, (error) => reportError(error));
       const keys = () => {
         sender.again();
         return feed.keys(member);
       };
       const client = openFeedClient({ ...feed, keys, replica: member, held: store, quota, onState });
       return {
-        syncNow: () => client.syncNow(),
+        syncNow: () => {
+          sender.again();
+          client.syncNow();
+        },
         close: async () => {
           seals.close();
           clearInterval(forgetting);

@@ -1,20 +1,29 @@
 // Where the bytes of files are, and which of them wait. Reads only.
 
-import type { Database, FileRow, StoredRecord } from "./database.ts";
+import type { Database, StoredRecord } from "./database.ts";
 import type { FileState } from "./file-types.ts";
-
-const stateOf = (row: FileRow | undefined): FileState => {
-  if (row === undefined) return { kind: "elsewhere" };
-  if (row.problem !== undefined) return { kind: "refused", reason: row.problem };
-  return { kind: row.waits === 1 ? "waits" : "here" };
-};
 
 export async function readFileStates(
   database: Database,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, FileState>> {
-  const rows = await database.files.bulkGet([...ids]);
-  return new Map(ids.map((id, index) => [id, stateOf(rows[index])]));
+  const here = await bytesHere(database, ids);
+  const waiting = new Set(await database.files.where("waits").equals(1).primaryKeys());
+  const refused = await database.refused.where("recordId").anyOf(ids).toArray();
+  const reasons = new Map(refused.flatMap(({ recordId, reason, file }) => (file === 1 ? [[recordId, reason]] : [])));
+  return new Map(
+    ids.map((id): [string, FileState] => {
+      const reason = reasons.get(id);
+      if (!here.has(id)) return [id, { kind: "elsewhere" }];
+      if (reason !== undefined) return [id, { kind: "refused", reason }];
+      return [id, { kind: waiting.has(id) ? "waits" : "here" }];
+    }),
+  );
+}
+
+/** Of which of these records this device has the bytes. Keys only: the bytes themselves are not for a list to load. */
+export async function bytesHere({ files }: Database, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  return new Set(await files.where("id").anyOf(ids).primaryKeys());
 }
 
 /** Files whose record the relay has, and whose bytes it does not. */

@@ -9,7 +9,7 @@ import { limits } from "#shared/protocol/limits.ts";
 import type { FilesApi } from "./file-types.ts";
 import { withQuota, type QuotaWatch } from "./quota.ts";
 import type { RelayHttp } from "./relay-http.ts";
-import type { Replica } from "./replica.ts";
+import { writing, type Replica } from "./replica.ts";
 import type { EditApi } from "./types.ts";
 
 type Deps = {
@@ -25,6 +25,8 @@ async function hashOf(bytes: Uint8Array): Promise<string> {
 }
 
 const megabytes = (bytes: number): number => Math.ceil(bytes / 1_000_000);
+
+const notHere = { message: "This file is not on this device any more." };
 
 const wrongBytes = {
   message: "What arrived is not the file that was attached: its hash differs. Ask whoever runs the server.",
@@ -52,8 +54,8 @@ export function createFilesApi({ replica, quota, edit, http, token }: Deps): Pic
     open: async (id) => {
       const { database } = replica();
       const record = await database.records.get(id);
-      if (record?.type !== fileType.type || record.state === "deleted")
-        return err({ message: "This file is not on this device any more." });
+      if (record === undefined) return openFromTray(replica(), id);
+      if (record.type !== fileType.type || record.state === "deleted") return err(notHere);
       const { sha256, mimeType } = record.fields;
       const held = await database.files.get(id);
       const bytes: Result<Uint8Array, { readonly message: string }> =
@@ -76,10 +78,20 @@ async function download(
   return got.ok ? ok(new Uint8Array(await got.value.arrayBuffer())) : got;
 }
 
-/** A device without room still shows what it fetched. */
-async function keep({ database }: Replica, id: string, bytes: Uint8Array): Promise<void> {
+/** Its record is gone, or never came to be; the bytes of one's own are kept until somebody decides. */
+async function openFromTray({ database }: Replica, id: string): Promise<Result<Blob, { readonly message: string }>> {
+  const inTray = (await database.refused.where("recordId").equals(id).count()) > 0;
+  const held = inTray ? await database.files.get(id) : undefined;
+  return held === undefined ? err(notHere) : ok(new Blob([new Uint8Array(held.bytes)]));
+}
+
+/** A device without room still shows what it fetched. What left the device while it was fetched does not come back. */
+async function keep(replica: Replica, id: string, bytes: Uint8Array): Promise<void> {
+  const { files, records } = replica.database;
   try {
-    await database.files.put({ id, bytes });
+    await writing(replica, async () => {
+      if ((await records.get(id)) !== undefined && (await files.get(id)) === undefined) await files.put({ id, bytes });
+    });
   } catch {
     // It can be fetched again.
   }

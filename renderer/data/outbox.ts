@@ -9,10 +9,11 @@ import { refusalCodes } from "#shared/protocol/close-codes.ts";
 import { onePush } from "#shared/protocol/limits.ts";
 import { applyUpdate, type Doc } from "yjs";
 import { docIdOf } from "#shared/model/ids.ts";
-import type { Database, RecordDocuments, RefusedRow, UpdateRow } from "./database.ts";
+import type { Database, RecordDocuments, RefusedRow, StoredRecord, UpdateRow } from "./database.ts";
 import { openHeld, reprojectRecord } from "./held-record.ts";
 import { retireClientIds, writing, type Replica } from "./replica.ts";
 import {
+  bytesSettled,
   changeDocuments,
   clearPending,
   type DocRow,
@@ -268,10 +269,50 @@ export async function dropDocuments(replica: Replica, docIds: readonly string[])
       const waiting = await database.updates.where("docId").anyOf(chunk).toArray();
       await moveToRefused(replica, waiting, { code: refusalCodes.forbidden, reason, late: 1 });
       await database.updates.bulkDelete(waiting.map((row) => row.key));
+      await keepUndelivered(replica, chunk, reason);
       const held = await findDocs(database, chunk);
       await dropDocs(database, chunk);
       for (const recordId of new Set([...held.values()].map((doc) => doc.recordId)))
         await reprojectRecord(database, recordId);
     });
   }
+}
+
+/** Bytes of files that are about to leave with their records, and that nobody else has. */
+async function keepUndelivered(replica: Replica, leaving: readonly string[], reason: string): Promise<void> {
+  const { database } = replica;
+  const waiting = await database.files.where("waits").equals(1).primaryKeys();
+  if (waiting.length === 0) return;
+  const isLeaving = new Set(leaving);
+  for (const record of await database.records.bulkGet(waiting)) {
+    if (record === undefined || !docsLeave(await docsOf(database, [record.id]), isLeaving)) continue;
+    // Its making never arrived, and is in the tray already.
+    if ((await database.refused.where("recordId").equals(record.id).count()) > 0) continue;
+    await refuseFile(replica, record, { code: refusalCodes.forbidden, reason });
+  }
+}
+
+const docsLeave = (docs: readonly DocRow[], leaving: ReadonlySet<string>): boolean =>
+  docs.length > 0 && docs.every((doc) => leaving.has(doc.docId));
+
+/** Inside `writing`. The bytes of a file are in the tray from now on, and on this device as long as that keeps them. */
+export async function refuseFile(replica: Replica, record: StoredRecord, refusal: Refusal): Promise<void> {
+  const { database, me } = replica;
+  const at = replica.now().toISOString();
+  const [facet = ""] = Object.keys(record.docs);
+  await database.refused.add({
+    docId: docIdOf(record.id, facet),
+    recordId: record.id,
+    ...refusal,
+    at: record.createdAt,
+    by: me.id,
+    patches: [{ field: "name", to: record.title }],
+    bytes: new Uint8Array(),
+    refusedAt: at,
+    type: record.type,
+    space: record.space,
+    file: 1,
+  });
+  await bytesSettled(database, record.id);
+  await reprojectRecord(database, record.id);
 }

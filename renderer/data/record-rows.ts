@@ -46,7 +46,7 @@ export async function changeDocuments(
   await documents.bulkDelete(changed.filter(isEmpty).map((one) => one.id));
 }
 
-/** Inside `writing`. Documents leave the device, and with them what history tells of them. */
+/** Inside `writing`. Documents leave the device, and with them what history tells of them and the bytes of files. */
 export async function dropDocs(database: Database, docIds: readonly string[]): Promise<void> {
   const gone = new Set(docIds);
   await changeDocuments(database, docIds.map(recordIdOf), (held) => {
@@ -57,6 +57,28 @@ export async function dropDocs(database: Database, docIds: readonly string[]): P
       history: held.history.filter((change) => stays(change.facet)),
     };
   });
+  await dropBytes(database, docIds.map(recordIdOf));
+}
+
+/** These bytes wait no longer: the relay has them, or will not take them. */
+export const bytesSettled = (database: Database, id: string): PromiseLike<number> =>
+  database.files.update(id, (row) => {
+    delete (row as { waits?: 1 }).waits;
+  });
+
+/** Inside `writing`. Of records this device holds nothing of: bytes stay only for the tray, which names the record then. */
+export async function dropBytes({ documents, files, refused }: Database, recordIds: readonly string[]): Promise<void> {
+  const held = await files
+    .where("id")
+    .anyOf([...new Set(recordIds)])
+    .primaryKeys();
+  if (held.length === 0) return;
+  const docs = await documents.bulkGet(held);
+  const gone = held.filter((_id, index) => docs[index] === undefined);
+  const waiting = new Set(await files.where("waits").equals(1).primaryKeys());
+  const inTray = await refused.where("recordId").anyOf(gone).toArray();
+  const kept = new Set(inTray.flatMap(({ recordId, file }) => (file === 1 || waiting.has(recordId) ? [recordId] : [])));
+  await files.bulkDelete(gone.filter((id) => !kept.has(id)));
 }
 
 /** Known entries again take the place of what they were. */

@@ -8,6 +8,9 @@ export type HttpError = {
   readonly message: string;
 };
 
+/** `NotNow`: an answer that says nothing about the file itself, from a full or busy relay or from something in front of it. */
+export type UploadError = HttpError | { readonly type: "NotNow" };
+
 type CallOptions = { readonly body?: object; readonly token?: string | undefined };
 
 /** The answer's shape is the API's promise; the caller names it. */
@@ -17,8 +20,10 @@ export type RelayHttp = {
     path: string,
     options?: CallOptions,
   ) => Promise<Result<T, HttpError>>;
+  /** How many bytes of a file are there, so that its upload goes on behind them. */
+  readonly brought: (path: string, token: string | undefined) => Promise<Result<number, UploadError>>;
   /** A part of a file; answers how many bytes of it are there now. */
-  readonly upload: (path: string, bytes: Uint8Array, token: string | undefined) => Promise<Result<number, HttpError>>;
+  readonly upload: (path: string, bytes: Uint8Array, token: string | undefined) => Promise<Result<number, UploadError>>;
   /** A whole answer as a file. */
   readonly file: (path: string, options?: CallOptions) => Promise<Result<Blob, HttpError>>;
 };
@@ -32,6 +37,21 @@ const unreachable: HttpError = {
   message: "The server cannot be reached. Check the network, then try again.",
 };
 
+type Answer = { readonly status: number; readonly body: unknown };
+
+/** What a server says of itself or of the moment, not of what was sent: too slow, too early, too much at once. */
+const passing: ReadonlySet<number> = new Set([408, 425, 429]);
+
+const NOT_JSON = Symbol("not JSON");
+const readAny = async (response: Response): Promise<unknown> => {
+  const text = await response.text();
+  try {
+    return JSON.parse(text);
+  } catch {
+    return NOT_JSON;
+  }
+};
+
 export function createRelayHttp(relayUrl: string, fetchNow: typeof fetch): RelayHttp {
   const base = relayUrl.replace(/\/$/, "");
   function refusalOf(status: number, body: unknown, { token }: CallOptions): HttpError {
@@ -41,17 +61,19 @@ export function createRelayHttp(relayUrl: string, fetchNow: typeof fetch): Relay
       ? { type: "AccessEnded", message }
       : { type: "SignedOut", message: "Your session has ended. Sign in again." };
   }
+  const broughtOf = (answer: Answer | undefined, token: string | undefined): Result<number, UploadError> => {
+    if (answer === undefined) return err(unreachable);
+    const { status, body } = answer;
+    if (body === NOT_JSON || passing.has(status) || status >= 500) return err({ type: "NotNow" });
+    return status >= 200 && status < 300
+      ? ok((body as { brought: number }).brought)
+      : err(refusalOf(status, body, { token }));
+  };
   return {
-    upload: async (path, bytes, token) => {
-      const answer = await send(fetchNow, `${base}/api/v1${path}`, "PUT", { token, bytes });
-      if (answer === undefined) return err(unreachable);
-      const { status, body } = answer;
-      // Too much in a minute: it goes on later, as after a cut.
-      if (status === 429) return err(unreachable);
-      return status >= 200 && status < 300
-        ? ok((body as { brought: number }).brought)
-        : err(refusalOf(status, body, { token }));
-    },
+    brought: async (path, token) =>
+      broughtOf(await send(fetchNow, `${base}/api/v1${path}`, "GET", { token }, readAny), token),
+    upload: async (path, bytes, token) =>
+      broughtOf(await send(fetchNow, `${base}/api/v1${path}`, "PUT", { token, bytes }, readAny), token),
     file: async (path, options = {}) => {
       const answer = await send(fetchNow, `${base}/api/v1${path}`, "GET", options, (response) =>
         response.ok ? response.blob() : response.json(),
@@ -75,7 +97,7 @@ async function send(
   method: string,
   { body, token, bytes }: CallOptions & { readonly bytes?: Uint8Array },
   read: (response: Response) => Promise<unknown> = (response) => response.json(),
-): Promise<{ status: number; body: unknown } | undefined> {
+): Promise<Answer | undefined> {
   try {
     const response = await fetchNow(url, {
       method,
@@ -89,7 +111,7 @@ async function send(
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(bytes === undefined ? {} : { body: new Uint8Array(bytes) }),
     });
-    if (response.status >= 502) return undefined;
+    if (response.status >= 502 && read !== readAny) return undefined;
     return { status: response.status, body: await read(response) };
   } catch {
     // No network, a timeout, or an answer that is not JSON: nobody the relay would recognise.

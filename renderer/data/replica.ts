@@ -58,10 +58,10 @@ export async function retireClientIds(database: Database): Promise<void> {
 
 /** The one kind of write: documents, what waits, rows and history together, or nothing of it. */
 export const writing = <T>(replica: Replica, body: (transaction: Transaction) => Promise<T>): Promise<T> => {
-  const { documents, updates, records, refused, spaces, members, cursors, settings } = replica.database;
+  const { documents, updates, records, refused, spaces, members, cursors, settings, files } = replica.database;
   return replica.database.transaction(
     "rw",
-    [documents, updates, records, refused, spaces, members, cursors, settings],
+    [documents, updates, records, refused, spaces, members, cursors, settings, files],
     // Dexie follows native awaits only through a function it sees to be async.
     async (transaction) => body(transaction),
   );

@@ -7,7 +7,7 @@ import type { RefusedRow } from "./database.ts";
 import { writeRecord, stampOf, type FacetChange } from "./edit-writes.ts";
 import { reprojectRecord } from "./held-record.ts";
 import { discardWaiting, forgetEmptyDocs } from "./outbox.ts";
-import { findDoc, type DocRow } from "./record-rows.ts";
+import { dropBytes, findDoc, type DocRow } from "./record-rows.ts";
 import { writing, type Replica } from "./replica.ts";
 import type { SyncApi } from "./types.ts";
 import { readPending, REFUSED_KEPT_MS } from "./waiting-changes.ts";
@@ -43,6 +43,20 @@ export function createWaitingApi(replicaNow: () => Replica): WaitingApi {
 async function forget({ database }: Replica, row: RefusedRow): Promise<void> {
   await database.refused.delete(row.id);
   await forgetEmptyDocs(database, row.recordId);
+  if (row.file === 1) await database.files.delete(row.recordId);
+  else await dropBytes(database, [row.recordId]);
+  await reprojectRecord(database, row.recordId);
+}
+
+/** Inside `writing`. The bytes wait again, if there is still a record that they belong to. */
+async function sendAgain({ database }: Replica, row: RefusedRow): Promise<void> {
+  if ((await database.records.get(row.recordId)) === undefined) {
+    const reason = "This is no longer shared with you. Save a copy if you need it, then discard this.";
+    await database.refused.update(row.id, { reason });
+    return;
+  }
+  await database.refused.delete(row.id);
+  await database.files.update(row.recordId, { waits: 1 });
   await reprojectRecord(database, row.recordId);
 }
 
@@ -63,6 +77,7 @@ async function retry(replica: Replica, id: number): Promise<void> {
   await writing(replica, async () => {
     const row = await database.refused.get(id);
     if (row === undefined) return;
+    if (row.file === 1) return sendAgain(replica, row);
     const home = await findHome(replica, row);
     if (home !== undefined && isSealedType(home.type)) {
       await database.refused.update(id, { reason: "Sign this again where you decided it, then discard this." });

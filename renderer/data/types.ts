@@ -172,6 +172,8 @@ export type RefusedChange = PendingChange & {
   readonly reason: string;
   /** What was typed, when it was text that has no values of before and after. */
   readonly words?: string;
+  /** It is, or brings along, a file whose bytes are on this device: `files.open` of its record. */
+  readonly file?: true;
   readonly refusedAt?: string;
   /** When the tray forgets it; there where `refusedAt` is. */
   readonly keptUntil?: string;

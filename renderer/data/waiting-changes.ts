@@ -1,8 +1,8 @@
 // What waits and what was not accepted, in words. Reads only, and opens none of the device's documents.
 
-import { findRecordType } from "#shared/record-types/index.ts";
+import { file as fileType, findRecordType } from "#shared/record-types/index.ts";
 import type { EditPatch, RefusedRow, UpdateRow } from "./database.ts";
-import { filesToSend } from "./file-reads.ts";
+import { bytesHere, filesToSend } from "./file-reads.ts";
 import { docsOf } from "./record-rows.ts";
 import type { Replica } from "./replica.ts";
 import type { PendingChange, RefusedChange } from "./types.ts";
@@ -93,6 +93,10 @@ const keptUntil = (refusedAt: string): string => new Date(Date.parse(refusedAt) 
 export async function readRefused(replica: Replica): Promise<readonly RefusedChange[]> {
   const rows = await replica.database.refused.toArray();
   const names = await nameRecords(replica, rows);
+  const files = await bytesHere(
+    replica.database,
+    rows.flatMap(({ type, recordId }) => (type === fileType.type ? [recordId] : [])),
+  );
   const words = await Promise.all(rows.map(wordsOf));
   return rows.map((row, index) => {
     const own = words[index] ?? "";
@@ -101,6 +105,7 @@ export async function readRefused(replica: Replica): Promise<readonly RefusedCha
       id: row.id,
       reason: row.reason,
       ...(own === "" ? {} : { words: own }),
+      ...(files.has(row.recordId) ? { file: true as const } : {}),
       ...(row.refusedAt === undefined ? {} : { refusedAt: row.refusedAt, keptUntil: keptUntil(row.refusedAt) }),
     };
   });

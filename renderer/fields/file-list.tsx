@@ -87,7 +87,7 @@ export function FileList({ row, persona, members }: Props) {
 function stateWords(state: FileState | undefined): string {
   switch (state?.kind) {
     case "waits":
-      return "Waits for the network";
+      return "Waits to be sent";
     case "elsewhere":
       return "Not on this device yet";
     case "refused":

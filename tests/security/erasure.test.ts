@@ -55,6 +55,8 @@ const json = ({ status, text }: { status: number; text: string }): Reply => {
   expect(status, text).toBe(200);
   return JSON.parse(text) as Reply;
 };
+const diskOf = async (device: Device): Promise<Buffer> =>
+  Buffer.concat((await dumpDevice(device.prefix)).map(({ bytes }) => bytes));
 const olgas = (method: string, path: string, body?: object) => call("olga@northwind.example", method, path, body);
 
 /** Files below a folder in which these words stand, plain or as UTF-16. */
@@ -83,6 +85,8 @@ const words = {
   comment: newToken(random),
   plea: newToken(random),
 };
+/** In the bytes of a file. */
+const photo = newToken(random);
 
 beforeEach(async () => {
   network = await openNetwork();
@@ -204,6 +208,18 @@ describe("an erasure", () => {
     const away = await signIn(network, "igor@northwind.example");
     await until(async () => (await away.data.query.record(comment)) !== undefined, "Igor's other device has it too");
     away.link.setOn(false);
+    const attached = await carla.data.files.attach({
+      about: comment,
+      space: project,
+      audience: "client",
+      name: "roof.txt",
+      mimeType: "text/plain",
+      bytes: new TextEncoder().encode(photo),
+    });
+    const fileId = attached.ok ? attached.value.id : "";
+    await synced(carla);
+    await until(async () => (await igor.data.files.open(fileId)).ok, "Igor has opened the file");
+    await until(async () => (await diskOf(igor)).includes(photo), "its bytes are on his device");
     const held = await away.data.query.record(contact);
     expect(held).toBeDefined();
 
@@ -212,8 +228,8 @@ describe("an erasure", () => {
 
     await until(async () => (await igor.data.query.record(contact)) === undefined, "Igor's device drops the contact");
     await until(async () => (await igor.data.query.record(comment)) === undefined, "and the comment");
-    const own = async (): Promise<Buffer> => Buffer.concat((await dumpDevice(carla.prefix)).map(({ bytes }) => bytes));
-    await until(async () => !(await own()).includes(words.comment), "Carla's device drops the project");
+    await until(async () => !(await diskOf(carla)).includes(words.comment), "Carla's device drops the project");
+    await until(() => filesWith(network.folder, [photo]).length === 0, "the relay drops the file");
     away.link.setOn(true);
     away.data.sync.syncNow();
     await until(
@@ -221,8 +237,8 @@ describe("an erasure", () => {
       "a device that was away drops it when it is back",
     );
     for (const device of [igor, away, carla]) {
-      const disk = Buffer.concat((await dumpDevice(device.prefix)).map(({ bytes }) => bytes));
-      const left = [words.phone, words.note, words.older, words.comment].filter((word) => disk.includes(word));
+      const disk = await diskOf(device);
+      const left = [words.phone, words.note, words.older, words.comment, photo].filter((word) => disk.includes(word));
       expect([device.prefix, left]).toEqual([device.prefix, []]);
     }
     // What others wrote is theirs.

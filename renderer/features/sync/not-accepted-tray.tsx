@@ -8,6 +8,7 @@ import { useData } from "#renderer/data/hooks.tsx";
 import type { RefusedChange } from "#renderer/data/types.ts";
 import { useRecordAddress } from "#renderer/ui/record-address.ts";
 import { NotAcceptedGlyph } from "#renderer/ui/row-glyph.tsx";
+import { download } from "#renderer/ui/download.ts";
 import { showDone, showProblem } from "#renderer/ui/toast.ts";
 import { when } from "#renderer/ui/when.ts";
 import { ChangeWords } from "./change-words.tsx";
@@ -36,7 +37,7 @@ export const NotAcceptedTray = ({ refused }: { readonly refused: readonly Refuse
 );
 
 function NotAcceptedChange({ change }: { readonly change: RefusedChange }) {
-  const { sync } = useData();
+  const { sync, files } = useData();
   const address = useRecordAddress(change.recordId);
   const [asking, setAsking] = useState(false);
   const retry = async (): Promise<void> => {
@@ -50,6 +51,11 @@ function NotAcceptedChange({ change }: { readonly change: RefusedChange }) {
     } catch {
       showProblem("This browser did not allow copying. Select the values and copy them by hand.");
     }
+  };
+  const save = async (): Promise<void> => {
+    const opened = await files.open(change.recordId);
+    if (opened.ok) download(opened.value, change.title);
+    else showProblem(opened.error.message);
   };
   const discard = async (): Promise<void> => {
     await sync.discardRefused(change.id);
@@ -79,9 +85,15 @@ function NotAcceptedChange({ change }: { readonly change: RefusedChange }) {
         >
           Try again
         </Button>
-        <Button variant="default" onClick={() => void copy()}>
-          Copy the values
-        </Button>
+        {change.file === true ? (
+          <Button variant="default" onClick={() => void save()}>
+            Save a copy
+          </Button>
+        ) : (
+          <Button variant="default" onClick={() => void copy()}>
+            Copy the values
+          </Button>
+        )}
         <Button variant="subtle" color="brick" onClick={() => setAsking(true)}>
           Discard
         </Button>
@@ -89,7 +101,11 @@ function NotAcceptedChange({ change }: { readonly change: RefusedChange }) {
       {asking && (
         <ConfirmDialog
           title={`Drop the change of ${change.title}?`}
-          text="Its values leave this device and cannot come back. Copy them first if somebody may still need them."
+          text={
+            change.file === true
+              ? "The file leaves this device and cannot come back. Save a copy first if somebody may still need it."
+              : "Its values leave this device and cannot come back. Copy them first if somebody may still need them."
+          }
           confirm="Drop the change"
           onConfirm={discard}
           onClose={() => setAsking(false)}
