@@ -30,6 +30,7 @@ export function sendFiles(
 ): FileSender {
   const { database } = replica;
   let closed = false;
+  const isOpen = (): boolean => !closed;
   let running = false;
   let askedAgain = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -41,7 +42,7 @@ export function sendFiles(
     let sent = await http.brought(`${path}/upload`, token());
     // A file of no bytes is brought by a part of none.
     if (sent.ok && bytes.length === 0) return http.upload(path, bytes, token());
-    while (sent.ok && sent.value < bytes.length && !closed) {
+    while (sent.ok && sent.value < bytes.length && isOpen()) {
       const from: number = sent.value;
       sent = await http.upload(`${path}?from=${from}`, bytes.subarray(from, from + limits.filePartBytes), token());
     }

@@ -60,7 +60,7 @@ test("a portal: made, filled by a rule and by hand, seen by a partner on a phone
     await page.goto(`${relay.url}/record/${company}`);
     await page.getByRole("button", { name: "Share into..." }).click();
     await page.getByRole("combobox", { name: "Space" }).click();
-    await page.getByRole("option", { name: "Delta Supply" }).click();
+    await page.getByRole("option", { name: "Delta Supply", exact: true }).click();
     await expect(page.getByRole("dialog").getByRole("status")).toContainText("Dora Delta, partner:");
     await page.getByRole("dialog").getByRole("button", { name: "Share", exact: true }).click();
     await expect(phone.getByRole("link", { name: "Harbor Clinic" })).toBeVisible();

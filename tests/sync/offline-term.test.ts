@@ -3,6 +3,7 @@
 
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { assert, type Result } from "#shared/model/result.ts";
+import { decodeRelayFrame } from "#shared/protocol/frames.ts";
 import {
   addMember,
   createCompany,
@@ -131,7 +132,14 @@ it("F9: the team has 30 days; a manager changes both, and connected devices hear
   expect((await igor.data.sharing.changeOfflineTerms({ teamHours: 1, outsideHours: 1 })).ok).toBe(false);
   expect((await olga.data.sharing.changeOfflineTerms({ teamHours: 0, outsideHours: 5 })).ok).toBe(false);
   valueOf(await olga.data.sharing.changeOfflineTerms({ teamHours: 48, outsideHours: 5 }));
-  await until(async () => igor.received().endsWith("\x05"), "a welcome with five hours");
+  const term = (): number | undefined => {
+    const welcome = igor
+      .messages()
+      .map(decodeRelayFrame)
+      .findLast((frame) => frame.ok && frame.value.kind === "welcome");
+    return welcome?.ok === true && welcome.value.kind === "welcome" ? welcome.value.offlineHours : undefined;
+  };
+  await until(() => term() === 5, "a welcome with five hours");
   await synced(igor);
   igor.link.setOn(false);
   goOn(6);

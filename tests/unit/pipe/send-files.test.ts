@@ -49,7 +49,7 @@ async function openWorld(): Promise<World> {
   const answers = new Map<string, Answer>();
   const uploads: string[] = [];
   const http = createRelayHttp("http://relay.test", async (input, options) => {
-    const id = /\/files\/([^/?]+)/.exec(String(input))?.[1] ?? "";
+    const id = /\/files\/([^/?]+)/.exec(input instanceof Request ? input.url : input.toString())?.[1] ?? "";
     if (options?.method !== "PUT") return Response.json({ brought: 0 });
     uploads.push(id);
     return (answers.get(id) ?? fine)();
