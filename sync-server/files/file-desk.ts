@@ -1,5 +1,6 @@
 // Who may bring and fetch the bytes of a file: whoever writes, and whoever reads, its record. Bytes are asked for by record,
-// never by hash: knowing a hash opens nothing, and tells nothing of what others have.
+// never by hash, and are there for the record they were brought for only: knowing a hash, or naming it in a record of one's own,
+// opens nothing and tells nothing of what others have.
 
 import { createHash } from "node:crypto";
 import type { FacetContent } from "#shared/doc/facet-content.ts";
@@ -12,7 +13,7 @@ import { file as fileType } from "#shared/record-types/index.ts";
 import type { Access, Member } from "#sync-server/access/access.ts";
 import type { UpdateLog } from "#sync-server/log/update-log.ts";
 import { unlessDamaged } from "#sync-server/storage/damaged-document.ts";
-import type { FileStore } from "./file-store.ts";
+import { nameOfFile, type FileKey, type FileStore } from "./file-store.ts";
 
 export type FileRefusal = {
   readonly type: "NotFound" | "NotAllowed" | "Differs" | "NotHere";
@@ -36,6 +37,8 @@ type Dependencies = {
 };
 
 type Described = { readonly meta: DocumentMeta; readonly sha256: string; readonly size: number };
+
+const keyOf = ({ meta, sha256 }: Described): FileKey => ({ recordId: meta.recordId, sha256 });
 
 const refuse = (type: FileRefusal["type"]): Result<never, FileRefusal> => err({ type });
 
@@ -67,21 +70,21 @@ export function openFileDesk({ access, log, store, onProblem }: Dependencies): F
    * Of every file record there is, those in the trash included: they may be restored. Undefined when one of them cannot be
    * read: nobody knows what it names.
    */
-  function namedHashes(): ReadonlySet<string> | undefined {
+  function namedFiles(): ReadonlySet<string> | undefined {
     const named = new Set<string>();
     for (const { meta } of log.documents()) {
       if (meta.type !== fileType.type) continue;
       const content = contentOf(meta);
       if (content === undefined) return undefined;
       const { sha256 } = content.fields;
-      if (typeof sha256 === "string") named.add(sha256);
+      if (typeof sha256 === "string") named.add(nameOfFile({ recordId: meta.recordId, sha256 }));
     }
     return named;
   }
 
   let sweeping: Promise<void> = Promise.resolve();
   async function sweepNow(): Promise<void> {
-    const named = namedHashes();
+    const named = namedFiles();
     if (named !== undefined) await store.sweep(named);
   }
   const sweep = (): void => {
@@ -100,12 +103,12 @@ export function openFileDesk({ access, log, store, onProblem }: Dependencies): F
     const sha256 = createHash("sha256").update(bytes).digest("hex");
     if (bytes.length !== found.size || sha256 !== found.sha256) return refuse("Differs");
     await sweeping;
-    await store.put(sha256, bytes);
+    await store.put(keyOf(found), bytes);
     return ok(undefined);
   }
 
   const broughtOf = async (found: Described, by: string): Promise<number> =>
-    (await store.has(found.sha256)) ? found.size : store.sizeOfUpload(found.sha256, by);
+    (await store.has(keyOf(found))) ? found.size : store.sizeOfUpload(keyOf(found), by);
 
   async function addPart(
     found: Described,
@@ -117,9 +120,9 @@ export function openFileDesk({ access, log, store, onProblem }: Dependencies): F
     // Another part than the next one: whoever sends it is told where to go on.
     if (here !== from || part.length === 0) return ok(here);
     if (from + part.length > found.size) return refuse("Differs");
-    await store.addToUpload(found.sha256, by, part);
+    await store.addToUpload(keyOf(found), by, part);
     if (from + part.length < found.size) return ok(from + part.length);
-    const kept = await keep(found, await store.takeUpload(found.sha256, by));
+    const kept = await keep(found, await store.takeUpload(keyOf(found), by));
     return kept.ok ? ok(found.size) : kept;
   }
 
@@ -145,7 +148,7 @@ export function openFileDesk({ access, log, store, onProblem }: Dependencies): F
     async get(member, recordId) {
       const found = find(member, recordId);
       if (found === undefined) return refuse("NotFound");
-      const bytes = await store.read(found.sha256);
+      const bytes = await store.read(keyOf(found));
       return bytes === undefined ? refuse("NotHere") : ok(bytes);
     },
     async close() {

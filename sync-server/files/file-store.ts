@@ -1,5 +1,6 @@
-// The bytes of files, by their SHA-256, in a folder of the data folder. A file is whole and on disk under its name or not there
-// at all; the same bytes are kept once.
+// The bytes of files in a folder of the data folder, by the record they were brought for and their SHA-256: bytes that somebody
+// brought for one record are not there for another one that names the same hash. A file is whole and on disk under its name or
+// not there at all.
 
 import { mkdirSync } from "node:fs";
 import { appendFile, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
@@ -8,22 +9,27 @@ import { newId } from "#shared/model/ids.ts";
 
 export const FILES_FOLDER = "files";
 
+/** What bytes are kept under. */
+export type FileKey = { readonly recordId: string; readonly sha256: string };
+
+export const nameOfFile = ({ recordId, sha256 }: FileKey): string => `${recordId}.${sha256}`;
+
 export type FileStore = {
   /** Resolves when the bytes are on disk. The caller has checked that they are the ones of this hash. */
-  put(sha256: string, bytes: Uint8Array): Promise<void>;
-  has(sha256: string): Promise<boolean>;
+  put(key: FileKey, bytes: Uint8Array): Promise<void>;
+  has(key: FileKey): Promise<boolean>;
   /** How many bytes of somebody's unfinished upload are here. */
-  sizeOfUpload(sha256: string, by: string): Promise<number>;
+  sizeOfUpload(key: FileKey, by: string): Promise<number>;
   /** Puts a part behind what is here of an upload. */
-  addToUpload(sha256: string, by: string, part: Uint8Array): Promise<void>;
+  addToUpload(key: FileKey, by: string, part: Uint8Array): Promise<void>;
   /** All of an upload, which is then no longer here. */
-  takeUpload(sha256: string, by: string): Promise<Uint8Array>;
-  read(sha256: string): Promise<Uint8Array | undefined>;
-  /** Removes what no record names any more. */
+  takeUpload(key: FileKey, by: string): Promise<Uint8Array>;
+  read(key: FileKey): Promise<Uint8Array | undefined>;
+  /** Removes what no record names any more; the names are those of nameOfFile. */
   sweep(named: ReadonlySet<string>): Promise<void>;
 };
 
-const HASH = /^[0-9a-f]{64}$/;
+const NAME = /^[A-Za-z0-9_-]{1,64}\.[0-9a-f]{64}$/;
 const PARTIAL = ".partial";
 const FRESH_MS = 3_600_000;
 const UPLOAD = ".upload";
@@ -48,12 +54,12 @@ async function syncFolder(path: string): Promise<void> {
 export function openFileStore(dataFolder: string): FileStore {
   const folder = join(dataFolder, FILES_FOLDER);
   mkdirSync(folder, { recursive: true });
-  const placeOf = (sha256: string): string => join(folder, sha256);
-  const uploadOf = (sha256: string, by: string): string => join(folder, `${sha256}.${by}${UPLOAD}`);
+  const placeOf = (key: FileKey): string => join(folder, nameOfFile(key));
+  const uploadOf = (key: FileKey, by: string): string => join(folder, `${nameOfFile(key)}.${by}${UPLOAD}`);
 
   return {
-    async put(sha256, bytes) {
-      const place = placeOf(sha256);
+    async put(key, bytes) {
+      const place = placeOf(key);
       if (await exists(place)) return;
       const partial = `${place}.${newId()}${PARTIAL}`;
       const handle = await open(partial, "wx", 0o600);
@@ -69,21 +75,21 @@ export function openFileStore(dataFolder: string): FileStore {
       await rename(partial, place);
       await syncFolder(dirname(place));
     },
-    has: (sha256) => exists(placeOf(sha256)),
-    sizeOfUpload: (sha256, by) =>
-      stat(uploadOf(sha256, by)).then(
+    has: (key) => exists(placeOf(key)),
+    sizeOfUpload: (key, by) =>
+      stat(uploadOf(key, by)).then(
         ({ size }) => size,
         () => 0,
       ),
-    addToUpload: (sha256, by, part) => appendFile(uploadOf(sha256, by), part, { mode: 0o600 }),
-    async takeUpload(sha256, by) {
-      const bytes = await readFile(uploadOf(sha256, by));
-      await rm(uploadOf(sha256, by), { force: true });
+    addToUpload: (key, by, part) => appendFile(uploadOf(key, by), part, { mode: 0o600 }),
+    async takeUpload(key, by) {
+      const bytes = await readFile(uploadOf(key, by));
+      await rm(uploadOf(key, by), { force: true });
       return bytes;
     },
-    async read(sha256) {
-      if (!HASH.test(sha256) || !(await exists(placeOf(sha256)))) return undefined;
-      return readFile(placeOf(sha256));
+    async read(key) {
+      if (!NAME.test(nameOfFile(key)) || !(await exists(placeOf(key)))) return undefined;
+      return readFile(placeOf(key));
     },
     async sweep(named) {
       for (const name of await readdir(folder)) {
@@ -91,7 +97,7 @@ export function openFileStore(dataFolder: string): FileStore {
         // One that is being written just now is nobody's leftover.
         const kept = name.endsWith(PARTIAL) ? FRESH_MS : name.endsWith(UPLOAD) ? UPLOAD_MS : undefined;
         const isLeftover = kept !== undefined && Date.now() - (await stat(path)).mtimeMs > kept;
-        if (isLeftover || (HASH.test(name) && !named.has(name))) await rm(path, { force: true });
+        if (isLeftover || (NAME.test(name) && !named.has(name))) await rm(path, { force: true });
       }
     },
   };

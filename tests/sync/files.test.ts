@@ -79,10 +79,11 @@ it("B1 B2: attached without a network it is on the device at once, survives a re
     expect(await opened(device, id)).toBe(words);
     expect(await kindOf(device, id)).toBe("here");
   }
-  // The same bytes again are kept once.
-  await attach(igor, "internal", "copy.txt", bytesOf(words));
+  // The same bytes for another record are that record's.
+  const copy = await attach(igor, "internal", "copy.txt", bytesOf(words));
   await synced(igor);
-  expect(readdirSync(folder())).toHaveLength(1);
+  const hash = createHash("sha256").update(words).digest("hex");
+  expect(readdirSync(folder()).toSorted()).toEqual([`${id}.${hash}`, `${copy}.${hash}`].toSorted());
 });
 
 it("B1: hidden from who does not read its record: no byte, the same answer as for nothing, and no way to write it", async () => {
@@ -100,6 +101,30 @@ it("B1: hidden from who does not read its record: no byte, the same answer as fo
   expect(await opened(carla, id)).toBe("This file is not on this device any more.");
 });
 
+it("B1: a record that names the hash of a hidden file opens nothing, and tells nothing of whether it is there", async () => {
+  const { igor, carla } = clinic;
+  const secret = "Second lowest price 40,900. Marker kestrel-9032-amber.";
+  await attach(igor, "internal", "second.txt", bytesOf(secret));
+  await synced(igor);
+  const token = await tokenOf(carla, "carla@northwind.example");
+  const answers: string[] = [];
+  for (const words of [secret, "Bytes that nobody brought, of the same length as the price."]) {
+    const sha256 = createHash("sha256").update(words).digest("hex");
+    const values = { name: "mine.txt", mimeType: "", size: words.length, sha256, about: clinic.milestone };
+    const id = newId();
+    const made = await carla.data.edit.create({ id, type: "file", space: clinic.space, audience: "client", values });
+    expect(made.ok).toBe(true);
+    await synced(carla);
+    const upload = await fetch(`${carla.link.address}/api/v1/files/${id}/upload`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    const answer = await ask(token, id);
+    answers.push(JSON.stringify([answer.status, await answer.text(), upload.status, await upload.text()]));
+  }
+  expect(answers[0]).toBe(answers[1]);
+  expect(answers[0]).toContain("409");
+});
+
 it("B2: only the bytes that the record names are taken, and only those are shown", async () => {
   const { igor, cem } = clinic;
   const id = await attach(igor, "client", "plan.txt", bytesOf("Roof plan, revision 3"));
@@ -112,7 +137,7 @@ it("B2: only the bytes that the record names are taken, and only those are shown
   expect(fetched.headers.get("content-disposition")).toBe("attachment");
   expect(fetched.headers.get("x-content-type-options")).toBe("nosniff");
   const sha256 = (await igor.data.query.record(id))?.fields["sha256"];
-  writeFileSync(join(folder(), typeof sha256 === "string" ? sha256 : ""), "Roof plan, revision 5");
+  writeFileSync(join(folder(), `${id}.${typeof sha256 === "string" ? sha256 : ""}`), "Roof plan, revision 5");
   await until(async () => (await cem.data.query.record(id)) !== undefined, "Cem has the record");
   expect(await opened(cem, id)).toContain("its hash differs");
 });
@@ -189,5 +214,5 @@ it("B3: an upload that breaks off goes on where it stopped, after a restart of t
   await until(async () => (await carla.data.query.record(id)) !== undefined, "Carla has the record");
   const got = await carla.data.files.open(id);
   expect(got.ok && new Uint8Array(await got.value.arrayBuffer())).toEqual(bytes);
-  expect(readdirSync(folder()).filter((name) => !/^[0-9a-f]{64}$/.test(name))).toEqual([]);
+  expect(readdirSync(folder()).filter((name) => !/^[\w-]+\.[0-9a-f]{64}$/.test(name))).toEqual([]);
 });
