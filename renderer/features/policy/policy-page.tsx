@@ -66,7 +66,7 @@ export function PolicyPage() {
     return (
       <Page title="Who sees what">
         {problem === undefined ? (
-          <Loader size="sm" aria-label="Asking the server" />
+          <Loader size="sm" role="status" aria-label="Asking the server" />
         ) : (
           <Alert color="amber">{problem}</Alert>
         )}

@@ -25,7 +25,9 @@ export function PreviewPanel({ preview, problem, count, busy, onDecide, onUndo }
   return (
     <Panel title="What this would share" aside={count === 1 ? "1 change" : `${count} changes`}>
       <div className={classes.list} aria-live="polite">
-        {preview === undefined && problem === undefined && <Loader size="sm" aria-label="Asking the server" />}
+        {preview === undefined && problem === undefined && (
+          <Loader size="sm" role="status" aria-label="Asking the server" />
+        )}
         <Problem message={words} />
         {preview?.gains.map((one) => (
           <SharingCard key={keyOf(one)} sharing={one} loses={false} />

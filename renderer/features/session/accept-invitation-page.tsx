@@ -63,7 +63,7 @@ export function AcceptInvitationPage({ secret, host, onAccepted, onSignIn }: Pro
   if (looked.kind === "looking") {
     return (
       <EntryPage title="Your invitation" subtitle={host} note="Asking the server about your link." onSubmit={submit}>
-        <Loader size="sm" aria-label="Asking the server" />
+        <Loader size="sm" role="status" aria-label="Asking the server" />
       </EntryPage>
     );
   }

@@ -83,7 +83,7 @@ export function SetPasswordPage({ secret, host, onSet, onSignIn }: Props) {
       onSubmit={submit}
     >
       {looked.kind === "looking" ? (
-        <Loader size="sm" aria-label="Asking the server" />
+        <Loader size="sm" role="status" aria-label="Asking the server" />
       ) : (
         <>
           <Problem message={looked.message} />

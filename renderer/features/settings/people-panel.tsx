@@ -85,7 +85,7 @@ export function PeoplePanel({ me }: { readonly me: Me }) {
       )}
       {state.kind === "loading" && (
         <div className={classes.padded}>
-          <Loader size="sm" aria-label="Asking the server" />
+          <Loader size="sm" role="status" aria-label="Asking the server" />
         </div>
       )}
       {state.kind === "problem" && (

@@ -9,7 +9,7 @@ export function NotAnswered({ asked, again }: { readonly asked: Asked<unknown>; 
   return (
     <div className={classes.padded}>
       {asked.kind === "loading" ? (
-        <Loader size="sm" aria-label="Asking the server" />
+        <Loader size="sm" role="status" aria-label="Asking the server" />
       ) : (
         <>
           <Alert color="amber" variant="light" role="alert">
