@@ -8,6 +8,9 @@ import type { DocumentMeta, SpaceInfo } from "#shared/protocol/frames.ts";
 
 export type Member = { readonly id: string; readonly name: string; readonly email: string; readonly persona: Persona };
 
+/** What others may be told of a member: everything but what only the relay needs. */
+export const publicMember = ({ id, name, email, persona }: Member): Member => ({ id, name, email, persona });
+
 /** Who a socket belongs to, and the session it ends with (its token's hash). */
 export type Admission = { readonly member: Member; readonly session: string };
 

@@ -5,14 +5,14 @@ import { isInternal, type Persona } from "#shared/model/personas.ts";
 import { err, ok, type Result } from "#shared/model/result.ts";
 import type { MemberRow, PasswordResetRow } from "#sync-server/storage/storage.ts";
 import { fail, noSuchPersona, notAllowed, type AccessFailure } from "./access-errors.ts";
-import { manages, type AccessError, type Member } from "./access.ts";
+import { manages, publicMember, type AccessError, type Member } from "./access.ts";
 import type { Audit } from "./audit-trail.ts";
 import { hashSecret, newSecret } from "./credentials.ts";
 import type { Directory } from "./directory.ts";
 import { hashPassword, verifyPassword } from "./password.ts";
 import { checkPassword, hintOf, PASSWORD_LENGTH } from "./person-input.ts";
 import type { Sessions } from "./sessions.ts";
-import { createSignInBrake } from "./sign-in-brake.ts";
+import { createGuessBrake, createSignInBrake } from "./sign-in-brake.ts";
 
 /** What whoever holds the link of a reset is told. */
 export type ResetNotice = {
@@ -66,9 +66,6 @@ type Dependencies = {
 export const RESET_MS = 24 * 60 * 60 * 1000;
 const TRIES = 10;
 const PASSWORD_WINDOW_MS = 15 * 60_000;
-const GUESS_WINDOW_MS = 60_000;
-
-const publicMember = ({ id, name, email, persona }: MemberRow): Member => ({ id, name, email, persona });
 
 /** What sockets were given in this turn leaves at its end: nothing is closed before it. */
 export const whenSent = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -79,7 +76,7 @@ const lastOwner = (): AccessFailure =>
 export function openAccounts(deps: Dependencies): Accounts {
   const { directory, sessions, now, tellSpacesChanged } = deps;
   const passwordBrake = createSignInBrake(TRIES, PASSWORD_WINDOW_MS, now);
-  const guessBrake = createSignInBrake(TRIES, GUESS_WINDOW_MS, now);
+  const braked = createGuessBrake(now);
 
   /** Whom `by` may change: an owner is changed by owners only. Not there and not yours are one answer. */
   function target(by: Member, memberId: string): MemberRow | undefined {
@@ -114,16 +111,6 @@ export function openAccounts(deps: Dependencies): Accounts {
       "InvitationRefused",
       "This link is not valid any more: it works once, for 24 hours. Ask the person who gave it to you for a new one.",
     );
-  }
-
-  /** Counts the try before the secret is looked at, so that parallel guesses count too. */
-  function braked<T>(address: string, attempt: () => Result<T, AccessError>): Result<T, AccessError> {
-    const keys = [`address ${address}`];
-    if (!guessBrake.tryNow(keys))
-      return fail("TooManyTries", "There were too many tries. Wait a minute, then try again.");
-    const result = attempt();
-    if (result.ok) guessBrake.forgive(keys);
-    return result;
   }
 
   return {

@@ -74,10 +74,14 @@ export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) 
 
   const resetsByMember = new Map(storage.passwordResets().map((row) => [row.memberId, row]));
 
-  function putMember(row: MemberRow | undefined): void {
-    if (row === undefined) return;
+  function putMember(row: MemberRow): void {
     membersById.set(row.id, row);
     membersByEmail.set(row.email, row);
+  }
+
+  function changeMember(id: string, change: Partial<MemberRow>): void {
+    const row = membersById.get(id);
+    if (row !== undefined) putMember({ ...row, ...change });
   }
 
   /** The team is in every space; a personal space is its member's, team or not. */
@@ -109,10 +113,7 @@ export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) 
     const { space, member, invitation, memberships } = rows;
     if (invitation !== undefined) invitationsById.set(invitation.id, invitation);
     if (space !== undefined) spacesById.set(space.id, space);
-    if (member !== undefined) {
-      membersById.set(member.id, member);
-      membersByEmail.set(member.email, member);
-    }
+    if (member !== undefined) putMember(member);
     for (const { spaceId, memberId, persona } of memberships) personasOf(spaceId).set(memberId, persona);
   }
 
@@ -163,8 +164,7 @@ export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) 
     },
     async saveMember(row) {
       await storage.saveMember(row);
-      membersById.set(row.id, row);
-      membersByEmail.set(row.email, row);
+      putMember(row);
     },
     async saveSpace(row) {
       await storage.saveSpace(row);
@@ -218,14 +218,12 @@ export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) 
     async savePassword(memberId, passwordHash, keptSession) {
       await storage.savePassword(memberId, passwordHash, keptSession);
       resetsByMember.delete(memberId);
-      const row = membersById.get(memberId);
-      putMember(row === undefined ? undefined : { ...row, passwordHash });
+      changeMember(memberId, { passwordHash });
     },
     changeRole: (memberId, persona) =>
       inTurn(async () => {
         const seq = await storage.changeRole(memberId, persona);
-        const row = membersById.get(memberId);
-        putMember(row === undefined ? undefined : { ...row, persona });
+        changeMember(memberId, { persona });
         for (const [spaceId, personas] of personasBySpace) {
           if (!personas.has(memberId)) continue;
           keepFormer(spaceId, memberId, personas.get(memberId));
@@ -236,8 +234,7 @@ export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) 
     end: (memberId, at) =>
       inTurn(async () => {
         const seq = await storage.endMember(memberId, at);
-        const row = membersById.get(memberId);
-        putMember(row === undefined ? undefined : { ...row, endedAt: at });
+        changeMember(memberId, { endedAt: at });
         for (const [spaceId, personas] of personasBySpace) {
           keepFormer(spaceId, memberId, personas.get(memberId));
           personas.delete(memberId);

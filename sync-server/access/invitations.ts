@@ -14,7 +14,7 @@ import { hashSecret, newSecret } from "./credentials.ts";
 import type { Directory } from "./directory.ts";
 import { hashPassword } from "./password.ts";
 import { checkEmail, checkPerson, hintOf, normalizeEmail } from "./person-input.ts";
-import { createSignInBrake } from "./sign-in-brake.ts";
+import { createGuessBrake } from "./sign-in-brake.ts";
 
 export type Acceptance = {
   readonly secret: string;
@@ -58,8 +58,6 @@ type Dependencies = {
 };
 
 export const INVITATION_MS = 7 * 24 * 60 * 60 * 1000;
-const GUESSES = 10;
-const GUESS_WINDOW_MS = 60_000;
 
 const refused = (message: string): AccessFailure => fail("InvitationRefused", message);
 
@@ -74,7 +72,7 @@ const sentences: Readonly<Record<Exclude<Invitation["state"], "open"> | "unknown
 
 export function openInvitations(deps: Dependencies): Invitations {
   const { directory, now, emailsInTheMaking } = deps;
-  const brake = createSignInBrake(GUESSES, GUESS_WINDOW_MS, now);
+  const braked = createGuessBrake(now);
 
   const stateOf = (row: InvitationRow): Invitation["state"] =>
     row.state === "open" && row.expiresAt <= now() ? "expired" : row.state;
@@ -109,15 +107,6 @@ export function openInvitations(deps: Dependencies): Invitations {
     if (row === undefined) return refuse(row, "unknown");
     const state = stateOf(row);
     return state === "open" ? ok(row) : refuse(row, state);
-  }
-
-  /** Counts the try before the secret is looked at, so that parallel guesses count too. */
-  function braked<T>(address: string, attempt: () => Result<T, AccessError>): Result<T, AccessError> {
-    const keys = [`address ${address}`];
-    if (!brake.tryNow(keys)) return fail("TooManyTries", "There were too many tries. Wait a minute, then try again.");
-    const result = attempt();
-    if (result.ok) brake.forgive(keys);
-    return result;
   }
 
   function checkPlace(by: Member, persona: Persona, spaceId: string): AccessFailure | undefined {

@@ -9,7 +9,7 @@ import { err, ok } from "#shared/model/result.ts";
 import type { DocumentMeta } from "#shared/protocol/frames.ts";
 import { limits } from "#shared/protocol/limits.ts";
 import type { DirectoryStorage, MemberRow } from "#sync-server/storage/storage.ts";
-import { manages, type Access, type Member } from "./access.ts";
+import { manages, publicMember, type Access, type Member } from "./access.ts";
 import type { Audit, AuditEvent } from "./audit-trail.ts";
 import { openPolicyKeeper, type PolicyKeeper } from "#sync-server/policy/policy-keeper.ts";
 import { createTickets, hashSecret } from "./credentials.ts";
@@ -77,8 +77,6 @@ function throwLater(error: unknown): void {
     throw error;
   });
 }
-
-const publicMember = ({ id, name, email, persona }: MemberRow): Member => ({ id, name, email, persona });
 
 export function openAccess(storage: DirectoryStorage, options: AccessOptions = {}): OpenAccess {
   const now = options.now ?? Date.now;

@@ -1,4 +1,8 @@
-// Slows guessing: failed sign-ins are counted per address and per e-mail over a sliding window. In memory only.
+// Slows guessing: failed sign-ins, and secrets of links, are counted per address and per e-mail over a sliding window. In memory only.
+
+import type { Result } from "#shared/model/result.ts";
+import { fail } from "./access-errors.ts";
+import type { AccessError } from "./access.ts";
 
 export type SignInBrake = {
   /** Counts a try before the password is looked at, so that parallel guesses count too. False: too many already. */
@@ -33,5 +37,21 @@ export function createSignInBrake(tries: number, windowMs: number, now: () => nu
         else triesByKey.set(key, left);
       }
     },
+  };
+}
+
+const GUESSES = 10;
+const GUESS_WINDOW_MS = 60_000;
+
+/** For what a link's secret opens: ten tries a minute and network address. */
+export function createGuessBrake(now: () => number) {
+  const brake = createSignInBrake(GUESSES, GUESS_WINDOW_MS, now);
+  /** Counts the try before the secret is looked at, so that parallel guesses count too. */
+  return <T>(address: string, attempt: () => Result<T, AccessError>): Result<T, AccessError> => {
+    const keys = [`address ${address}`];
+    if (!brake.tryNow(keys)) return fail("TooManyTries", "There were too many tries. Wait a minute, then try again.");
+    const result = attempt();
+    if (result.ok) brake.forgive(keys);
+    return result;
   };
 }

@@ -9,6 +9,7 @@ import type { Mailer } from "#sync-server/mail/mailer.ts";
 import { errorBody, unwrap } from "./api-errors.ts";
 import * as schemas from "./api-schemas.ts";
 import { done, sayDone } from "./api-schemas.ts";
+import { handedOver, handOver } from "./hand-over-link.ts";
 import { requireSession, tokenOf } from "./who-asks.ts";
 
 export type AccountRouteOptions = {
@@ -32,8 +33,7 @@ const notice = z.object({
 
 const made = z.object({
   expiresAt: z.number(),
-  path: z.string().describe("Behind this server's address: the link to hand over"),
-  mail: z.enum(["sent", "failed", "off"]),
+  ...handedOver,
 });
 
 export const openAccountRoutes: FastifyPluginAsyncZod<AccountRouteOptions> = async (app, { accounts }) => {
@@ -72,14 +72,15 @@ export const accountRoutes: FastifyPluginAsyncZod<AccountRouteOptions> = async (
 
   async function makeReset(by: Member, memberId: string): Promise<z.output<typeof made>> {
     const { member, secret: secretText, expiresAt } = unwrap(await accounts.makeReset(by, memberId));
-    const path = `/password#${secretText}`;
-    const sent = await mailer?.sendPasswordReset({
-      to: member.email,
-      organization: access.organizationName(),
-      madeBy: by.name,
-      link: options.address.replace(/\/$/, "") + path,
-    });
-    return { expiresAt, path, mail: sent === undefined ? "off" : sent ? "sent" : "failed" };
+    const handed = await handOver(options.address, `/password#${secretText}`, (link) =>
+      mailer?.sendPasswordReset({
+        to: member.email,
+        organization: access.organizationName(),
+        madeBy: by.name,
+        link,
+      }),
+    );
+    return { expiresAt, ...handed };
   }
 
   app.put(

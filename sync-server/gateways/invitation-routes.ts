@@ -8,6 +8,7 @@ import type { Invitations } from "#sync-server/access/invitations.ts";
 import type { Mailer } from "#sync-server/mail/mailer.ts";
 import { errorBody, unwrap } from "./api-errors.ts";
 import { done, member, personName, sayDone } from "./api-schemas.ts";
+import { handedOver, handOver } from "./hand-over-link.ts";
 import { requireSession } from "./who-asks.ts";
 
 export type InvitationRouteOptions = {
@@ -41,8 +42,7 @@ const inviteBody = z.object({ email: text, persona, space: space.default("") });
 
 const made = z.object({
   invitation,
-  path: z.string().describe("Behind this server's address: the link to hand over"),
-  mail: z.enum(["sent", "failed", "off"]),
+  ...handedOver,
 });
 
 const notice = z.object({
@@ -57,8 +57,6 @@ const notice = z.object({
 });
 
 const tags = ["Invitations"];
-
-const invitationPath = (secretText: string): string => `/invite#${secretText}`;
 
 export const openInvitationRoutes: FastifyPluginAsyncZod<InvitationRouteOptions> = async (app, { invitations }) => {
   app.post(
@@ -94,16 +92,17 @@ export const invitationRoutes: FastifyPluginAsyncZod<InvitationRouteOptions> = a
 
   async function invite(by: Member, input: z.output<typeof inviteBody>): Promise<z.output<typeof made>> {
     const { invitation, secret } = unwrap(await invitations.invite(by, input));
-    const path = invitationPath(secret);
-    const sent = await mailer?.sendInvitation({
-      to: invitation.email,
-      organization: access.organizationName(),
-      invitedBy: invitation.invitedBy,
-      personaName: invitations.personaName(invitation.persona),
-      spaceName: invitation.spaceName,
-      link: options.address.replace(/\/$/, "") + path,
-    });
-    return { invitation, path, mail: sent === undefined ? "off" : sent ? "sent" : "failed" };
+    const handed = await handOver(options.address, `/invite#${secret}`, (link) =>
+      mailer?.sendInvitation({
+        to: invitation.email,
+        organization: access.organizationName(),
+        invitedBy: invitation.invitedBy,
+        personaName: invitations.personaName(invitation.persona),
+        spaceName: invitation.spaceName,
+        link,
+      }),
+    );
+    return { invitation, ...handed };
   }
 
   app.get(

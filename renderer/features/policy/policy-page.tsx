@@ -1,6 +1,7 @@
 // Who sees what: owners and managers decide here, with a look at what follows before it does.
 
-import { Alert, Button, Loader, SegmentedControl } from "@mantine/core";
+import { Alert, Button, SegmentedControl } from "@mantine/core";
+import { Asking } from "#renderer/ui/asking.tsx";
 import { useEffect, useState } from "react";
 import { useData, usePolicy, useSession } from "#renderer/data/hooks.tsx";
 import { Page } from "#renderer/ui/page.tsx";
@@ -64,13 +65,7 @@ export function PolicyPage() {
 
   if (state === undefined || definition === undefined)
     return (
-      <Page title="Who sees what">
-        {problem === undefined ? (
-          <Loader size="sm" role="status" aria-label="Asking the server" />
-        ) : (
-          <Alert color="amber">{problem}</Alert>
-        )}
-      </Page>
+      <Page title="Who sees what">{problem === undefined ? <Asking /> : <Alert color="amber">{problem}</Alert>}</Page>
     );
 
   const edit = (field: string, persona: Persona, right: Right, before: Right): void => {

@@ -1,7 +1,8 @@
 // What a decision would share or take away, before it counts: people by name, records by number, and the way to see it
 // through the lens.
 
-import { Button, Loader } from "@mantine/core";
+import { Button } from "@mantine/core";
+import { Asking } from "#renderer/ui/asking.tsx";
 import { Link } from "@tanstack/react-router";
 import { Panel } from "#renderer/ui/panel.tsx";
 import type { PolicyPreview, Sharing } from "#shared/model/policy-report.ts";
@@ -25,9 +26,7 @@ export function PreviewPanel({ preview, problem, count, busy, onDecide, onUndo }
   return (
     <Panel title="What this would share" aside={count === 1 ? "1 change" : `${count} changes`}>
       <div className={classes.list} aria-live="polite">
-        {preview === undefined && problem === undefined && (
-          <Loader size="sm" role="status" aria-label="Asking the server" />
-        )}
+        {preview === undefined && problem === undefined && <Asking />}
         <Problem message={words} />
         {preview?.gains.map((one) => (
           <SharingCard key={keyOf(one)} sharing={one} loses={false} />

@@ -1,6 +1,7 @@
 // Where an invitation's link leads: who invites, to what, as whom; then a name and a password, and the person is in.
 
-import { Button, Loader, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
+import { Asking } from "#renderer/ui/asking.tsx";
 import { useEffect, useState } from "react";
 import { useData } from "#renderer/data/hooks.tsx";
 import type { InvitationNotice } from "#shared/model/sharing-report.ts";
@@ -63,7 +64,7 @@ export function AcceptInvitationPage({ secret, host, onAccepted, onSignIn }: Pro
   if (looked.kind === "looking") {
     return (
       <EntryPage title="Your invitation" subtitle={host} note="Asking the server about your link." onSubmit={submit}>
-        <Loader size="sm" role="status" aria-label="Asking the server" />
+        <Asking />
       </EntryPage>
     );
   }

@@ -1,6 +1,7 @@
 // Where the link for a forgotten password leads: whose it is, then the new one, and the person is in.
 
-import { Button, Loader } from "@mantine/core";
+import { Button } from "@mantine/core";
+import { Asking } from "#renderer/ui/asking.tsx";
 import { useEffect, useState } from "react";
 import { useData } from "#renderer/data/hooks.tsx";
 import type { ResetNotice } from "#renderer/data/types.ts";
@@ -83,7 +84,7 @@ export function SetPasswordPage({ secret, host, onSet, onSignIn }: Props) {
       onSubmit={submit}
     >
       {looked.kind === "looking" ? (
-        <Loader size="sm" role="status" aria-label="Asking the server" />
+        <Asking />
       ) : (
         <>
           <Problem message={looked.message} />

@@ -1,7 +1,8 @@
 // The people of the organization, from the server. Owners and managers invite new ones; who sees which project is decided there.
 
 import { usePersonaChoices, usePersonaLabel } from "#renderer/data/use-personas.ts";
-import { Alert, Button, Loader } from "@mantine/core";
+import { Alert, Button } from "@mantine/core";
+import { Asking } from "#renderer/ui/asking.tsx";
 import { IconUserPlus } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { isInternal } from "#shared/model/personas.ts";
@@ -85,7 +86,7 @@ export function PeoplePanel({ me }: { readonly me: Me }) {
       )}
       {state.kind === "loading" && (
         <div className={classes.padded}>
-          <Loader size="sm" role="status" aria-label="Asking the server" />
+          <Asking />
         </div>
       )}
       {state.kind === "problem" && (

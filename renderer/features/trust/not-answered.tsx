@@ -1,6 +1,7 @@
 // While the relay is asked, and when it does not answer.
 
-import { Alert, Button, Loader } from "@mantine/core";
+import { Alert, Button } from "@mantine/core";
+import { Asking } from "#renderer/ui/asking.tsx";
 import type { Asked } from "./use-answer.ts";
 import classes from "./trust.module.css";
 
@@ -9,7 +10,7 @@ export function NotAnswered({ asked, again }: { readonly asked: Asked<unknown>; 
   return (
     <div className={classes.padded}>
       {asked.kind === "loading" ? (
-        <Loader size="sm" role="status" aria-label="Asking the server" />
+        <Asking />
       ) : (
         <>
           <Alert color="amber" variant="light" role="alert">
