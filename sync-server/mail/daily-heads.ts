@@ -59,11 +59,11 @@ export function mailHeadsDaily({
       }
       for (const { facet, hash } of news) heads[`${id} ${facet}`] = hash;
     }
-    let taken = true;
+    const taken: boolean[] = [];
     for (const [memberId, lines] of mails) {
       const to = emailOf(memberId);
       if (to === undefined) continue;
-      const sent = await mailer.send({
+      const isTaken = await mailer.send({
         to,
         subject: `Approvals at ${organization()}: where the record stands`,
         text: [
@@ -73,10 +73,11 @@ export function mailHeadsDaily({
           ...lines,
         ].join("\n"),
       });
-      taken &&= sent;
+      taken.push(isTaken);
     }
-    // A mail server that was away is asked again at the next look, whole: a head twice is better than none.
-    if (taken) await storage.saveMailedHeads({ at: now(), heads });
+    // A mail server that was away is asked again at the next look, whole. One address it does not take is no reason to write to
+    // everybody else every ten minutes.
+    if (taken.length === 0 || taken.includes(true)) await storage.saveMailedHeads({ at: now(), heads });
   }
 
   async function look(): Promise<void> {

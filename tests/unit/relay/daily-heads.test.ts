@@ -12,6 +12,7 @@ it("T24: mails heads once a day to both parties, each only what they read, and a
   let now = 100 * 24 * HOUR;
   let kept: MailedHeads | undefined;
   let isUp = true;
+  let refused = "";
   let heads: readonly SpaceHead[] = [
     { facet: "client-shared", seq: 3, hash: "aaa" },
     { facet: "internal", seq: 9, hash: "bbb" },
@@ -20,8 +21,9 @@ it("T24: mails heads once a day to both parties, each only what they read, and a
   const daily = mailHeadsDaily({
     mailer: {
       send: async (mail) => {
-        if (isUp) mails.push(mail);
-        return isUp;
+        const isTaken = isUp && mail.to !== refused;
+        if (isTaken) mails.push(mail);
+        return isTaken;
       },
     },
     storage: { mailedHeads: () => kept, saveMailedHeads: async (mailed) => void (kept = mailed) },
@@ -67,4 +69,12 @@ it("T24: mails heads once a day to both parties, each only what they read, and a
   now += 24 * HOUR;
   await daily.look();
   expect(sent()).toEqual([]);
+
+  // An address that is not taken costs nobody else a second mail.
+  now += 24 * HOUR;
+  refused = "carla@example.com";
+  heads = [{ facet: "client-shared", seq: 5, hash: "ddd" }, ...heads.slice(1)];
+  await daily.look();
+  await daily.look();
+  expect(sent()).toEqual([["olga@example.com", ["  client-shared, link 5: ddd"]]]);
 });
