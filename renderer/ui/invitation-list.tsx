@@ -7,6 +7,7 @@ import { usePersonaLabel } from "#renderer/data/use-personas.ts";
 import { useData } from "#renderer/data/hooks.tsx";
 import type { Invitation } from "#shared/model/sharing-report.ts";
 import classes from "./invitations.module.css";
+import list from "./row-list.module.css";
 import { showDone, showProblem } from "./toast.ts";
 
 type Props = {
@@ -48,15 +49,15 @@ export function InvitationList({ space, round }: Props) {
 
   if (shown.length === 0) return null;
   return (
-    <ul className={classes.rows} aria-label="Invitations">
+    <ul className={list.rows} aria-label="Invitations">
       {shown.map((invitation) => (
-        <li key={invitation.id} className={classes.row}>
+        <li key={invitation.id} className={list.row}>
           <span className={classes.icon}>
             <IconMail size={17} stroke={1.7} aria-hidden />
           </span>
-          <span className={classes.names}>
-            <span className={classes.name}>{invitation.email}</span>
-            <span className={classes.note}>
+          <span className={list.names}>
+            <span className={list.name}>{invitation.email}</span>
+            <span className={list.note}>
               {labelOf(invitation.persona)}
               {space === undefined && invitation.spaceName !== "" ? `, ${invitation.spaceName}` : ""}
               {invitation.state === "open"

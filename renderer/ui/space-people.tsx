@@ -12,6 +12,7 @@ import { AddPerson } from "./add-person.tsx";
 import { InvitationList } from "./invitation-list.tsx";
 import { Panel } from "./panel.tsx";
 import { PersonAvatar } from "./person-avatar.tsx";
+import list from "./row-list.module.css";
 import classes from "./space-people.module.css";
 import { showDone, showProblem } from "./toast.ts";
 
@@ -59,7 +60,7 @@ export function SpacePeople({ title, meId, manages, noteOf, foot, ...space }: Pr
           Adding and removing people needs the network. The list is the one this device had last.
         </p>
       )}
-      <ul className={classes.people}>
+      <ul className={list.rows}>
         {[...outside, ...team].map((member) => (
           <Person
             key={member.id}
@@ -107,14 +108,14 @@ function Person({ member, space, isMe, changeable, note }: PersonProps) {
     else showProblem(result.error.message);
   };
   return (
-    <li className={classes.person}>
+    <li className={list.row}>
       <PersonAvatar name={member.name} persona={member.persona} size={32} decorative />
-      <span className={classes.names}>
-        <span className={classes.name}>
+      <span className={list.names}>
+        <span className={list.name}>
           {member.name}
           {isMe ? " (you)" : ""}
         </span>
-        <span className={classes.role}>
+        <span className={list.note}>
           {labelOf(member.persona)}
           {note}
         </span>

@@ -151,6 +151,18 @@ describe("the bytes of a file", () => {
 });
 
 describe("when access ends", () => {
+  /** An attachment of which the relay has nothing yet, not even the record. */
+  const attachInCellar = async ({ files }: World): Promise<string> =>
+    unwrap(
+      await files.attach({
+        about: "m2",
+        space: "crm",
+        audience: "internal",
+        name: "cellar.jpg",
+        mimeType: "image/jpeg",
+        bytes: new Uint8Array([1, 2, 3]),
+      }),
+    ).id;
   const end = async ({ device }: World, ...ids: readonly string[]): Promise<void> =>
     dropDocuments(
       device.replica,
@@ -184,36 +196,18 @@ describe("when access ends", () => {
 
   test("a file whose record never arrived is in the tray once, with its bytes", async () => {
     const world = await openWorld();
-    const made = unwrap(
-      await world.files.attach({
-        about: "m2",
-        space: "crm",
-        audience: "internal",
-        name: "cellar.jpg",
-        mimeType: "image/jpeg",
-        bytes: new Uint8Array([1, 2, 3]),
-      }),
-    );
-    await end(world, made.id);
+    const id = await attachInCellar(world);
+    await end(world, id);
     const inTray = await readRefused(world.device.replica);
-    expect(inTray).toMatchObject([{ recordId: made.id, title: "cellar.jpg", file: true }]);
+    expect(inTray).toMatchObject([{ recordId: id, title: "cellar.jpg", file: true }]);
     await createWaitingApi(() => world.device.replica).discardRefused(inTray[0]?.id ?? 0);
     expect(await world.device.database.files.count()).toBe(0);
   });
 
   test("an attachment that is taken back before it was sent takes its bytes along", async () => {
     const world = await openWorld();
-    const made = unwrap(
-      await world.files.attach({
-        about: "m2",
-        space: "crm",
-        audience: "internal",
-        name: "cellar.jpg",
-        mimeType: "image/jpeg",
-        bytes: new Uint8Array([1, 2, 3]),
-      }),
-    );
-    await discardWaiting(world.device.replica, made.id);
+    const id = await attachInCellar(world);
+    await discardWaiting(world.device.replica, id);
     expect(await world.device.database.files.count()).toBe(0);
   });
 
