@@ -2,7 +2,8 @@
 
 import { err, ok, type Result } from "#shared/model/result.ts";
 import type { HttpError, RelayHttp } from "./relay-http.ts";
-import type { MadeReset, MemberRow, PeopleApi, ResetNotice } from "./types.ts";
+import type { MadeReset, MemberRow, PeopleApi } from "./types.ts";
+import type { ResetNotice } from "#shared/model/reset-notice.ts";
 
 type WithEmail = MemberRow & { readonly email: string };
 

@@ -16,6 +16,7 @@ import type { ApprovalsApi, DeviceKeysApi } from "./approval-types.ts";
 import type { SharingApi } from "./sharing-types.ts";
 import type { TrustApi } from "./trust-types.ts";
 import type { Unsaved } from "./unsaved.ts";
+import type { ResetNotice } from "#shared/model/reset-notice.ts";
 import type { MergedRecord, RecordState } from "#shared/doc/merge-record.ts";
 
 /** A projected row: what lists, boards and pages read. Written only together with the updates it comes from. */
@@ -278,13 +279,6 @@ export type MadeReset = {
   readonly expiresAt: number;
   /** Whether the relay sent it by mail. */
   readonly mail: "sent" | "failed" | "off";
-};
-
-export type ResetNotice = {
-  readonly organization: string;
-  readonly name: string;
-  readonly emailHint: string;
-  readonly expiresAt: number;
 };
 
 /** Who sees what, as this device knows it; deciding about it needs the network. */

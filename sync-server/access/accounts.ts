@@ -2,6 +2,7 @@
 // again. An ended account keeps its name on what it did; it is in no space and in no list, its sessions and keys are over.
 
 import { isInternal, type Persona } from "#shared/model/personas.ts";
+import type { ResetNotice } from "#shared/model/reset-notice.ts";
 import { err, ok, type Result } from "#shared/model/result.ts";
 import type { MemberRow, PasswordResetRow } from "#sync-server/storage/storage.ts";
 import { fail, noSuchPersona, notAllowed, type AccessFailure } from "./access-errors.ts";
@@ -13,14 +14,6 @@ import { hashPassword, verifyPassword } from "./password.ts";
 import { checkPassword, hintOf, PASSWORD_LENGTH } from "./person-input.ts";
 import type { Sessions } from "./sessions.ts";
 import { createGuessBrake, createSignInBrake } from "./sign-in-brake.ts";
-
-/** What whoever holds the link of a reset is told. */
-export type ResetNotice = {
-  readonly organization: string;
-  readonly name: string;
-  readonly emailHint: string;
-  readonly expiresAt: number;
-};
 
 export type MadeReset = { readonly member: Member; readonly secret: string; readonly expiresAt: number };
 

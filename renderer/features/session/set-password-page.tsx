@@ -4,7 +4,7 @@ import { Button } from "@mantine/core";
 import { Asking } from "#renderer/ui/asking.tsx";
 import { useEffect, useState } from "react";
 import { useData } from "#renderer/data/hooks.tsx";
-import type { ResetNotice } from "#renderer/data/types.ts";
+import type { ResetNotice } from "#shared/model/reset-notice.ts";
 import { EntryPage } from "#renderer/ui/entry-page.tsx";
 import { Problem } from "#renderer/ui/problem.tsx";
 import { PasswordField } from "./entry-fields.tsx";
