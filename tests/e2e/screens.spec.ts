@@ -45,6 +45,8 @@ async function everyScreen(who: "Ana" | "Carla" | "Olga", screens: Screens, inLo
   const { device, page } = await world.enter(who);
   for (const [name, address] of Object.entries(screens)) {
     await page.goto(relay.url + address);
+    // The page's own code comes after the frame: what is looked over is the page, not the gap before it.
+    await page.waitForLoadState("networkidle");
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     await inEveryLook(page, `${who.toLowerCase()}-${name}`, inLooks);
   }
