@@ -42,11 +42,12 @@ type Outcome = Pick<FacetOutcome, "added" | "echoed"> & {
   readonly record: StoredRecord;
 };
 
-/** A record made of bytes that no code can stand stays as it was: all others go on (rule W4). */
-function applySoundly(apply: () => Outcome | undefined): Outcome | undefined {
+/** A record made of bytes that no code can stand stays as it was: all others go on (rule W4). Said where a developer looks. */
+function applySoundly(recordId: string, apply: () => Outcome | undefined): Outcome | undefined {
   try {
     return apply();
-  } catch {
+  } catch (error) {
+    console.error(`What arrived of record ${recordId} could not be applied; it stays as it was.`, error);
     return undefined;
   }
 }
@@ -62,7 +63,7 @@ export async function prepareNew(replica: Replica, entries: readonly RemoteEntry
   const policy = await replica.policy();
   const prepared = new Map<string, Outcome>();
   for (const [recordId, group] of groupByRecord(entries)) {
-    const outcome = applySoundly(() =>
+    const outcome = applySoundly(recordId, () =>
       applyToRecord(replica, recordId, group, undefined, nothingKnown, { clientId: 0, policy }),
     );
     if (outcome !== undefined) prepared.set(recordId, outcome);
@@ -95,7 +96,7 @@ export async function applyEntries(
     const outcomes = [...byRecord].flatMap(
       ([recordId, group]) =>
         (isNew(recordId) ? prepared.get(recordId) : undefined) ??
-        applySoundly(() =>
+        applySoundly(recordId, () =>
           applyToRecord(replica, recordId, group, recordsById.get(recordId), known, { clientId, policy }),
         ) ??
         [],

@@ -10,7 +10,7 @@ import { newId } from "#shared/model/ids.ts";
 import type { HeldDocuments } from "./document-store.ts";
 import { openFeedInbox, type FeedInbox } from "./feed-inbox.ts";
 import { openFeedOutbox, type FeedOutbox } from "./feed-outbox.ts";
-import type { FeedState } from "./feed-state.ts";
+import { troubleOf, type FeedState, type FeedTrouble } from "./feed-state.ts";
 import { readLogId } from "./feed-welcome.ts";
 import { noteContact } from "./offline-term.ts";
 import type { HttpError } from "./relay-http.ts";
@@ -40,6 +40,8 @@ type Connection = {
 
 const BACKOFF_FIRST_MS = 500;
 const BACKOFF_MOST_MS = 15_000;
+/** After the relay said that trying again at once would not help; its own measures are per minute (L3, L4). */
+const TROUBLE_MS = 60_000;
 const CHECK_MS = 5_000;
 /** How often a contact that lasts is written down. */
 const CONTACT_MS = 60_000;
@@ -56,10 +58,12 @@ export function openFeedClient(deps: FeedDeps): FeedClient {
   let writes: Promise<void> = Promise.resolve();
   let state: FeedState = { connection: "connecting" };
   let contactNotedAt = 0;
+  let trouble: FeedTrouble | undefined;
 
   function report(next: Omit<FeedState, "caughtUpAt"> & { caughtUpAt?: string }): void {
     const caughtUpAt = next.caughtUpAt ?? state.caughtUpAt;
-    state = { ...next, ...(caughtUpAt === undefined ? {} : { caughtUpAt }) };
+    const why = next.connection === "down" && trouble !== undefined ? { trouble } : {};
+    state = { ...next, ...why, ...(caughtUpAt === undefined ? {} : { caughtUpAt }) };
     if (!closed) deps.onState(state);
   }
 
@@ -74,11 +78,9 @@ export function openFeedClient(deps: FeedDeps): FeedClient {
     }, delay);
   }
 
-  /** Jitter over the whole range: a restarted relay is not met by everybody at once. */
   function connectLater(): void {
-    const most = Math.min(BACKOFF_MOST_MS, BACKOFF_FIRST_MS * 2 ** tries);
+    connectSoon(backoffMs(tries, trouble !== undefined));
     tries += 1;
-    connectSoon(BACKOFF_FIRST_MS + Math.random() * Math.max(0, most - BACKOFF_FIRST_MS));
   }
 
   async function connect(): Promise<void> {
@@ -91,6 +93,7 @@ export function openFeedClient(deps: FeedDeps): FeedClient {
     connecting = false;
     if (closed) return;
     if (!ticket.ok) {
+      trouble = undefined;
       report({ connection: "down" });
       if (ticket.error.type !== "SignedOut" && ticket.error.type !== "AccessEnded") connectLater();
       return;
@@ -133,6 +136,7 @@ export function openFeedClient(deps: FeedDeps): FeedClient {
     function caughtUp(): void {
       if (connection !== opened) return;
       tries = 0;
+      trouble = undefined;
       inContact();
       report({ connection: "live", caughtUpAt: replica.now().toISOString() });
     }
@@ -153,11 +157,11 @@ export function openFeedClient(deps: FeedDeps): FeedClient {
     socket.addEventListener("message", (event: MessageEvent) => {
       opened.heardAt = Date.now();
       const frame = event.data instanceof ArrayBuffer ? decodeRelayFrame(new Uint8Array(event.data)) : undefined;
-      if (frame?.ok !== true) return drop(opened);
+      if (frame?.ok !== true) return drop(opened, "notUnderstood");
       if (frame.value.kind === "ping") return send({ kind: "pong" });
       if (connection === opened) inbox.push(frame.value);
     });
-    socket.addEventListener("close", () => drop(opened));
+    socket.addEventListener("close", (event: CloseEvent) => drop(opened, troubleOf(event.code)));
     socket.addEventListener("error", () => drop(opened));
   }
 
@@ -172,9 +176,10 @@ export function openFeedClient(deps: FeedDeps): FeedClient {
   }
 
   /** Ends a connection once; whatever was in flight stays in the outbox and is pushed again. */
-  function drop(ended: Connection): void {
+  function drop(ended: Connection, why?: FeedTrouble): void {
     if (connection !== ended) return;
     connection = undefined;
+    trouble = why ?? trouble;
     ended.outbox.close();
     writes = ended.inbox.close();
     ended.socket.close();
@@ -236,6 +241,13 @@ export function openFeedClient(deps: FeedDeps): FeedClient {
       await writes;
     },
   };
+}
+
+/** Jitter over the whole range: a restarted relay is not met by everybody at once. */
+export function backoffMs(tries: number, isTrouble: boolean, random: () => number = Math.random): number {
+  const first = isTrouble ? TROUBLE_MS : BACKOFF_FIRST_MS;
+  const most = isTrouble ? 2 * TROUBLE_MS : Math.min(BACKOFF_MOST_MS, BACKOFF_FIRST_MS * 2 ** tries);
+  return first + random() * Math.max(0, most - first);
 }
 
 async function hello({ database }: Replica): Promise<ClientFrame> {

@@ -1,10 +1,10 @@
 // Keystrokes of an open document onto this device: joined for a moment, saved as outbox rows, and confirmed when the relay
 // echoes them. What is never echoed stays in the outbox, and the feed pushes it.
 
+import Dexie from "dexie";
 import { joinUpdates } from "#shared/doc/update-bytes.ts";
 import { coverageOf, isCommittedBy, type Coverage } from "./live-coverage.ts";
 import type { DocumentStore } from "./document-store.ts";
-import { isQuotaError } from "./quota.ts";
 import type { UnsavedKeeper } from "./unsaved.ts";
 
 /** With the write itself this keeps "typed" to "saved on this device" below 50 ms. */
@@ -33,7 +33,6 @@ export function createSaving(
   let batches: Batch[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
   let running: Promise<void> = Promise.resolve();
-  let closed = false;
   /** While there are words that are not on the disk. */
   let endUnsaved: (() => void) | undefined;
 
@@ -52,9 +51,9 @@ export function createSaving(
       // The device is full or busy: the words are still here, and the next try takes them along.
       batches = batches.filter((one) => one !== batch);
       waiting = [...batch.parts, ...waiting];
-      // A full device is tried again after the document was closed too: nobody else has these words.
-      if (!closed || isQuotaError(error)) schedule(retryMs);
-      else saidSaved();
+      // Tried again after the document was closed too: nobody else has these words. At sign-out the database is gone.
+      if (error instanceof Dexie.DatabaseClosedError) saidSaved();
+      else schedule(retryMs);
       return;
     }
     if (waiting.length === 0) saidSaved();
@@ -104,9 +103,6 @@ export function createSaving(
     },
     committed,
     flush,
-    close: async () => {
-      closed = true;
-      await flush();
-    },
+    close: flush,
   };
 }

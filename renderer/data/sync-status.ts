@@ -78,6 +78,7 @@ export function createSyncStatus(now: () => Date): SyncStatusKeeper {
       ...counts,
       since,
       ...(synced === undefined ? {} : { lastSyncedAt: synced }),
+      ...(state === "unreachable" && feed.trouble !== undefined ? { trouble: feed.trouble } : {}),
       ...(progress === undefined ? {} : { progress }),
       ...(full ? { storageFull: true } : {}),
     };

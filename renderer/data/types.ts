@@ -1,5 +1,6 @@
 // The contract between the pipe and the screens: plain data in, plain data out. Screens never see a Y.Map or a table.
 
+import type { FeedTrouble } from "./feed-state.ts";
 import type { FilesApi } from "./file-types.ts";
 import type { InboxStateApi } from "./inbox-types.ts";
 import type { Awareness } from "y-protocols/awareness";
@@ -147,6 +148,8 @@ export type SyncStatus = {
   /** Since when the state holds, and when everything was last in step (ISO). */
   readonly since: string;
   readonly lastSyncedAt?: string;
+  /** With `unreachable`: the relay was reached, and ended the connection for this reason. */
+  readonly trouble?: FeedTrouble;
   /** First download or long catch-up. */
   readonly progress?: { readonly done: number; readonly total: number };
   /** Set when the device ran out of space: the banner. */

@@ -12,7 +12,7 @@ import { showDone, showProblem } from "#renderer/ui/toast.ts";
 import { when } from "#renderer/ui/when.ts";
 import { NotAcceptedTray } from "./not-accepted-tray.tsx";
 import classes from "./pending-page.module.css";
-import { stateAdvice } from "./sync-words.ts";
+import { adviceOf } from "./sync-words.ts";
 import { TakeInButton } from "./take-in-button.tsx";
 import { useWaiting } from "./use-waiting.ts";
 import { WaitingTable } from "./waiting-table.tsx";
@@ -81,7 +81,7 @@ export function PendingPage() {
             <EmptyState
               kind="empty"
               title="All your changes are in"
-              text={`${stateAdvice[status.state]}${status.lastSyncedAt === undefined ? "" : ` Last synced ${when(status.lastSyncedAt)}.`}`}
+              text={`${adviceOf(status)}${status.lastSyncedAt === undefined ? "" : ` Last synced ${when(status.lastSyncedAt)}.`}`}
             />
           </Panel>
         )}

@@ -11,7 +11,7 @@ import { SyncGlyph } from "#renderer/ui/sync-glyph.tsx";
 import { useStorage } from "#renderer/ui/use-storage.ts";
 import { sinceWhen, when } from "#renderer/ui/when.ts";
 import classes from "./sync-panel.module.css";
-import { stateAdvice, stateTitles } from "./sync-words.ts";
+import { adviceOf, titleOf } from "./sync-words.ts";
 import { useWaiting } from "./use-waiting.ts";
 
 const SHOWN = 6;
@@ -23,7 +23,7 @@ export function SyncPanel({ status, onLeave }: { readonly status: SyncStatus; re
       <div className={classes.head}>
         <SyncGlyph state={status.state} size={28} />
         <div className={classes.state}>
-          <strong>{stateTitles[status.state]}</strong>
+          <strong>{titleOf(status)}</strong>
           <span>since {sinceWhen(status.since)}</span>
         </div>
         <Button
@@ -35,7 +35,7 @@ export function SyncPanel({ status, onLeave }: { readonly status: SyncStatus; re
           Sync now
         </Button>
       </div>
-      <WaitingList advice={stateAdvice[status.state]} />
+      <WaitingList advice={adviceOf(status)} />
       <DeviceFacts status={status} />
       <Link to="/pending" className={classes.all} onClick={onLeave}>
         All pending changes

@@ -107,6 +107,23 @@ test("R7 a full device is said at once; the typed text is saved when there is ro
   await saving.close();
 });
 
+test("words that another error kept from the disk are tried again, also when the document was closed meanwhile", async () => {
+  const ana = await openTestReplica();
+  const { docId, store, type } = await openText(ana);
+  const unsaved = createUnsaved();
+  const saving = createSaving(docId, store, unsaved, 20);
+  const add = vi.spyOn(ana.database.updates, "add").mockImplementation(() => {
+    throw new DOMException("the disk did not answer", "UnknownError");
+  });
+  const before = await ana.database.updates.count();
+  saving.add(type("Last words"));
+  await saving.close();
+  expect(unsaved.any()).toBe(true);
+  add.mockRestore();
+  await unsaved.settled();
+  expect(await ana.database.updates.count()).toBe(before + 1);
+});
+
 test("a document is held until every holder has let go", () => {
   const store = createDocumentStore(
     () => {

@@ -1,0 +1,81 @@
+// What the device does when the relay ends its connection and says why: it tells so, waits a minute, and goes on.
+
+import "fake-indexeddb/auto";
+import fc from "fast-check";
+import { afterEach, expect, test, vi } from "vitest";
+import { backoffMs, openFeedClient, type FeedClient } from "#renderer/data/feed-client.ts";
+import type { FeedState } from "#renderer/data/feed-state.ts";
+import { createSyncStatus } from "#renderer/data/sync-status.ts";
+import { chipWords } from "#renderer/features/sync/sync-words.ts";
+import { closeCodes } from "#shared/protocol/close-codes.ts";
+import { ok } from "#shared/model/result.ts";
+import { openTestReplica, tick } from "./test-replica.ts";
+
+let client: FeedClient | undefined;
+afterEach(async () => {
+  await client?.close();
+  client = undefined;
+});
+
+/** A relay that opens every connection and ends it with the same code. */
+async function closedWith(code: number): Promise<{ states: readonly FeedState[]; connections: () => number }> {
+  const { replica, watch } = await openTestReplica();
+  const states: FeedState[] = [];
+  let connections = 0;
+  class ClosingSocket extends EventTarget {
+    static readonly OPEN = 1;
+    readonly OPEN = 1;
+    readyState = 1;
+    binaryType = "blob";
+    constructor() {
+      super();
+      connections += 1;
+      queueMicrotask(() => this.dispatchEvent(Object.assign(new Event("close"), { code })));
+    }
+    send(): void {}
+    close(): void {}
+  }
+  client = openFeedClient({
+    replica,
+    relayUrl: "http://relay.example",
+    WebSocket: ClosingSocket as unknown as typeof WebSocket,
+    ticket: async () => ok("ticket"),
+    held: { isHeld: () => false },
+    quota: watch,
+    onState: (state) => states.push(state),
+    keys: async () => ok(undefined),
+  });
+  await vi.waitFor(() => expect(states.at(-1)?.connection).toBe("down"));
+  return { states, connections: () => connections };
+}
+
+test.each([
+  [closeCodes.clientTooOld, "appTooOld", "Update the app"],
+  [closeCodes.badFrame, "notUnderstood", "Server does not understand"],
+  [closeCodes.tooLarge, "notUnderstood", "Server does not understand"],
+  [closeCodes.tooFast, "tooFast", "Server asks to wait"],
+  [closeCodes.restarting, undefined, "Server not reachable"],
+] as const)("closed with %i: %s", async (code, trouble, words) => {
+  const { states, connections } = await closedWith(code);
+  const state = states.at(-1);
+  expect(state?.trouble).toBe(trouble);
+  const status = createSyncStatus(tick);
+  status.feed(state ?? { connection: "live" });
+  expect(chipWords(status.status()).short).toBe(words);
+  expect(connections()).toBe(1);
+});
+
+test("tries are spread: never at once, at most 15 s apart; a minute or two after the relay said why", () => {
+  fc.assert(
+    fc.property(fc.nat({ max: 40 }), fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (tries, random) => {
+      const wait = backoffMs(tries, false, () => random);
+      expect(wait).toBeGreaterThanOrEqual(500);
+      expect(wait).toBeLessThanOrEqual(15_000);
+      const calm = backoffMs(tries, true, () => random);
+      expect(calm).toBeGreaterThanOrEqual(60_000);
+      expect(calm).toBeLessThanOrEqual(120_000);
+    }),
+  );
+  const spread = Array.from({ length: 100 }, (_, index) => backoffMs(8, false, () => index / 100));
+  expect(new Set(spread).size).toBe(100);
+});
