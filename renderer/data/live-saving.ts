@@ -1,7 +1,7 @@
 // Keystrokes of an open document onto this device: joined for a moment, saved as outbox rows, and confirmed when the relay
 // echoes them. What is never echoed stays in the outbox, and the feed pushes it.
 
-import Dexie from "dexie";
+import { Dexie } from "dexie";
 import { joinUpdates } from "#shared/doc/update-bytes.ts";
 import { coverageOf, isCommittedBy, type Coverage } from "./live-coverage.ts";
 import type { DocumentStore } from "./document-store.ts";
