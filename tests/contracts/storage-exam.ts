@@ -241,6 +241,22 @@ export function storageExam(open: OpenStorage): void {
     await directory.saveMembership({ spaceId: "crm", memberId: "m1", persona: "owner" });
     await directory.saveMembership({ spaceId: "p1", memberId: "m1", persona: "owner" });
     await directory.saveMembership({ spaceId: "p1", memberId: "m1", persona: "client" });
+    const together = {
+      space: { id: "p1", kind: "project", name: "Bridge" },
+      member: { ...ana, id: "m9", email: "m9@example.com" },
+      memberships: [{ spaceId: "p1", memberId: "m9", persona: "owner" }],
+    } as const;
+    // One of its rows cannot be written: none is.
+    const halfMade = { ...together, space: { ...together.space, name: "Roof" } };
+    await expect(
+      directory.saveTogether({ ...halfMade, member: { ...together.member, email: ana.email } }),
+    ).rejects.toThrow();
+    expect(directory.spaces()).toContainEqual(together.space);
+    expect(directory.memberships()).toHaveLength(2);
+    await directory.saveTogether(together);
+    expect(directory.spaces()).toContainEqual(together.space);
+    expect(directory.memberships()).toContainEqual(together.memberships[0]);
+    await directory.removeMember(together.member);
     const joined = await directory.changeMembership({ spaceId: "p1", memberId: "m1", persona: "manager" });
     const left = await directory.removeMembership("crm", "m1");
     expect(left).toBe(joined + 1);

@@ -3,6 +3,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { assert, type Result } from "#shared/model/result.ts";
 import type { Member } from "#sync-server/access/access.ts";
+import { isSoundMeta } from "#sync-server/log/open-update-log.ts";
+import { personalSpaceOf } from "#shared/model/ids.ts";
 import { openAccess, type OpenAccess } from "#sync-server/access/open-access.ts";
 import type { DirectoryStorage } from "#sync-server/storage/storage.ts";
 import { createMemoryDirectory } from "./memory-directory.ts";
@@ -285,4 +287,69 @@ describe("rights over documents", () => {
     expect(await access.ensureSpace(carla.id, projectMeta("project-1"))).toBe(true);
     expect(access.mayWrite(carla.id, projectMeta("project-1"))).toBe(false);
   });
+
+  it("W14: somebody's own space is made by nobody else, before or after they have it, and not as a project", async () => {
+    const [carla, igor] = [await add("Carla", "client"), await add("Igor", "consultant")];
+    const own = personalSpaceOf(carla.id);
+    const inbox = { space: own, type: "inboxState", recordId: own, facet: "shared" };
+    expect(await access.ensureSpace(igor.id, projectMeta(own))).toBe(false);
+    expect(await access.ensureSpace(carla.id, inbox)).toBe(true);
+    for (const meta of [projectMeta(own), inbox]) {
+      await access.ensureSpace(igor.id, meta);
+      expect(access.personaIn(own, igor.id)).toBeUndefined();
+      expect(access.mayWrite(igor.id, meta)).toBe(false);
+      expect(access.mayRead(igor.id, inbox)).toBe(false);
+    }
+    expect(access.spacesOf(carla.id)).toMatchObject([{ id: own, kind: "personal" }]);
+    // Nor is its id taken for a record elsewhere, which would keep hers out (rule W3).
+    expect(isSoundMeta(`${own}.shared`, { ...inbox, space: "project-1" })).toBe(false);
+    expect(isSoundMeta(`${own}.shared`, inbox)).toBe(true);
+  });
+
+  it("W5 W14: cut off after any of its writes, a space is there with everybody in it or not at all, and somebody new is in all", async () => {
+    for (let writes = 0; writes < 4; writes += 1) {
+      const memory = createMemoryDirectory();
+      const first = openAccess(memory, { now: () => time });
+      const boss = valueOf(await first.setUp(owner));
+      const carla = valueOf(
+        await first.addMember(boss, { name: "Carla", email: "carla@people.example", password, persona: "client" }),
+      );
+      const cut = openAccess(cutOffAfter(memory, writes), { now: () => time });
+      const own = personalSpaceOf(carla.id);
+      const igor = { name: "Igor", email: "igor@people.example", password, persona: "consultant" } as const;
+      await Promise.allSettled([
+        cut.ensureSpace(boss.id, projectMeta("project-1")),
+        cut.ensureSpace(carla.id, { space: own, type: "inboxState", recordId: own, facet: "shared" }),
+        cut.makeSpace(boss, { kind: "portal", name: "Delta" }),
+        cut.addMember(boss, igor),
+      ]);
+      const after = openAccess(memory, { now: () => time });
+      const team = memory.members().filter(({ persona }) => persona !== "client");
+      for (const { id, kind } of memory.spaces())
+        for (const member of team)
+          expect(after.personaIn(id, member.id), `${writes}: ${member.name} in ${kind}`).toBe(
+            kind === "personal" ? undefined : member.persona,
+          );
+      expect(after.personaIn(own, carla.id)).toBe(memory.spaces().some(({ id }) => id === own) ? "client" : undefined);
+    }
+  });
 });
+
+/** A disk that is gone after so many writes of members, spaces and memberships. */
+function cutOffAfter(memory: DirectoryStorage, writes: number): DirectoryStorage {
+  let left = writes;
+  const unlessCut =
+    <Row, Answer>(write: (row: Row) => Promise<Answer>) =>
+    async (row: Row): Promise<Answer> => {
+      if (left <= 0) throw new Error("killed");
+      left -= 1;
+      return write(row);
+    };
+  return {
+    ...memory,
+    saveTogether: unlessCut(memory.saveTogether),
+    saveMember: unlessCut(memory.saveMember),
+    saveSpace: unlessCut(memory.saveSpace),
+    saveMembership: unlessCut(memory.saveMembership),
+  };
+}
