@@ -72,6 +72,8 @@ function* cut(entries: Iterable<EncodedEntry>, maxBytes: number): Generator<read
 
 /** What was committed in a turn, for those who read the same of it. */
 export type LiveBatch<Entry> = {
+  /** Of its last entry; 0 when it is empty. */
+  readonly newestSeq: number;
   /** All of it, to be shared by everybody who gets all of it. */
   frames(): readonly WireFrames[];
   framesWithout(isLeftOut: (entry: Entry) => boolean): readonly WireFrames[];
@@ -127,6 +129,7 @@ export function createLiveBatch<Entry extends BatchEntry>(space: string, entries
   }
 
   return {
+    newestSeq: entries.at(-1)?.seq ?? 0,
     frames: () => (shared ??= framesOf(() => true)),
     framesWithout: (isLeftOut) => framesOf((entry) => !isLeftOut(entry)),
   };

@@ -34,6 +34,8 @@ export type Subscription = {
   sentUpTo: number;
   /** The newest number the device was told: of something it may read. Of what lies beyond it learns nothing, not even when. */
   toldUpTo: number;
+  /** Whether the device has to hear that it is up to date: at first, and when something was sent. */
+  hasNews: boolean;
   /** Pushed by this device while it was catching up: not echoed. */
   readonly ownSeqs: Set<number>;
   /** Acks may not overtake the entries before them (rule W1). */
@@ -101,6 +103,7 @@ export function createFeedConnection(
       isEnded: false,
       sentUpTo: cursor,
       toldUpTo: cursor,
+      hasNews: true,
       ownSeqs: new Set(),
       heldAcks: [],
     };
@@ -156,7 +159,9 @@ export function createFeedConnection(
     await send(false, returnedSince({ access, log }, reader));
     if (subscription.isEnded) return;
     const docIds = removedSince({ access, log }, reader);
-    if (docIds.length > 0) socket.send(encodeRelayFrame({ kind: "removed", space, docIds }));
+    if (docIds.length === 0) return;
+    subscription.hasNews = true;
+    socket.send(encodeRelayFrame({ kind: "removed", space, docIds }));
   }
 
   /** Sends what lies beyond the cursor until nothing is left, and goes live in the same turn: no gap, no duplicate. */
@@ -169,7 +174,9 @@ export function createFeedConnection(
     if (subscription.sentUpTo > 0) tellRemoved(space, log.erasedSince(space, subscription.sentUpTo));
     subscription.isLive = false;
     const { count } = log.catchUp(space, subscription.sentUpTo, mayRead);
-    socket.send(encodeRelayFrame({ kind: "catchUp", space, entries: count }));
+    // A link of something hidden is no news: neither this frame nor `upToDate` may tell of it.
+    if (count > 0) subscription.hasNews = true;
+    if (subscription.hasNews) socket.send(encodeRelayFrame({ kind: "catchUp", space, entries: count }));
     while (subscription.sentUpTo < log.seq) {
       const upTo = log.seq;
       const { entries } = log.catchUp(space, subscription.sentUpTo, mayRead);
@@ -186,7 +193,8 @@ export function createFeedConnection(
     subscription.toldUpTo = Math.max(subscription.toldUpTo, Math.min(placed, subscription.sentUpTo));
     subscription.isLive = true;
     subscription.ownSeqs.clear();
-    socket.send(encodeRelayFrame({ kind: "upToDate", space, seq: subscription.toldUpTo }));
+    if (subscription.hasNews) socket.send(encodeRelayFrame({ kind: "upToDate", space, seq: subscription.toldUpTo }));
+    subscription.hasNews = false;
     if (subscription.heldAcks.length > 0) queueAcks(subscription.heldAcks);
     subscription.heldAcks = [];
   }
@@ -194,7 +202,9 @@ export function createFeedConnection(
   function* encodeForeign(entries: Iterable<CatchUpEntry>, subscription: Subscription): Generator<Uint8Array> {
     for (const entry of entries) {
       subscription.toldUpTo = Math.max(subscription.toldUpTo, entry.seq);
-      if (!subscription.ownSeqs.has(entry.seq)) yield encodeEntry(entry);
+      if (subscription.ownSeqs.has(entry.seq)) continue;
+      subscription.hasNews = true;
+      yield encodeEntry(entry);
     }
   }
 

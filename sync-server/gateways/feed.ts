@@ -70,8 +70,10 @@ export function createFeedGateway(deps: GatewayDependencies): FeedGateway {
       return batch;
     }
 
-    function framesFor({ connection, sentUpTo }: Subscription, persona: string): readonly WireFrames[] {
+    function framesFor(subscription: Subscription, persona: string): readonly WireFrames[] {
+      const { connection, sentUpTo } = subscription;
       const batch = batchFor(connection.socket.member.id, persona);
+      subscription.toldUpTo = Math.max(subscription.toldUpTo, batch.newestSeq);
       return sentUpTo < firstSeq && !sources.has(connection)
         ? batch.frames()
         : batch.framesWithout((update) => update.seq <= sentUpTo || update.source === connection);
@@ -96,15 +98,16 @@ export function createFeedGateway(deps: GatewayDependencies): FeedGateway {
         else linked.push(update);
       }
     for (const [space, linked] of updatesBySpace) {
-      for (const { connection, isLive, sentUpTo } of subscriptionsBySpace.get(space) ?? []) {
+      for (const subscription of subscriptionsBySpace.get(space) ?? []) {
+        const { connection, isLive, sentUpTo } = subscription;
         if (!isLive) continue;
         const { id } = connection.socket.member;
-        const readable = linked.filter(
-          (update) => update.seq > sentUpTo && update.source !== connection && access.carrierOf(id, update) === space,
-        );
-        if (readable.length === 0) continue;
-        for (const frame of placedFrames(space, true, readable.map(encodeEntry))) connection.socket.send(frame);
-        const seq = updates.at(-1)?.seq ?? 0;
+        const readable = linked.filter((update) => access.carrierOf(id, update) === space);
+        // Of this turn's last update it would learn that it was, readable or not.
+        const seq = (subscription.toldUpTo = Math.max(subscription.toldUpTo, readable.at(-1)?.seq ?? 0));
+        const toSend = readable.filter((update) => update.seq > sentUpTo && update.source !== connection);
+        if (toSend.length === 0) continue;
+        for (const frame of placedFrames(space, true, toSend.map(encodeEntry))) connection.socket.send(frame);
         connection.socket.send(encodeRelayFrame({ kind: "upToDate", space, seq }));
       }
     }

@@ -2,25 +2,15 @@
 // the other: frames, their number, order, length and content, answers of the API and their headers, and the time they take.
 // Then the test of this test: leaks of the kind that holds no hidden word, planted in the relay's storage.
 
-import { inflateRawSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "vitest";
-import { WebSocket } from "ws";
-import * as Y from "yjs";
-import { assert, ok, type Result } from "#shared/model/result.ts";
-import {
-  decodeBatchEntries,
-  decodeRelayFrame,
-  encodeClientFrame,
-  type BatchEntry,
-  type RelayFrame,
-} from "#shared/protocol/frames.ts";
-import { FEED_SUBPROTOCOL, PROTOCOL_VERSION } from "#shared/protocol/version.ts";
+import { ok, type Result } from "#shared/model/result.ts";
 import { clockNumbers } from "#sync-server/storage/numbering.ts";
 import { openSqliteStorage } from "#sync-server/storage/sqlite-storage.ts";
 import type { RelayStorage } from "#sync-server/storage/storage.ts";
-import { openHarness, temporaryFolder, type Client, type Harness } from "#tests/contracts/api-harness.ts";
+import { openHarness, temporaryFolder } from "#tests/contracts/api-harness.ts";
 import { createRandom, type Random } from "#tests/sync/random.ts";
 import { seedFor } from "#tests/seed.ts";
+import { entriesOf, facetUpdate, newUuid, openFeed, readFrames, tellsTimeOnly } from "./transcript.ts";
 
 const HIDDEN = 500;
 const VISIBLE = 12;
@@ -35,103 +25,6 @@ type Seen = {
   answerTakes(): Promise<number>;
   close(): Promise<void>;
 };
-
-const newUuid = (random: Random): string =>
-  "00000000-0000-7000-8000-000000000000".replace(/0(?=[0-9a-f-]*$)/g, () => random.below(16).toString(16));
-
-/** The facet of a record as a device with this client id would write it: the same bytes in every world. */
-function facetUpdate(random: Random, fields: Readonly<Record<string, string>>, type: string): Uint8Array {
-  const doc = new Y.Doc({ guid: "two-worlds" });
-  doc.clientID = 1_000_000_000 + random.below(1_000_000_000);
-  doc.transact(() => {
-    doc.getMap("meta").set("v", 1).toString();
-    doc.getMap("meta").set("type", type);
-    for (const [name, value] of Object.entries(fields)) doc.getMap("fields").set(name, value);
-  });
-  return Y.encodeStateAsUpdate(doc);
-}
-
-type Feed = {
-  readonly frames: RelayFrame[];
-  push(
-    docId: string,
-    meta: { space: string; type: string; recordId: string; facet: string },
-    bytes: Uint8Array,
-  ): Promise<void>;
-  until(kind: RelayFrame["kind"], times: number): Promise<void>;
-  close(): void;
-};
-
-async function openFeed(
-  relay: Harness,
-  client: Client,
-  cursors: ReadonlyMap<string, number>,
-  logId: string,
-): Promise<Feed> {
-  const ticket = (await client("POST", "/api/v1/tickets")).json()["ticket"];
-  const socket = new WebSocket(`${relay.relay.address.replace("http", "ws")}/feed?ticket=${ticket}`, FEED_SUBPROTOCOL);
-  const frames: RelayFrame[] = [];
-  socket.on("message", (data: Buffer) => {
-    const decoded = decodeRelayFrame(data);
-    assert(decoded.ok, "the relay sends readable frames");
-    frames.push(decoded.value);
-  });
-  await new Promise((resolve) => socket.on("open", resolve));
-  const send = (frame: Parameters<typeof encodeClientFrame>[0]): void => socket.send(encodeClientFrame(frame));
-  send({ kind: "hello", protocol: PROTOCOL_VERSION, deviceId: "d", logId, cursors });
-  const wait = (what: () => boolean): Promise<void> =>
-    expect
-      .poll(what, { timeout: 15_000, interval: 2 })
-      .toBe(true)
-      .then(() => undefined);
-  let n = 0;
-  return {
-    frames,
-    async push(docId, meta, bytes) {
-      n += 1;
-      const own = n;
-      send({ kind: "push", n: own, docId, meta, bytes });
-      await wait(() => frames.some((frame) => frame.kind === "ack" && frame.acks.some((ack) => ack.n === own)));
-    },
-    until: (kind, times) => wait(() => frames.filter((frame) => frame.kind === kind).length >= times),
-    close: () => socket.close(),
-  };
-}
-
-const entriesOf = (frame: RelayFrame): readonly BatchEntry[] => {
-  if (frame.kind === "batch") return frame.entries;
-  if (frame.kind !== "deflatedBatch") return [];
-  const decoded = decodeBatchEntries(new Uint8Array(inflateRawSync(frame.payload)));
-  assert(decoded.ok, "a deflated batch is readable");
-  return decoded.value;
-};
-
-/**
- * A sequence number may say when, and nothing else: it is the clock of its commit in microseconds, give or take a random
- * part of a millisecond. A counter would tell how much others did in between.
- */
-const tellsTimeOnly = ({ seq, at }: BatchEntry): boolean => Math.abs(seq / 1_000 - at) < 2;
-
-function readFrames(
-  frames: readonly RelayFrame[],
-  rename: (text: string) => string,
-  cursor: number,
-): readonly string[] {
-  const seqs = new Set([cursor, ...frames.flatMap((frame) => entriesOf(frame).map(({ seq }) => seq))]);
-  return frames
-    .filter(({ kind }) => kind !== "ping")
-    .map((frame) => {
-      const entries = entriesOf(frame).map((entry) => ({
-        docId: entry.docId,
-        bytes: Buffer.from(entry.bytes).toString("hex"),
-        seq: tellsTimeOnly(entry) ? "a time" : "a number",
-      }));
-      if (entries.length > 0) return rename(JSON.stringify({ kind: frame.kind, entries }));
-      if (frame.kind === "upToDate")
-        return rename(JSON.stringify({ ...frame, seq: seqs.has(frame.seq) ? "seen" : "new" }));
-      return rename(JSON.stringify(frame));
-    });
-}
 
 async function live(hidden: number, plant: Plant = (storage) => storage): Promise<Seen> {
   const random = createRandom(seed);
@@ -166,7 +59,7 @@ async function live(hidden: number, plant: Plant = (storage) => storage): Promis
       where = space,
       id = newUuid(from),
     ): Promise<string> {
-      await staff.push(`${id}.${facet}`, { space: where, type, recordId: id, facet }, facetUpdate(from, fields, type));
+      await staff.push({ space: where, type, recordId: id, facet }, facetUpdate(from, fields, type));
       return id;
     }
     const secret = { margin: "31.5", internalNotes: `secret ${hidden}`, name: "Hidden" };
@@ -178,7 +71,6 @@ async function live(hidden: number, plant: Plant = (storage) => storage): Promis
         // In the record that everybody sees, a facet that the team alone does.
         else
           await staff.push(
-            `${records.at(-1) ?? space}.internal`,
             {
               space,
               type: records.length === 0 ? "project" : "milestone",

@@ -347,9 +347,9 @@ function cutOffAfter(memory: DirectoryStorage, writes: number): DirectoryStorage
     };
   return {
     ...memory,
-    saveTogether: unlessCut(memory.saveTogether),
-    saveMember: unlessCut(memory.saveMember),
-    saveSpace: unlessCut(memory.saveSpace),
-    saveMembership: unlessCut(memory.saveMembership),
+    saveTogether: unlessCut((row) => memory.saveTogether(row)),
+    saveMember: unlessCut((row) => memory.saveMember(row)),
+    saveSpace: unlessCut((row) => memory.saveSpace(row)),
+    saveMembership: unlessCut((row) => memory.saveMembership(row)),
   };
 }
