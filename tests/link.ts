@@ -11,8 +11,8 @@ export type Link = {
   cut(): void;
   /** Deaf: connections stay open, bytes go nowhere. */
   setDeaf(deaf: boolean): void;
-  /** Every byte the relay sent over it. */
-  received(): Uint8Array;
+  /** Every byte the relay sent over it, connection by connection. */
+  received(): readonly Uint8Array[];
   /** Delay per piece of bytes, drawn anew for each; order within a connection holds, as TCP promises. */
   setDelay(most: () => number): void;
   close(): Promise<void>;
@@ -23,7 +23,7 @@ export async function openLink(targetPort: () => number | undefined): Promise<Li
   let isOn = true;
   let isDeaf = false;
   let delay = (): number => 0;
-  const received: Buffer[] = [];
+  const received: Buffer[][] = [];
 
   function pipe(from: Socket, to: Socket): void {
     let before: Promise<void> = Promise.resolve();
@@ -48,7 +48,9 @@ export async function openLink(targetPort: () => number | undefined): Promise<Li
       sockets.add(socket);
       socket.on("close", () => sockets.delete(socket));
     }
-    outside.on("data", (bytes: Buffer) => received.push(bytes));
+    const came: Buffer[] = [];
+    received.push(came);
+    outside.on("data", (bytes: Buffer) => came.push(bytes));
     pipe(inside, outside);
     pipe(outside, inside);
   });
@@ -63,7 +65,7 @@ export async function openLink(targetPort: () => number | undefined): Promise<Li
       if (!on) cut();
     },
     cut,
-    received: () => Buffer.concat(received),
+    received: () => received.map((pieces) => Buffer.concat(pieces)),
     setDeaf: (deaf) => {
       isDeaf = deaf;
     },

@@ -1,4 +1,5 @@
-// Everything a device keeps in its databases, as bytes and as JSON: what a curious person finds on their own disk.
+// Everything a device keeps in its databases, as bytes and as text: what a curious person finds on their own disk. Names of
+// databases, stores and indexes, keys, and values whatever they are made of.
 
 import type { Piece } from "./canaries.ts";
 
@@ -8,15 +9,32 @@ const request = <T>(asked: IDBRequest<T>): Promise<T> =>
     asked.addEventListener("error", () => reject(asked.error ?? new Error("IndexedDB failed")));
   });
 
-/** Byte strings inside a value, wherever they are. */
-function bytesIn(value: unknown): readonly Uint8Array[] {
-  if (value instanceof Uint8Array) return [value];
-  if (typeof value !== "object" || value === null) return [];
-  return Object.values(value).flatMap(bytesIn);
-}
+const viewOf = (bytes: ArrayBuffer | ArrayBufferView): Uint8Array =>
+  bytes instanceof ArrayBuffer
+    ? new Uint8Array(bytes)
+    : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
-const asJson = (value: unknown): string =>
-  JSON.stringify(value, (_key, part: unknown) => (part instanceof Uint8Array ? undefined : part));
+/** The bytes inside a value, wherever they are; what is text goes to `texts`. */
+async function bytesIn(value: unknown, texts: unknown[]): Promise<readonly Uint8Array[]> {
+  if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return [viewOf(value)];
+  if (value instanceof Blob) {
+    texts.push(value.type);
+    return [new Uint8Array(await value.arrayBuffer())];
+  }
+  if (typeof value !== "object" || value === null || value instanceof Date) {
+    texts.push(typeof value === "bigint" ? String(value) : value);
+    return [];
+  }
+  const parts: readonly unknown[] =
+    value instanceof Map
+      ? [...value].flat()
+      : value instanceof Set || Array.isArray(value)
+        ? [...value]
+        : Object.entries(value).flat();
+  const found: Uint8Array[] = [];
+  for (const part of parts) found.push(...(await bytesIn(part, texts)));
+  return found;
+}
 
 export async function dumpDevice(prefix: string): Promise<readonly Piece[]> {
   const pieces: Piece[] = [];
@@ -25,10 +43,13 @@ export async function dumpDevice(prefix: string): Promise<readonly Piece[]> {
     const database = await request(indexedDB.open(name));
     for (const store of database.objectStoreNames) {
       const objects = database.transaction(store).objectStore(store);
+      const names = [name, store, ...objects.indexNames];
       const [values, keys] = [await request(objects.getAll()), await request(objects.getAllKeys())];
       const channel = `device database, ${store}`;
-      pieces.push({ channel, bytes: Buffer.from(asJson([keys, values])) });
-      for (const bytes of values.flatMap(bytesIn)) pieces.push({ channel, bytes });
+      const texts: unknown[] = [names];
+      for (const value of [...keys, ...values])
+        for (const bytes of await bytesIn(value, texts)) pieces.push({ channel, bytes });
+      pieces.push({ channel, bytes: Buffer.from(JSON.stringify(texts)) });
     }
     database.close();
   }

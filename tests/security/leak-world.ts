@@ -15,17 +15,14 @@ import { externalPersonas, type ExternalPersona } from "#shared/model/personas.t
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
 import { recordTypes } from "#shared/record-types/index.ts";
 import { configWith } from "#sync-server/config.ts";
-import { routeRules } from "#sync-server/gateways/door-rules.ts";
 import { awarenessMessage } from "#sync-server/gateways/live-messages.ts";
 import { isRelaysOwn } from "#sync-server/log/sealed-log.ts";
 import { openRelay, type Relay } from "#sync-server/relay.ts";
 import { openLink } from "#tests/link.ts";
 import { openDevice, PASSWORD, synced, until, type Device } from "#tests/sync/network.ts";
-import { openRawFeed } from "#tests/sync/raw-feed.ts";
 import type { Random } from "#tests/sync/random.ts";
-import { updateOf } from "#tests/unit/relay/test-relay.ts";
 import { newNumber, newToken, type Canary, type Piece } from "./canaries.ts";
-import { dumpDevice } from "./device-dump.ts";
+import { ask, knock, recordDevice, searchFor, type Answer, type Target, type Visitor } from "./recorder.ts";
 
 export type Taken = {
   readonly pieces: readonly Piece[];
@@ -49,22 +46,8 @@ const readersOf: Readonly<Record<string, readonly string[]>> = {
   "partner-shared": ["partner"],
 };
 
-type Answer = { readonly status: number; readonly text: string; readonly headers: string };
-
-async function ask(address: string, token: string, method: string, path: string, body?: object): Promise<Answer> {
-  const response = await fetch(address + path, {
-    method,
-    headers: {
-      ...(token === "" ? {} : { authorization: `Bearer ${token}` }),
-      ...(body === undefined ? {} : { "content-type": "application/json" }),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  return { status: response.status, text: await response.text(), headers: JSON.stringify([...response.headers]) };
-}
-
 /** The parts of answers that the world goes on with. */
-type Reply = Made & { readonly token: string; readonly ticket: string; readonly kind: string };
+type Reply = Target & { readonly token: string; readonly ticket: string; readonly kind: string };
 
 function json({ status, text }: Answer): Reply {
   if (status !== 200) throw new Error(`${status} ${text}`);
@@ -96,13 +79,6 @@ function canaryValue(
   }
   return undefined;
 }
-
-type Made = {
-  readonly id: string;
-  readonly space: string;
-  readonly docs: Readonly<Record<string, string>>;
-  readonly type: string;
-};
 
 export async function openLeakWorld({ random, dependencies = {} }: WorldOptions): Promise<{
   /** Somebody of this persona comes, takes all they can, and this is it. */
@@ -159,7 +135,7 @@ export async function openLeakWorld({ random, dependencies = {} }: WorldOptions)
     space: string | undefined,
     audience: AudienceChoice,
     shared: boolean,
-  ): Promise<Made> {
+  ): Promise<Target> {
     const fields: Record<string, unknown> = {};
     const chosen = facetOfAudience[audience];
     for (const [name, spec] of Object.entries(definition.fields)) {
@@ -187,7 +163,7 @@ export async function openLeakWorld({ random, dependencies = {} }: WorldOptions)
   );
   const ours = await make(project, undefined, "internal", true);
   const theirs = await make(project, undefined, "internal", false);
-  const made: Made[] = [ours, theirs];
+  const made: Target[] = [ours, theirs];
   const audiences: readonly AudienceChoice[] = ["internal", "client", "partner", "everyone"];
   for (const definition of recordTypes) {
     // Signed records and the relay's own cannot be made like this; every field of theirs has the readers of its space.
@@ -269,41 +245,10 @@ export async function openLeakWorld({ random, dependencies = {} }: WorldOptions)
     return device;
   }
 
-  async function knock(device: Device, persona: string): Promise<readonly Piece[]> {
-    const pieces: Piece[] = [];
-    const mine = mailOf(persona);
-    const memberId = memberIds.get(persona) ?? "";
-    const { token } = json(
-      await ask(address(), "", "POST", "/api/v1/auth/sign-in", { email: mine, password: PASSWORD }),
-    );
-    for (const row of Object.keys(routeRules)) {
-      const [method = "", path = ""] = row.split(" ");
-      if (row.includes("*") || row === "GET /metrics" || row.endsWith("/auth/sign-out")) continue;
-      for (const one of made) {
-        const asked = path.replace(/:(\w+)/g, (_, name: string) => (name === "memberId" ? memberId : one.id));
-        const query = path.endsWith("/records") ? `?space=${one.space}&type=${one.type}` : "";
-        const body = ["POST", "PUT", "PATCH"].includes(method)
-          ? { fields: { internalNotes: "x", margin: 1 }, persona: "client" }
-          : undefined;
-        if (method === "DELETE" && path.includes("/members/")) continue;
-        if (method === "DELETE" && one.space === ours.id) continue;
-        const { status, text, headers } = await ask(address(), token, method, asked + query, body);
-        pieces.push(
-          { channel: `${row} ${status}`, bytes: Buffer.from(text) },
-          { channel: `${row} headers`, bytes: Buffer.from(headers) },
-        );
-        if (!path.includes(":") && query === "") break;
-      }
-    }
-    const feed = await openRawFeed(device.link.address, mine);
-    for (const { docs } of made)
-      for (const docId of Object.values(docs)) await feed.push(docId, updateOf("internalNotes", "x"));
-    pieces.push({
-      channel: "feed, refusals",
-      bytes: Buffer.from(JSON.stringify(feed.frames.filter(({ kind }) => kind === "refused"))),
-    });
-    feed.close();
-    return pieces;
+  async function visitorOf(device: Device, persona: string): Promise<Visitor> {
+    const credentials = { email: mailOf(persona), password: PASSWORD };
+    const { token } = json(await ask(address(), "", "POST", "/api/v1/auth/sign-in", credentials));
+    return { device, address: address(), email: mailOf(persona), memberId: memberIds.get(persona) ?? "", token };
   }
 
   /** A colleague stands in the space and in an open document. Their state says what the app says, and more. */
@@ -324,24 +269,16 @@ export async function openLeakWorld({ random, dependencies = {} }: WorldOptions)
       // The team looking on is not told to outsiders (rule V8): there is nothing to wait for, only time for it to come.
       await new Promise((resolve) => setTimeout(resolve, 300));
       await changeHidden();
-      const pieces: Piece[] = [...(await knock(device, persona))];
+      const pieces: Piece[] = [...(await knock(await visitorOf(device, persona), made, ours.id))];
       await device.data.edit.set(ours.id, { internalNotes: "from outside" });
       await device.data.search.search("a");
       const hidden = canaries.filter(({ readers }) => !readers.includes(persona));
       const visible = canaries.filter(({ readers }) => readers.includes(persona));
-      for (const { token } of hidden.filter((_, index) => index % 7 === 0)) {
-        const found = await device.data.search.search(String(token));
-        if (found.length > 0)
-          pieces.push({ channel: "search", bytes: Buffer.from(JSON.stringify(found) + String(token)) });
-      }
+      const words = hidden.filter((_, index) => index % 7 === 0).map(({ token }) => token);
+      pieces.push(...(await searchFor(device, words)));
       await synced(device).catch(() => undefined);
       const late = await newDevice(persona);
-      for (const each of [device, late]) {
-        pieces.push({ channel: "wire", bytes: each.link.received() });
-        for (const bytes of each.messages()) pieces.push({ channel: "message", bytes });
-        pieces.push({ channel: "export", bytes: Buffer.from(await (await each.data.device.exportAll()).text()) });
-        pieces.push(...(await dumpDevice(each.prefix)));
-      }
+      for (const each of [device, late]) pieces.push(...(await recordDevice(each)));
       presence.leave();
       seen.close();
       return { pieces, hidden, visible };

@@ -165,7 +165,8 @@ function listeningSocket(frames: string[]): typeof WebSocket {
     constructor(url: string | URL, protocols?: string | string[]) {
       super(url, protocols);
       this.addEventListener("message", (event: MessageEvent) => {
-        if (event.data instanceof ArrayBuffer) frames.push(Buffer.from(event.data).toString("latin1"));
+        const bytes = event.data instanceof ArrayBuffer ? Buffer.from(event.data) : Buffer.from(String(event.data));
+        frames.push(bytes.toString("latin1"));
       });
     }
   };
