@@ -322,6 +322,7 @@ test(
     const before = await members();
     const statuses = new Map<number, number>();
     const bad: string[] = [];
+    let worst = { ms: 0, of: "" };
     for (let sent = 0; sent < REQUESTS; sent += 1) {
       const route = random.pick(routes);
       if (route.path.includes("sign-out") || route.method === "OPTIONS") continue;
@@ -332,6 +333,7 @@ test(
         ? `?limit=${String(random.pick([-1, 0, "x", 1e9]))}&cursor=${encodeURIComponent("\u0000")}&space=${space}&type=company`
         : "";
       const method = random.chance(0.9) ? route.method : random.pick(["GET", "POST", "PUT", "PATCH", "DELETE"]);
+      const startedAt = threadMs();
       const answer = await fetch(`${address}${path}${query}`, {
         method,
         headers: {
@@ -357,11 +359,15 @@ test(
         ...(["GET", "HEAD"].includes(method) ? {} : { body: bodyOf() }),
       });
       await answer.arrayBuffer();
+      const ms = threadMs() - startedAt;
+      if (ms > worst.ms) worst = { ms, of: `${method} ${path}` };
       statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
       // Not built in a test run: the app says so with a 503.
       if (answer.status >= 500 && answer.status !== 503) bad.push(`${answer.status} ${method} ${path}${query}`);
     }
     expect(bad).toEqual([]);
+    // The asking and the answering, which share a thread here.
+    expect(worst.ms, `the longest request, in processor time: ${worst.of}`).toBeLessThan(HANG_MS);
     expect(await members(), "nobody was made by accident").toBe(before);
     expect((statuses.get(400) ?? 0) + (statuses.get(404) ?? 0)).toBeGreaterThan(REQUESTS / 10);
     expect((await fetch(`${address}/readyz`)).status).toBe(200);
