@@ -3,33 +3,41 @@
 
 import { createHash } from "node:crypto";
 import { docIdOf, newId } from "#shared/model/ids.ts";
+import { facetOfField } from "#shared/model/policy.ts";
 import { err, ok, type Result } from "#shared/model/result.ts";
 import type { LateEdit } from "#shared/model/late-edit.ts";
 import type { DocumentMeta } from "#shared/protocol/frames.ts";
+import { findRecordType } from "#shared/record-types/index.ts";
+import { refusalCodes, refusalSentences } from "#shared/protocol/close-codes.ts";
 import type { UpdateLog } from "#sync-server/log/update-log.ts";
+import { writesDeparted } from "#sync-server/policy/departed-fields.ts";
 import { projectFacet } from "#sync-server/read-model/project-facet.ts";
 import type { DirectoryStorage, QuarantineRow } from "#sync-server/storage/storage.ts";
 import { notAllowed } from "./access-errors.ts";
 import { manages, type AccessError, type Member } from "./access.ts";
 import type { Audit } from "./audit-trail.ts";
+import type { OpenAccess } from "./open-access.ts";
 
 export type Quarantine = {
   /** Takes an edit in, when its author could have made it once. Never throws: the author is refused either way. */
   take(author: string, document: DocumentMeta, bytes: Uint8Array): void;
-  /** All of them for owners and managers, one's own for everybody else; oldest first. */
+  /** One's own, without what is in them; to owners and managers also those of documents that they read. Oldest first. */
   list(by: Member): readonly LateEdit[];
-  /** Applies it in its author's name; the audit says who accepted it. */
+  /**
+   * Applies it in its author's name, past the checks of every push; the audit says who accepted it. For owners and managers
+   * who may write the document themselves.
+   */
   accept(by: Member, id: string): Promise<Result<void, AccessError>>;
-  /** Managers, and authors of their own. */
+  /** Owners and managers who read the document, and authors of their own. */
   dismiss(by: Member, id: string): Promise<Result<void, AccessError>>;
 };
 
 type Dependencies = {
   readonly storage: Pick<DirectoryStorage, "quarantine" | "saveQuarantine" | "removeQuarantine">;
-  readonly access: {
-    couldWrite(memberId: string, document: DocumentMeta): boolean;
-    memberById(id: string): Member | undefined;
-  };
+  readonly access: Pick<
+    OpenAccess,
+    "couldWrite" | "departedFields" | "mayRead" | "mayWrite" | "memberById" | "policyFor"
+  >;
   readonly log: Pick<UpdateLog, "find" | "read" | "append">;
   readonly audit: Pick<Audit, "record">;
   readonly now: () => number;
@@ -39,6 +47,9 @@ type Dependencies = {
 const KEPT_MS = 30 * 24 * 60 * 60 * 1000;
 /** Per member: far beyond a month without a network, and no way to fill the disk. */
 const MOST_EDITS = 2_000;
+
+/** Without its type no facet counts as retired: rights follow from its name, and what came late for it is seen by somebody. */
+const asWhenWritten = (meta: DocumentMeta): DocumentMeta => ({ ...meta, type: "" });
 
 export function openQuarantine({ storage, access, log, audit, now, onProblem }: Dependencies): Quarantine {
   const rows = new Map(storage.quarantine().map((row) => [row.id, row]));
@@ -53,20 +64,32 @@ export function openQuarantine({ storage, access, log, audit, now, onProblem }: 
     return [...rows.values()];
   };
 
-  function changesOf({ docId, bytes }: QuarantineRow): LateEdit["changes"] {
+  function changesOf(by: Member, { docId, bytes }: QuarantineRow): LateEdit["changes"] {
     const meta = log.find(docId);
     if (meta === undefined) return [];
+    const definition = findRecordType(meta.type);
+    const policy = access.policyFor(by.id);
+    /** Where a field lies now counts, wherever it lay when it was written. */
+    const isReadable = (field: string): boolean =>
+      definition?.fields[field] === undefined ||
+      access.mayRead(by.id, { ...meta, facet: facetOfField(definition, field, meta.facet, policy) });
     try {
       const held = log.read(docId);
       const before = projectFacet(meta, held, 0).fields;
       const after = projectFacet(meta, [...held, bytes], 0).fields;
       return [...new Set([...Object.keys(before), ...Object.keys(after)])]
-        .filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]))
+        .filter((field) => isReadable(field) && JSON.stringify(before[field]) !== JSON.stringify(after[field]))
         .map((field) => ({ field, from: before[field] ?? null, to: after[field] ?? null }));
     } catch {
       // Bytes that say nothing to a document: accepting them is refused by the log as well.
       return [];
     }
+  }
+
+  /** A manager need not read every facet: what lies in others is not shown to him, nor his to decide. */
+  function isShownTo(by: Member, { docId }: QuarantineRow): boolean {
+    const meta = manages(by) ? log.find(docId) : undefined;
+    return meta !== undefined && access.mayRead(by.id, asWhenWritten(meta));
   }
 
   async function end(id: string): Promise<void> {
@@ -91,7 +114,7 @@ export function openQuarantine({ storage, access, log, audit, now, onProblem }: 
     },
     list: (by) =>
       fresh()
-        .filter((row) => manages(by) || row.memberId === by.id)
+        .filter((row) => row.memberId === by.id || isShownTo(by, row))
         .map((row) => ({
           id: row.id,
           author: row.memberId,
@@ -99,13 +122,21 @@ export function openQuarantine({ storage, access, log, audit, now, onProblem }: 
           recordId: log.find(row.docId)?.recordId ?? "",
           type: log.find(row.docId)?.type ?? "",
           receivedAt: row.at,
-          changes: manages(by) ? changesOf(row) : [],
+          changes: isShownTo(by, row) ? changesOf(by, row) : [],
         })),
     async accept(by, id): Promise<Result<void, AccessError>> {
-      const row = manages(by) ? rows.get(id) : undefined;
-      if (row === undefined) return notAllowed();
-      const applied = await log.append({ docId: row.docId, bytes: row.bytes, author: row.memberId, source });
-      if (!applied.ok) return err({ type: "BadInput", message: `It cannot be applied: ${applied.error.reason}` });
+      const row = rows.get(id);
+      const meta = row === undefined ? undefined : log.find(row.docId);
+      if (row === undefined || meta === undefined || !manages(by) || !access.mayWrite(by.id, asWhenWritten(meta)))
+        return notAllowed();
+      const { docId, bytes, memberId } = row;
+      const reason =
+        !access.mayWrite(by.id, meta) || writesDeparted({ access, log }, docId, meta, bytes)
+          ? refusalSentences[refusalCodes.moved]
+          : await log
+              .append({ docId, bytes, author: memberId, source })
+              .then((applied) => (applied.ok ? undefined : applied.error.reason));
+      if (reason !== undefined) return err({ type: "BadInput", message: `It cannot be applied: ${reason}` });
       await end(id);
       await audit.record({
         action: "edit.decided",
@@ -117,7 +148,7 @@ export function openQuarantine({ storage, access, log, audit, now, onProblem }: 
     },
     async dismiss(by, id): Promise<Result<void, AccessError>> {
       const row = rows.get(id);
-      if (row === undefined || !(manages(by) || row.memberId === by.id)) return notAllowed();
+      if (row === undefined || !(row.memberId === by.id || isShownTo(by, row))) return notAllowed();
       await end(id);
       await audit.record({
         action: "edit.decided",

@@ -8,7 +8,10 @@ import type { Access } from "#sync-server/access/access.ts";
 import { unlessDamaged } from "#sync-server/storage/damaged-document.ts";
 import type { UpdateLog } from "#sync-server/log/update-log.ts";
 
-type Dependencies = { readonly access: Access; readonly log: UpdateLog };
+type Dependencies = {
+  readonly access: Pick<Access, "departedFields">;
+  readonly log: Pick<UpdateLog, "find" | "read">;
+};
 
 export function writesDeparted(
   { access, log }: Dependencies,

@@ -1,6 +1,8 @@
 // Edits that reach the relay after their author lost the right to make them: applied to nothing, kept for author and owner.
 
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { facetFor } from "#shared/model/facets.ts";
+import { externalPersonas, internalPersonas } from "#shared/model/personas.ts";
 import { assert } from "#shared/model/result.ts";
 import { updateOf } from "#tests/unit/relay/test-relay.ts";
 import { addMember, crmOf, openNetwork, setUpOwner, synced, until, type Device, type Network } from "./network.ts";
@@ -78,6 +80,51 @@ it("T8 W12: 50 back-dated edits of a revoked member: none applied, all kept with
   valueOf(await olga.data.sharing.dismissLateEdit(second?.id ?? ""));
   expect(await waiting()).toBe(EDITS - 2);
   expect(await nextStep(olga)).toBe("late 0");
+});
+
+it("W12: a manager sees and decides on late edits of what he reads himself, and of nothing else", async () => {
+  const { device: max } = await addMember(network, olga, "Max", "manager");
+  const withoutManagers = facetFor(["partner"], ["partner"], [...internalPersonas, ...externalPersonas]);
+  const feed = await openRawFeed(olga.link.address, "pia@northwind.example");
+  const docId = `${deal}.${withoutManagers}`;
+  const meta = { space: portal, type: "deal", recordId: deal, facet: withoutManagers };
+  expect(await feed.push(docId, updateOf("agreedDiscount", "7 %"), meta)).toBe("ack");
+  valueOf(await olga.data.people.removeFromSpace(portal, piaId));
+  expect(await feed.push(docId, updateOf("agreedDiscount", "31 %"))).toBe(1);
+  expect(await feed.push(`${deal}.partner-shared`, updateOf("remark", "Visit"))).toBe(1);
+  feed.close();
+
+  expect(valueOf(await olga.data.sharing.lateEdits())).toHaveLength(2);
+  const seen = valueOf(await max.data.sharing.lateEdits());
+  expect(seen).toMatchObject([{ recordId: deal, changes: [{ field: "remark", from: null, to: "Visit" }] }]);
+  expect(JSON.stringify(seen)).not.toContain("%");
+  const hidden = valueOf(await olga.data.sharing.lateEdits()).find(({ changes }) => changes[0]?.to === "31 %");
+  assert(hidden !== undefined, "the owner reads every facet");
+  expect((await max.data.sharing.acceptLateEdit(hidden.id)).ok).toBe(false);
+  expect((await max.data.sharing.dismissLateEdit(hidden.id)).ok).toBe(false);
+  expect(valueOf(await olga.data.sharing.lateEdits())).toHaveLength(2);
+  valueOf(await max.data.sharing.acceptLateEdit(seen[0]?.id ?? ""));
+  valueOf(await olga.data.sharing.acceptLateEdit(hidden.id));
+});
+
+it("W10 W12: a late edit of a field that lies elsewhere now is not accepted where it lay", async () => {
+  const feed = await openRawFeed(olga.link.address, "pia@northwind.example");
+  valueOf(await olga.data.people.removeFromSpace(portal, piaId));
+  expect(await feed.push(`${deal}.partner-shared`, updateOf("nextStep", "Visit"))).toBe(1);
+  feed.close();
+  const { version } = valueOf(await olga.data.policy.state());
+  valueOf(
+    await olga.data.policy.decide({
+      base: version,
+      edits: [{ type: "deal", field: "nextStep", persona: "partner", right: "none" }],
+    }),
+  );
+  await until(async () => !valueOf(await olga.data.policy.state()).isMoving, "values have moved");
+  const [late] = valueOf(await olga.data.sharing.lateEdits());
+  const accepted = await olga.data.sharing.acceptLateEdit(late?.id ?? "");
+  expect(accepted).toMatchObject({ ok: false, error: { message: expect.stringContaining("Who may see this") } });
+  expect(await nextStep(olga)).toBe("Call");
+  expect(valueOf(await olga.data.sharing.lateEdits())).toHaveLength(1);
 });
 
 it("W12: keeps nothing of somebody who never had the right", async () => {
