@@ -11,6 +11,9 @@ export const limits = {
   teamBytesFactor: 10,
   structsPerUpdate: 10_000,
   ticketMs: 60_000,
+  /** Live documents that one request may ask tickets for, and tickets of one session that may wait to be used when it asks. */
+  ticketsAtOnce: 1_000,
+  waitingTickets: 4_000,
   heartbeatMs: 20_000,
   /** An open socket that stayed silent this long is treated as dead. */
   silenceMs: 45_000,

@@ -51,7 +51,10 @@ export interface Access {
   hasEnded(token: string): boolean;
   /** One use, 60 s, and no longer than the session of the token it was asked for with. */
   issueTicket(member: Member, token: string): string;
-  redeemTicket(ticket: string): Admission | undefined;
+  /** One for each of these live documents, good for that one only. Undefined when too many of this session are unused. */
+  issueLiveTickets(member: Member, token: string, docIds: readonly string[]): readonly string[] | undefined;
+  /** `docId`: the live document that is to be opened with it. */
+  redeemTicket(ticket: string, docId?: string): Admission | undefined;
   isLiveSession(session: string): boolean;
   /** Told when somebody signs out, or a session came to its end. Returns the unsubscribe function. */
   onSessionEnded(listener: (session: string) => void): () => void;

@@ -1,34 +1,80 @@
 // Opaque credentials: 256 random bits each. A session's token is kept as its SHA-256 only, so a copy of the data folder
-// signs nobody in. Tickets open one WebSocket, once, within a minute, and live in memory.
+// signs nobody in. Tickets open one WebSocket, once, within a minute, and live in memory: 128 bits are more than a minute's
+// guessing, and a client that opens a thousand documents sends each of them twice.
 
-import { createHash, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
+import { limits } from "#shared/protocol/limits.ts";
 
 export const newSecret = (): string => randomBytes(32).toString("base64url");
 
-export const hashSecret = (secret: string): string => createHash("sha256").update(secret).digest("base64url");
+export const hashSecret = (secret: string): string => hash("sha256", secret, "base64url");
 
-export type TicketHolder = { readonly memberId: string; readonly session: string };
+const newTicket = (): string => randomBytes(16).toString("base64url");
 
-export type Tickets = { issue(holder: TicketHolder): string; redeem(ticket: string): TicketHolder | undefined };
+export type TicketHolder = {
+  readonly memberId: string;
+  readonly session: string;
+  /** The only live document it opens; without one, the feed or any. */
+  readonly docId?: string;
+};
+
+export type Tickets = {
+  issue(holder: TicketHolder): string;
+  /** One for each live document, or undefined when too many of this session wait to be used. */
+  issueFor(holder: TicketHolder, docIds: readonly string[]): readonly string[] | undefined;
+  /** `docId`: the live document it comes for. It is used up, whatever the answer. */
+  redeem(ticket: string, docId?: string): TicketHolder | undefined;
+};
+
+type Waiting = { readonly holder: TicketHolder; readonly expiresAt: number };
 
 export function createTickets(lifeMs: number, now: () => number): Tickets {
-  const waiting = new Map<string, { readonly holder: TicketHolder; readonly expiresAt: number }>();
+  const waiting = new Map<string, Waiting>();
+  const countsBySession = new Map<string, number>();
+
+  function count({ session }: TicketHolder, change: number): void {
+    const left = (countsBySession.get(session) ?? 0) + change;
+    if (left > 0) countsBySession.set(session, left);
+    else countsBySession.delete(session);
+  }
+
+  function take(ticketHash: string): Waiting | undefined {
+    const found = waiting.get(ticketHash);
+    if (found !== undefined) count(found.holder, -1);
+    waiting.delete(ticketHash);
+    return found;
+  }
+
+  /** Issued in order of expiry: the expired ones are at the front. */
+  function dropExpired(): void {
+    for (const [ticketHash, { expiresAt }] of waiting) {
+      if (expiresAt > now()) return;
+      take(ticketHash);
+    }
+  }
+
+  function add(holder: TicketHolder): string {
+    const ticket = newTicket();
+    waiting.set(hashSecret(ticket), { holder, expiresAt: now() + lifeMs });
+    count(holder, 1);
+    return ticket;
+  }
+
   return {
     issue(holder) {
-      // Issued in order of expiry: the expired ones are at the front.
-      for (const [hash, ticket] of waiting) {
-        if (ticket.expiresAt > now()) break;
-        waiting.delete(hash);
-      }
-      const ticket = newSecret();
-      waiting.set(hashSecret(ticket), { holder, expiresAt: now() + lifeMs });
-      return ticket;
+      dropExpired();
+      return add(holder);
     },
-    redeem(ticket) {
-      const hash = hashSecret(ticket);
-      const found = waiting.get(hash);
-      waiting.delete(hash);
-      return found !== undefined && found.expiresAt > now() ? found.holder : undefined;
+    issueFor(holder, docIds) {
+      dropExpired();
+      if ((countsBySession.get(holder.session) ?? 0) + docIds.length > limits.waitingTickets) return undefined;
+      return docIds.map((docId) => add({ ...holder, docId }));
+    },
+    redeem(ticket, docId) {
+      const found = take(hashSecret(ticket));
+      if (found === undefined || found.expiresAt <= now()) return undefined;
+      const { holder } = found;
+      return holder.docId === undefined || holder.docId === docId ? holder : undefined;
     },
   };
 }

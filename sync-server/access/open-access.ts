@@ -261,8 +261,10 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
     },
     memberOfToken: (token) => memberOf(sessions.memberIdOf(token)),
     issueTicket: (member, token) => tickets.issue({ memberId: member.id, session: hashSecret(token) }),
-    redeemTicket(ticket) {
-      const holder = tickets.redeem(ticket);
+    issueLiveTickets: (member, token, docIds) =>
+      tickets.issueFor({ memberId: member.id, session: hashSecret(token) }, docIds),
+    redeemTicket(ticket, docId) {
+      const holder = tickets.redeem(ticket, docId);
       if (holder === undefined || !sessions.isLive(holder.session)) return undefined;
       const member = memberOf(holder.memberId);
       return member === undefined ? undefined : { member, session: holder.session };

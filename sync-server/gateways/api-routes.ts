@@ -3,7 +3,7 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { Access } from "#sync-server/access/access.ts";
-import { errorBody, unwrap } from "./api-errors.ts";
+import { errorBody, refusals, unwrap } from "./api-errors.ts";
 import * as schemas from "./api-schemas.ts";
 import { done, sayDone } from "./api-schemas.ts";
 import type { RecordStore } from "./record-store.ts";
@@ -95,6 +95,24 @@ export const memberRoutes: FastifyPluginAsyncZod<ApiRouteOptions> = async (app, 
       ticket: access.issueTicket(me(request), tokenOf(request)),
       persona: me(request).persona,
     }),
+  );
+
+  app.post(
+    "/live-tickets",
+    {
+      schema: {
+        tags: ["Session"],
+        summary:
+          "Tickets for live documents, in the order asked for: each opens the one it is for, once, within a minute",
+        body: schemas.liveTicketsBody,
+        response: { 200: z.object({ tickets: z.array(z.string()) }), "4xx": errorBody },
+      },
+    },
+    (request) => {
+      const tickets = access.issueLiveTickets(me(request), tokenOf(request), request.body.documents);
+      if (tickets === undefined) throw refusals.tooManyRequests();
+      return { tickets: [...tickets] };
+    },
   );
 
   app.get(

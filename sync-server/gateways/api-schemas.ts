@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { audiences } from "#shared/model/audience.ts";
+import { limits } from "#shared/protocol/limits.ts";
 import { spaceKinds } from "#shared/protocol/frames.ts";
 import { isPersona, type Persona } from "#shared/model/personas.ts";
 import { signatureAlgorithms } from "#shared/model/signatures.ts";
@@ -83,6 +84,9 @@ export const deviceKey = z
   .meta({ id: "DeviceKey" });
 export const signInBody = z.object({ email: text, password: text });
 export const setUpBody = z.object({ organization: text, name: text, email: text, password: text });
+export const liveTicketsBody = z.object({
+  documents: z.array(z.string().max(200)).min(1).max(limits.ticketsAtOnce).describe("Their ids"),
+});
 export const newMemberBody = z.object({ name: text, email: text, password: text, persona: personName });
 export const spaceMemberBody = z.object({ persona: personName });
 export const spaceMemberParams = z.object({ id, memberId: id });

@@ -30,7 +30,9 @@ const emptyUpdate = new Uint8Array([0, 0]);
 const MAX_PARTS = 256;
 
 /** Joins what can be joined: an update that decodes may still not merge with the others, and must not cost them. */
-function joinReadable(updates: readonly Uint8Array[]): Uint8Array {
+function joinReadable(parts: readonly Uint8Array[]): Uint8Array {
+  // The first update of a document that was made to be opened live is often an empty one.
+  const updates = parts.filter((part) => !isEmptyUpdate(part));
   try {
     return updates.length === 0 ? emptyUpdate : joinUpdates(updates);
   } catch {

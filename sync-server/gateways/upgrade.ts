@@ -2,11 +2,12 @@
 // gateway see the socket (rule E6). Who keeps coming without a ticket is braked (rule L3). Nothing here knows what travels
 // over it.
 
+import { randomUUID } from "node:crypto";
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Logger } from "pino";
 import { WebSocketServer, type WebSocket } from "ws";
-import { newId, parseDocId } from "#shared/model/ids.ts";
+import { parseDocId } from "#shared/model/ids.ts";
 import { closeCodes } from "#shared/protocol/close-codes.ts";
 import { limits } from "#shared/protocol/limits.ts";
 import { FEED_SUBPROTOCOL } from "#shared/protocol/version.ts";
@@ -84,8 +85,8 @@ export function attachUpgrades(server: Server, options: UpgradeOptions): Upgrade
   sessionCheck.unref();
 
   /** A flood of these must neither fill the log nor hold sockets open. The first ones of an address are logged like any. */
-  function refuseTicket(socket: WebSocket, address: string, logger: Logger): void {
-    const counted = brake.tryNow([address]);
+  function refuseTicket(socket: WebSocket, request: IncomingMessage, logger: Logger): void {
+    const counted = brake.tryNow([addressOf(request, options.behindTls)]);
     socket.on("error", (error) => logger.debug({ reason: error.message }, "socket failed before it was let in"));
     if (counted) socket.on("close", (code) => logger.info({ code }, "socket closed"));
     if (counted) socket.close(closeCodes.noTicket, "sign in again");
@@ -93,11 +94,11 @@ export function attachUpgrades(server: Server, options: UpgradeOptions): Upgrade
     setTimeout(() => socket.terminate(), CLOSE_GRACE_MS).unref();
   }
 
-  function admit(socket: WebSocket, target: UpgradeTarget, ticket: string, address: string): void {
-    const logger = options.logger.child({ connection: newId(), endpoint: target.kind });
+  function admit(socket: WebSocket, target: UpgradeTarget, ticket: string, request: IncomingMessage): void {
+    const logger = options.logger.child({ connection: randomUUID(), endpoint: target.kind });
     // First the ticket, then the brake: colleagues behind one address, or one proxy, never pay for somebody else's tries.
-    const admission = access.redeemTicket(ticket);
-    if (admission === undefined) return refuseTicket(socket, address, logger);
+    const admission = access.redeemTicket(ticket, target.kind === "live" ? target.docId : undefined);
+    if (admission === undefined) return refuseTicket(socket, request, logger);
     const close = socket.close.bind(socket);
     socket.close = (code, reason) => close(code === WS_MESSAGE_TOO_BIG ? closeCodes.tooLarge : code, reason);
     socket.on("error", (error) => logger.info({ reason: error.message }, "socket failed"));
@@ -130,8 +131,10 @@ export function attachUpgrades(server: Server, options: UpgradeOptions): Upgrade
     if (!isAllowedOrigin(request.headers.origin, request.headers.host, allowedOrigins))
       return refuseUpgrade(socket, "403 Forbidden");
     const ticket = new URLSearchParams(query).get("ticket") ?? "";
-    const address = addressOf(request, options.behindTls);
-    sockets.handleUpgrade(request, socket, head, (webSocket) => admit(webSocket, target, ticket, address));
+    // The answer and the first messages, which go at the end of this turn, leave in one write.
+    socket.cork();
+    sockets.handleUpgrade(request, socket, head, (webSocket) => admit(webSocket, target, ticket, request));
+    process.nextTick(() => socket.uncork());
   }
 
   server.on("upgrade", onUpgrade);

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { decodeRelayFrame, encodeClientFrame } from "#shared/protocol/frames.ts";
 import { FEED_SUBPROTOCOL, PROTOCOL_VERSION } from "#shared/protocol/version.ts";
+import { newId } from "#shared/model/ids.ts";
 import { recordTypes } from "#shared/record-types/index.ts";
 import { HIDDEN_MARGIN, HIDDEN_NOTE } from "#sync-server/demo/project-texts.ts";
 import { routeRules } from "#sync-server/gateways/door-rules.ts";
@@ -396,6 +397,26 @@ describe("the API of the demo organization", () => {
       expect(await relay.socket(`/feed?ticket=${ticket}`, { protocols: [FEED_SUBPROTOCOL] }).closed).toBe(4401);
       expect(await relay.socket("/feed", { protocols: [FEED_SUBPROTOCOL] }).closed).toBe(4401);
       expect(await relay.socket(`/live/${roof}.published?ticket=x`).closed).toBe(4401);
+      open.socket.close();
+    });
+
+    it("E2: open with the tickets of one request, each for its own document; a name of nobody gets one too, and 4403", async () => {
+      const documents = [`${roof}.published`, `${newId()}.published`, `${roof}.published`, `${roof}.internal`];
+      const answer = await ana("POST", "/api/v1/live-tickets", { documents });
+      const [mine, nobodys, swapped, feeds] = (answer.json() as unknown as { tickets: string[] }).tickets;
+      const open = relay.socket(`/live/${documents[0]}?ticket=${mine}`);
+      await new Promise((resolve) => open.socket.on("open", resolve));
+      await expect.poll(() => open.frames.length).toBeGreaterThan(0);
+      expect(await relay.socket(`/live/${documents[0]}?ticket=${mine}`).closed).toBe(4401);
+      expect(await relay.socket(`/live/${documents[1]}?ticket=${nobodys}`).closed).toBe(4403);
+      expect(await relay.socket(`/live/${documents[3]}?ticket=${swapped}`).closed).toBe(4401);
+      expect(await relay.socket(`/feed?ticket=${feeds}`, { protocols: [FEED_SUBPROTOCOL] }).closed).toBe(4401);
+      for (const bad of [[], Array.from({ length: 1_001 }, () => documents[0])])
+        expect((await ana("POST", "/api/v1/live-tickets", { documents: bad })).status).toBe(400);
+      const many = { documents: Array.from({ length: 1_000 }, () => documents[0]) };
+      const codes = [];
+      for (let each = 0; each < 5; each++) codes.push((await ana("POST", "/api/v1/live-tickets", many)).status);
+      expect(codes).toEqual([200, 200, 200, 200, 429]);
       open.socket.close();
     });
 

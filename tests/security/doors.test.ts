@@ -114,13 +114,19 @@ const bodies: Readonly<Record<string, (ids: Ids) => object>> = {
   "PUT /api/v1/spaces/:id/members/:memberId": () => ({ persona: "client" }),
   "POST /api/v1/members": () => ({ name: "New", email: "boris@dahl.example", password, persona: "client" }),
   "POST /api/v1/records": ({ space }) => ({ type: "comment", space, fields: { body: "mine" }, audience: "client" }),
+  "POST /api/v1/live-tickets": ({ doc }) => ({ documents: [doc] }),
   "PATCH /api/v1/records/:id": () => ({ fields: { title: "mine", billingAmount: "1.00 EUR" } }),
 };
 const queries: Readonly<Record<string, (ids: Ids) => string>> = {
   "GET /api/v1/records": ({ space }) => `?space=${space}&type=milestone`,
 };
 /** Would end or multiply the caller's own session, or answers with nothing but it. */
-const ownOnly = new Set(["POST /api/v1/auth/sign-out", "POST /api/v1/tickets", "POST /api/v1/audit/reports"]);
+const ownOnly = new Set([
+  "POST /api/v1/auth/sign-out",
+  "POST /api/v1/tickets",
+  "POST /api/v1/live-tickets",
+  "POST /api/v1/audit/reports",
+]);
 
 function ask(client: Client, row: string, ids: Ids): Promise<Answer> {
   const [method = "", path = ""] = row.split(" ");

@@ -71,7 +71,7 @@ async function joinAll(
   count: number,
   { held, isExpected }: JoinOptions,
 ): Promise<Joined & { session: Session; contents: Uint8Array[] }> {
-  const session = server.open();
+  const session = server.open(Array.from({ length: count }, (_, index) => roomOf(index)));
   const contents: Uint8Array[] = [];
   let syncedWhileEmpty = 0;
   const began = performance.now();

@@ -28,7 +28,7 @@ export type Server = {
   /** From the start of the process until it listened. */
   readonly startMs: number;
   usage(): Usage;
-  open(): Session;
+  open(rooms?: readonly string[]): Session;
   stop(signal: "SIGTERM" | "SIGKILL"): Promise<void>;
 };
 
@@ -87,7 +87,7 @@ export async function startServer(target: Target, dir: string, documents = 1): P
     url,
     startMs,
     usage: () => usageOf(pid),
-    open: () => target.open(url),
+    open: (rooms) => target.open(url, rooms),
     async stop(signal) {
       child.kill(signal);
       const hard = setTimeout(() => child.kill("SIGKILL"), 10_000);

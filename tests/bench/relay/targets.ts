@@ -10,7 +10,7 @@ import { openFeedSession } from "./feed-session.ts";
 import { openHocuspocusSession } from "./hocuspocus-session.ts";
 import { openLiveSession } from "./live-session.ts";
 import type { Session } from "./session.ts";
-import { fetchTicket } from "./tickets.ts";
+import { openTicketBook } from "./tickets.ts";
 
 export type Target = {
   readonly name: string;
@@ -21,7 +21,8 @@ export type Target = {
   /** Rooms that may be joined at once. */
   readonly joinsAtOnce: number;
   command(place: Place, documents: number): Command;
-  open(url: string): Session;
+  /** `rooms`: those a client knows it will join. */
+  open(url: string, rooms?: readonly string[]): Session;
 };
 
 const STOCK_JOINS = 64;
@@ -95,11 +96,13 @@ export function targetsIn(folder: string): Readonly<Record<string, () => Target>
       acks: false,
       joinsAtOnce: STOCK_JOINS,
       command: (place, documents) => relayCommand(place, documents),
-      open: (url) =>
-        openLiveSession(url, async (room) => {
-          const { ticket, bytes } = await fetchTicket(url, liveAccount.token);
+      open(url, rooms = []) {
+        const ticketFor = openTicketBook(url, liveAccount.token, rooms);
+        return openLiveSession(url, async (room) => {
+          const { ticket, bytes } = await ticketFor(room);
           return { path: `${livePath(room)}?ticket=${ticket}`, bytes };
-        }),
+        });
+      },
     }),
     "yws-0.1.5": () => yws("yws-0.1.5", "yws-0.1.5", "node_modules/@y/websocket-server/src/server.js", false),
     "yws-1.5": () => yws("yws-1.5", "yws-1.5", "node_modules/y-websocket/bin/server.js", false),

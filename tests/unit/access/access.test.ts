@@ -2,6 +2,7 @@
 
 import { beforeEach, describe, expect, it } from "vitest";
 import { assert, type Result } from "#shared/model/result.ts";
+import { limits } from "#shared/protocol/limits.ts";
 import type { Member } from "#sync-server/access/access.ts";
 import { isSoundMeta } from "#sync-server/log/open-update-log.ts";
 import { personalSpaceOf } from "#shared/model/ids.ts";
@@ -157,6 +158,41 @@ describe("tickets", () => {
     time += 60_000;
     expect(access.redeemTicket(late)).toBeUndefined();
     expect(access.redeemTicket("")).toBeUndefined();
+  });
+
+  it("E2: one for each of many live documents, each for that one only, used up by whatever else it is tried for", async () => {
+    const token = await signedIn();
+    const [first = "", second = "", third = "", again = ""] =
+      access.issueLiveTickets(olga, token, ["r1.published", "r2.published", "r3.published", "r1.published"]) ?? [];
+    expect(access.redeemTicket(first, "r1.published")?.member).toEqual(olga);
+    expect(access.redeemTicket(first, "r1.published")).toBeUndefined();
+    expect(access.redeemTicket(second, "r1.published")).toBeUndefined();
+    expect(access.redeemTicket(second, "r2.published")).toBeUndefined();
+    // The feed has no document.
+    expect(access.redeemTicket(third)).toBeUndefined();
+    expect(access.redeemTicket(again, "r1.published")?.member).toEqual(olga);
+    const [late = ""] = access.issueLiveTickets(olga, token, ["r1.published"]) ?? [];
+    time += 60_000;
+    expect(access.redeemTicket(late, "r1.published")).toBeUndefined();
+  });
+
+  it("E2: so many of a session may wait, used and expired ones make room, and other sessions have their own", async () => {
+    const [token, other] = [await signedIn(), await signedIn()];
+    const ask = (from: string, count: number) =>
+      access.issueLiveTickets(
+        olga,
+        from,
+        Array.from({ length: count }, () => "r1.published"),
+      );
+    const [first = ""] = ask(token, limits.waitingTickets) ?? [];
+    expect(ask(token, 1)).toBeUndefined();
+    expect(ask(other, 1)).toHaveLength(1);
+    expect(access.redeemTicket(first, "r1.published")).toBeDefined();
+    expect(ask(token, 1)).toHaveLength(1);
+    expect(ask(token, 1)).toBeUndefined();
+    time += 60_000;
+    expect(ask(token, limits.waitingTickets)).toHaveLength(limits.waitingTickets);
+    expect(access.redeemTicket(access.issueTicket(olga, token))).toBeDefined();
   });
 
   it("E2: a ticket dies with its session, and whoever holds a socket of it is told", async () => {

@@ -61,6 +61,7 @@ export function createFakeAccess(people: Readonly<Record<string, Persona>>): Fak
     signOut: async () => undefined,
     memberOfToken: () => undefined,
     issueTicket: ({ id }) => id,
+    issueLiveTickets: ({ id }, _token, docIds) => docIds.map(() => id),
     redeemTicket: (ticket) => {
       const member = members.get(ticket);
       return member === undefined ? undefined : { member, session: ticket };
