@@ -1,7 +1,14 @@
 // Addresses and the pages behind them. Every page is its own piece of code, loaded when it is first needed; the service
 // worker has all of them on the device.
 
-import { createRootRoute, createRoute, createRouter, Navigate, type AnyRoute } from "@tanstack/react-router";
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  Navigate,
+  type AnyRoute,
+  type SearchMiddleware,
+} from "@tanstack/react-router";
 import { lazy, type ReactNode } from "react";
 import { useSpaces, useSyncStatus } from "#renderer/data/hooks.tsx";
 import { ErrorPage, NotFoundPage, SignedInAlready } from "./error-pages.tsx";
@@ -96,7 +103,7 @@ const list = createRoute({
   },
 });
 
-type As = { readonly as?: string; readonly in?: string; readonly proposed?: true };
+type As = { readonly as?: string | undefined; readonly in?: string; readonly proposed?: true };
 
 /** `?as=`: through the lens of a persona or a person, `in` a space it is shared into, under what is `proposed` for the policy. */
 const validateAs = (search: Record<string, unknown>): As => ({
@@ -104,6 +111,18 @@ const validateAs = (search: Record<string, unknown>): As => ({
   ...(typeof search["in"] === "string" ? { in: search["in"] } : {}),
   ...(search["proposed"] === true ? { proposed: true } : {}),
 });
+
+const LEAVING: As = { as: undefined };
+
+/** Whoever looks through the lens goes on doing so behind every link, until it is said that they leave. */
+const keepLens: { middlewares: SearchMiddleware<As>[] } = {
+  middlewares: [
+    ({ search, next }) => {
+      const wanted = next(search);
+      return "as" in wanted ? wanted : { ...validateAs(search), ...wanted };
+    },
+  ],
+};
 
 type ThroughProps = {
   readonly recordId: string;
@@ -122,7 +141,7 @@ const Through = ({ recordId, search, onSearch, children }: ThroughProps) =>
       as={search.as}
       inSpace={search.in}
       isProposed={search.proposed === true}
-      onAs={(next) => onSearch(next === undefined ? {} : { ...search, as: next })}
+      onAs={(next) => onSearch(next === undefined ? LEAVING : { ...search, as: next })}
     >
       {children}
     </LensFrame>
@@ -132,6 +151,7 @@ const record = createRoute({
   getParentRoute: () => root,
   path: "record/$id",
   validateSearch: validateAs,
+  search: keepLens,
   component: function RecordRoute() {
     const { id }: { id: string } = record.useParams();
     const navigate = record.useNavigate();
@@ -153,6 +173,7 @@ const project = createRoute({
   getParentRoute: () => root,
   path: "projects/$spaceId",
   validateSearch: validateAs,
+  search: keepLens,
   component: function ProjectRoute() {
     const { spaceId }: { spaceId: string } = project.useParams();
     const navigate = project.useNavigate();
@@ -174,6 +195,7 @@ const projectTab = createRoute({
   getParentRoute: () => root,
   path: "projects/$spaceId/$tab",
   validateSearch: validateAs,
+  search: keepLens,
   component: function ProjectTabRoute() {
     const { spaceId, tab: wanted }: { spaceId: string; tab: string } = projectTab.useParams();
     const navigate = projectTab.useNavigate();
@@ -192,18 +214,40 @@ const projectTab = createRoute({
 const document = createRoute({
   getParentRoute: () => root,
   path: "projects/$spaceId/documents/$recordId",
+  validateSearch: validateAs,
+  search: keepLens,
   component: function DocumentRoute() {
     const { spaceId, recordId }: { spaceId: string; recordId: string } = document.useParams();
-    return <DocumentPage key={recordId} spaceId={spaceId} recordId={recordId} />;
+    const navigate = document.useNavigate();
+    return (
+      <Through
+        recordId={recordId}
+        search={document.useSearch()}
+        onSearch={(search) => void navigate({ search, replace: true })}
+      >
+        <DocumentPage key={recordId} spaceId={spaceId} recordId={recordId} />
+      </Through>
+    );
   },
 });
 
 const approval = createRoute({
   getParentRoute: () => root,
   path: "projects/$spaceId/approvals/$requestId",
+  validateSearch: validateAs,
+  search: keepLens,
   component: function ApprovalRoute() {
     const { spaceId, requestId }: { spaceId: string; requestId: string } = approval.useParams();
-    return <ApprovalPage key={requestId} spaceId={spaceId} requestId={requestId} />;
+    const navigate = approval.useNavigate();
+    return (
+      <Through
+        recordId={requestId}
+        search={approval.useSearch()}
+        onSearch={(search) => void navigate({ search, replace: true })}
+      >
+        <ApprovalPage key={requestId} spaceId={spaceId} requestId={requestId} />
+      </Through>
+    );
   },
 });
 
@@ -219,9 +263,20 @@ const ask = createRoute({
 const certificate = createRoute({
   getParentRoute: () => root,
   path: "projects/$spaceId/certificate/$requestId",
+  validateSearch: validateAs,
+  search: keepLens,
   component: function CertificateRoute() {
     const { spaceId, requestId }: { spaceId: string; requestId: string } = certificate.useParams();
-    return <CertificatePage key={requestId} spaceId={spaceId} requestId={requestId} />;
+    const navigate = certificate.useNavigate();
+    return (
+      <Through
+        recordId={requestId}
+        search={certificate.useSearch()}
+        onSearch={(search) => void navigate({ search, replace: true })}
+      >
+        <CertificatePage key={requestId} spaceId={spaceId} requestId={requestId} />
+      </Through>
+    );
   },
 });
 

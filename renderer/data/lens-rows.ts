@@ -1,20 +1,44 @@
 // Records through the lens: rebuilt by the code that builds every row, from exactly the facets that a persona reads.
 
+import { Awareness } from "y-protocols/awareness";
+import { richTextOf } from "#shared/doc/facet-document.ts";
 import { canReadFacet } from "#shared/model/facets.ts";
 import { isInternal } from "#shared/model/personas.ts";
-import { isRetired } from "#shared/model/policy.ts";
+import { isRetired, type PolicyView } from "#shared/model/policy.ts";
+import { err, ok } from "#shared/model/result.ts";
 import type { Database } from "./database.ts";
-import { loadRecord, projectHeld } from "./held-record.ts";
-import type { LensApi } from "./types.ts";
+import { loadRecord, projectHeld, type HeldFacet } from "./held-record.ts";
+import { facetOfText } from "./live.ts";
+import type { LensApi, RecordRow } from "./types.ts";
 
-export const createLensRows = (database: () => Database): Pick<LensApi, "record"> => ({
-  record: async (id, { persona, space }, policy) => {
-    const held = [...(await loadRecord(database(), id)).values()].filter(
+type Eyes = Parameters<LensApi["record"]>[1];
+
+export function createLensRows(database: () => Database): Omit<LensApi, "prepare"> {
+  const heldBy = async (id: string, { persona, space }: Eyes, policy: PolicyView): Promise<readonly HeldFacet[]> =>
+    [...(await loadRecord(database(), id)).values()].filter(
       ({ row }) =>
         canReadFacet(row.facet, persona) &&
         !isRetired(policy, row.type, row.facet) &&
         (isInternal(persona) || row.space === space),
     );
-    return projectHeld(id, held, { pending: false, refused: false }, policy);
-  },
-});
+  const rowOf = (id: string, held: readonly HeldFacet[], policy: PolicyView): RecordRow | undefined =>
+    projectHeld(id, held, { pending: false, refused: false }, policy);
+  return {
+    record: async (id, eyes, policy) => rowOf(id, await heldBy(id, eyes, policy), policy),
+    text: async (id, field, eyes, policy) => {
+      const held = await heldBy(id, eyes, policy);
+      const row = rowOf(id, held, policy);
+      const facet = row === undefined ? undefined : facetOfText(row, field, policy);
+      const doc = held.find((one) => one.row.facet === facet)?.doc;
+      if (doc === undefined) return err({ message: "They do not hold this text." });
+      return ok({
+        fragment: richTextOf(doc, field),
+        awareness: new Awareness(doc),
+        canWrite: false,
+        connection: () => "local",
+        onConnection: () => () => undefined,
+        close: async () => doc.destroy(),
+      });
+    },
+  };
+}

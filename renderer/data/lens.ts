@@ -202,6 +202,7 @@ export function throughLens(data: Data, lens: Lens): Data {
     ...closed,
     session: over(data.session, { state: whose }),
     policy: over(closed.policy, { now }),
+    live: over(closed.live, { open: (id, field) => data.lens.text(id, field, lens, view()) }),
     approvals: over(closed.approvals, {
       overview: async (space) =>
         (await data.approvals.overview(space))

@@ -34,7 +34,12 @@ function caretColor(memberId: string): string {
   return CARET_COLORS[sum % CARET_COLORS.length] ?? CARET_COLORS[0];
 }
 
-function facetOf(record: RecordRow, field: string, policy: PolicyView): string | undefined {
+/** Where a rich text of a record lies; undefined where that document is not here. */
+export function facetOfText(
+  record: Pick<RecordRow, "type" | "docs">,
+  field: string,
+  policy: PolicyView,
+): string | undefined {
   const definition = findRecordType(record.type);
   if (definition?.fields[field]?.kind !== "richText") return undefined;
   const facet = facetOfField(definition, field, Object.keys(record.docs)[0] ?? "", policy);
@@ -162,7 +167,7 @@ export function createLiveApi(deps: LiveDeps): LiveApi {
   async function open(recordId: string, field: string): Promise<Result<LiveDocument, { readonly message: string }>> {
     const database = deps.database();
     const record = await database.records.get(recordId);
-    const facet = record === undefined ? undefined : facetOf(record, field, await readPolicy(database));
+    const facet = record === undefined ? undefined : facetOfText(record, field, await readPolicy(database));
     if (record === undefined || facet === undefined)
       return err({ message: "This text is not on this device. Ask somebody in the space to share it with you." });
     const persona = (await database.spaces.get(record.space))?.persona;

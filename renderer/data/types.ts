@@ -310,6 +310,13 @@ export interface LensApi {
     lens: { readonly persona: Persona; readonly space: string },
     policy: PolicyView,
   ): Promise<RecordRow | undefined>;
+  /** A rich text as they hold it, to be read only: a copy of its own that nobody is connected to and nothing is saved from. */
+  text(
+    id: string,
+    field: string,
+    lens: { readonly persona: Persona; readonly space: string },
+    policy: PolicyView,
+  ): Promise<Result<LiveDocument, { readonly message: string }>>;
 }
 
 type Answer<T> = Promise<Result<T, { readonly message: string }>>;

@@ -7,9 +7,10 @@ import { alarmWords } from "./approval-words.ts";
 import classes from "./chain-alarm.module.css";
 
 export function ChainAlarm({ space }: { readonly space: string }) {
-  const { approvals } = useData();
+  const { approvals, readOnly } = useData();
   const alarms = useObserved(`alarms ${space}`, (data) => data.approvals.alarms(space)) ?? [];
-  if (alarms.length === 0) return null;
+  // What this device has seen is nothing that somebody else's would show.
+  if (alarms.length === 0 || readOnly !== undefined) return null;
   return (
     <section className={classes.alarm} role="alert" aria-label="Record of decisions">
       <IconAlertTriangle size={20} stroke={1.8} aria-hidden />

@@ -6,8 +6,6 @@ import { createContext, useContext, type ReactNode } from "react";
 export type PageLinkProps = {
   readonly to: string;
   readonly className?: string | undefined;
-  /** What it keeps of the search part of the address; the plain link keeps nothing. */
-  readonly search?: (search: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
   readonly children: ReactNode;
 };
 

@@ -1,6 +1,7 @@
 // A manager looks at a deal through the lens: what a client's device would hold, and not a control more.
 
 import { expect, test, type Page } from "@playwright/test";
+import { lookOver } from "./look-over.ts";
 import { World } from "./world.ts";
 
 let world: World;
@@ -11,7 +12,7 @@ test.beforeEach(async () => {
 
 /** How a control that changes something begins. */
 const changing =
-  /^(Edit|Add|New|Move|Delete|Remove|Attach|Ask|Write|Comment|Share|Stop|Start|Save|Archive|Bring|Invite|Note|Log)\b/;
+  /^(Edit|Add|New|Move|Delete|Remove|Attach|Ask|Write|Comment|Share|Stop|Start|Save|Archive|Bring|Invite|Note|Log|Approve|Reject|Request|Withdraw|Decide|Rename|Settle|Open again|Bold)\b/;
 
 /** What of the page could be typed into or pressed to change something. */
 const offered = (page: Page): Promise<readonly string[]> =>
@@ -79,4 +80,66 @@ test("a project through the lens of a person and of a colleague: every page of i
   const { page: carla } = await world.enter("Carla", "/inbox");
   await carla.getByRole("link", { name: /looked at Clinic roof the way you see it/ }).click();
   await expect(carla.getByRole("heading", { name: "Who looked as you" })).toBeVisible();
+});
+
+/** Wide and light, then narrow and dark, and back. */
+async function lookOverTwice(page: Page, picture: string): Promise<readonly string[]> {
+  const wide = await lookOver(page, `${picture}-1440`);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.emulateMedia({ colorScheme: "dark" });
+  const narrow = await lookOver(page, `${picture}-390-dark`);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.emulateMedia({ colorScheme: "light" });
+  return [...wide, ...narrow];
+}
+
+test("documents, approvals and certificates through the lens: the frame stays behind every link, and nothing is written or signed", async () => {
+  test.setTimeout(120_000);
+  const { page: olga } = await world.enter("Olga", "/projects");
+  await olga
+    .getByRole("link", { name: /Clinic roof/ })
+    .first()
+    .click();
+  const pages = olga.getByRole("navigation", { name: "Project pages" });
+  const frame = olga.getByRole("status").getByText(/You see what/);
+  await pages.getByRole("link", { name: "Documents" }).click();
+  await olga.getByRole("main").getByRole("link", { name: /Scope/ }).first().click();
+  const text = olga.locator("main [role=textbox]");
+  await expect(text).toHaveAttribute("contenteditable", "true");
+  const words = (await text.innerText()).trim();
+  expect(words.length).toBeGreaterThan(20);
+
+  // On the page itself, of a document.
+  await olga.getByRole("button", { name: "View as" }).click();
+  await olga.getByRole("menuitem", { name: "Carla Meyer" }).click();
+  await expect(frame).toContainText("Carla Meyer");
+  await expect(text).toHaveAttribute("contenteditable", "false");
+  expect((await text.innerText()).trim()).toBe(words);
+  await expectNothingToChange(olga, "a document as Carla");
+  const found = [...(await lookOverTwice(olga, "lens-document"))];
+
+  // The frame comes along to what she is asked to approve.
+  await olga.getByRole("main").getByRole("link", { name: "Clinic roof" }).click();
+  await pages.getByRole("link", { name: "Approvals" }).click();
+  await olga.getByRole("main").getByRole("link", { name: /scope/i }).first().click();
+  await expect(frame).toContainText("Carla Meyer");
+  await expect(olga.getByText("This is where Carla Meyer decides.")).toBeVisible();
+  await expectNothingToChange(olga, "a request as Carla");
+  found.push(...(await lookOverTwice(olga, "lens-approval")));
+
+  await olga.getByRole("main").getByRole("link", { name: "Approvals" }).click();
+  await olga
+    .getByRole("main")
+    .getByRole("link", { name: /survey/i })
+    .first()
+    .click();
+  await olga.getByRole("link", { name: "Certificate" }).click();
+  await expect(frame).toContainText("Carla Meyer");
+  await expectNothingToChange(olga, "a certificate as Carla");
+  found.push(...(await lookOverTwice(olga, "lens-certificate")));
+
+  await olga.getByRole("button", { name: "Leave" }).click();
+  await expect(frame).toHaveCount(0);
+  await expect(olga).toHaveURL(/\/certificate\/[^?]+$/);
+  expect(found).toEqual([]);
 });

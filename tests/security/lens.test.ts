@@ -1,15 +1,18 @@
 // The lens: through it nothing can be changed, by any door of the data layer, and whoever was looked at is told.
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { XmlText } from "yjs";
 import { throughLens } from "#renderer/data/lens.ts";
 import type { Data } from "#renderer/data/types.ts";
+import type { Persona } from "#shared/model/personas.ts";
+import { assert } from "#shared/model/result.ts";
 import { openClinic, type Clinic } from "#tests/sync/clinic.ts";
 import { synced } from "#tests/sync/network.ts";
 
 /** Doors that only read, or that are about this device and its own session: what the lens leaves as it is. */
 const reads = `
   changes close device.exportAll device.getSetting device.imports device.requestPersistence device.saveImport device.setSetting
-  device.storage endedAccess files.open files.states forgetEndedAccess inbox.get keys.state lens.prepare lens.record live.joinSpace
+  device.storage endedAccess files.open files.states forgetEndedAccess inbox.get keys.state lens.prepare lens.record lens.text live.joinSpace
   live.visible members people.all policy.preview policy.state policy.subscribe policy.versions query.observe search.search
   sharing.contentsOf sharing.invitations sharing.lateEdits sharing.lookAtInvitation sharing.offlineTerms sharing.placesOf
   sharing.previewRule sharing.previewShare sharing.rules sync.exportPending sync.pending sync.refused sync.status sync.subscribe
@@ -20,7 +23,7 @@ const reads = `
   .split(/\s+/);
 /** Doors that answer, but with what somebody else would be told. */
 const rebuilt = `
-  approvals.overview changes policy.now query.byIds query.count query.record query.records query.referring session.state spaces
+  approvals.overview changes live.open policy.now query.byIds query.count query.record query.records query.referring session.state spaces
 `
   .trim()
   .split(/\s+/);
@@ -87,6 +90,26 @@ describe("the lens", { timeout: 60_000 }, () => {
     expect(carla.session.state()).toMatchObject({ kind: "signedIn", me: { name: "Carla", persona: "client" } });
     expect(carla.session.state()).toBe(carla.session.state());
     expect((await as().approvals.overview(clinic.space)).map(({ needsMe }) => needsMe)).toEqual([false]);
+  });
+
+  test("a text through the lens: who may read it has a copy to read, from which nothing is saved; who may not has none", async () => {
+    const values = { title: "Ours", body: "Not for the client" };
+    const made = await clinic.olga.data.edit.create({ type: "document", space: clinic.space, values });
+    assert(made.ok, "a document of the team");
+    await clinic.olga.data.lens.prepare();
+    const through = (persona: Persona) => throughLens(clinic.olga.data, { persona, space: clinic.space }).live;
+    expect(await through("client").open(made.value.id, "body")).toMatchObject({ ok: false });
+    const opened = await through("consultant").open(made.value.id, "body");
+    assert(opened.ok, "a colleague reads it");
+    expect(opened.value.canWrite).toBe(false);
+    const paragraph = new XmlText("scribbled");
+    opened.value.fragment.insert(0, [paragraph]);
+    expect(opened.value.fragment.toJSON()).toContain("scribbled");
+    await opened.value.close();
+    const again = await through("consultant").open(made.value.id, "body");
+    assert(again.ok, "and again");
+    expect(again.value.fragment.toJSON()).not.toContain("scribbled");
+    await again.value.close();
   });
 
   test("T18: the use of the lens is in the audit, the person it showed is told, and a write through it is refused", async () => {

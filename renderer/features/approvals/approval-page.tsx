@@ -4,11 +4,13 @@ import { Button, Menu } from "@mantine/core";
 import { IconCertificate, IconDots } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useData, useSpaces } from "#renderer/data/hooks.tsx";
+import { useRights } from "#renderer/data/rights.ts";
 import { approvalPath, askPath, certificatePath } from "#renderer/fields/approval-paths.ts";
 import { outcomeTone, outcomeWords, stampWords } from "#renderer/fields/approval-words.ts";
 import { ChainAlarm } from "#renderer/fields/chain-alarm.tsx";
 import { FieldContextProvider } from "#renderer/fields/field-context.tsx";
 import { saveProblem } from "#renderer/fields/save-problem.ts";
+import { ViewAsButton } from "#renderer/fields/view-as-items.tsx";
 import { shortDate } from "#renderer/fields/times.ts";
 import { EmptyState } from "#renderer/ui/empty-state.tsx";
 import { Page } from "#renderer/ui/page.tsx";
@@ -18,7 +20,7 @@ import { StatusChip } from "#renderer/ui/status-chip.tsx";
 import { showProblem } from "#renderer/ui/toast.ts";
 import type { DecisionKind } from "#shared/model/approvals.ts";
 import { parseSubject } from "#shared/model/approval-subject.ts";
-import { isInternal } from "#shared/model/personas.ts";
+import { isInternal, isPersona } from "#shared/model/personas.ts";
 import classes from "./approvals.module.css";
 import { DecideBar } from "./decide-bar.tsx";
 import { DecisionList } from "./decision-list.tsx";
@@ -56,6 +58,7 @@ function Opened({ context }: { readonly context: ApprovalContext }) {
   const subject = parseSubject(request.subject);
   const isNewest = request.id === view.request.id;
   const mine = isNewest ? view.mineHere : undefined;
+  const { readOnly } = useRights();
   const canDecide = isNewest && view.needsMe;
   return (
     <Page
@@ -115,10 +118,15 @@ function Opened({ context }: { readonly context: ApprovalContext }) {
             {isNewest && <Standing context={context} />}
           </>
         )}
+        {canDecide && readOnly !== undefined && (
+          <p className={classes.note} role="note">
+            This is where {context.meName} decides. Through the lens nothing can be signed.
+          </p>
+        )}
         <DecisionList context={context} />
         {!context.team && <Fingerprints subject={subject} contentHash={request.contentHash} />}
       </div>
-      {canDecide && <DecideBar context={context} />}
+      {canDecide && readOnly === undefined && <DecideBar context={context} />}
     </Page>
   );
 }
@@ -126,6 +134,7 @@ function Opened({ context }: { readonly context: ApprovalContext }) {
 /** Decided for its revision only: what is different now, and who has to act on it. */
 function Stale({ context }: { readonly context: ApprovalContext }) {
   const { view } = context;
+  const { readOnly } = useRights();
   const isAsker = isInternal(context.personaOf(context.meId) ?? "customer");
   const decided =
     view.status.outcome === "approved" ? `Approved rev ${view.request.revision}` : `Revision ${view.request.revision}`;
@@ -139,7 +148,7 @@ function Stale({ context }: { readonly context: ApprovalContext }) {
           It was changed after it was put up for approval.
           {isAsker ? "" : ` ${context.nameOf(view.request.requestedBy)} has to ask again.`}
         </p>
-        {isAsker && view.about !== undefined && (
+        {isAsker && readOnly === undefined && view.about !== undefined && (
           <Button component={Link} to={askPath(view.space, view.about.id)} color="amber">
             Ask again for revision {view.request.revision + 1}
           </Button>
@@ -171,6 +180,7 @@ function Standing({ context }: { readonly context: ApprovalContext }) {
 /** What else can be done: withdraw one's own word, call the request off, the certificate. */
 function Actions({ context, persona }: { readonly context: ApprovalContext; readonly persona: string | undefined }) {
   const { approvals } = useData();
+  const { readOnly } = useRights();
   const { view, request, meId } = context;
   const decide = async (decision: DecisionKind): Promise<void> => {
     const signed = await approvals.decide({ request: view.request.id, decision });
@@ -191,7 +201,8 @@ function Actions({ context, persona }: { readonly context: ApprovalContext; read
           Certificate
         </Button>
       )}
-      {(mine !== undefined || canCancel) && (
+      {isPersona(persona) && <ViewAsButton space={view.space} persona={persona} />}
+      {readOnly === undefined && (mine !== undefined || canCancel) && (
         <Menu position="bottom-end">
           <Menu.Target>
             <Button variant="default" aria-label="More">

@@ -57,6 +57,7 @@ export function RecordActions({
           <Menu.Item leftSection={<IconCopy size={16} aria-hidden />} onClick={() => void copy()}>
             Copy link
           </Menu.Item>
+          <Menu.Divider />
           <ViewAsItems space={row.space} persona={persona} />
           {mayDelete ? (
             <Menu.Item leftSection={<IconTrash size={16} aria-hidden />} color="red" onClick={() => void remove()}>

@@ -23,6 +23,7 @@ type Props = {
 
 export function CommentsColumn(props: Props) {
   const { document, persona, authorOf } = props;
+  const { readOnly } = useRights();
   const [view, setView] = useState("open");
   const comments = (useReferring(document.id, "comment") ?? []).toSorted((left, right) =>
     left.createdAt.localeCompare(right.createdAt),
@@ -49,7 +50,7 @@ export function CommentsColumn(props: Props) {
         {shown.length === 0 && (
           <p className={classes.quiet}>
             {view === "open"
-              ? "No open comments. Select words in the text to point at them."
+              ? `No open comments.${readOnly === undefined ? " Select words in the text to point at them." : ""}`
               : "Nothing has been settled yet."}
           </p>
         )}
@@ -59,7 +60,7 @@ export function CommentsColumn(props: Props) {
           </CommentCard>
         ))}
       </div>
-      <CommentComposer {...props} />
+      {readOnly === undefined && <CommentComposer {...props} />}
     </aside>
   );
 }

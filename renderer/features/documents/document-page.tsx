@@ -3,6 +3,7 @@
 import { Link } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { useData, useMembers, useRecord, useSession, useSpaces, useTitles } from "#renderer/data/hooks.tsx";
+import { useRights } from "#renderer/data/rights.ts";
 import type { LiveDocument, MemberRow, RecordRow } from "#renderer/data/types.ts";
 import { ApprovalStanding } from "#renderer/fields/approval-standing.tsx";
 import { FieldContextProvider } from "#renderer/fields/field-context.tsx";
@@ -10,6 +11,7 @@ import { FileList } from "#renderer/fields/file-list.tsx";
 import { RichTextEditor } from "#renderer/fields/rich-text/rich-text-editor.tsx";
 import { useLiveText } from "#renderer/fields/rich-text/use-live-text.ts";
 import { connectionWords, useTogether } from "#renderer/fields/rich-text/use-together.ts";
+import { ViewAsButton } from "#renderer/fields/view-as-items.tsx";
 import { EmptyState } from "#renderer/ui/empty-state.tsx";
 import { Page } from "#renderer/ui/page.tsx";
 import { PersonAvatar } from "#renderer/ui/person-avatar.tsx";
@@ -53,6 +55,7 @@ function usePresentIn(spaceId: string): void {
 
 function Opened({ spaceId, row }: { readonly spaceId: string; readonly row: RecordRow }) {
   const session = useSession();
+  const { readOnly } = useRights();
   const space = useSpaces()?.find((one) => one.id === spaceId);
   const members = useMembers(spaceId) ?? [];
   const projectTitle = useTitles([spaceId])?.get(spaceId);
@@ -70,11 +73,16 @@ function Opened({ spaceId, row }: { readonly spaceId: string; readonly row: Reco
     </>
   );
   return (
-    <Page title={title} breadcrumb={breadcrumb} meta={<DocumentTitle row={row} persona={persona} />}>
+    <Page
+      title={title}
+      breadcrumb={breadcrumb}
+      meta={<DocumentTitle row={row} persona={persona} />}
+      actions={<ViewAsButton space={spaceId} persona={persona} />}
+    >
       <div className={classes.facts}>
         <ApprovalStanding space={spaceId} recordId={row.id} mayAsk={isInternal(persona)} />
         <DocumentFacts row={row} persona={persona} members={members} />
-        {opened.kind === "open" && <Together live={opened.live} meId={me?.id ?? ""} />}
+        {opened.kind === "open" && readOnly === undefined && <Together live={opened.live} meId={me?.id ?? ""} />}
       </div>
       <FileList row={row} persona={persona} members={members} />
       <div className={classes.columns}>

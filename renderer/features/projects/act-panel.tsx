@@ -6,7 +6,7 @@ import { Panel } from "#renderer/ui/panel.tsx";
 import { PersonAvatar } from "#renderer/ui/person-avatar.tsx";
 import classes from "./act-panel.module.css";
 import { countWords, daysBetween, dayWords } from "./project-days.ts";
-import { lateWords, keepingLens, tabPath } from "./project-words.ts";
+import { lateWords, tabPath } from "./project-words.ts";
 import type { ProjectContext } from "./use-project.ts";
 import { whoActs } from "./who-acts.ts";
 
@@ -18,14 +18,7 @@ export function ActPanel({ context, onOpen }: Props) {
     view.isStale ? [] : view.status.waitingFor.map((memberId) => ({ memberId, view })),
   );
   return (
-    <Panel
-      title="Who has to act"
-      aside={
-        <Link to={tabPath(context.spaceId, "tasks")} search={keepingLens}>
-          Tasks
-        </Link>
-      }
-    >
+    <Panel title="Who has to act" aside={<Link to={tabPath(context.spaceId, "tasks")}>Tasks</Link>}>
       {lines.length + waiting.length === 0 && (
         <p className={classes.quiet}>Nobody. No open task is due within two weeks.</p>
       )}

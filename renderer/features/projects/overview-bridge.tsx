@@ -9,7 +9,7 @@ import { dayWords, daysBetween } from "./project-days.ts";
 import { projectProgress } from "./project-progress.ts";
 import { slackWords } from "./schedule.ts";
 import type { MilestoneView } from "./project-view.ts";
-import { lateWords, milestoneCaption, percentWords, keepingLens, tabPath } from "./project-words.ts";
+import { lateWords, milestoneCaption, percentWords, tabPath } from "./project-words.ts";
 import type { ProjectContext } from "./use-project.ts";
 
 type Props = { readonly context: ProjectContext; readonly onOpen: (milestoneId: string) => void };
@@ -56,11 +56,7 @@ export function standWords(context: ProjectContext): string {
 export function OverviewBridge({ context, onOpen }: Props) {
   const shown = context.milestones.filter((milestone) => milestone.status !== "canceled");
   const client = context.project.fields["client"];
-  const link = (
-    <PageLink to={tabPath(context.spaceId, "milestones")} search={keepingLens}>
-      Milestones
-    </PageLink>
-  );
+  const link = <PageLink to={tabPath(context.spaceId, "milestones")}>Milestones</PageLink>;
   const title = (
     <>
       {context.team ? "Where do we stand" : "Where we stand"}{" "}

@@ -10,7 +10,7 @@ import { OutsiderOverview } from "./outsider-overview.tsx";
 import { OverviewBridge } from "./overview-bridge.tsx";
 import classes from "./overview-tab.module.css";
 import { PeopleSummary } from "./people-summary.tsx";
-import { keepingLens, tabPath } from "./project-words.ts";
+import { tabPath } from "./project-words.ts";
 import { DonePanel, NextPanel } from "./step-panels.tsx";
 import { useActivity } from "./use-activity.ts";
 import { useOpenRecord } from "./use-open-record.ts";
@@ -64,15 +64,7 @@ const LATEST = 8;
 function Latest({ context }: { readonly context: ProjectContext }) {
   const entries = useActivity(context.project, LATEST);
   return (
-    <Panel
-      title="Latest"
-      aside={
-        <Link to={tabPath(context.spaceId, "activity")} search={keepingLens}>
-          Activity
-        </Link>
-      }
-      flush
-    >
+    <Panel title="Latest" aside={<Link to={tabPath(context.spaceId, "activity")}>Activity</Link>} flush>
       {entries?.length === 0 && <p className={classes.quiet}>Nothing has happened yet.</p>}
       <ul className={classes.lines}>
         {entries?.slice(0, LATEST).map((entry) => (

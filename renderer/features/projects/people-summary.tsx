@@ -7,7 +7,7 @@ import { Panel } from "#renderer/ui/panel.tsx";
 import { PersonAvatar } from "#renderer/ui/person-avatar.tsx";
 import { isInternal, type Persona } from "#shared/model/personas.ts";
 import classes from "./people-summary.module.css";
-import { projectTabs, projectTypes, keepingLens, tabPath, type ProjectTab } from "./project-words.ts";
+import { projectTabs, projectTypes, tabPath, type ProjectTab } from "./project-words.ts";
 import type { ProjectContext } from "./use-project.ts";
 
 type Props = { readonly context: ProjectContext; readonly present: readonly PersonPresent[] };
@@ -43,11 +43,7 @@ export function PeopleSummary({ context, present }: Props) {
   return (
     <Panel
       title="People"
-      aside={
-        <Link to={tabPath(context.spaceId, "people")} search={keepingLens}>
-          {context.plans ? "Manage" : "All"}
-        </Link>
-      }
+      aside={<Link to={tabPath(context.spaceId, "people")}>{context.plans ? "Manage" : "All"}</Link>}
     >
       <ul className={classes.people}>
         {context.members.map((member) => (

@@ -8,7 +8,7 @@ import { isInternal } from "#shared/model/personas.ts";
 import { countWords } from "./project-days.ts";
 import classes from "./project-page.module.css";
 import { textField } from "./project-view.ts";
-import { keepingLens, projectStatus, projectTabs, statusTone, tabPath, toTab } from "./project-words.ts";
+import { projectStatus, projectTabs, statusTone, tabPath, toTab } from "./project-words.ts";
 import type { ProjectContext } from "./use-project.ts";
 
 type Props = {
@@ -65,7 +65,7 @@ function Meta({ context }: { readonly context: ProjectContext }) {
 const Tabs = ({ spaceId }: { readonly spaceId: string }) => (
   <nav aria-label="Project pages" className={classes.tabs}>
     {Object.entries(projectTabs).map(([id, label]) => (
-      <PageLink key={id} className={classes.tab} to={tabPath(spaceId, toTab(id))} search={keepingLens}>
+      <PageLink key={id} className={classes.tab} to={tabPath(spaceId, toTab(id))}>
         {label}
       </PageLink>
     ))}

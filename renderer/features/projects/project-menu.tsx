@@ -83,6 +83,7 @@ export function ProjectMenu({ context }: { readonly context: ProjectContext }) {
         >
           {visible === true ? "Hide from clients that I am here" : "Let clients see that I am here"}
         </Menu.Item>
+        <Menu.Divider />
         <ViewAsItems space={context.spaceId} persona={context.persona} />
       </Menu.Dropdown>
     </Menu>

@@ -26,13 +26,6 @@ export const projectTypes = [projectType, milestoneType, taskType] as const;
 export const tabPath = (spaceId: string, tab: ProjectTab): string =>
   tab === "overview" ? `/projects/${spaceId}` : `/projects/${spaceId}/${tab}`;
 
-/** From page to page of a project one keeps the eyes one looks with: the lens stands in the address. */
-export const keepingLens = (search: Readonly<Record<string, unknown>>) => ({
-  ...("as" in search ? { as: search["as"] } : {}),
-  ...("in" in search ? { in: search["in"] } : {}),
-  ...("proposed" in search ? { proposed: search["proposed"] } : {}),
-});
-
 export const documentPath = (spaceId: string, recordId: string): string => `/projects/${spaceId}/documents/${recordId}`;
 
 const followed: Readonly<Record<string, string>> = milestoneType.fields.status.follows;
