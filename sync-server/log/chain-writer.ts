@@ -68,6 +68,8 @@ export async function openChainWriter({ log, keys, signer, logger }: Dependencie
   const damaged = new Set<Chain>();
   const source = {};
   let working: Promise<void> = Promise.resolve();
+  /** Keys that ended, until their end is in line. */
+  let ending: Promise<void> = Promise.resolve();
 
   function chainOf(space: string, facet: string): Chain {
     const id = `${space} ${facet}`;
@@ -182,8 +184,11 @@ export async function openChainWriter({ log, keys, signer, logger }: Dependencie
       if (isSealedType(type)) enqueue(() => chainSealed({ meta: { space, type, recordId, facet }, at }));
   });
   const unsubscribeKeys = keys.onChanged((row) => {
-    if (row.revokedAt !== undefined) enqueue(() => chainRevocation(row));
+    if (row.revokedAt === undefined) return;
+    // What it signed and the log has accepted may be on its way to the disk: that is chained first.
+    ending = ending.then(() => log.settled()).then(() => enqueue(() => chainRevocation(row)));
   });
+  const settled = (): Promise<void> => ending.then(() => working);
 
   return {
     publicKey: signer.publicKey,
@@ -191,11 +196,11 @@ export async function openChainWriter({ log, keys, signer, logger }: Dependencie
       [...chains.values()]
         .filter((chain) => chain.space === space && chain.head.seq > 0 && !damaged.has(chain))
         .map(({ facet, head }) => ({ facet, ...head })),
-    settled: () => working,
+    settled,
     async close() {
       unsubscribeLog();
       unsubscribeKeys();
-      await working;
+      await settled();
     },
   };
 }

@@ -75,26 +75,25 @@ export function withSeals({ log, keys, personaIn }: Dependencies): UpdateLog {
       .every((one) => one.space === space && one.facet === facet);
   }
 
-  async function check(request: AppendRequest, meta: DocumentMeta): Promise<Refusal | undefined> {
-    if (!isReadableUpdate(request.bytes)) return bad(refusalCodes.badUpdate);
+  async function check(request: AppendRequest, meta: DocumentMeta): Promise<Result<SealedEntry, Refusal>> {
+    if (!isReadableUpdate(request.bytes)) return refuse(refusalCodes.badUpdate);
     const sealed = sealedIn(meta, [request.bytes]);
-    if (sealed === undefined) return bad(refusalCodes.badSeal);
+    if (sealed === undefined) return refuse(refusalCodes.badSeal);
     const { seal, entry } = sealed;
     const definition = findRecordType(meta.type);
     if (entry.type !== meta.type || entry.space !== meta.space || definition === undefined)
-      return bad(refusalCodes.badSeal);
-    if (entry.author !== request.author) return bad(refusalCodes.notTheSigner);
+      return refuse(refusalCodes.badSeal);
+    if (entry.author !== request.author) return refuse(refusalCodes.notTheSigner);
     const persona = personaIn(meta.space, entry.author);
     if (persona === undefined || (definition.sealed?.by === "team" && !isInternal(persona)))
-      return bad(refusalCodes.forbidden);
+      return refuse(refusalCodes.forbidden);
     const fields = checkSealedFields(definition, entry);
-    if (!fields.ok) return bad(refusalCodes.badSeal, fields.error.message);
-    if (!(await liesWithItsParent(definition, entry, persona))) return bad(refusalCodes.badSeal);
+    if (!fields.ok) return err(bad(refusalCodes.badSeal, fields.error.message));
+    if (!(await liesWithItsParent(definition, entry, persona))) return refuse(refusalCodes.badSeal);
     const key = keys.find(entry.key);
-    if (key === undefined || !isLive(entry)) return bad(refusalCodes.keyNotLive);
-    if (key.alg !== entry.alg || !(await isSignedBy(seal, key))) return bad(refusalCodes.badSeal);
-    // Asked again after the wait: a key that ended meanwhile signs nothing more.
-    return isLive(entry) ? undefined : bad(refusalCodes.keyNotLive);
+    if (key === undefined || !isLive(entry)) return refuse(refusalCodes.keyNotLive);
+    if (key.alg !== entry.alg || !(await isSignedBy(seal, key))) return refuse(refusalCodes.badSeal);
+    return ok(entry);
   }
 
   /** What there is of the record already: its one document, under whichever facet. */
@@ -106,8 +105,11 @@ export function withSeals({ log, keys, personaIn }: Dependencies): UpdateLog {
   async function appendSealed(request: AppendRequest, meta: DocumentMeta): Appended {
     const held = heldOf(meta.recordId);
     if (held !== undefined) return again(request, meta, held);
-    const problem = await check(request, meta);
-    if (problem !== undefined) return err(problem);
+    const checked = await check(request, meta);
+    if (!checked.ok) return checked;
+    // Asked again after the wait: a key that ended meanwhile signs nothing more. Between this and the log nothing may wait,
+    // or the key's end could be chained before what it signed.
+    if (!isLive(checked.value)) return refuse(refusalCodes.keyNotLive);
     // Somebody else's document under this id may have come in meanwhile.
     return heldOf(meta.recordId) === undefined ? log.append({ ...request, meta }) : refuse(refusalCodes.sealed);
   }
