@@ -16,6 +16,7 @@ const tables = {
     storm: 200,
     networkSeeds: 2,
     fuzzFrames: 50_000,
+    approvalSchedules: 5,
   },
   pr: {
     kills: 20,
@@ -28,6 +29,7 @@ const tables = {
     storm: 1_000,
     networkSeeds: 200,
     fuzzFrames: 50_000,
+    approvalSchedules: 500,
   },
   night: {
     kills: 1_000,
@@ -40,6 +42,7 @@ const tables = {
     storm: 5_000,
     networkSeeds: 10_000,
     fuzzFrames: 1_000_000,
+    approvalSchedules: 20_000,
   },
 } as const;
 

@@ -12,8 +12,12 @@ export type Clinic = {
   readonly carla: Device;
   readonly cem: Device;
   readonly ids: { readonly igor: string; readonly carla: string; readonly cem: string };
-  ask(approvers: readonly string[], more?: { required?: number; attachments?: readonly string[] }): Promise<string>;
-  viewOf(device: Device): Promise<ApprovalView | undefined>;
+  /** `about`: the milestone of the clinic when left out. */
+  ask(
+    approvers: readonly string[],
+    more?: { required?: number; attachments?: readonly string[]; about?: string },
+  ): Promise<string>;
+  viewOf(device: Device, about?: string): Promise<ApprovalView | undefined>;
   /** Waits until the device shows this outcome. */
   shows(device: Device, outcome: string, what: string, more?: (view: ApprovalView) => boolean): Promise<void>;
 };
@@ -47,8 +51,8 @@ export async function openClinic(): Promise<Clinic> {
   for (const device of devices)
     await until(async () => (await device.data.query.record(milestone)) !== undefined, "M2 is there");
 
-  const viewOf = async (device: Device): Promise<ApprovalView | undefined> =>
-    (await device.data.approvals.overview(space)).find((view) => view.request.about === milestone);
+  const viewOf = async (device: Device, about = milestone): Promise<ApprovalView | undefined> =>
+    (await device.data.approvals.overview(space)).find((view) => view.request.about === about);
 
   return {
     network,
@@ -59,9 +63,9 @@ export async function openClinic(): Promise<Clinic> {
     carla: carla.device,
     cem: cem.device,
     ids: { igor: igor.id, carla: carla.id, cem: cem.id },
-    ask: async (approvers, { required = approvers.length, attachments = [] } = {}) => {
+    ask: async (approvers, { required = approvers.length, attachments = [], about = milestone } = {}) => {
       const asked = await igor.device.data.approvals.request({
-        about: milestone,
+        about,
         approvers,
         required,
         order: "together",
