@@ -171,11 +171,21 @@ export async function offerAgain(replica: Replica, logId: string): Promise<void>
       );
     });
   }
+  for (const id of await database.files.toCollection().primaryKeys())
+    await writing(replica, () => offerBytes(database, id, personas));
   await writing(replica, async () => {
     await database.cursors.clear();
     await database.settings.put({ key: OFFERING, value: true });
     await database.settings.put({ key: LOG_ID, value: logId });
   });
+}
+
+/** The bytes of a file that this member may bring: the relay is asked how much of them it has, and gets the rest. */
+async function offerBytes(database: Database, id: string, personas: ReadonlyMap<string, Persona>): Promise<void> {
+  const inTray = (await database.refused.where("recordId").equals(id).count()) > 0;
+  const docs = await docsOf(database, [id]);
+  if (!inTray && docs.some((doc) => mayWrite(doc, personas.get(doc.space))))
+    await database.files.update(id, { waits: 1 });
 }
 
 /**

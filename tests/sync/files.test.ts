@@ -216,3 +216,34 @@ it("B3: an upload that breaks off goes on where it stopped, after a restart of t
   expect(got.ok && new Uint8Array(await got.value.arrayBuffer())).toEqual(bytes);
   expect(readdirSync(folder()).filter((name) => !/^[\w-]+\.[0-9a-f]{64}$/.test(name))).toEqual([]);
 });
+
+it("R4 B3: after a restore whoever holds a file brings it again, and who only reads it is not troubled", async () => {
+  const { network, igor, carla, olga } = clinic;
+  const devices = [igor, carla, olga];
+  const early = await attach(igor, "client", "early.txt", bytesOf("before the backup"));
+  await until(async () => (await kindOf(igor, early)) === "here", "it is at the relay");
+  await network.stopRelay();
+  const backup = network.backUp();
+  await network.startRelay();
+  for (const device of devices) device.data.sync.syncNow();
+  const late = await attach(igor, "client", "late.txt", bytesOf("after the backup"));
+  const own = await attach(carla, "client", "own.txt", bytesOf("hers, after the backup"));
+  for (const [device, id] of [
+    [igor, late],
+    [carla, own],
+  ] as const)
+    await until(async () => (await kindOf(device, id)) === "here", "it is at the relay");
+  await until(async () => (await carla.data.query.record(late)) !== undefined, "Carla has heard of it");
+  for (const id of [early, late]) await opened(carla, id);
+  const before = readdirSync(folder()).toSorted();
+  await network.stopRelay();
+  network.restore(backup);
+  await network.startRelay();
+  for (const device of devices) device.data.sync.syncNow();
+  await until(() => readdirSync(folder()).toSorted().join() === before.join(), "every byte is back at the relay");
+  for (const device of devices) await synced(device);
+  expect(await opened(olga, late)).toBe("after the backup");
+  expect(await opened(olga, own)).toBe("hers, after the backup");
+  for (const device of devices) expect(await device.data.sync.refused()).toEqual([]);
+  for (const id of [early, late]) expect(await kindOf(carla, id)).toBe("here");
+});
