@@ -11,37 +11,60 @@ import {
   type Request,
 } from "#shared/model/approvals.ts";
 import { subjectProblem } from "#shared/model/subject-binding.ts";
-import { entryOf } from "#shared/model/seals.ts";
+import { entryOf, type Seal } from "#shared/model/seals.ts";
 import type { ApprovalView, DecisionView, Delivery } from "./approval-types.ts";
 import { readCheck, type SpaceCheck } from "./seal-checks.ts";
 import type { Database, StoredRecord } from "./database.ts";
+import { pause } from "./query-pace.ts";
 import type { Replica } from "./replica.ts";
-
-const rowsOf = (database: Database, space: string, type: string): Promise<StoredRecord[]> =>
-  database.records.where("[space+type]").equals([space, type]).toArray();
+import { keepSealed } from "./sealed-rows.ts";
 
 export const facetOfRow = (row: Pick<StoredRecord, "docs">): string => Object.keys(row.docs)[0] ?? "";
 
-function deliveryOf(row: StoredRecord, check: SpaceCheck): Delivery {
-  if (row.pending === 1) return { state: "here" };
-  const verdict = check[facetOfRow(row)]?.verdicts[row.id];
+/** So many approvals are worked out before the page may draw. */
+const IN_ONE_GO = 50;
+
+type Sealed = { readonly id: string; readonly facet: string; readonly isHere: boolean };
+
+const sealedOf = (row: StoredRecord): Sealed => ({ id: row.id, facet: facetOfRow(row), isHere: row.pending === 1 });
+
+const requestsIn = keepSealed("approval", (row) => ({
+  ...sealedOf(row),
+  request: requestOf(row),
+  // A request that is not of what it says asks nobody for anything.
+  isBound: subjectProblem(row.fields, row.space) === undefined,
+}));
+
+const decisionsIn = keepSealed("decision", (row) => ({
+  ...sealedOf(row),
+  decision: decisionOf(row),
+  seal: row.seal,
+}));
+
+function deliveryOf({ id, facet, isHere }: Sealed, check: SpaceCheck): Delivery {
+  if (isHere) return { state: "here" };
+  const verdict = check[facet]?.verdicts[id];
   if (verdict === undefined) return { state: "delivered" };
   if (verdict.counts) return { state: "counts", receivedAt: verdict.receivedAt, key: verdict.key, seq: verdict.seq };
   return verdict.problem === "waiting" ? { state: "delivered" } : { state: "void", problem: verdict.problem };
 }
 
-const seqOf = (delivery: Delivery): number | undefined => (delivery.state === "counts" ? delivery.seq : undefined);
-const keyIdOf = (row: StoredRecord): string => (row.seal === undefined ? "" : (entryOf(row.seal)?.key ?? ""));
+/** What the check has found out is not parsed again. */
+const keyIdOf = (seal: Seal | undefined, delivery: Delivery): string =>
+  delivery.state === "counts" ? delivery.key.id : seal === undefined ? "" : (entryOf(seal)?.key ?? "");
+
+const placed = <T extends object>(one: T, delivery: Delivery): T & { readonly seq?: number } =>
+  delivery.state === "counts" ? { ...one, seq: delivery.seq } : one;
 
 const bySeq = (left: DecisionView, right: DecisionView): number =>
   (left.seq ?? Infinity) - (right.seq ?? Infinity) || (left.id < right.id ? -1 : 1);
 
 /** Every decision of a space that this device holds. */
 export async function decisionsOf(database: Database, space: string): Promise<readonly DecisionView[]> {
-  const [rows, check] = await Promise.all([rowsOf(database, space, "decision"), readCheck(database, space)]);
-  const decisions = rows.map((row) => {
-    const delivery = deliveryOf(row, check);
-    return { ...decisionOf({ ...row, seq: seqOf(delivery) }), delivery, keyId: keyIdOf(row), newKey: undefined };
+  const [held, check] = await Promise.all([decisionsIn(database, space), readCheck(database, space)]);
+  const decisions = held.map((one) => {
+    const delivery = deliveryOf(one, check);
+    return { ...placed(one.decision, delivery), delivery, keyId: keyIdOf(one.seal, delivery), newKey: undefined };
   });
   const ended = Object.assign({}, ...Object.values(check).map((facet) => facet.ended)) as Readonly<
     Record<string, string>
@@ -61,20 +84,18 @@ export async function decisionsOf(database: Database, space: string): Promise<re
   });
 }
 
-type Held = { readonly request: Request; readonly row: StoredRecord; readonly delivery: Delivery };
+type Held = { readonly request: Request; readonly facet: string; readonly delivery: Delivery };
 
 async function overviewOf(replica: Replica, space: string): Promise<readonly ApprovalView[]> {
   const { database, me } = replica;
-  const rows = await rowsOf(database, space, "approval");
-  if (rows.length === 0) return [];
+  const sealed = await requestsIn(database, space);
+  if (sealed.length === 0) return [];
   const check = await readCheck(database, space);
-  const decisions = await decisionsOf(database, space);
-  const counting = decisions.filter((one) => one.delivery.state === "counts");
-  const held = rows.flatMap((row): Held[] => {
-    const delivery = deliveryOf(row, check);
-    // A request that does not hold asks nobody for anything.
-    const isVoid = delivery.state === "void" || subjectProblem(row.fields, row.space) !== undefined;
-    return isVoid ? [] : [{ row, delivery, request: requestOf({ ...row, seq: seqOf(delivery) }) }];
+  const decided = Map.groupBy(await decisionsOf(database, space), (one) => one.request);
+  const held = sealed.flatMap((one): Held[] => {
+    const delivery = deliveryOf(one, check);
+    if (delivery.state === "void" || !one.isBound) return [];
+    return [{ facet: one.facet, delivery, request: placed(one.request, delivery) }];
   });
   const subjects = new Set(held.flatMap(({ request }) => [request.about, ...attachedTo(request.subject)]));
   const records = new Map(
@@ -88,15 +109,16 @@ async function overviewOf(replica: Replica, space: string): Promise<readonly App
   };
   const today = localDay(replica.now());
   const policy = await replica.policy();
-  return [...Map.groupBy(held, ({ request }) => request.about).values()].flatMap((group): ApprovalView[] => {
+  function viewOf(group: readonly Held[]): readonly ApprovalView[] {
     const requests = inRevisionOrder(group.map(({ request }) => request));
     const newest = group.find(({ request }) => request.id === requests.at(-1)?.id);
     if (newest === undefined) return [];
-    const facet = facetOfRow(newest.row);
+    const { facet } = newest;
     const now = subjectNow(newest.request.subject, facet, find, policy);
+    const own = requests.flatMap((request) => decided.get(request.id) ?? []).toSorted(bySeq);
+    const counting = own.filter((one) => one.delivery.state === "counts");
     const coverage = coverageOf(requests, counting, () => now === newest.request.subject, today);
     if (coverage === undefined) return [];
-    const own = decisions.filter((one) => requests.some((request) => request.id === one.request)).toSorted(bySeq);
     const mineHere = own.findLast(
       (one) => one.delivery.state === "here" && one.decidedBy === me.id && one.request === newest.request.id,
     );
@@ -117,7 +139,16 @@ async function overviewOf(replica: Replica, space: string): Promise<readonly App
         mineHere,
       },
     ];
-  });
+  }
+
+  const views: ApprovalView[] = [];
+  const groups = [...Map.groupBy(held, ({ request }) => request.about).values()];
+  for (const [index, group] of groups.entries()) {
+    // By Dexie's own promise, which does not leave the live query around it.
+    if (index % IN_ONE_GO === IN_ONE_GO - 1) await Promise.resolve(pause(0));
+    views.push(...viewOf(group));
+  }
+  return views;
 }
 
 function attachedTo(subject: string): readonly string[] {

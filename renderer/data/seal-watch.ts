@@ -2,8 +2,8 @@
 // space is checked again. The checking itself is done in a worker, for thousands of signatures take seconds.
 
 import { liveQuery } from "dexie";
-import type { Database } from "./database.ts";
-import { checkSpace, sealedRows } from "./check-seals.ts";
+import type { Database, StoredRecord } from "./database.ts";
+import { checkSpace, sealedTypes } from "./check-seals.ts";
 import { readChainKey } from "./chain-key.ts";
 import { readKeys } from "./signing-keys.ts";
 import { headsKey } from "./seal-checks.ts";
@@ -46,6 +46,27 @@ const openChecker = (database: Database, me: string): SealChecker =>
 
 export type SealWatch = { close(): void };
 
+/** Behind a large import it is looked for again when most of that is delivered. */
+const MANY_WAITING = 200;
+
+async function sealedWaiting({ records }: Database): Promise<readonly StoredRecord[] | undefined> {
+  const waiting = () => records.where("waits").equals(1);
+  if ((await waiting().count()) > MANY_WAITING) return undefined;
+  return (await waiting().toArray()).filter((row) => sealedTypes.some((type) => type === row.type));
+}
+
+/** How many there are and which came last: told by the index, for there may be thousands. */
+async function sealedIn({ records }: Database, space: string): Promise<{ count: number; last: string }> {
+  let count = 0;
+  const last: string[] = [];
+  for (const type of sealedTypes) {
+    const ofType = () => records.where("[space+type]").equals([space, type]);
+    count += await ofType().count();
+    last.push(...(await ofType().reverse().limit(1).primaryKeys()));
+  }
+  return { count, last: last.join(" ") };
+}
+
 export function watchSeals(database: Database, me: string, onProblem: (error: unknown) => void): SealWatch {
   let checker: SealChecker | undefined;
   const seen = new Map<string, string>();
@@ -57,17 +78,12 @@ export function watchSeals(database: Database, me: string, onProblem: (error: un
     const found = new Map<string, string>();
     const relay = await readChainKey(database);
     const keys = `${(await readKeys(database)).keys.length} ${relay.pinned?.publicKey ?? ""} ${relay.told?.publicKey ?? ""}`;
+    const waiting = await sealedWaiting(database);
     for (const { id } of await database.spaces.toArray()) {
-      const ids = await sealedRows(database, id).primaryKeys();
+      const { count, last } = await sealedIn(database, id);
       const heads = JSON.stringify((await database.settings.get(headsKey(id)))?.value ?? []);
-      const waits =
-        ids.length === 0
-          ? 0
-          : await sealedRows(database, id)
-              .filter((row) => row.pending === 1)
-              .count();
-      if (ids.length > 0 || heads !== "[]")
-        found.set(id, `${ids.length} ${ids.at(-1) ?? ""} ${waits} ${keys} ${heads}`);
+      const waits = waiting?.filter((row) => row.space === id).length ?? "many";
+      if (count > 0 || heads !== "[]") found.set(id, `${count} ${last} ${waits} ${keys} ${heads}`);
     }
     return found;
   }

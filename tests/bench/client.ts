@@ -1,5 +1,5 @@
 // The client bench: the goals for the app, measured in a real Chromium on the production path (the built app, a real
-// relay process). `node tests/bench/client.ts [--records=1000,50000] [--only=start,lists] [--starts=7] [--app=FOLDER] [--out=FILE]`
+// relay process). `node tests/bench/client.ts [--records=1000,50000] [--only=start,lists] [--starts=7] [--decisions=10000] [--app=FOLDER] [--out=FILE]`
 
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync } from "node:fs";
@@ -11,6 +11,7 @@ import { build } from "vite";
 import { assert } from "#shared/model/result.ts";
 import { launchOptions } from "../find-browser.ts";
 import { ana, fillDataFolder, igor } from "./client/data-folder.ts";
+import { measureDecisions } from "./client/decisions.ts";
 import { createDevice, removeFolder, whenPainted, type Device } from "./client/device.ts";
 import { measureElsewhere, measurePainted, openFirstRecord, openRecord } from "./client/edits.ts";
 import { many, type Measure } from "./client/figures.ts";
@@ -24,12 +25,13 @@ import { startRelay, type BenchRelay } from "./client/relay.ts";
 import { tableOf, writeTable, type Report } from "./client/report.ts";
 import { writeJson } from "./markdown-table.ts";
 
-const parts = ["download", "start", "lists", "edits", "devices", "search", "import", "code"] as const;
+const parts = ["download", "start", "lists", "edits", "devices", "search", "import", "decisions", "code"] as const;
 type Part = (typeof parts)[number];
 
 const { values: options } = parseArgs({
   options: {
     records: { type: "string", default: "1000,50000" },
+    decisions: { type: "string", default: "10000" },
     only: { type: "string", default: parts.join(",") },
     starts: { type: "string", default: "7" },
     app: { type: "string", default: "" },
@@ -153,7 +155,8 @@ async function measureAll(app: string): Promise<void> {
     await relay.stop();
     return found;
   });
-  if ([...wanted].every((part) => part === "code")) return;
+  await attempt("decisions", () => measureDecisions(app, scratch, Number(options.decisions)));
+  if ([...wanted].every((part) => part === "code" || part === "decisions")) return;
   const sides: Side[] = [];
   for (const companies of sizes) {
     const side = await prepare(companies, app);
