@@ -2,6 +2,7 @@
 
 import { resolve } from "node:path";
 import { inspectFolder } from "#sync-server/storage/inspect-folder.ts";
+import { lookUpChainKey } from "#sync-server/log/chain-key.ts";
 import { failed, readToolArguments, type Command, type Outcome } from "./command.ts";
 import { examineFolder, type Finding } from "./examine-folder.ts";
 import { counted, megabytes } from "./words.ts";
@@ -22,7 +23,7 @@ export const doctor: Command = {
     const opened = inspectFolder(folder);
     if (!opened.ok) return failed(opened.error.message, codes.notExamined);
     try {
-      return report(folder, examineFolder(opened.value));
+      return report(folder, await examineFolder(opened.value, lookUpChainKey(folder)));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       return failed(
@@ -35,7 +36,7 @@ export const doctor: Command = {
   },
 };
 
-function report(folder: string, { findings, facts }: ReturnType<typeof examineFolder>): Outcome {
+function report(folder: string, { findings, facts }: Awaited<ReturnType<typeof examineFolder>>): Outcome {
   const problems = findings.filter((finding) => finding.level === "problem").length;
   const { counts, sizes } = facts;
   return {

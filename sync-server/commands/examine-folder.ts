@@ -2,11 +2,13 @@
 // more is one function more in the list.
 
 import { Doc } from "yjs";
+import type { PublicKey } from "#shared/model/signatures.ts";
 import { loadSoundly } from "#shared/doc/sound-updates.ts";
 import { isReadableUpdate } from "#sync-server/log/check-update.ts";
 import { SCHEMA_VERSION } from "#sync-server/storage/schema.ts";
 import type { InspectedFolder } from "#sync-server/storage/inspect-folder.ts";
 import { verifyAudit } from "#sync-server/access/verify-audit.ts";
+import { gatherChains, type ChainsFound } from "./examine-chains.ts";
 import { counted } from "./words.ts";
 
 export type Finding = {
@@ -56,14 +58,19 @@ function checkVersion(folder: InspectedFolder): readonly Finding[] {
     : [ok(`The tables are of this version (${SCHEMA_VERSION}).`)];
 }
 
-/** Is everything what was written, does it decode, does every snapshot cover what it replaced, can every document be opened? */
-function checkDocuments(folder: InspectedFolder): readonly Finding[] {
+/**
+ * Is everything what was written, does it decode, does every snapshot cover what it replaced, can every document be opened,
+ * do the chains of decisions hold?
+ */
+async function checkDocuments(folder: InspectedFolder, chainKey: PublicKey | undefined): Promise<readonly Finding[]> {
+  const chains = gatherChains();
   const damaged: string[] = [];
   const unreadable: string[] = [];
   const uncovered: string[] = [];
   const leftOut: string[] = [];
   let checked = 0;
-  for (const { docId, snapshot, updates, isWhole } of folder.documents()) {
+  for (const document of folder.documents()) {
+    const { docId, snapshot, updates, isWhole } = document;
     checked += 1;
     if (!isWhole) damaged.push(docId);
     const parts = [...(snapshot === undefined ? [] : [snapshot]), ...updates].map(({ bytes }) => bytes);
@@ -71,6 +78,7 @@ function checkDocuments(folder: InspectedFolder): readonly Finding[] {
     if (snapshot !== undefined && updates.some(({ seq }) => seq <= snapshot.seq)) uncovered.push(docId);
     const loaded = loadSoundly(() => new Doc({ guid: docId }), parts);
     if (loaded.leftOut > 0) leftOut.push(docId);
+    chains.add(document, loaded.doc);
     loaded.doc.destroy();
   }
   return [
@@ -98,6 +106,40 @@ function checkDocuments(folder: InspectedFolder): readonly Finding[] {
           note(
             `${counted(leftOut.length, "document")} with updates that decode but do not apply: ${named(leftOut)}.`,
             "Every reader leaves them out. Somebody sent them on purpose, or a program did: look who wrote there.",
+          ),
+        ]),
+    ...describeChains(await chains.examine(chainKey), chainKey !== undefined),
+  ];
+}
+
+function describeChains(found: ChainsFound, hasKey: boolean): readonly Finding[] {
+  const { decisions, waiting, problems } = found;
+  if (decisions === 0 && problems.length === 0) return [];
+  return [
+    ...(problems.length === 0
+      ? [ok(`The chains of ${counted(decisions, "decision")} hold.`)]
+      : problems
+          .slice(0, NAMED)
+          .map((says) =>
+            problem(
+              `A chain of decisions was changed: ${says}.`,
+              "The relay adds nothing to it. Compare with the newest backup, and put back the chain-key.pem you kept.",
+            ),
+          )),
+    ...(waiting === 0
+      ? []
+      : [
+          note(
+            `${counted(waiting, "decision is", "decisions are")} not chained yet.`,
+            "A relay at work does it in a moment, one that starts as well. If they stay, look at its log.",
+          ),
+        ]),
+    ...(hasKey
+      ? []
+      : [
+          note(
+            "There is no chain-key.pem in this folder.",
+            "Put back the copy you kept before the relay starts: it makes another, and devices then warn.",
           ),
         ]),
   ];
@@ -146,18 +188,18 @@ function checkSpace(folder: InspectedFolder): readonly Finding[] {
   ];
 }
 
-const checks: readonly ((folder: InspectedFolder) => readonly Finding[])[] = [
-  checkVersion,
-  checkDocuments,
-  checkRows,
-  checkAudit,
-  checkSpace,
-];
+type Check = (
+  folder: InspectedFolder,
+  chainKey: PublicKey | undefined,
+) => readonly Finding[] | Promise<readonly Finding[]>;
 
-export function examineFolder(folder: InspectedFolder): {
-  readonly findings: readonly Finding[];
-  readonly facts: Facts;
-} {
+const checks: readonly Check[] = [checkVersion, checkDocuments, checkRows, checkAudit, checkSpace];
+
+/** `chainKey`: what this folder's relay signs the heads of its chains with; left out, heads are taken as they are. */
+export async function examineFolder(
+  folder: InspectedFolder,
+  chainKey?: PublicKey,
+): Promise<{ readonly findings: readonly Finding[]; readonly facts: Facts }> {
   const file = checkFile(folder);
   const facts: Facts = {
     logId: folder.logId(),
@@ -166,5 +208,7 @@ export function examineFolder(folder: InspectedFolder): {
     counts: folder.counts(),
     sizes: folder.sizes(),
   };
-  return { findings: [...file, ...checks.flatMap((check) => check(folder))], facts };
+  const findings = [...file];
+  for (const check of checks) findings.push(...(await check(folder, chainKey)));
+  return { findings, facts };
 }

@@ -23,8 +23,9 @@ export const restore: Command = {
       exitCode: 0,
       says: [
         `Restored into ${folder}, log ${restored.value.logId}.`,
+        `Before the first start, put the chain-key.pem you kept into ${folder}: with another key every device that has seen approvals warns.`,
         `Start the relay with --data ${folder}. Devices then send again what was acknowledged after the backup.`,
-        "Repeat what was taken back after the backup, in Settings: access ended, roles and passwords changed.",
+        "Repeat what was taken back after the backup, in Settings: access ended, roles and passwords changed, devices (keys) revoked.",
         "",
       ].join("\n"),
     };

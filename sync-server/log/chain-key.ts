@@ -41,6 +41,21 @@ function makeKey(file: string): KeyObject {
   return privateKey;
 }
 
+const publicKeyOf = (key: KeyObject): PublicKey => ({
+  alg: "ed25519",
+  publicKey: createPublicKey(key).export({ format: "jwk" }).x ?? "",
+});
+
+/** The public half, for who only looks: undefined when there is no key (yet) that could be used. */
+export function lookUpChainKey(folder: string): PublicKey | undefined {
+  try {
+    return publicKeyOf(loadKey(join(folder, CHAIN_KEY_FILE)));
+  } catch {
+    // Not there, or not a key: the relay says so at its start.
+    return undefined;
+  }
+}
+
 export async function openChainKey(folder: string): Promise<Result<ChainSigner, { readonly message: string }>> {
   const file = join(folder, CHAIN_KEY_FILE);
   try {
@@ -48,9 +63,8 @@ export async function openChainKey(folder: string): Promise<Result<ChainSigner, 
     const key = isNew ? makeKey(file) : loadKey(file);
     const pkcs8 = key.export({ format: "der", type: "pkcs8" });
     const privateKey = await webcrypto.subtle.importKey("pkcs8", pkcs8, { name: "Ed25519" }, false, ["sign"]);
-    const publicKey = createPublicKey(key).export({ format: "jwk" }).x ?? "";
     return ok({
-      publicKey: { alg: "ed25519", publicKey },
+      publicKey: publicKeyOf(key),
       isNew,
       sign: (head) => signHead({ alg: "ed25519", privateKey }, head),
     });

@@ -12,6 +12,7 @@ import type { AuditHead, AuditRow } from "./storage.ts";
 export type InspectedDocument = {
   readonly docId: string;
   readonly space: string;
+  readonly type: string;
   readonly recordId: string;
   readonly facet: string;
   readonly snapshot?: { readonly seq: number; readonly bytes: Uint8Array };
@@ -120,7 +121,7 @@ function* readDocuments(database: DatabaseSync, hasChecksums: boolean): Generato
       previous = seq;
       return [{ seq, bytes }];
     });
-    yield { docId, space, recordId, facet, ...(snapshot === undefined ? {} : { snapshot }), updates, isWhole };
+    yield { docId, space, type, recordId, facet, ...(snapshot === undefined ? {} : { snapshot }), updates, isWhole };
   }
 }
 

@@ -133,7 +133,7 @@ test("R3 W13 a damaged document is found by reading and by doctor; the others ar
 
   const inspected = inspectFolder(folder);
   if (!inspected.ok) throw new Error(inspected.error.message);
-  const says = examineFolder(inspected.value).findings.map((finding) => finding.says);
+  const says = (await examineFolder(inspected.value)).findings.map((finding) => finding.says);
   inspected.value.close();
   expect(says.find((each) => each.includes("not what was written"))).toMatch(/^2 documents/);
 
