@@ -74,6 +74,8 @@ export type RefusedRow = {
   readonly refusedAt?: string;
   /** Access ended before it was sent: offered once, for whoever decides on late edits (rule W12). */
   readonly late?: 1;
+  /** The relay never had anything of its document. */
+  readonly isNew?: 1;
   /** The bytes of a file are meant, which lie in `files` under the record's id; `bytes` is empty. */
   readonly file?: 1;
 };

@@ -136,8 +136,13 @@ export function openFeedOutbox(
   return {
     async sendLate() {
       const late = await replica.database.refused.filter((row) => row.late === 1).toArray();
-      for (const { id, docId, bytes } of late)
-        if (bytes.length <= limits.updateBytes) send({ kind: "push", n: LATE + id, docId, bytes });
+      for (const { id, docId, recordId, bytes, type, space, isNew } of late) {
+        if (bytes.length > limits.updateBytes) continue;
+        const facet = docId.slice(recordId.length + 1);
+        const isUnknown = isNew === 1 && type !== undefined && space !== undefined;
+        const meta = isUnknown ? { meta: { space, type, recordId, facet } } : {};
+        send({ kind: "push", n: LATE + id, docId, ...meta, bytes });
+      }
     },
     async lateAnswered(n) {
       if (n < LATE) return false;

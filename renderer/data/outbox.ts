@@ -150,6 +150,7 @@ export async function moveToRefused(replica: Replica, rows: readonly UpdateRow[]
           bytes,
           refusedAt: at,
           ...(doc === undefined ? {} : { type: doc.type, space: doc.space }),
+          ...(doc === undefined || doc.snapshot !== undefined || doc.linked === 1 ? {} : { isNew: 1 }),
         },
       ];
     }),

@@ -8,6 +8,8 @@ export type LateEdit = {
   readonly authorName: string;
   readonly recordId: string;
   readonly type: string;
+  /** There is nothing of the record yet: it would begin with this. */
+  readonly isNew: boolean;
   /** ms since 1970 */
   readonly receivedAt: number;
   /** What it would change; empty for text that only its document can show. */

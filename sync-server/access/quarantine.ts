@@ -38,7 +38,7 @@ type Dependencies = {
     OpenAccess,
     "couldWrite" | "departedFields" | "mayRead" | "mayWrite" | "memberById" | "policyFor"
   >;
-  readonly log: Pick<UpdateLog, "find" | "read" | "append">;
+  readonly log: Pick<UpdateLog, "find" | "read" | "append" | "documentsOf" | "isErased" | "onErased">;
   readonly audit: Pick<Audit, "record">;
   readonly now: () => number;
   readonly onProblem: (error: unknown) => void;
@@ -47,6 +47,7 @@ type Dependencies = {
 const KEPT_MS = 30 * 24 * 60 * 60 * 1000;
 /** Per member: far beyond a month without a network, and no way to fill the disk. */
 const MOST_EDITS = 2_000;
+const MOST_BYTES = 16 * 1024 * 1024;
 
 /** Without its type no facet counts as retired: rights follow from its name, and what came late for it is seen by somebody. */
 const asWhenWritten = (meta: DocumentMeta): DocumentMeta => ({ ...meta, type: "" });
@@ -57,16 +58,29 @@ export function openQuarantine({ storage, access, log, audit, now, onProblem }: 
 
   const fresh = (): readonly QuarantineRow[] => {
     for (const row of rows.values()) {
-      if (row.at > now() - KEPT_MS) continue;
+      if (row.at > now() - KEPT_MS && access.memberById(row.memberId) !== undefined) continue;
       rows.delete(row.id);
       storage.removeQuarantine(row.id).catch(onProblem);
     }
     return [...rows.values()];
   };
 
-  function changesOf(by: Member, { docId, bytes }: QuarantineRow): LateEdit["changes"] {
-    const meta = log.find(docId);
-    if (meta === undefined) return [];
+  // What is erased is erased here too.
+  log.onErased((documents) => {
+    const erased = new Set(documents.map(({ docId }) => docId));
+    for (const row of rows.values()) if (erased.has(row.docId)) end(row.id).catch(onProblem);
+  });
+
+  /** Where its document lies; of one that never came to be, where it would lie. */
+  const metaOf = ({ docId, meta }: QuarantineRow): DocumentMeta => log.find(docId) ?? meta;
+  const heldOf = (docId: string): readonly Uint8Array[] => (log.find(docId) === undefined ? [] : log.read(docId));
+
+  /** All documents of a record have one space and one type (rule W3): what does not fit could never be accepted. */
+  const fitsItsRecord = ({ recordId, space, type }: DocumentMeta): boolean =>
+    log.documentsOf(recordId).every((one) => one.space === space && one.type === type);
+
+  function changesOf(by: Member, row: QuarantineRow): LateEdit["changes"] {
+    const meta = metaOf(row);
     const definition = findRecordType(meta.type);
     const policy = access.policyFor(by.id);
     /** Where a field lies now counts, wherever it lay when it was written. */
@@ -74,9 +88,9 @@ export function openQuarantine({ storage, access, log, audit, now, onProblem }: 
       definition?.fields[field] === undefined ||
       access.mayRead(by.id, { ...meta, facet: facetOfField(definition, field, meta.facet, policy) });
     try {
-      const held = log.read(docId);
+      const held = heldOf(row.docId);
       const before = projectFacet(meta, held, 0).fields;
-      const after = projectFacet(meta, [...held, bytes], 0).fields;
+      const after = projectFacet(meta, [...held, row.bytes], 0).fields;
       return [...new Set([...Object.keys(before), ...Object.keys(after)])]
         .filter((field) => isReadable(field) && JSON.stringify(before[field]) !== JSON.stringify(after[field]))
         .map((field) => ({ field, from: before[field] ?? null, to: after[field] ?? null }));
@@ -87,10 +101,8 @@ export function openQuarantine({ storage, access, log, audit, now, onProblem }: 
   }
 
   /** A manager need not read every facet: what lies in others is not shown to him, nor his to decide. */
-  function isShownTo(by: Member, { docId }: QuarantineRow): boolean {
-    const meta = manages(by) ? log.find(docId) : undefined;
-    return meta !== undefined && access.mayRead(by.id, asWhenWritten(meta));
-  }
+  const isShownTo = (by: Member, row: QuarantineRow): boolean =>
+    manages(by) && access.mayRead(by.id, asWhenWritten(metaOf(row)));
 
   async function end(id: string): Promise<void> {
     await storage.removeQuarantine(id);
@@ -99,13 +111,16 @@ export function openQuarantine({ storage, access, log, audit, now, onProblem }: 
 
   return {
     take(author, document, bytes) {
-      if (!access.couldWrite(author, document)) return;
+      const docId = docIdOf(document.recordId, document.facet);
+      if (!access.couldWrite(author, document) || log.isErased(docId) || !fitsItsRecord(document)) return;
       const own = fresh().filter((row) => row.memberId === author);
       const hash = createHash("sha256").update(bytes).digest("base64url");
-      const docId = docIdOf(document.recordId, document.facet);
       const isKnown = own.some((row) => row.hash === hash && row.docId === docId);
-      if (isKnown || own.length >= MOST_EDITS) return;
-      const row = { id: newId(), memberId: author, docId, hash, at: now(), bytes };
+      const held = own.reduce((total, row) => total + row.bytes.length, 0);
+      if (isKnown || own.length >= MOST_EDITS || held + bytes.length > MOST_BYTES) return;
+      const { space, type, recordId, facet } = document;
+      const meta = { space, type, recordId, facet };
+      const row = { id: newId(), memberId: author, docId, meta, hash, at: now(), bytes };
       rows.set(row.id, row);
       storage.saveQuarantine(row).catch((error: unknown) => {
         rows.delete(row.id);
@@ -119,22 +134,23 @@ export function openQuarantine({ storage, access, log, audit, now, onProblem }: 
           id: row.id,
           author: row.memberId,
           authorName: access.memberById(row.memberId)?.name ?? "",
-          recordId: log.find(row.docId)?.recordId ?? "",
-          type: log.find(row.docId)?.type ?? "",
+          recordId: row.meta.recordId,
+          type: row.meta.type,
+          isNew: log.documentsOf(row.meta.recordId).length === 0,
           receivedAt: row.at,
           changes: isShownTo(by, row) ? changesOf(by, row) : [],
         })),
     async accept(by, id): Promise<Result<void, AccessError>> {
       const row = rows.get(id);
-      const meta = row === undefined ? undefined : log.find(row.docId);
-      if (row === undefined || meta === undefined || !manages(by) || !access.mayWrite(by.id, asWhenWritten(meta)))
-        return notAllowed();
+      if (row === undefined || !manages(by)) return notAllowed();
+      const meta = metaOf(row);
+      if (!access.mayWrite(by.id, asWhenWritten(meta))) return notAllowed();
       const { docId, bytes, memberId } = row;
       const reason =
         !access.mayWrite(by.id, meta) || writesDeparted({ access, log }, docId, meta, bytes)
           ? refusalSentences[refusalCodes.moved]
           : await log
-              .append({ docId, bytes, author: memberId, source })
+              .append({ docId, bytes, author: memberId, source, meta })
               .then((applied) => (applied.ok ? undefined : applied.error.reason));
       if (reason !== undefined) return err({ type: "BadInput", message: `It cannot be applied: ${reason}` });
       await end(id);

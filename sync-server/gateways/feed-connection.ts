@@ -253,6 +253,13 @@ export function createFeedConnection(
     socket.send(encodeRelayFrame({ kind: "refused", n, code, reason }));
   }
 
+  /** Rule W12: what was allowed once is kept for whoever decides. A link that ended since names the home it led to. */
+  function refuseForbidden(frame: Push, meta: DocumentMeta): void {
+    const space = access.links.find(meta.recordId, meta.space)?.home ?? meta.space;
+    tookTooLate?.(memberId, { ...meta, space }, frame.bytes);
+    refuse(frame, refusalCodes.forbidden);
+  }
+
   function receivePush(frame: Push): void {
     if (waitingPushes === undefined) handlePush(frame);
     else waitingPushes.push(frame);
@@ -281,7 +288,7 @@ export function createFeedConnection(
     waitingPushes = waiting;
     try {
       if (await access.ensureSpace(memberId, meta)) append(frame, meta);
-      else refuse(frame, refusalCodes.forbidden);
+      else refuseForbidden(frame, meta);
     } catch (error) {
       logger.error({ err: error, memberId }, "a space could not be made");
       socket.close(closeCodes.catchUp, "try again");
@@ -294,8 +301,7 @@ export function createFeedConnection(
   function append(frame: Push, meta: DocumentMeta): void {
     const { docId, bytes } = frame;
     if (!access.mayWrite(memberId, meta)) {
-      if (log.find(docId) !== undefined) tookTooLate?.(memberId, meta, bytes);
-      refuse(frame, refusalCodes.forbidden);
+      refuseForbidden(frame, meta);
       return;
     }
     if (writesDeparted({ access, log }, docId, meta, bytes)) {

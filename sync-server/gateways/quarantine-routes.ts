@@ -16,6 +16,7 @@ const lateEdit = z.object({
   authorName: z.string(),
   recordId: z.string(),
   type: z.string(),
+  isNew: z.boolean().describe("There is nothing of the record yet"),
   receivedAt: z.number(),
   changes: z.array(z.object({ field: z.string(), from: z.unknown(), to: z.unknown() })).readonly(),
 });

@@ -193,18 +193,28 @@ export function createDirectoryTables(database: DatabaseSync, writer: Writer, st
           id: String(row["id"]),
           memberId: String(row["member_id"]),
           docId: String(row["doc_id"]),
+          meta: {
+            space: String(row["space"]),
+            type: String(row["type"]),
+            recordId: String(row["record_id"]),
+            facet: String(row["facet"]),
+          },
           hash: String(row["hash"]),
           at: Number(row["at"]),
           bytes: row["bytes"] as Uint8Array,
         })),
     saveQuarantine: (row) =>
-      write("INSERT OR IGNORE INTO quarantine VALUES (?, ?, ?, ?, ?, ?)", [
+      write("INSERT OR IGNORE INTO quarantine VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [
         row.id,
         row.memberId,
         row.docId,
         row.hash,
         row.at,
         row.bytes,
+        row.meta.space,
+        row.meta.type,
+        row.meta.recordId,
+        row.meta.facet,
       ]),
     removeQuarantine: (id) => write("DELETE FROM quarantine WHERE id = ?", [id]),
     shareRules: () =>
@@ -316,6 +326,7 @@ export function createDirectoryTables(database: DatabaseSync, writer: Writer, st
         { sql: "DELETE FROM sessions WHERE member_id = ?", rows: [[id]] },
         { sql: "DELETE FROM invitations WHERE email = ?", rows: [[email]] },
         { sql: "DELETE FROM password_resets WHERE member_id = ?", rows: [[id]] },
+        { sql: "DELETE FROM quarantine WHERE member_id = ?", rows: [[id]] },
         { sql: "DELETE FROM members WHERE id = ?", rows: [[id]] },
       ]),
     passwordResets: () =>

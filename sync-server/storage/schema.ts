@@ -108,6 +108,14 @@ export const migrations: readonly string[] = [
    CREATE TABLE password_resets (
      member_id TEXT PRIMARY KEY, secret_hash TEXT NOT NULL UNIQUE, made_by TEXT NOT NULL, expires_at INTEGER NOT NULL
    ) STRICT, WITHOUT ROWID;`,
+  // Late edits may be of documents that never came to be. Of those that were erased since, nothing is kept.
+  `DELETE FROM quarantine WHERE doc_id NOT IN (SELECT doc_id FROM documents);
+   ALTER TABLE quarantine ADD COLUMN space TEXT NOT NULL DEFAULT '';
+   ALTER TABLE quarantine ADD COLUMN type TEXT NOT NULL DEFAULT '';
+   ALTER TABLE quarantine ADD COLUMN record_id TEXT NOT NULL DEFAULT '';
+   ALTER TABLE quarantine ADD COLUMN facet TEXT NOT NULL DEFAULT '';
+   UPDATE quarantine SET (space, type, record_id, facet) =
+     (SELECT space, type, record_id, facet FROM documents WHERE documents.doc_id = quarantine.doc_id);`,
 ];
 
 export const SCHEMA_VERSION = migrations.length;

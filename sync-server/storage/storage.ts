@@ -176,6 +176,8 @@ export type QuarantineRow = {
   readonly id: string;
   readonly memberId: string;
   readonly docId: string;
+  /** Where the document lies, or would lie: it may be a new one. */
+  readonly meta: DocumentMeta;
   readonly hash: string;
   readonly at: number;
   readonly bytes: Uint8Array;

@@ -84,6 +84,7 @@ const words = {
   older: newToken(random),
   comment: newToken(random),
   plea: newToken(random),
+  late: newToken(random),
 };
 /** In the bytes of a file. */
 const photo = newToken(random);
@@ -202,6 +203,14 @@ describe("an erasure", () => {
   test("removes the bytes from the relay's disk, running and stopped, from colleagues' devices and their own, and keeps them out", async () => {
     const { contact, comment, other } = await fill();
     const all = Object.values(words);
+    // What came too late, and waits for somebody to decide on it.
+    const past = json(await olgas("POST", "/spaces", { kind: "portal", name: "Past" })).id;
+    json(await olgas("PUT", `/spaces/${past}/members/${carlaId}`, { persona: "client" }));
+    json(await olgas("DELETE", `/spaces/${past}/members/${carlaId}`));
+    const tooLate = await openRawFeed(olga.link.address, words.mail);
+    const late = { space: past, type: "comment", recordId: "late", facet: "shared" };
+    expect(await tooLate.push("late.shared", updateOf("body", words.late), late)).toBe(1);
+    tooLate.close();
     const { id } = json(await call(words.mail, "POST", "/my-data/requests", { kind: "erasure", note: words.plea }));
     // The net has no holes: every word is on the disk before.
     for (const word of all) expect(filesWith(network.folder, [word]), word).not.toEqual([]);

@@ -56,9 +56,13 @@ export function LateEditsPage() {
             {edits.map((edit) => (
               <li key={edit.id} className={classes.row}>
                 <span className={classes.names}>
-                  <Link to={`/record/${edit.recordId}`} className={classes.name}>
-                    {titles?.get(edit.recordId) ?? findRecordType(edit.type)?.label.one ?? "A record"}
-                  </Link>
+                  {edit.isNew ? (
+                    <span className={classes.name}>New: {labelOf(edit)}</span>
+                  ) : (
+                    <Link to={`/record/${edit.recordId}`} className={classes.name}>
+                      {titles?.get(edit.recordId) ?? labelOf(edit)}
+                    </Link>
+                  )}
                   <span className={classes.note}>
                     {edit.authorName}, received {when(new Date(edit.receivedAt).toISOString())}
                   </span>
@@ -78,6 +82,8 @@ export function LateEditsPage() {
     </Page>
   );
 }
+
+const labelOf = ({ type }: LateEdit): string => findRecordType(type)?.label.one ?? "A record";
 
 function Changes({ edit }: { readonly edit: LateEdit }) {
   const specs = findRecordType(edit.type)?.fields ?? {};
