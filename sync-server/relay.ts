@@ -135,14 +135,13 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
   const readModel = openReadModel({ log, storage, logger, onProjected: followProjection });
   const shareRules = openShareRules({ access, storage: storage.directory, rows: storage.readModel, audit });
   const personalData = createPersonalData({ access, log, readModel, storage });
-  const consent = await createConsent(
-    {
-      access,
-      log,
-      released: (ids) => shareRules.projected(ids.map((recordId) => ({ recordId }))),
-    },
-    storage.privacy.requests(),
-  );
+  const consent = await createConsent({
+    access,
+    log,
+    storage: storage.privacy,
+    personalData,
+    released: (ids) => shareRules.projected(ids.map((recordId) => ({ recordId }))),
+  });
   const mover = openFieldMover({ log, policies: access.policies, logger });
   const desk = createPolicyDesk({
     policies: access.policies,
@@ -180,6 +179,7 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
   const records = createRecordStore({ access, audit, log, readModel, budgets, rows: storage.readModel });
 
   async function followProjection(rows: readonly FacetRow[]): Promise<void> {
+    await consent.projected(rows);
     await nameSpaces(rows);
     await shareRules.projected(rows);
   }
@@ -295,7 +295,7 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     personalData,
     requests: storage.privacy,
     privacyRequests: createPrivacyRequests({ access, audit, log, storage: storage.privacy, personalData, consent }),
-    sharing: createSharing({ access, log, audit }),
+    sharing: createSharing({ access, log, audit, settled: () => readModel.upTo(log.seq) }),
     shareRules,
     quarantine,
     offlineTerms: access.offlineTerms,
@@ -316,7 +316,10 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
   }
   const { port } = app.server.address() as AddressInfo;
   // What a crash left between a projection and its links.
-  shareRules.catchUp().catch((error: unknown) => logger.error({ err: error }, "share rules could not be caught up"));
+  consent
+    .catchUp()
+    .then(() => shareRules.catchUp())
+    .catch((error: unknown) => logger.error({ err: error }, "share rules could not be caught up"));
   const demoAccounts = config.demo
     ? await fillDemo(access, rawLog, folder, { keys, log, chain }, shareRules)
     : undefined;

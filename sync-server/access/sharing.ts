@@ -51,11 +51,13 @@ type Dependencies = {
   readonly access: OpenAccess;
   readonly log: Pick<UpdateLog, "documentsOf">;
   readonly audit: Pick<Audit, "record">;
+  /** Resolves when what has been written so far has been looked at, and is withheld if it must not be shared. */
+  readonly settled: () => Promise<void>;
 };
 
 type Found = { readonly home: string; readonly documents: readonly DocumentMeta[]; readonly space: SpaceInfo };
 
-export function createSharing({ access, log, audit }: Dependencies): Sharing {
+export function createSharing({ access, log, audit, settled }: Dependencies): Sharing {
   function documentsFor(by: Member, recordId: string): readonly DocumentMeta[] {
     if (!isInternal(by.persona)) return [];
     const documents = log.documentsOf(recordId);
@@ -130,6 +132,7 @@ export function createSharing({ access, log, audit }: Dependencies): Sharing {
       return ok({ readers, refusal: refusalOf(recordId, found, readers) });
     },
     async share(by, recordId, spaceId): Promise<Result<void, AccessError>> {
+      await settled();
       const found = find(by, recordId, spaceId);
       if ("error" in found) return found;
       const refusal = refusalOf(recordId, found, readersIn(found));

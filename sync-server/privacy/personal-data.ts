@@ -33,7 +33,8 @@ type Dependencies = {
 /** Signed by them and relied on by others: kept when a person is erased, under their id alone. */
 const isKept = (type: string): boolean => isSealedType(type) || findRecordType(type)?.writtenBy === "relay";
 
-const isTheirContact = (row: FacetRow, email: string): boolean =>
+/** A contact with their e-mail address. */
+export const isTheirContact = (row: FacetRow, email: string): boolean =>
   row.type === "contact" &&
   ["email", "otherEmail"].some((field) => {
     const value = row.fields[field];

@@ -104,15 +104,17 @@ export function createPrivacyRequests(dependencies: Dependencies): PrivacyReques
       // Carried out before it is answered: what was cut short is asked again.
       await consent.withdraw(by, row.covers, row.records);
       await storage.saveRequest(row);
+      await consent.catchUp(by.id);
       const action = kind === "erasure" ? "erasure.requested" : "consent.withdrawn";
       const details = { request: row.id, ...(row.covers.length === 0 ? {} : { covers: row.covers.join(" ") }) };
       await audit.record({ action, actor: by.id, target: by.id, details });
       return ok(row);
     },
     async giveConsentAgain(by) {
-      const inForce = storage.requests().filter((row) => row.memberId === by.id && row.covers.length > 0);
-      if (inForce.length === 0) return err({ type: "BadInput", message: "Nothing you withdrew is in force." });
-      for (const row of inForce) {
+      const ofTheirs = () => storage.requests().filter((row) => row.memberId === by.id && row.covers.length > 0);
+      if (ofTheirs().length === 0) return err({ type: "BadInput", message: "Nothing you withdrew is in force." });
+      // Read anew each time: a contact may have come under it meanwhile.
+      for (let [row] = ofTheirs(); row !== undefined; [row] = ofTheirs()) {
         await storage.saveRequest({ ...row, covers: [] });
         await audit.record({ action: "consent.given", actor: by.id, target: by.id, details: { request: row.id } });
         await consent.giveAgain(by, row.covers, row.records);

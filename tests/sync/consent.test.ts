@@ -73,3 +73,58 @@ test("marks the person's contacts, takes them out of other spaces and keeps them
   const audit = value(await olga.data.trust.audit({ target: carlaId })).entries.map(({ action }) => action);
   expect(audit).toEqual(expect.arrayContaining(["consent.given", "consent.withdrawn"]));
 });
+
+test("holds for contacts that are made later with the person's address, or get it later, too", async () => {
+  network = await openNetwork();
+  const olga = await setUpOwner(network);
+  const crm = await crmOf(olga);
+  const { device: carla, id: carlaId } = await addMember(network, olga, "Carla", "client");
+  const { device: cem, id: cemId } = await addMember(network, olga, "Cem", "client");
+  const portal = value(await olga.data.sharing.makeSpace({ kind: "group", name: "Neighbours" })).id;
+  for (const id of [carlaId, cemId]) value(await olga.data.people.addToSpace(portal, id, "client"));
+  const make = async (lastName: string, email: string): Promise<string> =>
+    value(await olga.data.edit.create({ type: "contact", space: crm, values: { lastName, email } })).id;
+  const filter = { field: "lastName", op: "is", value: "Meyer, by rule" } as const;
+  value(await olga.data.sharing.saveRule(portal, { type: "contact", filter }));
+  const before = await make("Meyer, by rule", "info@dahl.example");
+  await until(async () => (await cem.data.query.record(before)) !== undefined, "the rule shares it");
+  value(await carla.data.trust.ask("consent", "", ["email", "phone", "sharing"]));
+  expect(value(await olga.data.trust.privacyRequests())[0]?.records).toEqual([]);
+
+  // Made later; another one, shared already, gets the address now.
+  const later = await make("Meyer, by rule", "Carla@Northwind.example");
+  value(await olga.data.edit.set(before, { otherEmail: "carla@northwind.example" }));
+  const other = await make("Meyer, by rule", "cem@northwind.example");
+  await synced(olga);
+  // By hand at once: nobody is quicker than the look at what was written.
+  expect((await olga.data.sharing.share(later, portal)).ok).toBe(false);
+  await until(async () => (await cem.data.query.record(other)) !== undefined, "the rule shares who withdrew nothing");
+  await until(async () => (await cem.data.query.record(before)) === undefined, "Cem's copy is gone");
+  for (const id of [later, before]) {
+    await until(async () => (await mark(olga, id, "emailOptOut")) === true, "no e-mail");
+    expect(await mark(olga, id, "callOptOut")).toBe(true);
+    const [change] = (await olga.data.changes(id)).filter(({ field }) => field === "callOptOut");
+    expect(change).toMatchObject({ by: carlaId, to: true });
+    expect(value(await olga.data.sharing.placesOf(id)).map((place) => place.id)).toEqual([crm]);
+    expect(cem.received()).not.toContain(`${later}.`);
+  }
+  expect(await mark(olga, other, "emailOptOut")).toBeUndefined();
+  const [request] = value(await olga.data.trust.privacyRequests());
+  expect([...(request?.records ?? [])].toSorted()).toEqual([before, later].toSorted());
+
+  // A tick that the team takes out stays out, and a restart changes nothing.
+  value(await olga.data.edit.set(later, { callOptOut: null }));
+  await synced(olga);
+  await network.stopRelay();
+  await network.startRelay();
+  value(await olga.data.edit.set(later, { jobTitle: "Engineer" }));
+  await synced(olga);
+  expect((await olga.data.sharing.share(later, portal)).ok).toBe(false);
+  expect(await mark(olga, later, "callOptOut")).toBeUndefined();
+
+  value(await carla.data.trust.giveConsentAgain());
+  await until(async () => (await cem.data.query.record(later)) !== undefined, "the rule shares it again");
+  await until(async () => (await mark(olga, later, "emailOptOut")) === undefined, "the marks are gone");
+  const last = await make("Meyer, by rule", "carla@northwind.example");
+  await until(async () => (await cem.data.query.record(last)) !== undefined, "the rule shares a new one as well");
+});
