@@ -58,15 +58,15 @@ export async function createConsent({ access, log, storage, personalData, releas
   /** Up to the request's new row nothing is waited for: no answer and no share comes in between. */
   async function projected(rows: readonly FacetRow[]): Promise<void> {
     if (!rows.some(({ type }) => type === "contact")) return;
-    const carriedOut = storage.requests().map((request) => {
+    const carriedOut = storage.requests().flatMap((request): readonly Promise<void>[] => {
       const member = request.covers.length === 0 ? undefined : access.memberById(request.memberId);
-      if (member === undefined) return undefined;
+      if (member === undefined) return [];
       const fresh = rows.filter((row) => isTheirContact(row, member.email) && !request.records.includes(row.recordId));
       const contacts = [...new Set(fresh.map(({ recordId }) => recordId))];
-      if (contacts.length === 0) return undefined;
-      const withheld = request.covers.includes("sharing") ? access.withhold(contacts) : undefined;
+      if (contacts.length === 0) return [];
+      const withheld = request.covers.includes("sharing") ? [access.withhold(contacts)] : [];
       const saved = storage.saveRequest({ ...request, records: [...request.records, ...contacts] });
-      return Promise.all([withheld, saved, mark(member, request.covers, contacts, true)]);
+      return [...withheld, saved, mark(member, request.covers, contacts, true)];
     });
     await Promise.all(carriedOut);
   }
