@@ -3,7 +3,7 @@
 
 import { strToU8, zipSync } from "fflate";
 import { subjectNow, parseSubject } from "#shared/model/approval-subject.ts";
-import { approvalStatus, decisionOf, inRevisionOrder, requestOf, type Request } from "#shared/model/approvals.ts";
+import { approvalStatus, decisionOf, requestOf, standingRequest, type Request } from "#shared/model/approvals.ts";
 import { canonicalJson, sha256, type Json, type JsonObject } from "#shared/model/canonical-json.ts";
 import { parseLink, type ChainKey } from "#shared/model/decision-chain.ts";
 import { ok, type Result } from "#shared/model/result.ts";
@@ -147,15 +147,20 @@ async function folderOf(replica: Replica, space: string, open: OpenFile): Promis
     return row?.state === "deleted" ? undefined : row;
   };
   const requests = counted.filter((row) => row.type === "approval").map((row) => ({ row, request: requestOf(row) }));
-  const decisions = counted.filter((row) => row.type === "decision").map(decisionOf);
+  const decisions = Map.groupBy(counted.filter((row) => row.type === "decision").map(decisionOf), (one) => one.request);
+  const outcomes = new Map(
+    requests.map(({ request }) => [request.id, approvalStatus(request, decisions.get(request.id) ?? []).outcome]),
+  );
+  const isCanceled = ({ id }: Request): boolean => outcomes.get(id) === "canceled";
   const newest = new Set(
-    [...Map.groupBy(requests, ({ request }) => request.about).values()].map(
-      (group) => inRevisionOrder(group.map(({ request }) => request)).at(-1)?.id,
-    ),
+    [...Map.groupBy(requests, ({ request }) => request.about).values()].map((group) => {
+      const about = group.map(({ request }) => request);
+      return standingRequest(about, isCanceled)?.id;
+    }),
   );
   const conclusion = requests.map(({ row, request }) => {
     const current = addSubject(files, row, request, find, policy);
-    const { outcome } = approvalStatus(request, decisions);
+    const outcome = outcomes.get(request.id) ?? "pending";
     const isNewest = newest.has(request.id);
     return {
       request: request.id,

@@ -8,11 +8,13 @@ import {
   decisionOf,
   inRevisionOrder,
   requestOf,
+  standingRequest,
   type Request,
 } from "#shared/model/approvals.ts";
 import { subjectProblem } from "#shared/model/subject-binding.ts";
 import { entryOf, type Seal } from "#shared/model/seals.ts";
 import type { ApprovalView, DecisionView, Delivery } from "./approval-types.ts";
+import { noPart, partIn } from "./my-part.ts";
 import { readCheck, type SpaceCheck } from "./seal-checks.ts";
 import type { Database, StoredRecord } from "./database.ts";
 import { pause } from "./query-pace.ts";
@@ -40,6 +42,8 @@ const decisionsIn = keepSealed("decision", (row) => ({
   decision: decisionOf(row),
   seal: row.seal,
 }));
+
+export const deliveryOfRow = (row: StoredRecord, check: SpaceCheck): Delivery => deliveryOf(sealedOf(row), check);
 
 function deliveryOf({ id, facet, isHere }: Sealed, check: SpaceCheck): Delivery {
   if (isHere) return { state: "here" };
@@ -86,6 +90,19 @@ export async function decisionsOf(database: Database, space: string): Promise<re
 
 type Held = { readonly request: Request; readonly facet: string; readonly delivery: Delivery };
 
+/**
+ * What was decided as its author knows it: what counts, and his own words on their way there, so that he is never asked
+ * again for what he has signed.
+ */
+export const withOwnWords = (decisions: readonly DecisionView[], me: string): readonly DecisionView[] =>
+  decisions.filter(
+    ({ delivery, decidedBy }) => delivery.state === "counts" || (decidedBy === me && delivery.state !== "void"),
+  );
+
+/** The chain names it, or this member asked it: anything else nobody has checked, and it stands behind what was. */
+const isKnown = ({ delivery, request }: Held, me: string): boolean =>
+  delivery.state === "counts" || request.requestedBy === me;
+
 async function overviewOf(replica: Replica, space: string): Promise<readonly ApprovalView[]> {
   const { database, me } = replica;
   const sealed = await requestsIn(database, space);
@@ -97,6 +114,10 @@ async function overviewOf(replica: Replica, space: string): Promise<readonly App
     if (delivery.state === "void" || !one.isBound) return [];
     return [{ facet: one.facet, delivery, request: placed(one.request, delivery) }];
   });
+  // Nothing counts about a request that does not count itself.
+  const counted = new Set(held.flatMap(({ delivery, request }) => (delivery.state === "counts" ? [request.id] : [])));
+  const countingFor = (id: string): readonly DecisionView[] =>
+    counted.has(id) ? (decided.get(id) ?? []).filter((one) => one.delivery.state === "counts") : [];
   const subjects = new Set(held.flatMap(({ request }) => [request.about, ...attachedTo(request.subject)]));
   const records = new Map(
     (await database.records.bulkGet([...subjects])).flatMap((row) =>
@@ -111,31 +132,39 @@ async function overviewOf(replica: Replica, space: string): Promise<readonly App
   const policy = await replica.policy();
   function viewOf(group: readonly Held[]): readonly ApprovalView[] {
     const requests = inRevisionOrder(group.map(({ request }) => request));
-    const newest = group.find(({ request }) => request.id === requests.at(-1)?.id);
-    if (newest === undefined) return [];
-    const { facet } = newest;
-    const now = subjectNow(newest.request.subject, facet, find, policy);
-    const own = requests.flatMap((request) => decided.get(request.id) ?? []).toSorted(bySeq);
-    const counting = own.filter((one) => one.delivery.state === "counts");
-    const coverage = coverageOf(requests, counting, () => now === newest.request.subject, today);
-    if (coverage === undefined) return [];
-    const mineHere = own.findLast(
-      (one) => one.delivery.state === "here" && one.decidedBy === me.id && one.request === newest.request.id,
+    const statuses = new Map(requests.map((one) => [one.id, approvalStatus(one, countingFor(one.id))] as const));
+    const known = group.filter((one) => isKnown(one, me.id));
+    const speaking = standingRequest(
+      (known.length === 0 ? group : known).map(({ request }) => request),
+      ({ id }) => statuses.get(id)?.outcome === "canceled",
     );
+    const standing = group.find(({ request }) => request.id === speaking?.id);
+    if (standing === undefined) return [];
+    const { request, facet } = standing;
+    const now = subjectNow(request.subject, facet, find, policy);
+    const coverage = coverageOf([request], countingFor(request.id), () => now === request.subject, today);
+    if (coverage === undefined) return [];
+    const own = requests.flatMap(({ id }) => decided.get(id) ?? []).toSorted(bySeq);
+    const mineHere = own.findLast(
+      (one) => one.delivery.state === "here" && one.decidedBy === me.id && one.request === request.id,
+    );
+    const mine = counted.has(request.id) ? partIn(approvalStatus(request, withOwnWords(own, me.id)), me.id) : noPart;
     return [
       {
         ...coverage,
         space,
         facet,
-        delivery: newest.delivery,
-        about: find(newest.request.about),
+        delivery: standing.delivery,
+        about: find(request.about),
         requests,
         decisions: own,
+        ignored: new Set([...statuses.values()].flatMap(({ ignored }) => ignored.map(({ id }) => id))),
         subjectNow: now,
         approvedBefore: requests.findLast(
-          (request) => request.id !== newest.request.id && approvalStatus(request, counting).outcome === "approved",
+          (one) => one.id !== request.id && statuses.get(one.id)?.outcome === "approved",
         ),
-        needsMe: mineHere === undefined && !coverage.isStale && coverage.status.waitingFor.includes(me.id),
+        mine,
+        needsMe: mineHere === undefined && !coverage.isStale && mine.isAsked,
         mineHere,
       },
     ];

@@ -24,23 +24,37 @@ export type DecisionView = Decision & {
   readonly newKey: { readonly registeredAt: string | undefined; readonly replaced: boolean } | undefined;
 };
 
-/** The newest request about one thing, and everything decided about it. */
+/** This member's part in a request, his own words that are not chained yet included. */
+export type MyPart = {
+  /** It is his turn. */
+  readonly isAsked: boolean;
+  /** It is approved without him: he may still say no. */
+  readonly mayObject: boolean;
+  readonly decided: Decision | undefined;
+  /** Who decides in his place, by his own word. */
+  readonly passedOnTo: string | undefined;
+};
+
+/** The request that speaks for one thing, and everything decided about it. */
 export type ApprovalView = Coverage & {
   readonly space: string;
   readonly facet: string;
   readonly delivery: Delivery;
   /** What is approved, when this device holds it. */
   readonly about: RecordRow | undefined;
-  /** Every request about it, oldest first; the last one is `request`. */
+  /** Every request about it, oldest first; `request` is the last one that is recorded and was not called off. */
   readonly requests: readonly Request[];
   /** Decisions about any of its revisions, oldest first; those that are signed here and not delivered included. */
   readonly decisions: readonly DecisionView[];
+  /** Those of them that are recorded and say nothing where they stand, by id. */
+  readonly ignored: ReadonlySet<string>;
   /** The subject as it would be now; differs from the request's when it is stale. */
   readonly subjectNow: string | undefined;
   /** The latest revision that was approved, whole. */
   readonly approvedBefore: Request | undefined;
   /** This member is asked, has not decided, and what was put up for approval is still what it was. */
   readonly needsMe: boolean;
+  readonly mine: MyPart;
   /** Signed by this member on this device and not delivered. */
   readonly mineHere: DecisionView | undefined;
 };

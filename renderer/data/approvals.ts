@@ -13,7 +13,8 @@ import { checkSealedFields, noHead, sealEntry, type SealedEntry } from "#shared/
 import { subjectProblem } from "#shared/model/subject-binding.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import { applyUpdate } from "yjs";
-import { decisionsOf } from "./approval-overview.ts";
+import { decisionsOf, deliveryOfRow, facetOfRow, withOwnWords } from "./approval-overview.ts";
+import { delegateProblem } from "./approval-delegates.ts";
 import { createApprovalReads } from "./approval-reads.ts";
 import type { ApprovalsApi, NewApproval, NewDecision } from "./approval-types.ts";
 import { acceptChains } from "./check-seals.ts";
@@ -165,18 +166,25 @@ export function createApprovalsApi(
     const unbound = subjectProblem(row.fields, row.space);
     if (unbound !== undefined) return notAllowed(`${unbound} It cannot be decided. Ask who asked you.`);
     const request = requestOf(row);
-    const decided = await decisionsOf(database, row.space);
-    const status = approvalStatus(
-      request,
-      decided.filter((one) => one.delivery.state === "counts" || one.delivery.state === "here"),
-    );
-    const slot = status.slots.find((one) => one.decidedBy === me.id);
-    const isOwner = decision === "cancel" && request.requestedBy === me.id;
-    if (slot === undefined && !isOwner && !(decision === "withdraw" && request.approvers.includes(me.id)))
-      return notAllowed("You were not asked to decide this.");
+    const isCalledOff = decision === "cancel" && request.requestedBy === me.id;
+    // The chain has checked who asked. Until then anybody with the relay's disk may have.
+    if (deliveryOfRow(row, await readCheck(database, row.space)).state !== "counts" && !isCalledOff)
+      return notAllowed("This request is not recorded yet. It can be decided as soon as it is.");
+    const decided = withOwnWords(await decisionsOf(database, row.space), me.id);
+    const { slots } = approvalStatus(request, decided);
+    const slot = slots.find((one) => one.decidedBy === me.id);
+    const isPassedOn = slot === undefined && request.approvers.includes(me.id);
+    if (slot === undefined && !isPassedOn && !isCalledOff) return notAllowed("You were not asked to decide this.");
+    if (decision === "withdraw" && slot?.decision === undefined && !isPassedOn)
+      return notAllowed("There is nothing to withdraw: you have not decided this.");
     if (slot?.decision !== undefined && slot.decision.decision === decision)
       return notAllowed("You decided this already. It is signed and recorded.");
-    return seal("decision", row.space, Object.keys(row.docs)[0] ?? "", {
+    if (decision === "delegate") {
+      if (isPassedOn) return notAllowed("You passed this on already. Take it back first.");
+      const problem = delegateProblem(request, slots, facetOfRow(row), await membersOf(row.space), delegate);
+      if (problem !== undefined) return notAllowed(problem);
+    }
+    return seal("decision", row.space, facetOfRow(row), {
       decision,
       request: request.id,
       decidedBy: me.id,

@@ -6,6 +6,7 @@ import { isInternal, type Persona } from "#shared/model/personas.ts";
 import { facetOfField, viewFor, type Policy, type PolicyView } from "#shared/model/policy.ts";
 import { err } from "#shared/model/result.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
+import { noPart, partIn } from "./my-part.ts";
 import type { Data, RecordRow, SessionState } from "./types.ts";
 
 export type Lens = {
@@ -207,11 +208,10 @@ export function throughLens(data: Data, lens: Lens): Data {
       overview: async (space) =>
         (await data.approvals.overview(space))
           .filter((view) => canReadFacet(view.facet, lens.persona))
-          .map((view) => ({
-            ...view,
-            mineHere: undefined,
-            needsMe: !view.isStale && view.status.waitingFor.includes(meId),
-          })),
+          .map((view) => {
+            const mine = view.delivery.state === "counts" ? partIn(view.status, meId) : noPart;
+            return { ...view, mineHere: undefined, mine, needsMe: !view.isStale && mine.isAsked };
+          }),
     }),
     query: over(data.query, {
       record: rowOf,

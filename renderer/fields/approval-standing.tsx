@@ -7,7 +7,7 @@ import { useApprovals } from "#renderer/data/hooks.tsx";
 import { useRights } from "#renderer/data/rights.ts";
 import { StatusChip } from "#renderer/ui/status-chip.tsx";
 import { approvalPath, askPath } from "./approval-paths.ts";
-import { outcomeTone, outcomeWords } from "./approval-words.ts";
+import { nextRevision, outcomeTone, outcomeWords } from "./approval-words.ts";
 import classes from "./approval-standing.module.css";
 
 type Props = { readonly space: string; readonly recordId: string; readonly mayAsk: boolean };
@@ -36,7 +36,7 @@ export function ApprovalStanding({ space, recordId, mayAsk }: Props) {
           size="sm"
           leftSection={<IconSignature size={16} aria-hidden />}
         >
-          {view === undefined ? "Ask for approval" : `Ask again for revision ${view.request.revision + 1}`}
+          {view === undefined ? "Ask for approval" : `Ask again for revision ${nextRevision(view)}`}
         </Button>
       )}
     </div>

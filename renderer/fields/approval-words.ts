@@ -12,9 +12,14 @@ const outcomes: Readonly<Record<ApprovalOutcome, string>> = {
   pending: "Waiting",
   approved: "Approved",
   changesRequested: "Changes requested",
-  rejected: "Rejected",
+  // What follows is the same: somebody has to change something. Who rejected, and why, stands with the decisions.
+  rejected: "Changes requested",
   canceled: "Withdrawn",
 };
+
+/** What a request asked now would be: one that was called off keeps its number. */
+export const nextRevision = ({ requests }: Pick<ApprovalView, "requests">): number =>
+  1 + Math.max(0, ...requests.map((one) => one.revision));
 
 /** The status on a chip. */
 export function outcomeWords({
@@ -47,6 +52,9 @@ const decisions: Readonly<Record<DecisionKind, string>> = {
 /** "approved revision 3", "passed on revision 3 to Cem Aydin". */
 export const decisionWords = (one: DecisionView, nameOf: (id: string) => string): string =>
   `${decisions[one.decision]} revision ${one.revision}${one.delegate === undefined ? "" : ` to ${nameOf(one.delegate)}`}`;
+
+/** Of a recorded decision that says nothing where it stands. */
+export const ignoredWords = "Does not count here: a later word, other content, or nobody asked for it.";
 
 export const problemWords: Readonly<Record<SealProblem, string>> = {
   unreadable: "Cannot be read, so it does not count.",

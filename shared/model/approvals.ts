@@ -56,6 +56,8 @@ export type ApprovalStatus = {
   readonly required: number;
   /** Whose turn it is: nobody's once it is settled. */
   readonly waitingFor: readonly string[];
+  /** Who has not spoken where it is approved already: their no still beats the others' yes. */
+  readonly mayObject: readonly string[];
   /** Decisions that say nothing here: of somebody who was not asked, about other content, superseded. */
   readonly ignored: readonly Decision[];
 };
@@ -77,8 +79,8 @@ const isWhole = ({ decision, reason }: Decision): boolean =>
 export function approvalStatus(request: Request, decisions: readonly Decision[]): ApprovalStatus {
   const own = [...new Map(decisions.filter((one) => one.request === request.id).map((one) => [one.id, one])).values()];
   const sound = own.filter((one) => isAbout(request, one) && isWhole(one)).toSorted(inOrder);
-  const isCanceled = sound.some((one) => one.decision === "cancel" && one.decidedBy === request.requestedBy);
-  const holders = holdersOf(request, sound);
+  const canceled = sound.find((one) => one.decision === "cancel" && one.decidedBy === request.requestedBy);
+  const { holders, heard } = voicesOf(request, sound);
   const latest = new Map<string, Decision>();
   for (const one of sound) if (one.decision !== "delegate" && one.decision !== "cancel") latest.set(one.decidedBy, one);
   const slots = request.approvers.map((approver): Slot => {
@@ -89,24 +91,26 @@ export function approvalStatus(request: Request, decisions: readonly Decision[])
   const says = (kind: DecisionKind): boolean => slots.some((slot) => slot.decision?.decision === kind);
   const counted = request.order === "inOrder" ? prefixOf(slots) : slots;
   const approvals = counted.filter((slot) => slot.decision?.decision === "approve").length;
-  const outcome: ApprovalOutcome = isCanceled
-    ? "canceled"
-    : says("reject")
-      ? "rejected"
-      : says("requestChanges")
-        ? "changesRequested"
-        : approvals >= request.required
-          ? "approved"
-          : "pending";
+  const outcome: ApprovalOutcome =
+    canceled !== undefined
+      ? "canceled"
+      : says("reject")
+        ? "rejected"
+        : says("requestChanges")
+          ? "changesRequested"
+          : approvals >= request.required
+            ? "approved"
+            : "pending";
   const open = slots.filter((slot) => slot.decision === undefined).map((slot) => slot.decidedBy);
-  const used = new Set(slots.flatMap((slot) => slot.decision?.id ?? []));
+  const used = new Set([canceled?.id, ...heard, ...slots.map((slot) => slot.decision?.id)]);
   return {
     outcome,
     slots,
     approvals,
     required: request.required,
     waitingFor: outcome !== "pending" ? [] : request.order === "inOrder" ? open.slice(0, 1) : open,
-    ignored: own.filter((one) => !used.has(one.id) && !["withdraw", "delegate", "cancel"].includes(one.decision)),
+    mayObject: outcome === "approved" ? open : [],
+    ignored: own.filter((one) => !used.has(one.id)),
   };
 }
 
@@ -116,22 +120,37 @@ function prefixOf(slots: readonly Slot[]): readonly Slot[] {
   return open === -1 ? slots : slots.slice(0, open);
 }
 
-/** Passing on moves a voice to somebody who has none yet: nobody ever has two. Deciding oneself takes it back. */
-function holdersOf(request: Request, sound: readonly Decision[]): ReadonlyMap<string, string> {
+type Voices = {
+  readonly holders: ReadonlyMap<string, string>;
+  /** Ids of what moved a voice or took a word back. */
+  readonly heard: readonly string[];
+};
+
+/**
+ * Passing on moves a voice to somebody who has none yet, and never to who asked: nobody ever has two, nobody answers
+ * himself. Deciding oneself, or withdrawing, takes it back.
+ */
+function voicesOf(request: Request, sound: readonly Decision[]): Voices {
   const holders = new Map(request.approvers.map((approver) => [approver, approver]));
-  for (const one of sound) {
-    if (one.decision === "delegate") {
-      const slot = [...holders].find(([, holder]) => holder === one.decidedBy)?.[0];
-      const isFree = ![...holders.keys(), ...holders.values()].includes(one.delegate ?? "");
-      if (slot !== undefined && one.delegate !== undefined && isFree) holders.set(slot, one.delegate);
-    } else if (holders.has(one.decidedBy) && one.decision !== "cancel") {
-      holders.set(one.decidedBy, one.decidedBy);
+  const everHeld = new Set(request.approvers);
+  const heard: string[] = [];
+  for (const { id, decision, decidedBy, delegate = "" } of sound) {
+    if (decision === "delegate") {
+      const slot = [...holders].find(([, holder]) => holder === decidedBy)?.[0];
+      const isFree = ![request.requestedBy, ...holders.keys(), ...holders.values()].includes(delegate);
+      if (slot === undefined || delegate === "" || !isFree) continue;
+      holders.set(slot, delegate);
+      everHeld.add(delegate);
+      heard.push(id);
+    } else if (decision !== "cancel") {
+      if (holders.has(decidedBy)) holders.set(decidedBy, decidedBy);
+      if (decision === "withdraw" && everHeld.has(decidedBy)) heard.push(id);
     }
   }
-  return holders;
+  return { holders, heard };
 }
 
-/** What the newest request about something says of it as it is now. */
+/** What the standing request about something says of it as it is now. */
 export type Coverage = {
   readonly request: Request;
   readonly status: ApprovalStatus;
@@ -146,6 +165,18 @@ const newest = (left: Request, right: Request): number =>
 /** Requests about one thing, oldest first. */
 export const inRevisionOrder = (requests: readonly Request[]): readonly Request[] => requests.toSorted(newest);
 
+/**
+ * The request that speaks for what it is about: the newest that was not called off. One that was leaves what was decided
+ * before as it was.
+ */
+export const standingRequest = (
+  requests: readonly Request[],
+  isCanceled: (request: Request) => boolean,
+): Request | undefined => {
+  const ordered = inRevisionOrder(requests);
+  return ordered.findLast((one) => !isCanceled(one)) ?? ordered.at(-1);
+};
+
 /** `isCurrent`: whether what the request is about is still what it says (`subjectNow`, approval-subject.ts). */
 export function coverageOf(
   requests: readonly Request[],
@@ -153,7 +184,7 @@ export function coverageOf(
   isCurrent: (request: Request) => boolean,
   today: string,
 ): Coverage | undefined {
-  const request = inRevisionOrder(requests).at(-1);
+  const request = standingRequest(requests, (one) => approvalStatus(one, decisions).outcome === "canceled");
   if (request === undefined) return undefined;
   const status = approvalStatus(request, decisions);
   return {

@@ -185,7 +185,7 @@ test("J6: two clients disagree, both offline: one outcome on every device, and t
   await reconnect(cem);
   await reconnect(carla);
   for (const one of [igor, carla, cem]) {
-    await expectStatus(one, "Rejected");
+    await expectStatus(one, "Changes requested");
     await expect(one.page.getByText("The east anchors are still M12.")).toBeVisible();
     await expect(one.page.getByText("Carla Meyer approved revision 1")).toBeVisible();
   }

@@ -119,11 +119,13 @@ async function runSchedule(clinic: Clinic, about: string, random: Random): Promi
   for (let step = 0; step < STEPS; step += 1) {
     const way = random.below(13);
     const decision = random.pick(kinds);
-    const [device] = random.pick(approvers);
+    const [device, deciding] = random.pick(approvers);
     const [any, day, coin] = [random.pick(devices), 1 + random.below(28), random.chance(0.5)];
     if (way < 6) {
       const view = await clinic.viewOf(device, about);
-      const delegate = decision === "delegate" ? { delegate: ids.igor } : {};
+      // To the other client: to who asked it cannot be passed.
+      const other = deciding === ids.carla ? ids.cem : ids.carla;
+      const delegate = decision === "delegate" ? { delegate: other } : {};
       if (view === undefined) continue;
       const reason = `step ${step}`;
       const made = await device.data.approvals.decide({ request: view.request.id, decision, reason, ...delegate });

@@ -6,7 +6,7 @@ import { throughLens } from "#renderer/data/lens.ts";
 import type { Data } from "#renderer/data/types.ts";
 import type { Persona } from "#shared/model/personas.ts";
 import { assert } from "#shared/model/result.ts";
-import { openClinic, type Clinic } from "#tests/sync/clinic.ts";
+import { isChained, openClinic, type Clinic } from "#tests/sync/clinic.ts";
 import { synced } from "#tests/sync/network.ts";
 
 /** Doors that only read, or that are about this device and its own session: what the lens leaves as it is. */
@@ -82,7 +82,7 @@ describe("the lens", { timeout: 60_000 }, () => {
   test("a person's lens asks that person: their approvals, their name; a persona's asks nobody", async () => {
     await clinic.ask([clinic.ids.carla]);
     await synced(clinic.olga);
-    await clinic.shows(clinic.olga, "pending", "asked");
+    await clinic.shows(clinic.olga, "pending", "asked", isChained);
     const as = (member?: { id: string; name: string }): Data =>
       throughLens(clinic.olga.data, { persona: "client", member, space: clinic.space });
     const carla = as({ id: clinic.ids.carla, name: "Carla" });

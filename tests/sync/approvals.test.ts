@@ -3,18 +3,11 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createFacet, openFacetDocument, readFacet } from "#shared/doc/facet-document.ts";
-import { sealedUpdate } from "#shared/doc/sealed-document.ts";
-import { sha256 } from "#shared/model/canonical-json.ts";
-import { linkText, parseLink, type ChainEvent } from "#shared/model/decision-chain.ts";
-import { docIdOf, newId } from "#shared/model/ids.ts";
-import { hashOfSeal, sealEntry } from "#shared/model/seals.ts";
-import { generateKeyPairOf, type KeyPair } from "#shared/model/signatures.ts";
+import { generateKeyPairOf } from "#shared/model/signatures.ts";
 import { CHAIN_KEY_FILE } from "#sync-server/log/chain-key.ts";
-import { openUpdateLog } from "#sync-server/log/open-update-log.ts";
-import { openSqliteStorage } from "#sync-server/storage/sqlite-storage.ts";
 import { isChained, openClinic, type Clinic } from "./clinic.ts";
 import { synced, until, type Device } from "./network.ts";
+import { forge, tamper } from "./tamper.ts";
 
 let clinic: Clinic;
 beforeEach(async () => {
@@ -184,90 +177,6 @@ describe("a relay that goes back", () => {
   });
 });
 
-/** What somebody who owns the relay's machine can do while it is down: write past every rule, chain included. */
-async function tamper(change: (log: ReturnType<typeof openUpdateLog>) => Promise<void>): Promise<void> {
-  await clinic.network.stopRelay();
-  const opened = await openSqliteStorage(join(clinic.network.folder, "data"));
-  if (!opened.ok) throw new Error(opened.error.message);
-  const log = openUpdateLog(opened.value.log);
-  await change(log);
-  await log.close();
-  await opened.value.close();
-  await clinic.network.startRelay();
-  for (const device of [clinic.igor, clinic.carla]) device.data.sync.syncNow();
-}
-
-/** A decision in Carla's name, signed with a key of the forger's own, chained as the relay would. */
-async function forge(log: ReturnType<typeof openUpdateLog>, request: string, key: KeyPair, isEnrolled: boolean) {
-  const facet = "client-shared";
-  const held = [...log.documents()].filter(({ meta }) => meta.space === clinic.space && meta.facet === facet);
-  const contents = held.map(({ docId, meta }) => readFacet(openFacetDocument(meta, log.read(docId))));
-  const links = contents.flatMap(({ type, fields: { body } }) =>
-    type === "chainEntry" && typeof body === "string" ? [body] : [],
-  );
-  const last = links
-    .map((text) => ({ text, link: parseLink(text) }))
-    .toSorted((l, r) => (l.link?.seq ?? 0) - (r.link?.seq ?? 0))
-    .at(-1);
-  let head = { seq: last?.link?.seq ?? 0, hash: sha256(last?.text ?? "") };
-  const asked = contents.find((content) => content.seal?.entry.includes(`"record":"${request}"`) === true);
-  const entry = {
-    type: "decision",
-    record: newId(),
-    space: clinic.space,
-    facet,
-    author: clinic.ids.carla,
-    at: "2026-05-14T09:00:00.000Z",
-    basis: head,
-    fields: {
-      decision: "approve",
-      request,
-      decidedBy: clinic.ids.carla,
-      revision: asked?.fields["revision"] ?? 1,
-      contentHash: asked?.fields["contentHash"] ?? "",
-    },
-  };
-  const seal = await sealEntry(key, entry);
-  const put = async (type: string, recordId: string, bytes: Uint8Array): Promise<void> => {
-    const meta = { space: clinic.space, type, recordId, facet };
-    await log.append({ docId: docIdOf(recordId, facet), bytes, author: "relay", source: {}, meta });
-  };
-  const link = async (event: ChainEvent): Promise<void> => {
-    const at = "2026-05-14T09:00:01.000Z";
-    const body = linkText({
-      v: 1,
-      space: clinic.space,
-      facet,
-      seq: head.seq + 1,
-      prev: head.hash,
-      receivedAt: at,
-      event,
-    });
-    const doc = openFacetDocument({ recordId: newId(), facet }, []);
-    await put(
-      "chainEntry",
-      doc.guid.split(".")[0] ?? "",
-      createFacet(doc, "chainEntry", { body }, { at, by: "relay" }),
-    );
-    head = { seq: head.seq + 1, hash: sha256(body) };
-  };
-  await put("decision", entry.record, sealedUpdate(entry, seal));
-  const { id, alg, publicKey } = key;
-  if (isEnrolled)
-    await link({
-      kind: "key",
-      key: { id, alg, publicKey, member: clinic.ids.carla, registeredAt: "2026-05-01T00:00:00.000Z" },
-    });
-  await link({
-    kind: "sealed",
-    record: entry.record,
-    type: "decision",
-    author: entry.author,
-    key: id,
-    seal: hashOfSeal(seal),
-  });
-}
-
 const alarmsOf = async (device: Device): Promise<readonly string[]> =>
   (await device.data.approvals.alarms()).map((alarm) => alarm.kind);
 
@@ -275,7 +184,7 @@ describe("a relay that forges", () => {
   it("T13 T23: a decision it signs itself does not count, and is an alarm", async () => {
     const request = await clinic.ask([clinic.ids.carla]);
     await clinic.shows(clinic.igor, "pending", "asked", isChained);
-    await tamper(async (log) => forge(log, request, await generateKeyPairOf("ed25519"), false));
+    await tamper(clinic, async (log) => forge(clinic, log, request, await generateKeyPairOf("ed25519"), false));
     await until(async () => (await alarmsOf(clinic.igor)).includes("forged"), "Igor is told");
     expect((await clinic.viewOf(clinic.igor))?.status.outcome).toBe("pending");
   });
@@ -287,7 +196,7 @@ describe("a relay that forges", () => {
     await clinic.shows(clinic.igor, "approved", "Carla's own");
     const second = await clinic.ask([clinic.ids.carla]);
     await clinic.shows(clinic.igor, "pending", "asked again", isChained);
-    await tamper(async (log) => forge(log, second, await generateKeyPairOf("ed25519"), true));
+    await tamper(clinic, async (log) => forge(clinic, log, second, await generateKeyPairOf("ed25519"), true));
     await until(async () => (await alarmsOf(clinic.carla)).includes("foreignKey"), "Carla's device knows its keys");
     await until(async () => (await clinic.viewOf(clinic.igor))?.decisions.length === 2, "Igor has it");
     const shown = (await clinic.viewOf(clinic.igor))?.decisions.find((one) => one.request === second);
@@ -299,7 +208,7 @@ describe("a relay that forges", () => {
   it("S7 T19: the relay adds nothing to a chain that it did not write, and says so", async () => {
     const request = await clinic.ask([clinic.ids.carla]);
     await clinic.shows(clinic.carla, "pending", "asked", (view) => view.needsMe && isChained(view));
-    await tamper(async (log) => forge(log, request, await generateKeyPairOf("ed25519"), true));
+    await tamper(clinic, async (log) => forge(clinic, log, request, await generateKeyPairOf("ed25519"), true));
     await clinic.carla.data.approvals.decide({ request, decision: "reject", reason: "Not me" });
     await synced(clinic.carla);
     await until(async () => (await alarmsOf(clinic.igor)).includes("unsigned"), "Igor is told");

@@ -3,10 +3,11 @@
 import { Button, Menu } from "@mantine/core";
 import { IconCertificate, IconDots } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
+import { noPart } from "#renderer/data/my-part.ts";
 import { useData, useSpaces } from "#renderer/data/hooks.tsx";
 import { useRights } from "#renderer/data/rights.ts";
 import { approvalPath, askPath, certificatePath } from "#renderer/fields/approval-paths.ts";
-import { outcomeTone, outcomeWords, stampWords } from "#renderer/fields/approval-words.ts";
+import { nextRevision, outcomeTone, outcomeWords, stampWords } from "#renderer/fields/approval-words.ts";
 import { ChainAlarm } from "#renderer/fields/chain-alarm.tsx";
 import { FieldContextProvider } from "#renderer/fields/field-context.tsx";
 import { saveProblem } from "#renderer/fields/save-problem.ts";
@@ -59,7 +60,8 @@ function Opened({ context }: { readonly context: ApprovalContext }) {
   const isNewest = request.id === view.request.id;
   const mine = isNewest ? view.mineHere : undefined;
   const { readOnly } = useRights();
-  const canDecide = isNewest && view.needsMe;
+  const mayObject = view.mine.mayObject && !view.isStale && view.mineHere === undefined;
+  const part = view.needsMe ? "decide" : mayObject ? "object" : undefined;
   return (
     <Page
       title={request.title}
@@ -118,7 +120,7 @@ function Opened({ context }: { readonly context: ApprovalContext }) {
             {isNewest && <Standing context={context} />}
           </>
         )}
-        {canDecide && readOnly !== undefined && (
+        {isNewest && view.needsMe && readOnly !== undefined && (
           <p className={classes.note} role="note">
             This is where {context.meName} decides. Through the lens nothing can be signed.
           </p>
@@ -126,7 +128,7 @@ function Opened({ context }: { readonly context: ApprovalContext }) {
         <DecisionList context={context} />
         {!context.team && <Fingerprints subject={subject} contentHash={request.contentHash} />}
       </div>
-      {canDecide && readOnly === undefined && <DecideBar context={context} />}
+      {isNewest && readOnly === undefined && part !== undefined && <DecideBar context={context} part={part} />}
     </Page>
   );
 }
@@ -150,7 +152,7 @@ function Stale({ context }: { readonly context: ApprovalContext }) {
         </p>
         {isAsker && readOnly === undefined && view.about !== undefined && (
           <Button component={Link} to={askPath(view.space, view.about.id)} color="amber">
-            Ask again for revision {view.request.revision + 1}
+            Ask again for revision {nextRevision(view)}
           </Button>
         )}
       </section>
@@ -170,9 +172,15 @@ function Standing({ context }: { readonly context: ApprovalContext }) {
   if (context.view.delivery.state === "here") return <p className={classes.quiet}>Asked here, not yet delivered.</p>;
   if (status.outcome !== "pending") return null;
   const names = status.waitingFor.map((id) => (id === context.meId ? "you" : context.nameOf(id)));
+  const isMineOnItsWay = status.waitingFor.includes(context.meId) && !context.view.mine.isAsked;
   return (
     <p className={classes.quiet}>
-      {status.approvals} of {status.required} approved. Waiting for {names.join(", ")}.
+      {status.approvals} of {status.required} approved.{" "}
+      {context.view.delivery.state !== "counts"
+        ? "The request is being recorded."
+        : isMineOnItsWay
+          ? "What you signed is delivered and being recorded."
+          : `Waiting for ${names.join(", ")}.`}
     </p>
   );
 }
@@ -186,8 +194,9 @@ function Actions({ context, persona }: { readonly context: ApprovalContext; read
     const signed = await approvals.decide({ request: view.request.id, decision });
     if (!signed.ok) showProblem(saveProblem(signed.error));
   };
-  const mine = view.status.slots.find((slot) => slot.decidedBy === meId)?.decision;
-  const canCancel = request.requestedBy === meId && view.status.outcome === "pending";
+  const isNewest = request.id === view.request.id;
+  const { decided, passedOnTo } = isNewest ? view.mine : noPart;
+  const canCancel = isNewest && request.requestedBy === meId && view.status.outcome === "pending";
   if (persona === undefined) return null;
   return (
     <>
@@ -202,7 +211,7 @@ function Actions({ context, persona }: { readonly context: ApprovalContext; read
         </Button>
       )}
       {isPersona(persona) && <ViewAsButton space={view.space} persona={persona} />}
-      {readOnly === undefined && (mine !== undefined || canCancel) && (
+      {readOnly === undefined && (decided !== undefined || passedOnTo !== undefined || canCancel) && (
         <Menu position="bottom-end">
           <Menu.Target>
             <Button variant="default" aria-label="More">
@@ -210,9 +219,14 @@ function Actions({ context, persona }: { readonly context: ApprovalContext; read
             </Button>
           </Menu.Target>
           <Menu.Dropdown>
-            {mine !== undefined && (
+            {decided !== undefined && (
               <Menu.Item onClick={() => void decide("withdraw")}>
-                Withdraw my decision of {stampWords(mine.at)}
+                Withdraw my decision of {stampWords(decided.at)}
+              </Menu.Item>
+            )}
+            {passedOnTo !== undefined && (
+              <Menu.Item onClick={() => void decide("withdraw")}>
+                Decide myself instead of {context.nameOf(passedOnTo)}
               </Menu.Item>
             )}
             {canCancel && <Menu.Item onClick={() => void decide("cancel")}>Withdraw the request</Menu.Item>}

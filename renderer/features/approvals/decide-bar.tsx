@@ -3,6 +3,7 @@
 import { Button, Select, Textarea } from "@mantine/core";
 import { IconSignature } from "@tabler/icons-react";
 import { useState } from "react";
+import { delegatesFor } from "#renderer/data/approval-delegates.ts";
 import { useData, useMembers } from "#renderer/data/hooks.tsx";
 import { saveProblem } from "#renderer/fields/save-problem.ts";
 import { showProblem } from "#renderer/ui/toast.ts";
@@ -20,7 +21,13 @@ const asking: Readonly<Record<Asking, { title: string; label: string; button: st
   delegate: { title: "Pass it on", label: "A word for them", button: "Pass on and sign" },
 };
 
-export function DecideBar({ context }: { readonly context: ApprovalContext }) {
+type BarProps = {
+  readonly context: ApprovalContext;
+  /** `object`: it is approved without this reader, whose no would still stop it. */
+  readonly part: "decide" | "object";
+};
+
+export function DecideBar({ context, part }: BarProps) {
   const { approvals } = useData();
   const [open, setOpen] = useState<Asking | undefined>(undefined);
   const [signing, setSigning] = useState(false);
@@ -45,19 +52,25 @@ export function DecideBar({ context }: { readonly context: ApprovalContext }) {
     );
   return (
     <section className={classes.bar} aria-label="Your decision">
-      <p className={classes.records}>
-        You approve revision {request.revision} as <strong>{meName}</strong>, {today()}, signed on this device.
-      </p>
-      <Button
-        color="amber"
-        size="lg"
-        fullWidth
-        loading={signing}
-        leftSection={<IconSignature size={20} aria-hidden />}
-        onClick={() => void decide("approve")}
-      >
-        Approve and sign
-      </Button>
+      {part === "object" ? (
+        <p className={classes.records}>Approved without you: enough others did. If something is wrong, say so.</p>
+      ) : (
+        <>
+          <p className={classes.records}>
+            You approve revision {request.revision} as <strong>{meName}</strong>, {today()}, signed on this device.
+          </p>
+          <Button
+            color="amber"
+            size="lg"
+            fullWidth
+            loading={signing}
+            leftSection={<IconSignature size={20} aria-hidden />}
+            onClick={() => void decide("approve")}
+          >
+            Approve and sign
+          </Button>
+        </>
+      )}
       <div className={classes.two}>
         <Button variant="default" size="md" onClick={() => setOpen("requestChanges")}>
           Ask for changes
@@ -66,9 +79,11 @@ export function DecideBar({ context }: { readonly context: ApprovalContext }) {
           Reject
         </Button>
       </div>
-      <Button variant="subtle" size="sm" onClick={() => setOpen("delegate")}>
-        Somebody else should decide
-      </Button>
+      {part === "decide" && (
+        <Button variant="subtle" size="sm" onClick={() => setOpen("delegate")}>
+          Somebody else should decide
+        </Button>
+      )}
     </section>
   );
 }
@@ -87,7 +102,8 @@ function ReasonForm({ kind, context, busy, onCancel, onSign }: FormProps) {
   const [delegate, setDelegate] = useState<string | null>(null);
   const [problem, setProblem] = useState<string | undefined>(undefined);
   const { title, label, button } = asking[kind];
-  const voices = new Set(context.view.status.slots.flatMap((slot) => [slot.approver, slot.decidedBy]));
+  const { request, status, facet } = context.view;
+  const others = delegatesFor(request, status.slots, facet, members);
   const submit = (): void => {
     if (kind === "delegate" && delegate === null) setProblem("Choose who decides instead.");
     else if (kind !== "delegate" && reason.trim() === "") setProblem("Say why: the others need a reason to act on.");
@@ -106,9 +122,7 @@ function ReasonForm({ kind, context, busy, onCancel, onSign }: FormProps) {
       {kind === "delegate" && (
         <Select
           label="Who decides instead"
-          data={members
-            .filter((member) => !voices.has(member.id))
-            .map((member) => ({ value: member.id, label: member.name }))}
+          data={others.map((member) => ({ value: member.id, label: member.name }))}
           value={delegate}
           onChange={setDelegate}
           error={problem}

@@ -5,6 +5,7 @@ import { Panel } from "#renderer/ui/panel.tsx";
 import type { DecisionView } from "#renderer/data/approval-types.ts";
 import {
   decisionWords,
+  ignoredWords,
   isClockOff,
   newKeyWords,
   problemWords,
@@ -16,7 +17,6 @@ import type { ApprovalContext } from "./use-approval.ts";
 
 export function DecisionList({ context }: { readonly context: ApprovalContext }) {
   const { view, nameOf, personaOf } = context;
-  const ignored = new Set(view.status.ignored.map((one) => one.id));
   if (view.decisions.length === 0) return null;
   return (
     <Panel title="Decisions" aside={String(view.decisions.length)} flush>
@@ -50,9 +50,7 @@ export function DecisionList({ context }: { readonly context: ApprovalContext })
                     {newKeyWords(one.newKey, one.decidedBy === context.meId ? "you" : nameOf(one.decidedBy))}
                   </p>
                 )}
-                {one.request === view.request.id && ignored.has(one.id) && one.delivery.state === "counts" && (
-                  <p className={classes.small}>Does not count here: a later word, or nobody asked for it.</p>
-                )}
+                {view.ignored.has(one.id) && <p className={classes.small}>{ignoredWords}</p>}
               </div>
             </li>
           );

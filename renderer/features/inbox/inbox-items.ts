@@ -184,6 +184,8 @@ function approvalItems(source: InboxSource): readonly InboxItem[] {
     if (request.requestedBy === source.me)
       for (const decision of view.decisions) {
         if (decision.decidedBy === source.me || decision.delivery.state !== "counts") continue;
+        // A word of somebody nobody asked, or about other content, is no news of what was asked.
+        if (view.ignored.has(decision.id)) continue;
         items.push({
           id: `decision ${decision.id}`,
           kind: "decision",

@@ -180,7 +180,9 @@ describe("what comes in", () => {
         decision("d2", { decision: "reject", reason: "Anchors", decidedBy: "carla" }),
         decision("d3", { delivery: { state: "void", problem: "badSignature" } }),
         decision("d4", { decidedBy: "igor" }),
+        decision("d5", {}),
       ],
+      ignored: new Set(["d5"]),
     });
     expect(toInbox({ ...nothing, approvals: [mine] }).map((item) => [item.id, item.title, item.detail])).toEqual([
       ["decision d1", "Carla Meyer approved revision 3 of M2 Structure", "Clinic roof"],

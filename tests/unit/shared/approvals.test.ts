@@ -270,6 +270,42 @@ describe("where an approval stands", () => {
     expect(approvalStatus(request(), [passed]).waitingFor).toEqual(["dora", "cem"]);
   });
 
+  it("is never passed on to who asked; whoever passed it on may still decide, or take it back", () => {
+    const toAsker = decision("carla", "delegate", 4, { delegate: "igor" });
+    const status = approvalStatus(request(), [toAsker, decision("igor", "approve", 5)]);
+    expect(status.waitingFor).toEqual(["carla", "cem"]);
+    expect(status.ignored.map((one) => one.decidedBy)).toEqual(["carla", "igor"]);
+    const passed = decision("carla", "delegate", 4, { delegate: "dora" });
+    const back = approvalStatus(request(), [passed, decision("carla", "withdraw", 5)]);
+    expect(back.waitingFor).toEqual(["carla", "cem"]);
+    expect(back.ignored).toEqual([]);
+  });
+
+  it("says of words of strangers that they do not count, whatever the word", () => {
+    const strange = [decision("pia", "withdraw", 4), decision("pia", "delegate", 5, { delegate: "dora" })];
+    const status = approvalStatus(request(), [...strange, decision("pia", "cancel", 6)]);
+    expect(status.ignored).toHaveLength(3);
+    expect(status.outcome).toBe("pending");
+  });
+
+  it("approved by enough, the others may still say no, and it beats the yes", () => {
+    const approve = decision("carla", "approve", 4);
+    const status = approvalStatus(request({ required: 1 }), [approve]);
+    expect(status).toMatchObject({ outcome: "approved", waitingFor: [], mayObject: ["cem"] });
+    expect(outcome([approve, decision("cem", "reject", 5)], { required: 1 })).toBe("rejected");
+    expect(approvalStatus(request(), [approve]).mayObject).toEqual([]);
+  });
+
+  it("a request that was called off leaves what was decided before as it was", () => {
+    const approved = [decision("carla", "approve", 4), decision("cem", "approve", 5)];
+    const next = request({ id: "r2", revision: 4, contentHash: "h4" });
+    const calledOff = decision("igor", "cancel", 6, { request: "r2", revision: 4, contentHash: "h4" });
+    const coverage = coverageOf([request(), next], [...approved, calledOff], () => true, "2026-05-20");
+    expect(coverage).toMatchObject({ request: { id: request().id }, status: { outcome: "approved" } });
+    const only = coverageOf([next], [calledOff], () => true, "2026-05-20");
+    expect(only?.status.outcome).toBe("canceled");
+  });
+
   it("asks one after the other where that was asked for, and counts nobody before his turn", () => {
     const inTurn = { order: "inOrder", required: 2 } as const;
     expect(approvalStatus(request(inTurn), []).waitingFor).toEqual(["carla"]);
