@@ -109,13 +109,13 @@ function checkChain(chain, facet, space, seals, problem) {
   return { counted, keys, head: { facet, seq: hashes.length - 1, hash: hashes.at(-1) }, hashes };
 }
 
-/** Whose voice it is now: passing on moves it to somebody who has none, deciding oneself takes it back. */
-function holdersOf(approvers, decisions) {
+/** Whose voice it is now: passing on moves it to somebody who has none and did not ask; deciding oneself takes it back. */
+function holdersOf(asker, approvers, decisions) {
   const holders = new Map(approvers.map((approver) => [approver, approver]));
   for (const { author, fields } of decisions) {
     if (fields.decision === "delegate") {
       const slot = [...holders].find(([, holder]) => holder === author)?.[0];
-      const taken = [...holders.keys(), ...holders.values()];
+      const taken = ["", asker, ...holders.keys(), ...holders.values()];
       if (slot !== undefined && typeof fields.delegate === "string" && !taken.includes(fields.delegate))
         holders.set(slot, fields.delegate);
     } else if (holders.has(author) && fields.decision !== "cancel") holders.set(author, author);
@@ -123,7 +123,7 @@ function holdersOf(approvers, decisions) {
   return holders;
 }
 
-/** A request's outcome from the decisions about it, in the order of the chain. */
+/** A request's outcome from the decisions about it, in the order of the chain, and the words that made it so. */
 function outcomeOf(request, decisions) {
   const { approvers: named, required, order, contentHash, revision } = request.fields;
   const approvers = [...new Set(named)];
@@ -138,18 +138,30 @@ function outcomeOf(request, decisions) {
       );
     })
     .sort((left, right) => left.seq - right.seq);
-  if (own.some(({ author, fields }) => fields.decision === "cancel" && author === request.author)) return "canceled";
-  const holders = holdersOf(approvers, own);
+  const canceled = own.find(({ author, fields }) => fields.decision === "cancel" && author === request.author);
+  if (canceled !== undefined) return { outcome: "canceled", words: [canceled] };
+  const holders = holdersOf(request.author, approvers, own);
   const latest = new Map();
-  for (const { author, fields } of own)
-    if (fields.decision !== "delegate" && fields.decision !== "cancel") latest.set(author, fields.decision);
-  const said = approvers.map((approver) => latest.get(holders.get(approver)));
-  if (said.includes("reject")) return "rejected";
-  if (said.includes("requestChanges")) return "changesRequested";
+  for (const one of own)
+    if (one.fields.decision !== "delegate" && one.fields.decision !== "cancel") latest.set(one.author, one);
+  const slots = approvers.map((approver) => latest.get(holders.get(approver)));
+  const words = slots.filter((one) => one !== undefined && one.fields.decision !== "withdraw");
+  const said = slots.map((one) => one?.fields.decision);
+  if (said.includes("reject")) return { outcome: "rejected", words };
+  if (said.includes("requestChanges")) return { outcome: "changesRequested", words };
   const open = said.findIndex((decision) => decision !== "approve");
   const voices = order === "inOrder" && open !== -1 ? said.slice(0, open) : said;
-  return voices.filter((decision) => decision === "approve").length >= required ? "approved" : "pending";
+  const isEnough = voices.filter((decision) => decision === "approve").length >= required;
+  return { outcome: isEnough ? "approved" : "pending", words };
 }
+
+/** Who stands behind a word: the member, the key that signed it, and when the server received it. */
+const deciderOf = ({ author, fields, key, receivedAt }) => ({
+  member: author,
+  decision: fields.decision,
+  key,
+  receivedAt,
+});
 
 /** Whether a request's subject is of what it says it is about, in this space, under its title. */
 function isBound({ about, title, subject }, space) {
@@ -172,6 +184,7 @@ function verifyFolder(folder, heads, relayKey) {
   const problem = (words) => void problems.push(words);
   let conclusion = [];
   let found = [];
+  const deciders = {};
   try {
     const names = filesOf(folder);
     const content = new Map(names.map((name) => [name, readFileSync(join(folder, name))]));
@@ -197,15 +210,17 @@ function verifyFolder(folder, heads, relayKey) {
     }
     const counted = new Map();
     const keys = [];
+    const hashes = new Map();
     for (const facet of about.facets) {
       const chain = checkChain(text(`chains/${facet}.jsonl`), facet, about.space, seals, problem);
       for (const [record, entry] of chain.counted) counted.set(record, entry);
       keys.push(...chain.keys.values());
       found.push(chain.head);
-      for (const head of heads)
-        if (head.facet === facet && chain.hashes[head.seq] !== head.hash)
-          problem(`${facet}: does not contain the head that was seen (link ${head.seq})`);
+      hashes.set(facet, chain.hashes);
     }
+    // A chain that is not here at all has none of its heads either.
+    for (const { facet, seq, hash } of heads)
+      if (hashes.get(facet)?.[seq] !== hash) problem(`${facet}: does not contain the head that was seen (link ${seq})`);
     const named = about.heads.map(({ facet, seq, hash }) => ({ facet, seq, hash }));
     if (canonical(named) !== canonical(found)) problem("export.json: heads differ from the chains");
     for (const { signature, ...head } of about.heads)
@@ -219,14 +234,19 @@ function verifyFolder(folder, heads, relayKey) {
     const entries = [...counted.values()];
     const decisions = entries.filter(({ type }) => type === "decision");
     const requests = entries.filter(({ type }) => type === "approval");
+    const outcomes = new Map(requests.map((request) => [request.record, outcomeOf(request, decisions)]));
     const newest = new Map();
+    const isCanceled = ({ record }) => outcomes.get(record).outcome === "canceled";
     const order = (request) => [request.fields.revision, request.seq];
     for (const request of requests) {
       const before = newest.get(request.fields.about);
+      // One that was called off speaks only where there is no other.
       const isLater =
         before === undefined ||
-        order(request)[0] > order(before)[0] ||
-        (order(request)[0] === order(before)[0] && order(request)[1] > order(before)[1]);
+        (isCanceled(before) && !isCanceled(request)) ||
+        (isCanceled(before) === isCanceled(request) &&
+          (order(request)[0] > order(before)[0] ||
+            (order(request)[0] === order(before)[0] && order(request)[1] > order(before)[1])));
       if (isLater) newest.set(request.fields.about, request);
     }
     for (const request of requests) {
@@ -243,9 +263,10 @@ function verifyFolder(folder, heads, relayKey) {
           else if (file === undefined && sha256(content.get(`documents/${id}.txt`) ?? "") !== hash)
             problem(`${record}: document ${id}`);
         }
-      const outcome = outcomeOf(request, decisions);
+      const { outcome, words } = outcomes.get(record);
       const isNewest = newest.get(fields.about) === request;
       const covers = isNewest && outcome === "approved" && current === fields.subject;
+      deciders[record] = words.map(deciderOf);
       conclusion.push({ request: record, title: fields.title, revision: fields.revision, outcome, isNewest, covers });
     }
     conclusion.sort((left, right) => (left.request < right.request ? -1 : 1));
@@ -254,7 +275,15 @@ function verifyFolder(folder, heads, relayKey) {
   } catch (error) {
     problem(`unreadable: ${error instanceof Error ? error.message : String(error)}`);
   }
-  return { folder, valid: problems.length === 0, problems, heads: found, conclusion };
+  return {
+    folder,
+    valid: problems.length === 0,
+    problems,
+    heads: found,
+    conclusion,
+    deciders,
+    note: "names (people.json) are not signed",
+  };
 }
 
 const folders = [];
@@ -263,7 +292,11 @@ let relayKey;
 const asked = process.argv.slice(2);
 for (let at = 0; at < asked.length; at += 1) {
   if (asked[at] === "--head") {
-    const [facet, seq, hash] = (asked[(at += 1)] ?? "").split(":");
+    const [, facet, seq, hash] = /^([a-z0-9-]+):(\d+):([0-9a-f]*)$/.exec(asked[(at += 1)] ?? "") ?? [];
+    if (facet === undefined) {
+      console.error("--head takes FACET:SEQ:HASH");
+      process.exit(2);
+    }
     heads.push({ facet, seq: Number(seq), hash });
   } else if (asked[at] === "--relay") relayKey = asked[(at += 1)];
   else folders.push(asked[at]);

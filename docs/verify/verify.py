@@ -209,6 +209,7 @@ def is_signed(key, text, signature):
 
 
 def outcome_of(request, decisions):
+    """The outcome of a request, and the entries it rests on, one per voice."""
     fields = request["fields"]
     own = []
     for one in sorted(decisions, key=lambda one: one["seq"]):
@@ -217,34 +218,38 @@ def outcome_of(request, decisions):
         reason = said.get("reason")
         whole = said["decision"] not in ("reject", "requestChanges") or (isinstance(reason, str) and reason.strip() != "")
         if said.get("request") == request["record"] and bound and whole:
-            own.append((one["author"], said))
-    if any(said["decision"] == "cancel" and author == request["author"] for author, said in own):
-        return "canceled"
+            own.append((one["author"], said, one))
+    for author, said, one in own:
+        if said["decision"] == "cancel" and author == request["author"]:
+            return "canceled", [one]
     approvers = list(dict.fromkeys(fields["approvers"]))
     holder = {approver: approver for approver in approvers}
     latest = {}
-    for author, said in own:
+    for author, said, one in own:
         kind = said["decision"]
         if kind == "delegate":
             place = next((slot for slot in approvers if holder[slot] == author), None)
             to = said.get("delegate")
-            if place is not None and isinstance(to, str) and to not in holder and to not in holder.values():
+            free = to != request["author"] and to not in holder and to not in holder.values()
+            if place is not None and isinstance(to, str) and to != "" and free:
                 holder[place] = to
             continue
         if kind == "cancel":
             continue
         if author in holder:
             holder[author] = author
-        latest[author] = kind
-    voices = [latest.get(holder[approver]) for approver in approvers]
+        latest[author] = one
+    spoken = [latest.get(holder[approver]) for approver in approvers]
+    voices = [None if one is None else one["fields"]["decision"] for one in spoken]
+    words = [one for one in spoken if one is not None and one["fields"]["decision"] != "withdraw"]
     if "reject" in voices:
-        return "rejected"
+        return "rejected", words
     if "requestChanges" in voices:
-        return "changesRequested"
+        return "changesRequested", words
     if fields["order"] == "inOrder":
         stop = next((place for place, voice in enumerate(voices) if voice != "approve"), len(voices))
         voices = voices[:stop]
-    return "approved" if voices.count("approve") >= fields["required"] else "pending"
+    return "approved" if voices.count("approve") >= fields["required"] else "pending", words
 
 
 def is_bound(fields, space):
@@ -329,7 +334,7 @@ def read_chain(text, facet, space, seals, problems):
             seen = entry["basis"]
             if not 0 <= seen["seq"] < link["seq"] or hashes[seen["seq"]] != seen["hash"]:
                 problems.append(where + ": its author had seen another chain")
-            counted[event["record"]] = dict(entry, seq=link["seq"])
+            counted[event["record"]] = dict(entry, seq=link["seq"], receivedAt=link["receivedAt"])
         else:
             problems.append(where + ": unknown event")
     return counted, keys, hashes
@@ -351,7 +356,7 @@ def check_heads(about, found, relay_key, problems):
 
 
 def verify_folder(path, heads, relay_key=None):
-    problems, conclusion, found = [], [], []
+    problems, conclusion, found, deciders = [], [], [], {}
     try:
         folder = Folder(path)
         if folder.text("SHA256SUMS") != folder.sums():
@@ -366,24 +371,33 @@ def verify_folder(path, heads, relay_key=None):
             if record in seals:
                 problems.append(record + ": twice")
             seals[record] = seal
-        counted, all_keys = {}, []
+        counted, all_keys, all_hashes = {}, [], {}
         for facet in about["facets"]:
             chain = folder.text("chains/%s.jsonl" % facet)
             here, keys, hashes = read_chain(chain, facet, about["space"], seals, problems)
             counted.update(here)
             all_keys.extend(keys.values())
             found.append({"facet": facet, "seq": len(hashes) - 1, "hash": hashes[-1]})
-            for seen_facet, seq, seen_hash in heads:
-                if seen_facet == facet and (seq >= len(hashes) or hashes[seq] != seen_hash):
-                    problems.append("%s: does not contain the head that was seen (link %d)" % (facet, seq))
+            all_hashes[facet] = hashes
+        for facet, seq, seen_hash in heads:
+            hashes = all_hashes.get(facet, [])
+            if seq >= len(hashes) or hashes[seq] != seen_hash:
+                problems.append("%s: does not contain the head that was seen (link %d)" % (facet, seq))
         check_heads(about, found, relay_key, problems)
         if folder.text("keys.json") != canonical({"keys": all_keys}) + "\n":
             problems.append("keys.json: differs from the chains")
         problems.extend(record + ": is in no chain" for record in seals if record not in counted)
         decisions = [entry for entry in counted.values() if entry["type"] == "decision"]
         requests = [entry for entry in counted.values() if entry["type"] == "approval"]
+        results = {request["record"]: outcome_of(request, decisions) for request in requests}
+
+        def place_of(request):
+            """A request that was called off stands behind all others."""
+            is_live = results[request["record"]][0] != "canceled"
+            return (is_live, request["fields"]["revision"], request["seq"])
+
         newest = {}
-        for request in sorted(requests, key=lambda one: (one["fields"]["revision"], one["seq"])):
+        for request in sorted(requests, key=place_of):
             newest[request["fields"]["about"]] = request["record"]
         for request in requests:
             record, fields = request["record"], request["fields"]
@@ -402,7 +416,16 @@ def verify_folder(path, heads, relay_key=None):
                         what, place = "document", "documents/%s.txt" % attachment["id"]
                     if sha256(folder.files.get(place, b"")) != attachment["sha256"]:
                         problems.append("%s: %s %s" % (record, what, attachment["id"]))
-            outcome = outcome_of(request, decisions)
+            outcome, words = results[record]
+            deciders[record] = [
+                {
+                    "member": one["author"],
+                    "decision": one["fields"]["decision"],
+                    "key": one["key"],
+                    "receivedAt": one["receivedAt"],
+                }
+                for one in words
+            ]
             is_newest = newest[fields["about"]] == record
             conclusion.append(
                 {
@@ -419,7 +442,15 @@ def verify_folder(path, heads, relay_key=None):
             problems.append("conclusion.json: is not what follows from the records")
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, OSError, RecursionError) as error:
         problems.append("unreadable: %s" % error)
-    return {"folder": path, "valid": not problems, "problems": problems, "heads": found, "conclusion": conclusion}
+    return {
+        "folder": path,
+        "valid": not problems,
+        "problems": problems,
+        "heads": found,
+        "conclusion": conclusion,
+        "deciders": deciders,
+        "note": "names (people.json) are not signed",
+    }
 
 
 def main(arguments):

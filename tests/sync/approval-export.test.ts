@@ -23,7 +23,13 @@ type Result = {
   readonly valid: boolean;
   readonly problems: readonly string[];
   readonly heads: readonly { readonly facet: string; readonly seq: number; readonly hash: string }[];
-  readonly conclusion: readonly { readonly outcome: string; readonly covers: boolean; readonly revision: number }[];
+  readonly conclusion: readonly {
+    readonly request: string;
+    readonly outcome: string;
+    readonly covers: boolean;
+    readonly revision: number;
+  }[];
+  readonly deciders: Readonly<Record<string, readonly Readonly<Record<string, string>>[]>>;
 };
 
 const scratch = mkdtempSync(join(tmpdir(), "drawbridge-export-"));
@@ -152,6 +158,45 @@ describe("the export folder", () => {
       expect(result?.problems.join()).toContain("does not contain the head");
   });
 
+  it("T24: a whole chain left out with everything else made to fit is found with a head of it, and a mistyped one too", async () => {
+    const folder = write("dropped", withoutChain(files));
+    const [alone] = await byNode(folder);
+    expect(alone?.problems).toEqual([]);
+    const [head] = await clinic.igor.data.approvals.heads(clinic.space);
+    const seen = `${head?.facet}:${head?.seq}:${head?.hash}`;
+    for (const check of [byNode, byPython]) {
+      expect((await check(folder, "--head", seen))[0]?.problems).toEqual([
+        `client-shared: does not contain the head that was seen (link ${head?.seq})`,
+      ]);
+      const mistyped = await check(write("whole", files), "--head", seen.replace("client", "cleint"));
+      expect(mistyped[0]?.problems.join()).toContain("cleint-shared: does not contain the head");
+    }
+  });
+
+  it("says who decided with which key, and when it was received; a swapped name changes nothing of that", async () => {
+    const { ids } = clinic;
+    const [node] = await byNode(write("deciders", files));
+    const approved = node?.conclusion.find((one) => one.outcome === "approved")?.request ?? "";
+    const deciders = node?.deciders[approved] ?? [];
+    expect(deciders.map(({ member, decision }) => [member, decision])).toEqual([
+      [ids.carla, "approve"],
+      [ids.cem, "approve"],
+    ]);
+    const view = await clinic.viewOf(clinic.igor);
+    for (const { member, key, receivedAt } of deciders) {
+      const signed = view?.decisions.find((one) => one.decidedBy === member && one.request === approved);
+      expect(signed).toMatchObject({ keyId: key, delivery: { receivedAt } });
+    }
+    const people = decode(files.get("people.json")).replace("Carla", "Clara");
+    const swapped = write("names", withSums(new Map([...files, ["people.json", encode(people)] as const])));
+    for (const check of [byNode, byPython])
+      expect((await check(swapped))[0]).toMatchObject({
+        valid: true,
+        deciders: node?.deciders,
+        note: "names (people.json) are not signed",
+      });
+  });
+
   it("S7: the head is signed with the key that the relay publishes; without that signature nothing holds", async () => {
     const { relay } = JSON.parse(decode(files.get("export.json"))) as { relay: { publicKey: string } };
     const published = await fetch(`${clinic.igor.link.address}/api/v1/chain-key`);
@@ -271,6 +316,23 @@ async function cutTail(content: Files): Promise<Files> {
       ["seals.jsonl", encode(seals.join("\n"))] as const,
       ["export.json", encode(about)] as const,
       ["conclusion.json", encode(conclusion)] as const,
+    ]),
+  );
+}
+
+/** The folder of somebody who leaves out a facet: its chain, its records and all that follows from them. */
+function withoutChain(content: Files): Files {
+  const about = decode(content.get("export.json"))
+    .replace(/"facets":\[[^\]]*\]/, '"facets":[]')
+    .replace(/"heads":\[[^\]]*\]/, '"heads":[]');
+  const kept = [...content].filter(([name]) => !/^(chains|subjects|current|documents|files)\//.test(name));
+  return withSums(
+    new Map([
+      ...kept,
+      ["seals.jsonl", encode("")] as const,
+      ["keys.json", encode('{"keys":[]}\n')] as const,
+      ["conclusion.json", encode('{"conclusion":[]}\n')] as const,
+      ["export.json", encode(about)] as const,
     ]),
   );
 }
