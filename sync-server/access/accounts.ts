@@ -77,6 +77,12 @@ export function openAccounts(deps: Dependencies): Accounts {
     return row?.persona === "owner" && by.persona !== "owner" ? undefined : row;
   }
 
+  /** Who handed it out must still be allowed to: not only the maker's rights change, what the other one is does too. */
+  function isStillGiven(madeBy: string, memberId: string): boolean {
+    const maker = directory.memberById(madeBy);
+    return maker !== undefined && maker.endedAt === undefined && target(maker, memberId) !== undefined;
+  }
+
   /** Owners about to be none: two who end one another at the same time leave one of them. */
   const leaving = new Set<string>();
   const isLastOwner = (row: MemberRow): boolean =>
@@ -88,8 +94,7 @@ export function openAccounts(deps: Dependencies): Accounts {
     await act().finally(() => leaving.delete(memberId));
   }
 
-  async function savePassword(memberId: string, password: string, kept: string | undefined): Promise<void> {
-    const passwordHash = await hashPassword(password);
+  async function savePassword(memberId: string, passwordHash: string, kept: string | undefined): Promise<void> {
     await directory.savePassword(memberId, passwordHash, kept);
     sessions.endAllOf(memberId, kept);
   }
@@ -97,8 +102,9 @@ export function openAccounts(deps: Dependencies): Accounts {
   function findReset(secret: string): Result<PasswordResetRow, AccessError> {
     const hash = hashSecret(secret);
     const row = directory.passwordResets().find((one) => one.secretHash === hash);
-    if (row !== undefined && row.expiresAt > now()) return ok(row);
-    const why = row === undefined ? "unknown" : "expired";
+    const isGiven = row !== undefined && isStillGiven(row.madeBy, row.memberId);
+    if (isGiven && row.expiresAt > now()) return ok(row);
+    const why = row === undefined ? "unknown" : isGiven ? "expired" : "withdrawn";
     deps.audit?.noteRefusal({ action: "password.refused", actor: "", target: row?.memberId ?? "", details: { why } });
     return fail(
       "InvitationRefused",
@@ -124,7 +130,7 @@ export function openAccounts(deps: Dependencies): Accounts {
         return fail("BadInput", "The password you have now is not right. Check it and try again.");
       }
       passwordBrake.forgive(keys);
-      await savePassword(member.id, after, hashSecret(token));
+      await savePassword(member.id, await hashPassword(after), hashSecret(token));
       await deps.audit?.record({ action: "password.changed", actor: member.id, target: member.id });
       return ok(undefined);
     },
@@ -133,7 +139,8 @@ export function openAccounts(deps: Dependencies): Accounts {
       if (row === undefined || row.endedAt !== undefined) return notAllowed();
       const secret = newSecret();
       const expiresAt = now() + RESET_MS;
-      await directory.savePasswordReset({ memberId, secretHash: hashSecret(secret), madeBy: by.id, expiresAt });
+      const made = { memberId, secretHash: hashSecret(secret), madeBy: by.id, expiresAt };
+      if (!(await directory.savePasswordReset(made, () => isStillGiven(by.id, memberId)))) return notAllowed();
       await deps.audit?.record({ action: "password.reset-made", actor: by.id, target: memberId });
       return ok({ member: publicMember(row), secret, expiresAt });
     },
@@ -156,12 +163,15 @@ export function openAccounts(deps: Dependencies): Accounts {
       if (!found.ok) return found;
       const bad = checkPassword(password);
       if (bad !== undefined) return err(bad);
-      const { memberId } = found.value;
+      const { memberId, madeBy } = found.value;
       // Used from here on: a second use at the same time finds nothing.
       await directory.removePasswordReset(memberId);
       const row = directory.memberById(memberId);
       if (row === undefined || row.endedAt !== undefined) return notAllowed();
-      await savePassword(memberId, password, undefined);
+      const passwordHash = await hashPassword(password);
+      // Taken back while the password was being hashed: taken back.
+      if (!isStillGiven(madeBy, memberId)) return notAllowed();
+      await savePassword(memberId, passwordHash, undefined);
       await deps.audit?.record({ action: "password.reset", actor: memberId, target: memberId });
       return ok({ token: await sessions.start(memberId), member: publicMember(row) });
     },
@@ -177,7 +187,9 @@ export function openAccounts(deps: Dependencies): Accounts {
         );
       if (row.persona === persona) return ok(publicMember(row));
       if (isLastOwner(row)) return lastOwner();
-      await whileLeaving(memberId, () => directory.changeRole(memberId, persona));
+      // An owner who becomes a manager may hand out less than before; only more rights leave what was handed out as it is.
+      const isWithdrawing = persona !== "owner" && manages(publicMember(row));
+      await whileLeaving(memberId, () => directory.changeRole(memberId, persona, isWithdrawing));
       tellSpacesChanged(deps.fellowsOf(memberId));
       await deps.audit?.record({
         action: "member.changed",

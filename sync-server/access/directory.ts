@@ -41,13 +41,18 @@ export type Directory = {
   grantSeq(memberId: string): number;
   invitations(): readonly InvitationRow[];
   saveInvitation(row: InvitationRow): Promise<void>;
-  /** One transaction; asked for its rows when it is its turn, so that a new space and a new member know of each other. */
-  saveTogether(rows: () => RowsTogether): Promise<void>;
+  /**
+   * One transaction; asked for its rows when it is its turn, so that a new space and a new member know of each other. False
+   * when there are none by then.
+   */
+  saveTogether(rows: () => RowsTogether | undefined): Promise<boolean>;
   passwordResets(): readonly PasswordResetRow[];
-  savePasswordReset(row: PasswordResetRow): Promise<void>;
+  /** False when, at its turn, it may not be made any more. */
+  savePasswordReset(row: PasswordResetRow, mayBeMade: () => boolean): Promise<boolean>;
   removePasswordReset(memberId: string): Promise<void>;
   savePassword(memberId: string, passwordHash: string, keptSession: string | undefined): Promise<void>;
-  changeRole(memberId: string, persona: Persona): Promise<void>;
+  /** `isWithdrawing`: links for passwords and accounts that the member handed out hold no more. */
+  changeRole(memberId: string, persona: Persona, isWithdrawing: boolean): Promise<void>;
   end(memberId: string, at: number): Promise<void>;
   restore(memberId: string): Promise<void>;
 };
@@ -102,10 +107,21 @@ export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) 
   }
 
   /** What says who is where is decided one after the other, each knowing what came of the one before. */
-  function inTurn(act: () => Promise<void>): Promise<void> {
+  function inTurn<Outcome>(act: () => Promise<Outcome>): Promise<Outcome> {
     const done = turn.then(act);
-    turn = done.catch(() => undefined);
+    turn = done.then(
+      () => undefined,
+      () => undefined,
+    );
     return done;
+  }
+
+  /** What is on disk already: links that a member handed out. */
+  function withdraw(memberId: string): void {
+    for (const reset of resetsByMember.values()) if (reset.madeBy === memberId) resetsByMember.delete(reset.memberId);
+    for (const invitation of invitationsById.values())
+      if (invitation.invitedBy === memberId && invitation.state === "open")
+        invitationsById.set(invitation.id, { ...invitation, state: "cancelled" });
   }
 
   async function saveNow(rows: RowsTogether): Promise<void> {
@@ -192,6 +208,8 @@ export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) 
     async forget(member) {
       await storage.removeMember(member);
       resetsByMember.delete(member.id);
+      for (const { madeBy, memberId } of resetsByMember.values())
+        if (madeBy === member.id) resetsByMember.delete(memberId);
       membersById.delete(member.id);
       membersByEmail.delete(member.email);
       for (const personas of personasBySpace.values()) personas.delete(member.id);
@@ -204,12 +222,20 @@ export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) 
       await storage.saveInvitation(row);
       invitationsById.set(row.id, row);
     },
-    saveTogether: (rows) => inTurn(() => saveNow(rows())),
+    saveTogether: (rowsNow) =>
+      inTurn(async () => {
+        const rows = rowsNow();
+        if (rows !== undefined) await saveNow(rows);
+        return rows !== undefined;
+      }),
     passwordResets: () => [...resetsByMember.values()],
-    async savePasswordReset(row) {
-      await storage.savePasswordReset(row);
-      resetsByMember.set(row.memberId, row);
-    },
+    savePasswordReset: (row, mayBeMade) =>
+      inTurn(async () => {
+        if (!mayBeMade()) return false;
+        await storage.savePasswordReset(row);
+        resetsByMember.set(row.memberId, row);
+        return true;
+      }),
     async removePasswordReset(memberId) {
       // At once, so that nobody uses it a second time while the first is being written.
       resetsByMember.delete(memberId);
@@ -220,10 +246,11 @@ export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) 
       resetsByMember.delete(memberId);
       changeMember(memberId, { passwordHash });
     },
-    changeRole: (memberId, persona) =>
+    changeRole: (memberId, persona, isWithdrawing) =>
       inTurn(async () => {
-        const seq = await storage.changeRole(memberId, persona);
+        const seq = await storage.changeRole(memberId, persona, isWithdrawing);
         changeMember(memberId, { persona });
+        if (isWithdrawing) withdraw(memberId);
         for (const [spaceId, personas] of personasBySpace) {
           if (!personas.has(memberId)) continue;
           keepFormer(spaceId, memberId, personas.get(memberId));
@@ -239,9 +266,7 @@ export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) 
           keepFormer(spaceId, memberId, personas.get(memberId));
           personas.delete(memberId);
         }
-        for (const invitation of invitationsById.values())
-          if (invitation.invitedBy === memberId && invitation.state === "open")
-            invitationsById.set(invitation.id, { ...invitation, state: "cancelled" });
+        withdraw(memberId);
         resetsByMember.delete(memberId);
         grant(memberId, seq);
       }),

@@ -9,7 +9,7 @@ import type { Invitation, InvitationNotice } from "#shared/model/sharing-report.
 import type { InvitationRow, MembershipRow } from "#sync-server/storage/storage.ts";
 import type { Audit } from "./audit-trail.ts";
 import { fail, noSuchPersona, notAllowed, type AccessFailure } from "./access-errors.ts";
-import { manages, type AccessError, type Member } from "./access.ts";
+import { manages, publicMember, type AccessError, type Member } from "./access.ts";
 import { hashSecret, newSecret } from "./credentials.ts";
 import type { Directory } from "./directory.ts";
 import { hashPassword } from "./password.ts";
@@ -122,6 +122,12 @@ export function openInvitations(deps: Dependencies): Invitations {
     return space.kind === "crm" ? fail("BadInput", "The CRM is for the team only. Choose another space.") : undefined;
   }
 
+  /** Asked again when it is its turn: rights, personas and spaces may have changed meanwhile. */
+  function checkPlaceNow(madeBy: string, persona: Persona, spaceId: string): AccessFailure | undefined {
+    const by = directory.memberById(madeBy);
+    return by === undefined || by.endedAt !== undefined ? notAllowed() : checkPlace(publicMember(by), persona, spaceId);
+  }
+
   const membershipsOf = (row: InvitationRow, memberId: string): readonly MembershipRow[] => {
     const spaceIds = isInternal(row.persona) ? directory.spaces().map((space) => space.id) : [row.spaceId];
     return spaceIds.map((spaceId) => ({ spaceId, memberId, persona: row.persona }));
@@ -157,7 +163,12 @@ export function openInvitations(deps: Dependencies): Invitations {
         expiresAt: now() + INVITATION_MS,
         state: "open",
       };
-      await directory.saveInvitation(row);
+      let late: AccessFailure | undefined;
+      await directory.saveTogether(() => {
+        late = checkPlaceNow(by.id, persona, space);
+        return late === undefined ? { invitation: row, memberships: [] } : undefined;
+      });
+      if (late !== undefined) return late;
       await deps.audit?.record({
         action: "invitation.made",
         actor: by.id,
@@ -213,16 +224,19 @@ export function openInvitations(deps: Dependencies): Invitations {
       emailsInTheMaking.add(email);
       try {
         const passwordHash = await hashPassword(password);
-        // Withdrawn while the password was being hashed: withdrawn.
-        const still = find(secret);
-        if (!still.ok) return still;
-        const row = still.value;
+        const row = found.value;
         const member = { id: newId(), name: name.trim(), email, persona: row.persona };
         let memberships: readonly MembershipRow[] = [];
-        await directory.saveTogether(() => {
+        // Withdrawn while the password was being hashed, or before it is its turn: withdrawn.
+        let still = find(secret);
+        if (!still.ok) return still;
+        const isSaved = await directory.saveTogether(() => {
+          still = find(secret);
+          if (!still.ok) return undefined;
           memberships = membershipsOf(row, member.id);
           return { invitation: { ...row, state: "accepted" }, member: { ...member, passwordHash }, memberships };
         });
+        if (!isSaved) return still.ok ? notAllowed() : still;
         await deps.audit?.record({
           action: "invitation.accepted",
           actor: member.id,

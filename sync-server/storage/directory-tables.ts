@@ -16,7 +16,7 @@ import type {
   SpaceRow,
 } from "./storage.ts";
 import type { Stamp } from "./log-tables.ts";
-import type { SqlValue } from "./writer-jobs.ts";
+import type { SqlValue, Statement } from "./writer-jobs.ts";
 import type { Writer } from "./writer.ts";
 
 function personaOf(value: unknown): Persona {
@@ -44,6 +44,15 @@ const CHANGE_MEMBERSHIP = "UPDATE memberships SET persona = ? WHERE space_id = ?
 const REMOVE_MEMBERSHIP = "DELETE FROM memberships WHERE space_id = ? AND member_id = ? AND ? > 0";
 const SAVE_LINK = `INSERT INTO links VALUES (?, ?, ?, ?, ?)
   ON CONFLICT (record_id, space_id) DO UPDATE SET sources = excluded.sources, seq = excluded.seq`;
+
+/** Links that somebody handed out, for a password or for an account: who takes them back has no other way in. */
+const withdrawing = (memberId: string): readonly Statement[] => [
+  { sql: "DELETE FROM password_resets WHERE made_by = ? AND ? > 0", rows: [[memberId]] },
+  {
+    sql: "UPDATE invitations SET state = 'cancelled' WHERE invited_by = ? AND state = 'open' AND ? > 0",
+    rows: [[memberId]],
+  },
+];
 
 const kindOf = (value: unknown): SpaceKind => spaceKinds.find((kind) => kind === value) ?? "crm";
 
@@ -325,7 +334,7 @@ export function createDirectoryTables(database: DatabaseSync, writer: Writer, st
         { sql: "DELETE FROM memberships WHERE member_id = ?", rows: [[id]] },
         { sql: "DELETE FROM sessions WHERE member_id = ?", rows: [[id]] },
         { sql: "DELETE FROM invitations WHERE email = ?", rows: [[email]] },
-        { sql: "DELETE FROM password_resets WHERE member_id = ?", rows: [[id]] },
+        { sql: "DELETE FROM password_resets WHERE member_id = ? OR made_by = ?", rows: [[id, id]] },
         { sql: "DELETE FROM quarantine WHERE member_id = ?", rows: [[id]] },
         { sql: "DELETE FROM members WHERE id = ?", rows: [[id]] },
       ]),
@@ -356,12 +365,13 @@ export function createDirectoryTables(database: DatabaseSync, writer: Writer, st
         },
         { sql: "DELETE FROM password_resets WHERE member_id = ?", rows: [[memberId]] },
       ]),
-    changeRole: (memberId, persona) =>
+    changeRole: (memberId, persona, isWithdrawing) =>
       stamp([
         { sql: STAMP_GRANT, rows: [[memberId]] },
         { sql: KEEP_ALL_FORMER, rows: [[memberId]] },
         { sql: "UPDATE memberships SET persona = ? WHERE member_id = ? AND ? > 0", rows: [[persona, memberId]] },
         { sql: "UPDATE members SET persona = ? WHERE id = ? AND ? > 0", rows: [[persona, memberId]] },
+        ...(isWithdrawing ? withdrawing(memberId) : []),
       ]),
     endMember: (memberId, endedAt) =>
       stamp([
@@ -369,10 +379,7 @@ export function createDirectoryTables(database: DatabaseSync, writer: Writer, st
         { sql: KEEP_ALL_FORMER, rows: [[memberId]] },
         { sql: "DELETE FROM memberships WHERE member_id = ? AND ? > 0", rows: [[memberId]] },
         { sql: "DELETE FROM password_resets WHERE member_id = ? AND ? > 0", rows: [[memberId]] },
-        {
-          sql: "UPDATE invitations SET state = 'cancelled' WHERE invited_by = ? AND state = 'open' AND ? > 0",
-          rows: [[memberId]],
-        },
+        ...withdrawing(memberId),
         { sql: "UPDATE members SET ended_at = ? WHERE id = ? AND ? > 0", rows: [[endedAt, memberId]] },
       ]),
     restoreMember: (memberId, memberships) =>

@@ -236,16 +236,19 @@ export interface DirectoryStorage {
   removePasswordReset(memberId: string): Promise<void>;
   /** The new password; every session but the one kept, and a link to set another one, go with the old, in one transaction. */
   savePassword(memberId: string, passwordHash: string, keptSession: string | undefined): Promise<void>;
-  /** A member's persona, and the one they have in every space, in one transaction; stamped as `changeMembership`. */
-  changeRole(memberId: string, persona: Persona): Promise<number>;
   /**
-   * Ends an account with its memberships, the link to set a password and the open invitations it made, in one transaction;
-   * stamped. Sessions stay until they are too old: their devices are told what has become of them.
+   * A member's persona, and the one they have in every space, in one transaction; stamped as `changeMembership`.
+   * `isWithdrawing`: with what they handed out, links to set a password and open invitations.
+   */
+  changeRole(memberId: string, persona: Persona, isWithdrawing: boolean): Promise<number>;
+  /**
+   * Ends an account with its memberships, the link to set its password, and what it handed out: links to set the passwords
+   * of others and open invitations. In one transaction; stamped. Sessions stay until they are too old: their devices are told what has become of them.
    */
   endMember(memberId: string, endedAt: number): Promise<number>;
   /** The account again, without its old sessions, in these spaces. */
   restoreMember(memberId: string, memberships: readonly MembershipRow[]): Promise<void>;
-  /** Removes somebody with their memberships, sessions and the invitations to their address, in one transaction. */
+  /** Removes somebody with their memberships, sessions, links to set a password and the invitations to their address, in one transaction. */
   removeMember(member: Pick<MemberRow, "id" | "email">): Promise<void>;
   /** In one transaction: a space is there with everybody in it or not at all, and an invitation works once. */
   saveTogether(rows: RowsTogether): Promise<void>;

@@ -134,6 +134,55 @@ describe("a password", () => {
     expect(await actions()).toEqual(expect.arrayContaining(["password.reset-made", "password.reset"]));
   });
 
+  it("is set by no link of somebody who manages no more: a link for a new account, or for somebody else's, is no way back", async () => {
+    const [mia, igor] = [await add("Mia", "manager"), await add("Igor", "consultant")];
+    const manager = await signIn(mia.email);
+    const handOut = async (): Promise<{ reset: string; invitation: string }> => {
+      const made = await manager.client("POST", `/api/v1/members/${igor.id}/password-reset`);
+      const invited = await manager.client("POST", "/api/v1/invitations", {
+        email: "back@northwind.example",
+        persona: "manager",
+      });
+      expect([made.status, invited.status]).toEqual([200, 200]);
+      const secretOf = (answer: typeof made): string => String(answer.json().path).split("#")[1] ?? "";
+      return { reset: secretOf(made), invitation: secretOf(invited) };
+    };
+    const tried = async ({ reset, invitation }: { reset: string; invitation: string }): Promise<readonly number[]> => {
+      const accept = relay.client();
+      const person = { email: "back@northwind.example", name: "Mia again", password: other };
+      return [
+        (await accept("POST", "/api/v1/password-resets/look", { secret: reset })).status,
+        (await accept("POST", "/api/v1/password-resets/accept", { secret: reset, password: other })).status,
+        (await accept("POST", "/api/v1/invitations/accept", { secret: invitation, ...person })).status,
+      ];
+    };
+    const demoted = await handOut();
+    expect((await olga("PATCH", `/api/v1/members/${mia.id}`, { persona: "sales" })).status).toBe(200);
+    expect(await tried(demoted)).toEqual([403, 403, 403]);
+    expect((await olga("PATCH", `/api/v1/members/${mia.id}`, { persona: "manager" })).status).toBe(200);
+    expect(await tried(demoted)).toEqual([403, 403, 403]);
+    const ended = await handOut();
+    expect((await olga("DELETE", `/api/v1/members/${mia.id}`)).status).toBe(200);
+    expect(await tried(ended)).toEqual([403, 403, 403]);
+    expect((await signIn(igor.email)).status).toBe(200);
+    // Not even when the one who made them has access again.
+    expect((await olga("POST", `/api/v1/members/${mia.id}/restore`)).status).toBe(200);
+    const { folder } = relay;
+    await relay.relay.close();
+    relay = await openHarness({}, folder, { now: () => time });
+    expect(await tried(ended)).toEqual([403, 403, 403]);
+  });
+
+  it("of somebody who became an owner is set by no manager's link from before", async () => {
+    const [mia, igor] = [await add("Mia", "manager"), await add("Igor", "consultant")];
+    const manager = await signIn(mia.email);
+    const made = (await manager.client("POST", `/api/v1/members/${igor.id}/password-reset`)).json();
+    const secret = String(made.path).split("#")[1];
+    expect((await olga("PATCH", `/api/v1/members/${igor.id}`, { persona: "owner" })).status).toBe(200);
+    const accepted = await relay.client()("POST", "/api/v1/password-resets/accept", { secret, password: other });
+    expect([accepted.status, (await signIn(igor.email)).status]).toEqual([403, 200]);
+  });
+
   it("guessing at links is braked, and where there is a mail server the link goes by mail", async () => {
     await relay.close();
     const sink = await openSmtpSink();

@@ -304,7 +304,14 @@ export function storageExam(open: OpenStorage): void {
     expect(directory.passwordResets()).toEqual([]);
     expect(directory.sessions().map(({ tokenHash }) => tokenHash)).toEqual(["t2"]);
     const before = log.lastSeq();
-    const changed = await directory.changeRole("m1", "sales");
+    // What others handed out stays.
+    await directory.savePasswordReset(reset);
+    for (const memberId of ["m3", "m4"])
+      await directory.savePasswordReset({ memberId, secretHash: `of ${memberId}`, madeBy: "m1", expiresAt: 9 });
+    await directory.changeRole("m1", "owner", false);
+    expect(directory.passwordResets()).toHaveLength(3);
+    const changed = await directory.changeRole("m1", "sales", true);
+    expect(directory.passwordResets()).toEqual([reset]);
     expect(changed).toBeGreaterThan(before);
     expect(directory.memberships().map(({ persona }) => persona)).toEqual(["sales", "sales"]);
     const invitation = { secretHash: "i1", email: "b@example.com", persona: "client", spaceId: "p1" } as const;
@@ -316,7 +323,7 @@ export function storageExam(open: OpenStorage): void {
       expiresAt: 2,
       state: "open",
     });
-    await directory.savePasswordReset(reset);
+    await directory.savePasswordReset({ ...reset, memberId: "m3", madeBy: "m1" });
     const ended = await directory.endMember("m1", 77);
     expect(ended).toBe(changed + 1);
     await reopen();
@@ -331,7 +338,7 @@ export function storageExam(open: OpenStorage): void {
     // Their devices are told by them what has become of the account.
     expect(read.sessions().map(({ tokenHash }) => tokenHash)).toEqual(["t2"]);
     expect([...read.grants()]).toEqual([["m1", ended]]);
-    expect(read.formerMemberships()).toHaveLength(4);
+    expect(read.formerMemberships()).toHaveLength(6);
     await read.restoreMember("m1", [{ spaceId: "crm", memberId: "m1", persona: "sales" }]);
     expect([read.members(), read.sessions()]).toEqual([[kept], []]);
     expect(read.memberships()).toEqual([{ spaceId: "crm", memberId: "m1", persona: "sales" }]);

@@ -40,6 +40,11 @@ export function createMemoryDirectory(): DirectoryStorage {
     const before = memberships.get(`${spaceId} ${memberId}`);
     if (before !== undefined) former.push(before);
   }
+  function withdraw(memberId: string): void {
+    for (const [key, one] of invitations)
+      if (one.invitedBy === memberId && one.state === "open") invitations.set(key, { ...one, state: "cancelled" });
+    for (const [key, one] of resets) if (one.madeBy === memberId) resets.delete(key);
+  }
   return {
     organization: () => organization,
     members: () => [...members.values()],
@@ -100,7 +105,8 @@ export function createMemoryDirectory(): DirectoryStorage {
       for (const [key, one] of sessions) if (one.memberId === memberId && key !== keptSession) sessions.delete(key);
       resets.delete(memberId);
     },
-    async changeRole(memberId, persona) {
+    async changeRole(memberId, persona, isWithdrawing) {
+      if (isWithdrawing) withdraw(memberId);
       const row = members.get(memberId);
       if (row !== undefined) members.set(memberId, { ...row, persona });
       for (const [key, one] of memberships) {
@@ -119,8 +125,7 @@ export function createMemoryDirectory(): DirectoryStorage {
         former.push(one);
         memberships.delete(key);
       }
-      for (const [key, one] of invitations)
-        if (one.invitedBy === memberId && one.state === "open") invitations.set(key, { ...one, state: "cancelled" });
+      withdraw(memberId);
       resets.delete(memberId);
       grants.set(memberId, ++seq);
       return seq;
