@@ -19,6 +19,8 @@ import { registerApi } from "./gateways/api.ts";
 import { createByteBudgets } from "./gateways/byte-budgets.ts";
 import { registerApp } from "./gateways/app.ts";
 import { requireRouteRule } from "./gateways/door-rules.ts";
+import { titleFacetOf } from "#shared/model/policy.ts";
+import { findRecordType } from "#shared/record-types/index.ts";
 import { openGate } from "./gate/gate.ts";
 import { openFileDesk } from "./files/file-desk.ts";
 import { openFileStore } from "./files/file-store.ts";
@@ -125,6 +127,12 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
   const gate = openGate(rawLog, {
     leases: storage.leases,
     isExternal: (memberId) => access.isExternal(memberId),
+    mayTurn(memberId, document) {
+      const definition = findRecordType(document.type);
+      if (definition === undefined) return true;
+      const facet = titleFacetOf(definition, document.facet, access.policies.view());
+      return access.mayWrite(memberId, { ...document, facet });
+    },
     onRefused({ docId, author }, why) {
       logger.warn({ docId, memberId: author, why }, "an update from outside was refused");
       audit.noteRefusal({ action: "write.denied", actor: author, target: docId, details: { over: "gate" } });

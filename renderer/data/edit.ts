@@ -9,7 +9,7 @@ import { newId } from "#shared/model/ids.ts";
 import type { FieldValue } from "#shared/model/field-value.ts";
 import { isInternal, type Persona } from "#shared/model/personas.ts";
 import { assert, err, ok, type Result } from "#shared/model/result.ts";
-import { facetOfField, type PolicyView } from "#shared/model/policy.ts";
+import { facetOfField, titleFacetOf, type PolicyView } from "#shared/model/policy.ts";
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import type { EditPatch, StoredRecord } from "./database.ts";
@@ -77,6 +77,9 @@ export function createEditApi(replicaNow: () => Replica, quota: QuotaWatch): Edi
           const groups = placeValues(definition, values, facetHeldBy(record), policy);
           const allowed = checkWritable(definition, groups, persona);
           if (!allowed.ok) return allowed;
+          const isAuthored = Object.keys(values).some((field) => definition.authored?.includes(field));
+          if (isAuthored && record.createdBy !== replica.me.id && !isInternal(persona))
+            return notAllowed("Only whoever wrote this changes it. Answer it instead.");
           found.push({ ...one.value, groups });
         }
         const before: ParsedEdit[] = [];
@@ -123,7 +126,14 @@ export function createEditApi(replicaNow: () => Replica, quota: QuotaWatch): Edi
           const facets = Object.keys(record.docs).filter(
             (facet) => persona !== undefined && canWriteFacet(facet, persona),
           );
-          if (facets.length === 0)
+          const definition = findRecordType(record.type);
+          const titleFacet =
+            definition === undefined
+              ? facets[0]
+              : titleFacetOf(definition, facetHeldBy(record), await replica.policy());
+          const isAuthored = definition?.authored !== undefined && record.createdBy !== replica.me.id;
+          const mayTurn = titleFacet !== undefined && facets.includes(titleFacet);
+          if (!mayTurn || (isAuthored && persona !== undefined && !isInternal(persona)))
             return notAllowed(`You may not ${wanted === "deleted" ? "delete" : "restore"} this here. Ask the team.`);
           const stamp = stampOf(replica);
           const changes = new Map(facets.map((facet) => [facet, turnFacet(wanted, stamp)]));

@@ -2,9 +2,9 @@
 
 import { findRecordType } from "#shared/record-types/index.ts";
 import type { FieldValue } from "#shared/model/field-value.ts";
-import { canWriteFacet, facetNames } from "#shared/model/facets.ts";
+import { canWriteFacet, facetNames, isWrittenFromOutside } from "#shared/model/facets.ts";
 import { internalPersonas } from "#shared/model/personas.ts";
-import { facetOfField, type PolicyView } from "#shared/model/policy.ts";
+import { facetOfField, titleFacetOf, type PolicyView } from "#shared/model/policy.ts";
 import type { Seal } from "#shared/model/seals.ts";
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
 import type { ChangedByBoth, FacetContent } from "./facet-content.ts";
@@ -55,8 +55,10 @@ export function mergeFacets(recordId: string, contents: readonly FacetContent[],
       for (const [field, mark] of Object.entries(facet.changedByBoth))
         if (belongs(policy, definition, field, facet.facet)) changedByBoth[field] = mark;
     }
-  const deletions = facets.flatMap((facet) => (facet.deletion === undefined ? [] : [facet.deletion]));
-  const deletion = deletions[0];
+  // Whoever may write a record's name may delete it; a facet that others from outside write cannot do so by itself.
+  const titleFacet = definition === undefined ? undefined : titleFacetOf(definition, facets[0]?.facet ?? "", policy);
+  const deciding = facets.filter(({ facet }) => facet === titleFacet || !isWrittenFromOutside(facet));
+  const deletion = (deciding.length === 0 ? facets : deciding).find((facet) => facet.deletion !== undefined)?.deletion;
   // Who deletes writes it into every facet he may write: one without it was written unseen by him. A facet that not all
   // of the team may write need not have been his to delete; it speaks up only when it was changed since.
   const isUnseen = (facet: FacetContent): boolean =>

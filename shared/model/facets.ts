@@ -156,6 +156,12 @@ export function outsideReaders(facet: string): readonly (Persona | "everyone")[]
   return [...(readers.personas as ReadonlySet<Persona>)].filter((persona) => !isInternal(persona));
 }
 
+/** Whether any external persona may write a facet. */
+export function isWrittenFromOutside(facet: string): boolean {
+  const { writers } = rightsOf(facet);
+  return writers.everyone || [...(writers.personas as ReadonlySet<Persona>)].some((persona) => !isInternal(persona));
+}
+
 /** What the audience mark says in words: who outside can see it, and who of them can change it. Empty for team only. */
 export function outsideWords(facet: string, labelOf: (persona: Persona) => string): string {
   if (isKnownFacet(facet)) return facet === "internal" ? "" : facets[facet].label;

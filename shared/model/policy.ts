@@ -65,6 +65,13 @@ export function facetOfField(
   return policy.isAllowList === true ? HIDDEN : (definition.fields[field]?.facet ?? "internal");
 }
 
+/** Facet in which a record's name lies, its first part where it has several: whoever may write it may delete the record. */
+export const titleFacetOf = (
+  definition: RecordTypeDefinition,
+  chosenFacet: string,
+  policy: Pick<PolicyView, "placements" | "isAllowList">,
+): string => facetOfField(definition, titleFields(definition)[0] ?? "", chosenFacet, policy);
+
 export const rightOf = (facet: string, persona: Persona): Right =>
   canWriteFacet(facet, persona) ? "write" : canReadFacet(facet, persona) ? "read" : "none";
 

@@ -6,6 +6,7 @@ export const comment = defineRecordType({
   home: "any",
   placement: "chosen",
   parent: "about",
+  authored: ["body", "about", "quote", "mentions"],
   fields: {
     body: { kind: "longText", label: "Comment", required: true },
     about: { kind: "relation", label: "About", to: "*" },

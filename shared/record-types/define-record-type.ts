@@ -34,6 +34,8 @@ type Shape<F extends Fields, Name extends string> = {
   };
   /** Fields that an approval binds: a change of one of them makes it stale. Those of the form, when omitted. */
   readonly approvable?: readonly Name[];
+  /** Fields that only whoever made the record changes, and whose records nobody else from outside deletes. The team may. */
+  readonly authored?: readonly Name[];
   /** Only the relay itself writes records of this type. */
   readonly writtenBy?: "relay";
   /** Relation field that names the record this one belongs to, for timelines. */

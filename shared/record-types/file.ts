@@ -17,6 +17,7 @@ export const file = defineRecordType({
     about: { kind: "relation", label: "Attached to", to: "*" },
   },
   title: "name",
+  authored: ["name", "mimeType", "size", "sha256", "about"],
   approvable: ["name", "mimeType", "size", "sha256"],
   list: ["name", "size"],
   form: [{ section: "File", fields: ["name", "mimeType", "size", "sha256"] }],

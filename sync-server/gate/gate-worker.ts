@@ -17,6 +17,7 @@ export type GateRequest = {
   readonly type: string;
   readonly own: readonly number[];
   readonly taken: readonly number[];
+  readonly mayTurn: boolean;
 };
 
 /**
@@ -45,12 +46,13 @@ function shadowOf({ docId, parts, news }: GateRequest): Doc | undefined {
 }
 
 function answer(request: GateRequest): GateReply {
-  const { docId, update, author, type, own, taken } = request;
+  const { docId, update, author, type, own, taken, mayTurn } = request;
   const shadow = shadowOf(request);
   if (shadow === undefined) return "cold";
   const { judgement, isSpoilt } = judgeUpdate(shadow, update, {
     id: author,
     type,
+    mayTurn,
     own: new Set(own),
     taken: new Set(taken),
   });

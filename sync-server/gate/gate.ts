@@ -16,6 +16,8 @@ import type { Judgement } from "./judge-update.ts";
 
 export type GateOptions = {
   readonly isExternal: (memberId: string, space: string) => boolean;
+  /** Whether a member may delete and restore a record: whoever may write its name. */
+  readonly mayTurn: (memberId: string, document: DocumentMeta) => boolean;
   readonly leases: LeaseStorage;
   /** Told of every refusal, for the log and the audit. */
   readonly onRefused?: (request: AppendRequest, why: string) => void;
@@ -79,6 +81,7 @@ export function openGate(log: UpdateLog, options: GateOptions): Gate {
       author,
       type: meta.type,
       own: leased.filter(([, memberId]) => memberId === author).map(([client]) => client),
+      mayTurn: options.mayTurn(author, meta),
       taken: others.map(([client]) => client),
     };
   }
@@ -164,6 +167,12 @@ export function openGate(log: UpdateLog, options: GateOptions): Gate {
     }
   }
 
+  /** Another facet of a record that has one only: it would speak in the place of whoever made the record. */
+  const isSecondFacet = (docId: string, { type, recordId }: DocumentMeta): boolean =>
+    findRecordType(type)?.placement === "chosen" &&
+    log.find(docId) === undefined &&
+    log.documentsOf(recordId).length > 0;
+
   return {
     log: {
       ...log,
@@ -179,7 +188,10 @@ export function openGate(log: UpdateLog, options: GateOptions): Gate {
           findRecordType(meta.type)?.sealed !== undefined ||
           request.bytes.length > limits.updateBytes ||
           !options.isExternal(request.author, meta.space);
-        return passes ? log.append(request) : admit(request, meta);
+        if (passes) return log.append(request);
+        if (isSecondFacet(request.docId, meta))
+          return Promise.resolve(refused(request, refusalCodes.forbidden, "all of such a record lies in one facet"));
+        return admit(request, meta);
       },
     },
     announce(docId, client, memberId) {

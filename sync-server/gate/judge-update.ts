@@ -5,7 +5,8 @@
 import * as Y from "yjs";
 import { encodeStructs } from "#shared/doc/split-update.ts";
 import { bytesEqual } from "#shared/doc/update-bytes.ts";
-import { judgeSchema, type Author } from "./facet-schema.ts";
+import { judgeSchema } from "./facet-schema.ts";
+import { claimsOf, judgeMeaning, type Rights } from "./judge-meaning.ts";
 import { judgeStructure } from "./update-structure.ts";
 
 export type Judgement =
@@ -66,7 +67,7 @@ const refused = (reason: "unsound" | "foreign", why: string): Judgement => ({ ki
 export function judgeUpdate(
   shadow: Y.Doc,
   update: Uint8Array,
-  author: Author & { readonly own: ReadonlySet<number>; readonly taken: ReadonlySet<number> },
+  author: Rights & { readonly own: ReadonlySet<number>; readonly taken: ReadonlySet<number> },
 ): Trial {
   const have = stateOf(shadow);
   const mayUse = (client: number): boolean =>
@@ -77,11 +78,14 @@ export function judgeUpdate(
   const { fresh, newClients, hasForeign } = structure;
   if (hasForeign && fresh.length === 0)
     return { judgement: refused("foreign", "written in somebody else's name"), isSpoilt: false };
+  const before = claimsOf(shadow, author.type);
   const bytes = tryOn(shadow, hasForeign ? encodeStructs(fresh) : update);
   if (bytes === undefined) return { judgement: refused("unsound", "it does not apply"), isSpoilt: true };
   const clients = new Set(fresh.map(({ id }) => id.client));
   const items = [...clients].flatMap((client) => itemsSince(shadow, client, have.get(client) ?? 0));
   const problem = judgeSchema(shadow, items, author);
   if (problem !== undefined) return { judgement: refused("unsound", problem), isSpoilt: true };
+  const trespass = judgeMeaning(before, claimsOf(shadow, author.type), author);
+  if (trespass !== undefined) return { judgement: refused("foreign", trespass), isSpoilt: true };
   return { judgement: { kind: "accepted", bytes, newClients, isPartial: hasForeign }, isSpoilt: false };
 }

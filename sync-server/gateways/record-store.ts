@@ -9,7 +9,7 @@ import { parseField } from "#shared/model/field-kinds.ts";
 import type { FieldValue } from "#shared/model/field-value.ts";
 import { docIdOf, newId } from "#shared/model/ids.ts";
 import { isInternal } from "#shared/model/personas.ts";
-import { facetOfField } from "#shared/model/policy.ts";
+import { facetOfField, titleFacetOf } from "#shared/model/policy.ts";
 import { refusalCodes } from "#shared/protocol/close-codes.ts";
 import type { DocumentMeta } from "#shared/protocol/frames.ts";
 import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
@@ -70,8 +70,6 @@ const typeNamed = (type: string): RecordTypeDefinition => {
     throw refusals.badInput("There is no record type of this name. The API description lists them.");
   return definition;
 };
-
-const titleOf = ({ title }: RecordTypeDefinition): string => (typeof title === "string" ? title : (title[0] ?? ""));
 
 /** Parses every field or refuses with a sentence for each that cannot be used. */
 function parseFields(definition: RecordTypeDefinition, raw: RawFields, names: Iterable<string>): FieldEdits {
@@ -228,8 +226,7 @@ export function createRecordStore({ access, audit, log, readModel, budgets, rows
       const values = parseFields(definition, fields, new Set([...required, ...Object.keys(fields)]));
       const { id, space } = await placeNew(member, asked, definition);
       const groups = new Map(groupByFacet(definition, values, chosenFacet, access.policyFor(member.id)));
-      if (groups.size === 0)
-        groups.set(facetOfField(definition, titleOf(definition), chosenFacet, access.policyFor(member.id)), {});
+      if (groups.size === 0) groups.set(titleFacetOf(definition, chosenFacet, access.policyFor(member.id)), {});
       const parts = [...groups].map(([facet, group]) => ({ meta: { space, type, recordId: id, facet }, group }));
       requireWritable(
         member,
@@ -269,7 +266,7 @@ export function createRecordStore({ access, audit, log, readModel, budgets, rows
     async remove(member, recordId) {
       const { record, facets, definition } = await findKnown(member, recordId);
       const chosenFacet = facets[0]?.facet ?? "internal";
-      const titleFacet = facetOfField(definition, titleOf(definition), chosenFacet, access.policyFor(member.id));
+      const titleFacet = titleFacetOf(definition, chosenFacet, access.policyFor(member.id));
       // Whoever may change a record's name may delete it; a note field on somebody else's record gives no such right.
       const home = facets[0]?.space ?? record.space;
       requireWritable(member, [{ space: home, type: record.type, recordId, facet: titleFacet }]);

@@ -115,6 +115,7 @@ test(
     const gate = openGate(innerLog, {
       leases: storage.leases,
       isExternal: (memberId) => memberId === "carla",
+      mayTurn: () => true,
       earlyMs: 5,
     });
     const problems: string[] = [];

@@ -4,8 +4,9 @@
 import { expect, test } from "vitest";
 import * as Y from "yjs";
 import type { LiveDocument } from "#renderer/data/types.ts";
-import { createFacet, editFacet, openFacetDocument } from "#shared/doc/facet-document.ts";
+import { createFacet, deleteFacet, editFacet, openFacetDocument } from "#shared/doc/facet-document.ts";
 import { docIdOf } from "#shared/model/ids.ts";
+import type { RelayFrame } from "#shared/protocol/frames.ts";
 import { refusalCodes } from "#shared/protocol/close-codes.ts";
 import { syncMessage } from "#sync-server/gateways/live-messages.ts";
 import {
@@ -60,6 +61,9 @@ async function openText(device: Device, id: string): Promise<LiveDocument> {
   return opened.value;
 }
 
+const memberIdOf = (frames: readonly RelayFrame[]): string =>
+  frames.flatMap((frame) => (frame.kind === "welcome" ? [frame.memberId] : []))[0] ?? "";
+
 const wordsOf = (document: LiveDocument): string => document.fragment.toJSON();
 
 test("W8 J8 a client types in a live document beside the team, online, offline and after a cut: the gate is invisible", async () => {
@@ -93,6 +97,57 @@ test("W8 J8 a client types in a live document beside the team, online, offline a
   expect(carla.data.sync.status().refused).toBe(0);
   await until(async () => (await olga.data.query.record(brief))?.title === "Scope 45", "the form's edits came too");
   await Promise.all([team.close(), client.close()]);
+});
+
+test("W8 W15 T12 a client writes where clients may, and neither deletes what he may not name nor speaks in a colleague's comment", async () => {
+  const { network, olga, carla } = await openWorld();
+  const space = (await carla.data.spaces())[0]?.id ?? "";
+  const made = async (device: Device, type: string, values: Readonly<Record<string, unknown>>): Promise<string> => {
+    const result = await device.data.edit.create({ type, space, values, audience: "everyone" });
+    if (!result.ok) throw new Error(JSON.stringify(result.error));
+    await synced(device);
+    return result.value.id;
+  };
+  const { device: cora, id: coraId } = await addMember(network, olga, "Cora", "client");
+  await olga.data.people.addToSpace(space, coraId, "client");
+  const milestone = await made(olga, "milestone", { title: "Survey", clientNote: "Ring first" });
+  await until(async () => (await cora.data.query.record(milestone)) !== undefined, "Cora has the milestone");
+  const comment = await made(cora, "comment", { body: "The beams are up", about: milestone });
+  await until(async () => (await carla.data.query.record(comment)) !== undefined, "Carla has the comment");
+
+  // Her own app says so before anything is sent.
+  expect(await carla.data.edit.set(comment, { body: "Not true" })).toMatchObject({ ok: false });
+  for (const id of [comment, milestone]) expect(await carla.data.edit.remove([id])).toMatchObject({ ok: false });
+  expect((await carla.data.edit.set(comment, { resolvedAt: "2026-05-14T09:00:00.000Z" })).ok).toBe(true);
+  await synced(carla);
+  expect(carla.data.sync.status().refused).toBe(0);
+
+  // And the relay to whoever has another app.
+  const mallory = await openRawFeed(olga.link.address, "carla@northwind.example");
+  const held = (docId: string): readonly Uint8Array[] =>
+    mallory.frames.flatMap((frame) =>
+      frame.kind === "batch" ? frame.entries.filter((entry) => entry.docId === docId).map(({ bytes }) => bytes) : [],
+    );
+  const stamp = { at: "2026-05-14T09:00:00.000Z", by: memberIdOf(mallory.frames) };
+  const deletionOf = (recordId: string, facet: string): Uint8Array =>
+    deleteFacet(openFacetDocument({ recordId, facet }, held(docIdOf(recordId, facet))), stamp) ?? new Uint8Array();
+  const meta = { space, type: "comment", recordId: comment, facet: "client-shared" };
+  const second = openFacetDocument(meta, []);
+  const inHerPlace = createFacet(second, "comment", { body: "Not true", about: milestone }, stamp);
+  expect([
+    await mallory.push(docIdOf(milestone, "client-shared"), deletionOf(milestone, "client-shared")),
+    await mallory.push(docIdOf(comment, "shared"), deletionOf(comment, "shared")),
+    await mallory.push(docIdOf(comment, "client-shared"), inHerPlace, meta),
+  ]).toEqual([1, 1, 1]);
+  mallory.close();
+  // The team moderates.
+  expect(await olga.data.query.record(milestone)).toMatchObject({ state: "active" });
+  expect(await olga.data.query.record(comment)).toMatchObject({
+    state: "active",
+    fields: { body: "The beams are up" },
+  });
+  expect((await olga.data.edit.remove([comment])).ok).toBe(true);
+  await synced(olga);
 });
 
 test(

@@ -38,6 +38,7 @@ async function openWorld(folder = mkdtempSync(join(tmpdir(), "drawbridge-gate-")
   const gate = openGate(inner, {
     leases: storage.leases,
     isExternal: (memberId) => memberId === "carla" || memberId === "mallory",
+    mayTurn: () => true,
     onRefused: (_request, why) => void refusals.push(why),
     earlyMs,
   });

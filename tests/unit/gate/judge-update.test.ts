@@ -44,7 +44,13 @@ const judge = (
   own: readonly number[] = [],
   taken: readonly number[] = [],
 ): Judgement =>
-  judgeUpdate(shadow, update, { id: "carla", type: "milestone", own: new Set(own), taken: new Set(taken) }).judgement;
+  judgeUpdate(shadow, update, {
+    id: "carla",
+    type: "milestone",
+    mayTurn: true,
+    own: new Set(own),
+    taken: new Set(taken),
+  }).judgement;
 
 /** An update of a client's own, on top of what the document says. */
 function written(shadow: Y.Doc, change: (doc: Y.Doc) => void, clientId = 500): Uint8Array {
@@ -53,6 +59,54 @@ function written(shadow: Y.Doc, change: (doc: Y.Doc) => void, clientId = 500): U
   doc.transact(() => change(doc));
   return Y.encodeStateAsUpdate(doc, before);
 }
+
+describe("what an update says, whatever it is made of", () => {
+  const rights = { id: "carla", type: "comment", mayTurn: true, own: new Set<number>(), taken: new Set<number>() };
+  /** A comment of this member's, in a facet that everybody writes. */
+  function commentOf(author: string): Y.Doc {
+    const doc = openFacetDocument(key, [], { clientId: VICTIM });
+    createFacet(doc, "comment", { body: "The beams are up", about: "r0" }, { ...STAMP, by: author });
+    doc.clientID = 1;
+    return doc;
+  }
+  const judged = (shadow: Y.Doc, change: (doc: Y.Doc) => void, more: Partial<typeof rights> = {}): Judgement =>
+    judgeUpdate(shadow, written(shadow, change), { ...rights, ...more }).judgement;
+
+  it.each<[string, (doc: Y.Doc) => void]>([
+    ["its text is rewritten", (doc) => doc.getText("text/body").insert(0, "Not true: ")],
+    ["its text is cut", (doc) => doc.getText("text/body").delete(0, 4)],
+    ["what it is about is changed", (doc) => doc.getMap("fields").set("about", "r9")],
+    ["what it is about is removed", (doc) => doc.getMap("fields").delete("about")],
+    ["it is deleted", (doc) => void deleteFacet(doc, at(5, "carla"))],
+    ["it is claimed", (doc) => doc.getMap("meta").set("createdBy", "carla")],
+  ])("a colleague's comment: %s, and that is refused; one's own is one's own", (what, change) => {
+    expect(judged(commentOf("clara"), change)).toMatchObject({ kind: "refused", reason: "foreign" });
+    expect(judged(commentOf("carla"), change).kind, what).toBe("accepted");
+  });
+
+  it("a colleague's comment may be marked as resolved", () => {
+    const resolved = (doc: Y.Doc) => void editFacet(doc, "comment", { resolvedAt: STAMP.at }, at(5, "carla"));
+    expect(judged(commentOf("clara"), resolved).kind).toBe("accepted");
+  });
+
+  it("a record is put into the trash, and taken out of it, by who may write its name only", () => {
+    const milestone = { type: "milestone", mayTurn: false };
+    const remove = (doc: Y.Doc) => void deleteFacet(doc, at(5, "carla"));
+    const restore = (doc: Y.Doc) => void restoreFacet(doc, at(6, "carla"));
+    const inTheTrash = (): Y.Doc => {
+      const doc = confirmed();
+      doc.clientID = VICTIM;
+      deleteFacet(doc, at(4, "igor"));
+      doc.clientID = 1;
+      return doc;
+    };
+    expect(judged(confirmed(), remove, milestone)).toMatchObject({ kind: "refused", reason: "foreign" });
+    expect(judged(inTheTrash(), restore, milestone)).toMatchObject({ kind: "refused", reason: "foreign" });
+    expect(judged(inTheTrash(), (doc) => doc.getMap("life").delete("deleted"), milestone).kind).toBe("refused");
+    expect(judged(confirmed(), remove, { ...milestone, mayTurn: true }).kind).toBe("accepted");
+    expect(judged(inTheTrash(), restore, { ...milestone, mayTurn: true }).kind).toBe("accepted");
+  });
+});
 
 describe("T20: attacks with updates", () => {
   it("pending laundering: a struct that waits for the victim's next clock is not let in", () => {
@@ -115,6 +169,7 @@ describe("T20: attacks with updates", () => {
     const { judgement, isSpoilt } = judgeUpdate(shadow, update, {
       id: "carla",
       type: "milestone",
+      mayTurn: true,
       own: new Set(),
       taken: new Set(),
     });

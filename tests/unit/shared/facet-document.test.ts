@@ -16,6 +16,7 @@ import {
 } from "#shared/doc/facet-document.ts";
 import { mergeFacets } from "#shared/doc/merge-record.ts";
 import { shippedPolicy } from "#shared/model/policy.ts";
+import { assert } from "#shared/model/result.ts";
 import { compactUpdates, stateVectorOf } from "#shared/doc/update-bytes.ts";
 
 const key = { recordId: "r1", facet: "published" };
@@ -148,6 +149,27 @@ describe("facet document", () => {
     expect(state([base, edit.update, deletionAfterSeeing])).toBe("deleted");
     const restored = need(restoreFacet(openFacetDocument(key, [base, deletion]), at(7)));
     expect(state([base, deletion, restored])).toBe("active");
+  });
+
+  it("is not deleted by a facet that others from outside write, unless its name lies there", () => {
+    const facetsOf = (type: string, names: readonly string[]) =>
+      names.map((facet) => {
+        const doc = openFacetDocument({ recordId: "r1", facet }, []);
+        createFacet(doc, type, facet === "published" ? { name: "Clinic roof" } : {}, at(0));
+        return doc;
+      });
+    const stateOf = (docs: readonly Y.Doc[]) => mergeFacets("r1", docs.map(readFacet), shippedPolicy).state;
+    const [named, partners] = facetsOf("deal", ["published", "partner-shared"]);
+    assert(named !== undefined && partners !== undefined, "both are there");
+    deleteFacet(partners, at(1));
+    expect(stateOf([named, partners])).toBe("active");
+    deleteFacet(named, at(2));
+    expect(stateOf([named, partners])).toBe("deleted");
+    // All there is of it for somebody: its name lies where he does not read.
+    expect(stateOf([partners])).toBe("deleted");
+    const comment = facetsOf("comment", ["shared"]);
+    for (const doc of comment) deleteFacet(doc, at(1));
+    expect(stateOf(comment)).toBe("deleted");
   });
 
   it("gives the same state after compaction, without the deleted words", () => {
