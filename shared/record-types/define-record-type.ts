@@ -53,6 +53,13 @@ type Shape<F extends Fields, Name extends string> = {
 /** A record type as code that serves all types sees it. */
 export type RecordTypeDefinition = Shape<Fields, string>;
 
+/**
+ * Whether share rules may be about records of this type: not what is one person's own, nor what is sealed or the relay's and
+ * counts in its own space only. A project is a space itself.
+ */
+export const takesShareRules = ({ type, home, sealed, writtenBy }: RecordTypeDefinition): boolean =>
+  type !== "project" && home !== "personal" && sealed === undefined && writtenBy === undefined;
+
 /** Checks that title, list and form name existing fields, and keeps the exact types for `RecordOf`. */
 export const defineRecordType = <const F extends Fields>(
   definition: Shape<F, Extract<keyof F, string>>,

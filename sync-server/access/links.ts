@@ -2,6 +2,7 @@
 // lasts as long as one of them does; the row of an ended link stays, so that devices that were away learn of it (rule R9).
 // Knows no rights: who may link what is asked in sharing.ts.
 
+import { isPersonalSpace } from "#shared/model/ids.ts";
 import type { DirectoryStorage, LinkRow } from "#sync-server/storage/storage.ts";
 
 export const BY_HAND = "hand";
@@ -50,7 +51,8 @@ export function openLinks(storage: Storage, stamped: (seq: number) => void): Lin
     part(bySpace, row.spaceId).set(row.recordId, row);
     byHome.set(row.home, (byHome.get(row.home) ?? new Set()).add(row.recordId));
     const spaces = [...ofRecord.values()]
-      .filter(({ sources }) => sources.length > 0)
+      // Somebody's own space is nobody else's, whatever a link says (rule W14).
+      .filter(({ sources, home }) => sources.length > 0 && !isPersonalSpace(home))
       .toSorted((left, right) => left.seq - right.seq)
       .map(({ spaceId }) => spaceId);
     if (spaces.length === 0) spacesByRecord.delete(row.recordId);

@@ -3,7 +3,7 @@
 
 import { canReadFacet, canWriteFacet } from "#shared/model/facets.ts";
 import { isRetired, personasOf, viewFor } from "#shared/model/policy.ts";
-import { newId } from "#shared/model/ids.ts";
+import { isPersonalSpace, newId } from "#shared/model/ids.ts";
 import { isInternal, personaLabel, type Persona } from "#shared/model/personas.ts";
 import { err, ok } from "#shared/model/result.ts";
 import type { DocumentMeta } from "#shared/protocol/frames.ts";
@@ -156,7 +156,7 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
   const withheld = new Set<string>();
   async function changeLinks(changes: readonly LinkChange[]): Promise<void> {
     const concerned = await links.change(
-      changes.filter(({ recordId, isLinked }) => !isLinked || !withheld.has(recordId)),
+      changes.filter(({ recordId, home, isLinked }) => !isLinked || !(withheld.has(recordId) || isPersonalSpace(home))),
     );
     if (concerned.length === 0) return;
     for (const listener of linkListeners) listener(concerned);

@@ -4,7 +4,7 @@
 
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { FieldValue } from "#shared/model/field-value.ts";
-import { newId } from "#shared/model/ids.ts";
+import { isPersonalSpace, newId } from "#shared/model/ids.ts";
 import { isInternal, isPersona } from "#shared/model/personas.ts";
 import { err, ok, type Result } from "#shared/model/result.ts";
 import {
@@ -17,7 +17,7 @@ import {
 } from "#shared/model/share-filter.ts";
 import type { SpaceInfo } from "#shared/protocol/frames.ts";
 import { facetOfField } from "#shared/model/policy.ts";
-import type { RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
+import { takesShareRules, type RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
 import type { RulePreview } from "#shared/model/sharing-report.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import type { DirectoryStorage, FacetRow, ReadModelStorage, ShareRuleRow } from "#sync-server/storage/storage.ts";
@@ -148,11 +148,18 @@ export function openShareRules({ access, storage, rows, audit }: Dependencies): 
       .trim();
   }
 
+  /** Rules go by what was saved; what a record is and where it lies is asked each time. */
+  function mayBeRuled({ type, home }: Merged): boolean {
+    const definition = findRecordType(type);
+    return definition !== undefined && takesShareRules(definition) && !isPersonalSpace(home);
+  }
+
   /** What must change for the links of a record to be what the rules say. */
   function changesOf(record: Merged): readonly LinkChange[] {
     const isGone = Object.keys(record.fields).length === 0;
     const wanted = new Map<string, ShareRuleRow>();
-    if (!isGone) for (const row of index.matching(record)) if (row.spaceId !== record.home) wanted.set(row.id, row);
+    if (!isGone && mayBeRuled(record))
+      for (const row of index.matching(record)) if (row.spaceId !== record.home) wanted.set(row.id, row);
     const links = access.links.spacesOf(record.id).map((space) => access.links.find(record.id, space));
     const held = links.flatMap((link) =>
       (link?.sources ?? []).map((source) => ({ source, spaceId: link?.spaceId ?? "" })),
@@ -190,7 +197,9 @@ export function openShareRules({ access, storage, rows, audit }: Dependencies): 
     if (space.kind === "crm")
       return fail("BadInput", "The CRM is the team's own space. Share into a portal or a group.");
     if (space.archived === true) return fail("BadInput", `${space.name} is archived. Bring it back first.`);
-    if (definition === undefined || type === "project") return fail("BadInput", "Choose what the rule shares.");
+    if (definition === undefined) return fail("BadInput", "Choose what the rule shares.");
+    if (!takesShareRules(definition))
+      return fail("BadInput", `${definition.label.many} are not shared by rules. Choose something else.`);
     const parsed = parseShareFilter(raw, definition.fields);
     if (!parsed.ok) {
       const { place, message } = parsed.error;
@@ -228,7 +237,7 @@ export function openShareRules({ access, storage, rows, audit }: Dependencies): 
     const records = rows
       .recordIdsOfType(type)
       .flatMap((id) => merge(id) ?? [])
-      .filter(({ fields, home: own }) => Object.keys(fields).length > 0 && own !== home);
+      .filter((record) => Object.keys(record.fields).length > 0 && record.home !== home && mayBeRuled(record));
     return { total: records.length, matches: records.filter(({ fields }) => test(fields)) };
   }
 

@@ -1,6 +1,7 @@
 // Sharing by hand: a member of the team links a record they may read into another space they are in. Who would come to see
 // what is told before it happens, and a link that nobody from outside could read anything through is refused.
 
+import { isPersonalSpace } from "#shared/model/ids.ts";
 import { isInternal, isPersona, type Persona } from "#shared/model/personas.ts";
 import { err, ok, type Result } from "#shared/model/result.ts";
 import type { SpaceContents } from "#shared/model/sharing-report.ts";
@@ -82,6 +83,7 @@ export function createSharing({ access, log, audit, settled }: Dependencies): Sh
   function refusalOf(recordId: string, found: Found, readers: readonly FutureReader[]): string {
     const { space, home } = found;
     if (space.id === home) return "This is where the record lives already.";
+    if (isPersonalSpace(home)) return "This is yours alone. Nothing of it is shared with anybody.";
     if (access.isWithheld(recordId))
       return "The person has withdrawn consent to being shown outside the team. Settings > Data requests says when.";
     if (space.archived === true) return `${space.name} is archived. Bring it back first.`;

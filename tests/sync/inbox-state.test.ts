@@ -5,7 +5,8 @@ import { docIdOf, newId, personalSpaceOf } from "#shared/model/ids.ts";
 import { refusalCodes } from "#shared/protocol/close-codes.ts";
 import * as Y from "yjs";
 import { openClinic, type Clinic } from "./clinic.ts";
-import { signIn, synced, until, type Device } from "./network.ts";
+import { assert } from "#shared/model/result.ts";
+import { crmOf, signIn, synced, until, type Device } from "./network.ts";
 import { openRawFeed } from "./raw-feed.ts";
 import { callApi } from "./signing.ts";
 
@@ -95,4 +96,54 @@ it("W14: nobody else gets a byte of it, nor into it: not the owner, not by any d
   await read(carla, "c 3");
   await synced(carla);
   expect(await holds(carla, "a 1", "c 3", CANARY)).toBe(true);
+});
+
+it("W14: no rule shares it, nor tells by its preview what is in it, and nobody links it by hand", async () => {
+  const { olga, igor, carla, ids, space } = clinic;
+  await read(igor, CANARY);
+  for (const device of [igor, carla]) await synced(device);
+  const asks = { type: "inboxState", filter: { field: "read", op: "contains", value: CANARY } } as const;
+  const preview = await olga.data.sharing.previewRule(space, asks);
+  expect(preview).toMatchObject({ ok: true, value: { count: 0, total: 0, examples: [] } });
+  expect(preview).toMatchObject({ value: { refusal: expect.stringContaining("not shared by rules") } });
+  expect((await olga.data.sharing.saveRule(space, { ...asks, everything: true })).ok).toBe(false);
+  const own = personalSpaceOf(ids.igor);
+  expect(await igor.data.sharing.previewShare(own, space)).toMatchObject({
+    ok: true,
+    value: { refusal: expect.stringContaining("yours alone") },
+  });
+  expect((await igor.data.sharing.share(own, space)).ok).toBe(false);
+  expect(carla.received()).not.toContain(own);
+});
+
+it("W14: what else lies in somebody's own space is shared by no rule either, nor counted by one", async () => {
+  const { olga, igor, carla, ids, space } = clinic;
+  const mine = await igor.data.edit.create({
+    type: "task",
+    space: personalSpaceOf(ids.igor),
+    values: { title: "Osprey 4410" },
+  });
+  assert(mine.ok, "written into his own space");
+  await synced(igor);
+  const rule = { type: "task", filter: { field: "title", op: "contains", value: "Osprey" } } as const;
+  const theirs = await igor.data.edit.create({
+    type: "task",
+    space: await crmOf(olga),
+    values: { title: "Osprey 4411" },
+  });
+  assert(theirs.ok, "written into the CRM");
+  await synced(igor);
+  await until(async () => {
+    const preview = await olga.data.sharing.previewRule(space, rule);
+    return preview.ok && preview.value.count === 1;
+  }, "the one of the CRM is projected, and that of his own space is not counted");
+  const saved = await olga.data.sharing.saveRule(space, { ...rule, everything: true });
+  assert(saved.ok, "shared");
+  // A later change of it is held against the rules as well.
+  expect((await igor.data.edit.set(mine.value.id, { title: "Osprey 4412" })).ok).toBe(true);
+  await synced(igor);
+  expect((await olga.data.sharing.contentsOf(space)) as object).toMatchObject({
+    value: { records: [{ id: theirs.value.id }] },
+  });
+  expect(carla.received()).not.toContain(mine.value.id);
 });

@@ -24,6 +24,7 @@ import {
   type ShareFilter,
 } from "#shared/model/share-filter.ts";
 import { findRecordType, recordTypes } from "#shared/record-types/index.ts";
+import { takesShareRules } from "#shared/record-types/define-record-type.ts";
 import { Problem } from "#renderer/ui/problem.tsx";
 import classes from "./spaces.module.css";
 
@@ -123,7 +124,7 @@ function RuleWords({ rule }: { readonly rule: ShareRule }) {
 
 type Row = { readonly key: number; readonly field: string; readonly op: FilterOp; readonly draft: unknown };
 
-const shareable = recordTypes.filter(({ type }) => type !== "project");
+const shareable = recordTypes.filter(takesShareRules);
 
 function askedSpec(spec: FieldSpec, op: FilterOp): FieldSpec {
   if (op === "contains") return { kind: "text", label: spec.label };
