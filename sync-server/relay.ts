@@ -124,7 +124,13 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     return badStart(signer.error.message);
   }
   const chain = await openChainWriter({ log: rawLog, keys, signer: signer.value, logger });
+  const budgets = createByteBudgets({
+    bytesPerMinute: config.kilobytesPerMinute * 1024,
+    teamFactor: limits.teamBytesFactor,
+    isExternal: (memberId) => access.isExternal(memberId),
+  });
   const gate = openGate(rawLog, {
+    budgetOf: (memberId) => budgets.of(memberId),
     leases: storage.leases,
     isExternal: (memberId) => access.isExternal(memberId),
     mayTurn(memberId, document) {
@@ -173,11 +179,6 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     log,
     store: openFileStore(folder),
     onProblem: (error) => logger.error({ err: error }, "files could not be tidied up"),
-  });
-  const budgets = createByteBudgets({
-    bytesPerMinute: config.kilobytesPerMinute * 1024,
-    teamFactor: limits.teamBytesFactor,
-    isExternal: (memberId) => access.isExternal(memberId),
   });
   const fileBudgets = createByteBudgets({
     bytesPerMinute: config.kilobytesPerMinute * 1024 * limits.fileBytesFactor,

@@ -19,10 +19,18 @@ export type GateOptions = {
   /** Whether a member may delete and restore a record: whoever may write its name. */
   readonly mayTurn: (memberId: string, document: DocumentMeta) => boolean;
   readonly leases: LeaseStorage;
+  /** What whoever makes this thread try in vain pays with: what spoils a shadow costs the reading of its whole document. */
+  readonly budgetOf?: (memberId: string) => Budget;
   /** Told of every refusal, for the log and the audit. */
   readonly onRefused?: (request: AppendRequest, why: string) => void;
   /** How long an update waits for what it leans on. */
   readonly earlyMs?: number;
+};
+
+export type Budget = {
+  spend(bytes: number): number;
+  /** ms until there is something to spend again. */
+  wait(): number;
 };
 
 export type Gate = {
@@ -32,6 +40,8 @@ export type Gate = {
   close(): Promise<void>;
 };
 
+/** What it costs when the thread had to be ended, and every shadow with it. */
+const THREAD_BYTES = 1024 * 1024;
 const BUDGET_MS = 250;
 const MEMORY_MB = 128;
 /** A feed holds an update of an open document back for three seconds: the live connection usually brings it. */
@@ -39,6 +49,11 @@ const EARLY_MS = 5_000;
 const WAITING_UPDATES = 256;
 const NEWS_UPDATES = 256;
 const ANNOUNCED_DOCUMENTS = 1_000;
+
+const whyPutOff = {
+  early: "it leans on something that never came",
+  owing: "too much of this member's was tried in vain",
+} as const;
 
 const refuse = (code: RefusalCode): Result<never, Refusal> =>
   err({ type: "Refused", code, reason: refusalSentences[code] });
@@ -54,8 +69,10 @@ export function openGate(log: UpdateLog, options: GateOptions): Gate {
   const announced = new Map<string, Map<number, string>>();
   /** Updates that lean on something that is not there yet. */
   const waiting = new Map<string, Set<() => void>>();
+  /** Who spoilt shadows and has not paid for it yet: what they send waits, and nobody else's. */
+  const owing = new Set<string>();
   const ownBytes = new WeakSet<Uint8Array>();
-  let waitingCount = 0;
+  const waitingCount = { early: 0, owing: 0 };
   let isClosed = false;
   let turn: Promise<unknown> = Promise.resolve();
 
@@ -92,11 +109,31 @@ export function openGate(log: UpdateLog, options: GateOptions): Gate {
     if (reply === undefined || reply === "cold") {
       // The thread is gone, and every shadow with it.
       newsByDoc.clear();
+      charge(request.author, THREAD_BYTES);
       return { kind: "refused", reason: "unsound", why: "it took too long" };
     }
     for (const docId of reply.gone) newsByDoc.delete(docId);
-    if (!reply.hasShadow) newsByDoc.delete(request.docId);
+    if (!reply.hasShadow) {
+      newsByDoc.delete(request.docId);
+      const held = log.find(request.docId) === undefined ? [] : log.read(request.docId);
+      charge(
+        request.author,
+        held.reduce((total, bytes) => total + bytes.length, 0),
+      );
+    }
     return reply.judgement;
+  }
+
+  function charge(author: string, bytes: number): void {
+    options.budgetOf?.(author).spend(bytes);
+    owing.add(author);
+  }
+
+  /** ms until this author's updates are tried again. */
+  function owes(author: string): number {
+    const wait = owing.has(author) ? (options.budgetOf?.(author).wait() ?? 0) : 0;
+    if (wait === 0) owing.delete(author);
+    return wait;
   }
 
   function refused(request: AppendRequest, code: RefusalCode, why: string): Result<never, Refusal> {
@@ -108,7 +145,8 @@ export function openGate(log: UpdateLog, options: GateOptions): Gate {
   async function judgeAndAppend(
     request: AppendRequest,
     meta: DocumentMeta,
-  ): Promise<{ result: Promise<Result<CommittedUpdate, Refusal>> } | "early"> {
+  ): Promise<{ result: Promise<Result<CommittedUpdate, Refusal>> } | "early" | "owing"> {
+    if (owes(request.author) > 0) return "owing";
     const judgement = await judge(request, meta);
     if (judgement.kind === "early") return "early";
     if (judgement.kind === "refused") {
@@ -140,30 +178,31 @@ export function openGate(log: UpdateLog, options: GateOptions): Gate {
   async function untilNews(docId: string, ms: number): Promise<void> {
     const wakers = waiting.get(docId) ?? new Set();
     waiting.set(docId, wakers);
-    waitingCount += 1;
     const { promise, resolve } = Promise.withResolvers<void>();
     wakers.add(resolve);
     const timer = setTimeout(resolve, ms);
     await promise;
     clearTimeout(timer);
-    waitingCount -= 1;
     wakers.delete(resolve);
     if (wakers.size === 0) waiting.delete(docId);
   }
 
   async function admit(request: AppendRequest, meta: DocumentMeta): Promise<Result<CommittedUpdate, Refusal>> {
-    const deadline = performance.now() + (options.earlyMs ?? EARLY_MS);
+    let deadline: number | undefined;
     for (;;) {
       const admitted = await inTurn(() => judgeAndAppend(request, meta)).catch((error: unknown) => {
         // The document's own bytes could not be read: what the log answers now is the answer.
         if (error instanceof DamagedDocument) return { result: log.append(request) };
         throw error;
       });
-      if (admitted !== "early") return admitted.result;
-      const left = deadline - performance.now();
-      if (left <= 0 || waitingCount >= WAITING_UPDATES || isClosed)
-        return refused(request, refusalCodes.early, "it leans on something that never came");
+      if (typeof admitted === "object") return admitted.result;
+      if (admitted === "early") deadline ??= performance.now() + (options.earlyMs ?? EARLY_MS);
+      const left = admitted === "owing" ? Math.max(1, owes(request.author)) : (deadline ?? 0) - performance.now();
+      if (left <= 0 || waitingCount[admitted] >= WAITING_UPDATES || isClosed)
+        return refused(request, refusalCodes.early, whyPutOff[admitted]);
+      waitingCount[admitted] += 1;
       await untilNews(request.docId, left);
+      waitingCount[admitted] -= 1;
     }
   }
 

@@ -9,6 +9,7 @@ import { createFacet, editFacet, openFacetDocument, readFacet } from "#shared/do
 import { refusalCodes } from "#shared/protocol/close-codes.ts";
 import { openGate, type Gate } from "#sync-server/gate/gate.ts";
 import { createBackgroundThread } from "#sync-server/background-thread.ts";
+import { createByteBudgets, type ByteBudgets } from "#sync-server/gateways/byte-budgets.ts";
 import { openUpdateLog } from "#sync-server/log/open-update-log.ts";
 import type { CommittedUpdate, UpdateLog } from "#sync-server/log/update-log.ts";
 import { openSqliteStorage } from "#sync-server/storage/sqlite-storage.ts";
@@ -19,7 +20,15 @@ const meta = { space: "s", type: "milestone", recordId: "r1", facet: "client-sha
 const docId = "r1.client-shared";
 const stamp = (by: string) => ({ at: "2026-03-01T08:00:00.000Z", by });
 
-type World = { storage: RelayStorage; inner: UpdateLog; gate: Gate; committed: CommittedUpdate[]; refusals: string[] };
+type World = {
+  storage: RelayStorage;
+  inner: UpdateLog;
+  gate: Gate;
+  committed: CommittedUpdate[];
+  refusals: string[];
+  /** How often the gate read a document from the log. */
+  reads: number;
+};
 const open: World[] = [];
 afterEach(async () => {
   for (const { gate, inner, storage } of open.splice(0)) {
@@ -29,22 +38,34 @@ afterEach(async () => {
   }
 });
 
-async function openWorld(folder = mkdtempSync(join(tmpdir(), "drawbridge-gate-")), earlyMs = 2_000): Promise<World> {
+async function openWorld(
+  folder = mkdtempSync(join(tmpdir(), "drawbridge-gate-")),
+  earlyMs = 2_000,
+  budgets?: ByteBudgets,
+): Promise<World> {
   const opened = await openSqliteStorage(folder);
   if (!opened.ok) throw new Error(opened.error.message);
   const storage = opened.value;
   const inner = openUpdateLog(storage.log);
+  const log = {
+    ...inner,
+    read(id: string) {
+      world.reads += 1;
+      return inner.read(id);
+    },
+  };
   const refusals: string[] = [];
-  const gate = openGate(inner, {
+  const gate = openGate(log, {
     leases: storage.leases,
     isExternal: (memberId) => memberId === "carla" || memberId === "mallory",
     mayTurn: () => true,
+    ...(budgets === undefined ? {} : { budgetOf: (memberId: string) => budgets.of(memberId) }),
     onRefused: (_request, why) => void refusals.push(why),
     earlyMs,
   });
   const committed: CommittedUpdate[] = [];
   inner.subscribe((updates) => void committed.push(...updates));
-  const world = { storage, inner, gate, committed, refusals };
+  const world: World = { reads: 0, storage, inner, gate, committed, refusals };
   open.push(world);
   return world;
 }
@@ -103,6 +124,40 @@ describe("the gate", { timeout: 30_000 }, () => {
     expect(result.ok).toBe(true);
     expect(Buffer.from(world.committed.at(-1)?.bytes ?? []).toString("latin1")).not.toContain("SMUGGLED");
     expect(Buffer.concat(world.inner.read(docId)).toString("latin1")).not.toContain("SMUGGLED");
+  });
+
+  it("L4 T21 who spoils shadows again and again pays for each, and waits; nobody else does", async () => {
+    let now = 0;
+    const budgets = createByteBudgets({
+      bytesPerMinute: 400_000,
+      teamFactor: 10,
+      isExternal: () => true,
+      now: () => now,
+    });
+    const world = await openWorld(undefined, 100, budgets);
+    const { team, carla } = await withMilestone(world);
+    team.getText("text/description").insert(0, "A long text. ".repeat(8_000));
+    expect((await push(world, "igor", Y.encodeStateAsUpdate(team))).ok).toBe(true);
+    const spoil = (client: number): Uint8Array => {
+      const doc = new Y.Doc();
+      doc.clientID = client;
+      doc.getMap("secrets").set("x", 1);
+      return Y.encodeStateAsUpdate(doc);
+    };
+    // About 104 KB each: four are tried and paid for, then nothing is until there is something to pay with.
+    const tries = Array.from({ length: 60 }, (_, index) => push(world, "mallory", spoil(9_000 + index)));
+    expect((await push(world, "carla", edit(carla, "honest", "carla"))).ok).toBe(true);
+    await expect.poll(() => world.refusals.length).toBe(4);
+    const reads = world.reads;
+    expect((await push(world, "carla", edit(carla, "still here", "carla"))).ok).toBe(true);
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect([world.refusals.length, world.reads - reads]).toEqual([4, 0]);
+    // A quarter of a minute later there is enough for one more.
+    now += 15_000;
+    expect((await push(world, "carla", edit(carla, "and on", "carla"))).ok).toBe(true);
+    await expect.poll(() => world.refusals.length).toBe(5);
+    await world.gate.close();
+    expect((await Promise.all(tries)).every((result) => !result.ok)).toBe(true);
   });
 
   it("an update that comes before what it leans on waits for it, and is refused when that never comes", async () => {
