@@ -1,5 +1,5 @@
 // Who may bring and fetch the bytes of a file: whoever writes, and whoever reads, its record. Bytes are asked for by record,
-// never by hash, and are there for the record they were brought for only: knowing a hash, or naming it in a record of one's own,
+// never by hash, and are there for the document they were brought for only: knowing a hash, or naming it in a record of one's own,
 // opens nothing and tells nothing of what others have.
 
 import { createHash } from "node:crypto";
@@ -31,14 +31,17 @@ export type FileDesk = {
 
 type Dependencies = {
   readonly access: Pick<Access, "mayRead" | "mayWrite" | "facets">;
-  readonly log: Pick<UpdateLog, "find" | "read" | "documents" | "onErased">;
+  readonly log: Pick<UpdateLog, "find" | "read" | "documents" | "documentsOf" | "onErased">;
   readonly store: FileStore;
   readonly onProblem: (error: unknown) => void;
 };
 
 type Described = { readonly meta: DocumentMeta; readonly sha256: string; readonly size: number };
 
-const keyOf = ({ meta, sha256 }: Described): FileKey => ({ recordId: meta.recordId, sha256 });
+const keyOf = ({ meta, sha256 }: Pick<Described, "meta" | "sha256">): FileKey => ({
+  docId: docIdOf(meta.recordId, meta.facet),
+  sha256,
+});
 
 const refuse = (type: FileRefusal["type"]): Result<never, FileRefusal> => err({ type });
 
@@ -77,12 +80,22 @@ export function openFileDesk({ access, log, store, onProblem }: Dependencies): F
       const content = contentOf(meta);
       if (content === undefined) return undefined;
       const { sha256 } = content.fields;
-      if (typeof sha256 === "string") named.add(nameOfFile({ recordId: meta.recordId, sha256 }));
+      if (typeof sha256 === "string") named.add(nameOfFile(keyOf({ meta, sha256 })));
     }
     return named;
   }
 
-  let sweeping: Promise<void> = Promise.resolve();
+  /** Of several that name it, the one that was there first: bytes are brought for what is there. */
+  function documentOf(recordId: string, sha256: string): string | undefined {
+    const meta = log
+      .documentsOf(recordId)
+      .filter(({ type }) => type === fileType.type)
+      .find((one) => contentOf(one)?.fields["sha256"] === sha256);
+    return meta === undefined ? undefined : docIdOf(recordId, meta.facet);
+  }
+  const renamed = store.renameOld(documentOf).catch(onProblem);
+
+  let sweeping: Promise<void> = renamed;
   async function sweepNow(): Promise<void> {
     const named = namedFiles();
     if (named !== undefined) await store.sweep(named);
@@ -107,8 +120,10 @@ export function openFileDesk({ access, log, store, onProblem }: Dependencies): F
     return ok(undefined);
   }
 
-  const broughtOf = async (found: Described, by: string): Promise<number> =>
-    (await store.has(keyOf(found))) ? found.size : store.sizeOfUpload(keyOf(found), by);
+  async function broughtOf(found: Described, by: string): Promise<number> {
+    await renamed;
+    return (await store.has(keyOf(found))) ? found.size : store.sizeOfUpload(keyOf(found), by);
+  }
 
   async function addPart(
     found: Described,
@@ -148,6 +163,7 @@ export function openFileDesk({ access, log, store, onProblem }: Dependencies): F
     async get(member, recordId) {
       const found = find(member, recordId);
       if (found === undefined) return refuse("NotFound");
+      await renamed;
       const bytes = await store.read(keyOf(found));
       return bytes === undefined ? refuse("NotHere") : ok(bytes);
     },

@@ -1,6 +1,6 @@
-// The bytes of files in a folder of the data folder, by the record they were brought for and their SHA-256: bytes that somebody
-// brought for one record are not there for another one that names the same hash. A file is whole and on disk under its name or
-// not there at all.
+// The bytes of files in a folder of the data folder, by the document they were brought for and their SHA-256: bytes that somebody
+// brought for one document are not there for another one that names the same hash, be it another facet of the same record. A
+// file is whole and on disk under its name or not there at all.
 
 import { mkdirSync } from "node:fs";
 import { appendFile, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
@@ -10,9 +10,9 @@ import { newId } from "#shared/model/ids.ts";
 export const FILES_FOLDER = "files";
 
 /** What bytes are kept under. */
-export type FileKey = { readonly recordId: string; readonly sha256: string };
+export type FileKey = { readonly docId: string; readonly sha256: string };
 
-export const nameOfFile = ({ recordId, sha256 }: FileKey): string => `${recordId}.${sha256}`;
+export const nameOfFile = ({ docId, sha256 }: FileKey): string => `${docId}.${sha256}`;
 
 export type FileStore = {
   /** Resolves when the bytes are on disk. The caller has checked that they are the ones of this hash. */
@@ -25,11 +25,14 @@ export type FileStore = {
   /** All of an upload, which is then no longer here. */
   takeUpload(key: FileKey, by: string): Promise<Uint8Array>;
   read(key: FileKey): Promise<Uint8Array | undefined>;
+  /** Files of older versions are named after their record: they get the name of the document that is theirs. */
+  renameOld(documentOf: (recordId: string, sha256: string) => string | undefined): Promise<void>;
   /** Removes what no record names any more; the names are those of nameOfFile. */
   sweep(named: ReadonlySet<string>): Promise<void>;
 };
 
-const NAME = /^[A-Za-z0-9_-]{1,64}\.[0-9a-f]{64}$/;
+const NAME = /^[A-Za-z0-9_-]{1,64}\.[a-z][a-z0-9-]{0,31}\.[0-9a-f]{64}$/;
+const OLD_NAME = /^([A-Za-z0-9_-]{1,64})\.([0-9a-f]{64})$/;
 const PARTIAL = ".partial";
 const FRESH_MS = 3_600_000;
 const UPLOAD = ".upload";
@@ -91,13 +94,23 @@ export function openFileStore(dataFolder: string): FileStore {
       if (!NAME.test(nameOfFile(key)) || !(await exists(placeOf(key)))) return undefined;
       return readFile(placeOf(key));
     },
+    async renameOld(documentOf) {
+      for (const name of await readdir(folder)) {
+        const [, recordId, sha256] = OLD_NAME.exec(name) ?? [];
+        if (recordId === undefined || sha256 === undefined) continue;
+        const docId = documentOf(recordId, sha256);
+        if (docId !== undefined) await rename(join(folder, name), placeOf({ docId, sha256 }));
+      }
+      await syncFolder(folder);
+    },
     async sweep(named) {
       for (const name of await readdir(folder)) {
         const path = join(folder, name);
         // One that is being written just now is nobody's leftover.
         const kept = name.endsWith(PARTIAL) ? FRESH_MS : name.endsWith(UPLOAD) ? UPLOAD_MS : undefined;
         const isLeftover = kept !== undefined && Date.now() - (await stat(path)).mtimeMs > kept;
-        if (isLeftover || (NAME.test(name) && !named.has(name))) await rm(path, { force: true });
+        const isFile = NAME.test(name) || OLD_NAME.test(name);
+        if (isLeftover || (isFile && !named.has(name))) await rm(path, { force: true });
       }
     },
   };

@@ -1,14 +1,16 @@
 // Files beside records: attached offline, delivered whole, read by who reads their record and by nobody else (section 9).
 
 import { createHash } from "node:crypto";
-import { readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { AudienceChoice } from "#shared/model/audience.ts";
-import { newId } from "#shared/model/ids.ts";
+import { createFacet, openFacetDocument } from "#shared/doc/facet-document.ts";
+import { docIdOf, newId } from "#shared/model/ids.ts";
 import { limits } from "#shared/protocol/limits.ts";
 import { FILES_FOLDER } from "#sync-server/files/file-store.ts";
 import { openClinic, type Clinic } from "./clinic.ts";
+import { openRawFeed } from "./raw-feed.ts";
 import { synced, until, type Device } from "./network.ts";
 
 let clinic: Clinic;
@@ -83,7 +85,9 @@ it("B1 B2: attached without a network it is on the device at once, survives a re
   const copy = await attach(igor, "internal", "copy.txt", bytesOf(words));
   await synced(igor);
   const hash = createHash("sha256").update(words).digest("hex");
-  expect(readdirSync(folder()).toSorted()).toEqual([`${id}.${hash}`, `${copy}.${hash}`].toSorted());
+  expect(readdirSync(folder()).toSorted()).toEqual(
+    [`${id}.client-shared.${hash}`, `${copy}.internal.${hash}`].toSorted(),
+  );
 });
 
 it("B1: hidden from who does not read its record: no byte, the same answer as for nothing, and no way to write it", async () => {
@@ -125,6 +129,39 @@ it("B1: a record that names the hash of a hidden file opens nothing, and tells n
   expect(answers[0]).toContain("409");
 });
 
+it("B1: another facet of the same record that names the hash opens nothing to those who read that one", async () => {
+  const { igor, carla } = clinic;
+  const secret = "Third lowest price 39,800. Marker kestrel-9033-amber.";
+  const id = await attach(igor, "internal", "third.txt", bytesOf(secret));
+  await synced(igor);
+  const sha256 = createHash("sha256").update(secret).digest("hex");
+  const values = { name: "third.txt", mimeType: "", size: secret.length, sha256, about: clinic.milestone };
+  const meta = { space: clinic.space, type: "file", recordId: id, facet: "client-shared" };
+  const other = createFacet(openFacetDocument(meta, []), "file", values, { at: "2026-05-14T09:00:00.000Z", by: "x" });
+  const feed = await openRawFeed(igor.link.address, "igor@northwind.example");
+  expect(await feed.push(docIdOf(id, meta.facet), other, meta)).toBe("ack");
+  feed.close();
+  const answer = await ask(await tokenOf(carla, "carla@northwind.example"), id);
+  expect([answer.status, await answer.text()]).toEqual([409, expect.stringContaining("not been uploaded")]);
+  expect((await ask(await tokenOf(igor, "igor@northwind.example"), id)).status).toBe(200);
+});
+
+it("B1: what older versions kept by record is there for the record's own document, and what no record names goes", async () => {
+  const { igor, network } = clinic;
+  const id = await attach(igor, "client", "plan.txt", bytesOf("The plan of 1987"));
+  await synced(igor);
+  const name = readdirSync(folder()).find((one) => one.startsWith(id)) ?? "";
+  await network.stopRelay();
+  expect(name).toContain(".client-shared.");
+  renameSync(join(folder(), name), join(folder(), name.replace(".client-shared.", ".")));
+  writeFileSync(join(folder(), `${newId()}.${"0".repeat(64)}`), "nobody's");
+  await network.startRelay();
+  const answer = await ask(await tokenOf(igor, "igor@northwind.example"), id);
+  expect(await answer.text()).toBe("The plan of 1987");
+  expect(readdirSync(folder())).toContain(name);
+  await until(() => !readdirSync(folder()).some((one) => one.endsWith("0".repeat(64))), "what is nobody's goes");
+});
+
 it("B2: only the bytes that the record names are taken, and only those are shown", async () => {
   const { igor, cem } = clinic;
   const id = await attach(igor, "client", "plan.txt", bytesOf("Roof plan, revision 3"));
@@ -137,7 +174,10 @@ it("B2: only the bytes that the record names are taken, and only those are shown
   expect(fetched.headers.get("content-disposition")).toBe("attachment");
   expect(fetched.headers.get("x-content-type-options")).toBe("nosniff");
   const sha256 = (await igor.data.query.record(id))?.fields["sha256"];
-  writeFileSync(join(folder(), `${id}.${typeof sha256 === "string" ? sha256 : ""}`), "Roof plan, revision 5");
+  writeFileSync(
+    join(folder(), `${id}.client-shared.${typeof sha256 === "string" ? sha256 : ""}`),
+    "Roof plan, revision 5",
+  );
   await until(async () => (await cem.data.query.record(id)) !== undefined, "Cem has the record");
   expect(await opened(cem, id)).toContain("its hash differs");
 });
@@ -214,7 +254,7 @@ it("B3: an upload that breaks off goes on where it stopped, after a restart of t
   await until(async () => (await carla.data.query.record(id)) !== undefined, "Carla has the record");
   const got = await carla.data.files.open(id);
   expect(got.ok && new Uint8Array(await got.value.arrayBuffer())).toEqual(bytes);
-  expect(readdirSync(folder()).filter((name) => !/^[\w-]+\.[0-9a-f]{64}$/.test(name))).toEqual([]);
+  expect(readdirSync(folder()).filter((name) => !/^[\w-]+\.[a-z-]+\.[0-9a-f]{64}$/.test(name))).toEqual([]);
 });
 
 it("R4 B3: after a restore whoever holds a file brings it again, and who only reads it is not troubled", async () => {
