@@ -1,5 +1,5 @@
 // Records linked into spaces beyond their home, in memory over a small table. A link has sources (a hand, share rules) and
-// lasts as long as one of them does; the row of an ended link stays, so that devices that were away learn of it (rule R9).
+// lasts as long as one of them does, under the number it began with; the row of an ended link stays, so that devices that were away learn of it (rule R9).
 // Knows no rights: who may link what is asked in sharing.ts.
 
 import { isPersonalSpace } from "#shared/model/ids.ts";
@@ -22,8 +22,8 @@ export type Links = {
   inSpace(spaceId: string): Iterable<LinkRow>;
   /** Records at home in a space that are or were linked elsewhere. */
   atHome(spaceId: string): Iterable<string>;
-  /** When a record was last taken out of a space; 0 when never. */
-  unlinkedSeq(recordId: string): number;
+  /** When a record was last taken out of one of the spaces that `concerns` picks; 0 when never. */
+  unlinkedSeq(recordId: string, concerns: (spaceId: string) => boolean): number;
   /** Spaces whose readers the changes concern, once they are on disk; empty when they changed nothing. */
   change(changes: readonly LinkChange[]): Promise<readonly string[]>;
 };
@@ -80,7 +80,11 @@ export function openLinks(storage: Storage, stamped: (seq: number) => void): Lin
     const seq = await storage.saveLinks(planned);
     const concerned = new Set<string>();
     for (const row of planned) {
-      put({ ...row, seq });
+      const before = byRecord.get(row.recordId)?.get(row.spaceId);
+      const isStill = before !== undefined && before.sources.length > 0 === row.sources.length > 0;
+      put({ ...row, seq: isStill ? before.seq : seq });
+      // Why it is there is nothing that its readers are told.
+      if (isStill) continue;
       concerned.add(row.spaceId);
       // Whoever got it through this space may get it through another one now.
       if (row.sources.length === 0)
@@ -96,10 +100,10 @@ export function openLinks(storage: Storage, stamped: (seq: number) => void): Lin
     ofRecord: (recordId) => byRecord.get(recordId)?.values() ?? [],
     inSpace: (spaceId) => bySpace.get(spaceId)?.values() ?? [],
     atHome: (spaceId) => byHome.get(spaceId) ?? [],
-    unlinkedSeq(recordId) {
+    unlinkedSeq(recordId, concerns) {
       let latest = 0;
-      for (const { sources, seq } of byRecord.get(recordId)?.values() ?? [])
-        if (sources.length === 0) latest = Math.max(latest, seq);
+      for (const { sources, seq, spaceId } of byRecord.get(recordId)?.values() ?? [])
+        if (sources.length === 0 && seq > latest && concerns(spaceId)) latest = seq;
       return latest;
     },
     change(changes) {

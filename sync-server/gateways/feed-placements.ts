@@ -12,6 +12,13 @@ type Reader = { readonly memberId: string; readonly space: string; readonly curs
 
 const idOf = ({ recordId, facet }: DocumentMeta): string => docIdOf(recordId, facet);
 
+/**
+ * When a document was last taken out of a space through which this member might have had it. What happens to it in spaces
+ * where the member reads nothing of it is none of theirs: not even when.
+ */
+const unlinkedSeq = (access: Access, memberId: string, document: DocumentMeta): number =>
+  access.links.unlinkedSeq(document.recordId, (space) => access.readsIn(space, memberId, document));
+
 /** Documents linked into the space: whole when the link, an unlink of the record or a change of the member's rights is newer. */
 export function* linkedSince(
   { access, log }: Dependencies,
@@ -19,9 +26,11 @@ export function* linkedSince(
 ): Generator<CatchUpEntry> {
   for (const { recordId, sources, seq } of access.links.inSpace(space)) {
     if (sources.length === 0) continue;
-    const isNew = Math.max(seq, access.links.unlinkedSeq(recordId), access.grantSeq(memberId)) > cursor;
-    for (const document of log.documentsOf(recordId))
-      if (access.carrierOf(memberId, document) === space) yield* log.entriesOf(idOf(document), isNew ? 0 : cursor);
+    for (const document of log.documentsOf(recordId)) {
+      if (access.carrierOf(memberId, document) !== space) continue;
+      const isNew = Math.max(seq, unlinkedSeq(access, memberId, document), access.grantSeq(memberId)) > cursor;
+      yield* log.entriesOf(idOf(document), isNew ? 0 : cursor);
+    }
   }
 }
 
@@ -33,9 +42,10 @@ export function* returnedSince(
   // From the beginning everything comes anyway.
   if (cursor === 0) return;
   for (const recordId of access.links.atHome(space)) {
-    if (Math.max(access.links.unlinkedSeq(recordId), access.grantSeq(memberId)) <= cursor) continue;
-    for (const document of log.documentsOf(recordId))
+    for (const document of log.documentsOf(recordId)) {
+      if (Math.max(unlinkedSeq(access, memberId, document), access.grantSeq(memberId)) <= cursor) continue;
       if (access.carrierOf(memberId, document) === space) yield* log.entriesOf(idOf(document), 0);
+    }
   }
 }
 
@@ -66,11 +76,13 @@ export function newestPlacement(
   { access, log }: Dependencies,
   { memberId, space }: Pick<Reader, "memberId" | "space">,
 ): number {
-  const isKnown = (recordId: string): boolean =>
-    log.documentsOf(recordId).some((document) => access.readsIn(space, memberId, document));
-  const linked = [...access.links.inSpace(space)]
-    .filter(({ recordId }) => isKnown(recordId))
-    .map(({ recordId, seq }) => Math.max(seq, access.links.unlinkedSeq(recordId)));
-  const atHome = [...access.links.atHome(space)].filter(isKnown).map((recordId) => access.links.unlinkedSeq(recordId));
-  return [...linked, ...atHome].reduce((newest, seq) => Math.max(newest, seq), access.grantSeq(memberId));
+  let newest = access.grantSeq(memberId);
+  const note = (recordId: string, linkSeq: number): void => {
+    for (const document of log.documentsOf(recordId))
+      if (access.readsIn(space, memberId, document))
+        newest = Math.max(newest, linkSeq, unlinkedSeq(access, memberId, document));
+  };
+  for (const { recordId, seq } of access.links.inSpace(space)) note(recordId, seq);
+  for (const recordId of access.links.atHome(space)) note(recordId, 0);
+  return newest;
 }

@@ -43,7 +43,8 @@ const KEEP_ALL_FORMER = `INSERT OR IGNORE INTO former_memberships
 const CHANGE_MEMBERSHIP = "UPDATE memberships SET persona = ? WHERE space_id = ? AND member_id = ? AND ? > 0";
 const REMOVE_MEMBERSHIP = "DELETE FROM memberships WHERE space_id = ? AND member_id = ? AND ? > 0";
 const SAVE_LINK = `INSERT INTO links VALUES (?, ?, ?, ?, ?)
-  ON CONFLICT (record_id, space_id) DO UPDATE SET sources = excluded.sources, seq = excluded.seq`;
+  ON CONFLICT (record_id, space_id) DO UPDATE SET sources = excluded.sources,
+  seq = CASE WHEN (links.sources = '[]') = (excluded.sources = '[]') THEN links.seq ELSE excluded.seq END`;
 
 /** Links that somebody handed out, for a password or for an account: who takes them back has no other way in. */
 const withdrawing = (memberId: string): readonly Statement[] => [

@@ -225,6 +225,7 @@ export interface DirectoryStorage {
   saveShareRule(row: ShareRuleRow): Promise<void>;
   removeShareRule(id: string): Promise<void>;
   links(): readonly LinkRow[];
+  /** Stamped, where a link begins or ends: one that gains or loses a source beside others keeps its number. */
   saveLinks(rows: readonly Omit<LinkRow, "seq">[]): Promise<number>;
   /** When each member last lost a membership or had a persona changed. */
   grants(): ReadonlyMap<string, number>;

@@ -266,6 +266,9 @@ export function storageExam(open: OpenStorage): void {
     ]);
     expect(linked).toBe(left + 1);
     expect(await directory.saveLinks([{ recordId: "r2", spaceId: "p1", home: "crm", sources: [] }])).toBe(linked + 1);
+    // It is there as before: for one more reason.
+    await directory.saveLinks([{ recordId: "r1", spaceId: "p1", home: "crm", sources: ["hand", "rule-1"] }]);
+    await directory.saveLinks([{ recordId: "r1", spaceId: "p1", home: "crm", sources: ["hand"] }]);
     expect(directory.links()).toEqual([
       { recordId: "r1", spaceId: "p1", home: "crm", sources: ["hand"], seq: linked },
       { recordId: "r2", spaceId: "p1", home: "crm", sources: [], seq: linked + 1 },

@@ -24,7 +24,11 @@ async function whatCarlaIsSent(isBusy: boolean): Promise<readonly string[]> {
     await relay.client()("POST", "/api/v1/set-up", owner);
     const olga = await relay.signIn(owner.email);
     const crm = (await olga("GET", "/api/v1/spaces")).json()[0]!["id"]!;
-    const portal = (await olga("POST", "/api/v1/spaces", { kind: "portal", name: "Delta" })).json()["id"]!;
+    const makePortal = async (name: string) =>
+      (await olga("POST", "/api/v1/spaces", { kind: "portal", name })).json()["id"]!;
+    const portal = await makePortal("Delta");
+    // She is not in this one.
+    const elsewhere = await makePortal("Harbor");
     const ids: string[] = [];
     for (const [name, persona] of [
       ["Carla", "client"],
@@ -42,10 +46,24 @@ async function whatCarlaIsSent(isBusy: boolean): Promise<readonly string[]> {
       recordId,
       facet,
     });
-    const link = async (id: string, how: "PUT" | "DELETE" = "PUT"): Promise<void> =>
-      expect((await olga(how, `/api/v1/records/${id}/spaces/${portal}`, how === "PUT" ? {} : undefined)).status).toBe(
+    const link = async (id: string, how: "PUT" | "DELETE" = "PUT", space: string = portal): Promise<void> =>
+      expect((await olga(how, `/api/v1/records/${id}/spaces/${space}`, how === "PUT" ? {} : undefined)).status).toBe(
         200,
       );
+    /** A rule shares what a hand shared already, for a while. */
+    const shareTwice = async (id: string): Promise<void> => {
+      const named = ["Clinic", "Step"].map((value) => ({ field: "name", op: "contains", value }));
+      const rule = { type: "deal", filter: { any: named }, everything: true };
+      const saved = await olga("POST", `/api/v1/spaces/${portal}/rules`, rule);
+      expect(saved.status, saved.text).toBe(200);
+      const sources = async (): Promise<number> =>
+        JSON.parse((await olga("GET", `/api/v1/records/${id}/spaces`)).text).find(
+          (place: { readonly id: string }) => place.id === portal,
+        ).sources.length;
+      await expect.poll(sources, { interval: 5 }).toBe(2);
+      expect((await olga("DELETE", `/api/v1/rules/${saved.json()["id"]!}`)).status).toBe(200);
+      expect(await sources()).toBe(1);
+    };
     const hide = (): Uint8Array => facetUpdate(secrets, { nextStep: "Call" }, "deal");
 
     const shared = newUuid(random);
@@ -72,12 +90,15 @@ async function whatCarlaIsSent(isBusy: boolean): Promise<readonly string[]> {
       await staff.pushTogether(isBusy ? [unseen[0], seen, ...unseen] : [seen]);
       await expect.poll(() => readSeqs(feed).length, { interval: 2 }).toBe(before + 1);
       if (isBusy) await link(partnersOnly, step % 2 === 0 ? "PUT" : "DELETE");
+      if (isBusy) await link(shared, step % 2 === 0 ? "PUT" : "DELETE", elsewhere);
+      if (isBusy && step === 2) await shareTwice(shared);
     }
     const cursor = Math.max(...readSeqs(feed));
+    if (isBusy) for (const how of ["PUT", "DELETE"] as const) await link(shared, how, elsewhere);
     await staff.push(at(shared, "published"), facetUpdate(random, { name: "The last one" }, "deal"));
     await expect.poll(() => Math.max(...readSeqs(feed)), { interval: 2 }).toBeGreaterThan(cursor);
     const logId = feed.frames.flatMap((frame) => (frame.kind === "welcome" ? [frame.logId] : []))[0] ?? "";
-    const names = new Map([...ids, crm, portal, logId].map((id, index) => [id, `ID-${index}`]));
+    const names = new Map([...ids, crm, portal, elsewhere, logId].map((id, index) => [id, `ID-${index}`]));
     const olgaId = (await olga("GET", "/api/v1/me")).json()["id"]!;
     names.set(olgaId, "OLGA");
     const rename = (text: string): string => [...names].reduce((all, [id, name]) => all.replaceAll(id, name), text);
@@ -99,7 +120,7 @@ async function whatCarlaIsSent(isBusy: boolean): Promise<readonly string[]> {
   }
 }
 
-test(`T11 T16 R8: what others do with linked records, and hidden links, make no difference (WORLD_SEED=${seed})`, async () => {
+test(`T11 T16 R8: what others do with linked records, where else those are shared, why, and hidden links make no difference (WORLD_SEED=${seed})`, async () => {
   const quiet = await whatCarlaIsSent(false);
   expect(await whatCarlaIsSent(true)).toEqual(quiet);
   expect(quiet.filter((line) => line.includes('"placed"')).length).toBeGreaterThan(STEPS / 2);

@@ -83,7 +83,12 @@ export function createMemoryDirectory(): DirectoryStorage {
     links: () => [...links.values()],
     async saveLinks(rows) {
       seq += 1;
-      for (const row of rows) links.set(`${row.recordId} ${row.spaceId}`, { ...row, seq });
+      for (const row of rows) {
+        const key = `${row.recordId} ${row.spaceId}`;
+        const before = links.get(key);
+        const isStill = before !== undefined && (before.sources.length === 0) === (row.sources.length === 0);
+        links.set(key, { ...row, seq: isStill ? before.seq : seq });
+      }
       return seq;
     },
     grants: () => grants,
