@@ -274,7 +274,7 @@ export function storageExam(open: OpenStorage): void {
       { recordId: "r2", spaceId: "p1", home: "crm", sources: [], seq: linked + 1 },
     ]);
     expect([...directory.grants()]).toEqual([["m1", left]]);
-    expect(storage.log.lastSeq()).toBe(linked + 1);
+    expect(storage.log.lastSeq()).toBe(linked + 3);
     await directory.saveSession({ tokenHash: "t1", memberId: "m1", expiresAt: 5 });
     await directory.saveSession({ tokenHash: "t2", memberId: "m1", expiresAt: 6 });
     await directory.removeSession("t1");
