@@ -1,7 +1,7 @@
 // A manager looks at a deal through the lens: what a client's device would hold, and not a control more.
 
 import { expect, test, type Page } from "@playwright/test";
-import { lookOver } from "./look-over.ts";
+import { lookOverTwice } from "./look-over.ts";
 import { World } from "./world.ts";
 
 let world: World;
@@ -81,17 +81,6 @@ test("a project through the lens of a person and of a colleague: every page of i
   await carla.getByRole("link", { name: /looked at Clinic roof the way you see it/ }).click();
   await expect(carla.getByRole("heading", { name: "Who looked as you" })).toBeVisible();
 });
-
-/** Wide and light, then narrow and dark, and back. */
-async function lookOverTwice(page: Page, picture: string): Promise<readonly string[]> {
-  const wide = await lookOver(page, `${picture}-1440`);
-  await page.setViewportSize({ width: 390, height: 844 });
-  await page.emulateMedia({ colorScheme: "dark" });
-  const narrow = await lookOver(page, `${picture}-390-dark`);
-  await page.setViewportSize({ width: 1440, height: 900 });
-  await page.emulateMedia({ colorScheme: "light" });
-  return [...wide, ...narrow];
-}
 
 test("documents, approvals and certificates through the lens: the frame stays behind every link, and nothing is written or signed", async () => {
   test.setTimeout(120_000);

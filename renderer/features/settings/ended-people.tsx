@@ -51,7 +51,7 @@ export function EndedPeople({ round, onChanged }: { readonly round: number; read
           <Button
             size="compact-sm"
             variant="subtle"
-            aria-label={`Give ${person.name} access again`}
+            aria-label={`Give access again to ${person.name}`}
             onClick={() => void restore(person)}
           >
             Give access again
