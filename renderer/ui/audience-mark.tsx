@@ -1,11 +1,11 @@
 // The small mark on everything an outsider can see: colour, a different icon per audience, and words. Team-only things
-// carry none: the quiet state is the private one. It is for the team, who may have made it for somebody else's eyes: whoever
-// is from outside sees only what is theirs to see anyway.
+// carry none.
 
 import { IconHeartHandshake, IconUser } from "@tabler/icons-react";
 import { usePolicy, useSession } from "#renderer/data/hooks.tsx";
-import { outsideReaders, outsideWords } from "#shared/model/facets.ts";
-import { isInternal, personaLabel } from "#shared/model/personas.ts";
+import { outsideWords } from "#shared/model/facets.ts";
+import { personaLabel } from "#shared/model/personas.ts";
+import { marksOf } from "./audience-of.ts";
 import classes from "./audience-mark.module.css";
 
 const Client = () => (
@@ -23,13 +23,13 @@ const Partner = () => (
 export function AudienceMark({ facet }: { readonly facet: string }) {
   const { personas } = usePolicy();
   const session = useSession();
-  const readers = outsideReaders(facet);
-  if (readers.length === 0 || session.kind !== "signedIn" || !isInternal(session.me.persona)) return null;
+  const marks = session.kind === "signedIn" ? marksOf(facet, session.me.persona) : [];
+  if (marks.length === 0) return null;
   const words = outsideWords(facet, (persona) => personaLabel(persona, personas));
   return (
     <span className={classes.mark} role="img" aria-label={words} title={words}>
-      {readers.some((reader) => reader !== "partner") && <Client />}
-      {readers.some((reader) => reader === "partner" || reader === "everyone") && <Partner />}
+      {marks.includes("client") && <Client />}
+      {marks.includes("partner") && <Partner />}
     </span>
   );
 }

@@ -164,7 +164,6 @@ export function isWrittenFromOutside(facet: string): boolean {
 
 /** What the audience mark says in words: who outside can see it, and who of them can change it. Empty for team only. */
 export function outsideWords(facet: string, labelOf: (persona: Persona) => string): string {
-  if (isKnownFacet(facet)) return facet === "internal" ? "" : facets[facet].label;
   const readers = outsideReaders(facet);
   const [first] = readers;
   if (first === undefined) return "";
