@@ -1,5 +1,5 @@
 // Who may do what, said in as few lines as possible and independently of the product: personas per space, links per record,
-// and one table of facets. What the relay does is held against this.
+// one table of facets, and a matrix of fields that move between facets. What the relay does is held against this.
 
 export type Outsider = "client" | "partner" | "customer";
 
@@ -18,6 +18,16 @@ export const rules: Readonly<Record<string, Rule>> = {
   "partner-shared": { readers: ["partner"], writers: ["partner"] },
 };
 
+export type FieldRight = "none" | "read" | "write";
+
+/** Fields of tasks that the policy moves, and who has what while nothing was decided. */
+const fieldRules: Readonly<Record<string, Rule>> = {
+  description: { readers: everyone, writers: [] },
+  estimatedHours: { readers: [], writers: [] },
+  actualHours: { readers: [], writers: [] },
+};
+export const movingFields = Object.keys(fieldRules);
+
 export type DocumentOf = { readonly record: string; readonly facet: string };
 
 export class ReferenceModel {
@@ -27,6 +37,10 @@ export class ReferenceModel {
   /** record -> spaces, its home first */
   readonly #spaces = new Map<string, Set<string>>();
   readonly documents: DocumentOf[] = [];
+  /** `field persona` */
+  readonly #matrix = new Map<string, FieldRight>();
+  /** record -> field -> value */
+  readonly #values = new Map<string, Map<string, string | number>>();
 
   constructor(team: readonly string[]) {
     this.#team = new Set(team);
@@ -66,6 +80,34 @@ export class ReferenceModel {
       const persona = this.#personas.get(`${space} ${member}`);
       return persona !== undefined && rules[facet]?.[what].includes(persona) === true;
     });
+  }
+
+  decide(field: string, persona: Outsider, right: FieldRight): void {
+    this.#matrix.set(`${field} ${persona}`, right);
+  }
+
+  put(record: string, field: string, value: string | number): void {
+    const values = this.#values.get(record) ?? new Map<string, string | number>();
+    this.#values.set(record, values.set(field, value));
+  }
+
+  /** The widest of what the personas give through which somebody has the record: no more than their sum. */
+  fieldRight(member: string, record: string, field: string): FieldRight {
+    if (this.#team.has(member)) return "write";
+    const { readers = [], writers = [] } = fieldRules[field] ?? {};
+    const rights = [...(this.#spaces.get(record) ?? [])].flatMap((space): FieldRight[] => {
+      const persona = this.#personas.get(`${space} ${member}`);
+      if (persona === undefined) return [];
+      const atFirst = writers.includes(persona) ? "write" : readers.includes(persona) ? "read" : "none";
+      return [this.#matrix.get(`${field} ${persona}`) ?? atFirst];
+    });
+    return rights.includes("write") ? "write" : rights.includes("read") ? "read" : "none";
+  }
+
+  /** What somebody sees of the fields that move. */
+  fieldsSeen(member: string, record: string): Readonly<Record<string, string | number>> {
+    const values = [...(this.#values.get(record) ?? [])];
+    return Object.fromEntries(values.filter(([field]) => this.fieldRight(member, record, field) !== "none"));
   }
 
   mayRead = (member: string, document: DocumentOf): boolean => this.#may(member, document, "readers");

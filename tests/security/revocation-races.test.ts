@@ -16,9 +16,10 @@ import { openHarness, temporaryFolder, type Client, type Harness } from "#tests/
 import { createRandom } from "#tests/sync/random.ts";
 import { registerKey, requestFields, seal } from "#tests/sync/signing.ts";
 import { updateOf } from "#tests/unit/relay/test-relay.ts";
+import { sizes } from "#tests/faults/sizes.ts";
 import { seedFor } from "#tests/seed.ts";
 
-const RUNS = Number(process.env["REVOCATION_RUNS"] ?? 100);
+const RUNS = Number(process.env["REVOCATION_RUNS"] ?? sizes.revocations);
 const seed = seedFor("REVOCATION_SEED");
 const password = "drawbridge";
 const FACET = "client-shared";
@@ -181,7 +182,7 @@ const ways = ["removed", "narrowed", "unlinked"] as const;
 
 test(
   `R30: ${RUNS} revocations at every step of handshake, sync, push, decision, live document and request (REVOCATION_SEED=${seed})`,
-  { timeout: 600_000 },
+  { timeout: 60_000 + RUNS * 2_000 },
   async () => {
     const random = createRandom(seed);
     const tried = new Map<string, number>();
