@@ -148,6 +148,7 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
   keys.onChanged((row) => access.greetAgain([row.memberId]));
   const readModel = openReadModel({ log, storage, logger, onProjected: followProjection });
   const shareRules = openShareRules({ access, storage: storage.directory, rows: storage.readModel, audit });
+  await shareRules.tidy();
   const personalData = createPersonalData({ access, log, readModel, storage });
   const consent = await createConsent({
     access,

@@ -87,7 +87,7 @@ export interface Access {
   carrierOf(memberId: string, document: DocumentMeta): string | undefined;
   /** Whether a member would read a document in a space, were it there. */
   readsIn(spaceId: string, memberId: string, document: DocumentMeta): boolean;
-  readonly links: Pick<Links, "spacesOf" | "find" | "inSpace" | "atHome" | "unlinkedSeq">;
+  readonly links: Pick<Links, "all" | "spacesOf" | "find" | "inSpace" | "atHome" | "unlinkedSeq">;
   /** When a member last lost a membership or had a persona changed (rule R9). */
   grantSeq(memberId: string): number;
   /** Told of spaces into which records came or out of which they went. Returns the unsubscribe function. */

@@ -16,6 +16,8 @@ export type Links = {
   /** Spaces a record is linked into now, beyond its home, oldest link first. */
   spacesOf(recordId: string): readonly string[];
   find(recordId: string, spaceId: string): LinkRow | undefined;
+  /** Every link, ended ones included. */
+  all(): readonly LinkRow[];
   /** Links of a record, ended ones included. */
   ofRecord(recordId: string): Iterable<LinkRow>;
   /** Links into a space, ended ones included. */
@@ -97,6 +99,7 @@ export function openLinks(storage: Storage, stamped: (seq: number) => void): Lin
   return {
     spacesOf: (recordId) => spacesByRecord.get(recordId) ?? none,
     find: (recordId, spaceId) => byRecord.get(recordId)?.get(spaceId),
+    all: () => [...byRecord.values()].flatMap((ofRecord) => [...ofRecord.values()]),
     ofRecord: (recordId) => byRecord.get(recordId)?.values() ?? [],
     inSpace: (spaceId) => bySpace.get(spaceId)?.values() ?? [],
     atHome: (spaceId) => byHome.get(spaceId) ?? [],

@@ -20,11 +20,17 @@ import { facetOfField } from "#shared/model/policy.ts";
 import { takesShareRules, type RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
 import type { RulePreview } from "#shared/model/sharing-report.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
-import type { DirectoryStorage, FacetRow, ReadModelStorage, ShareRuleRow } from "#sync-server/storage/storage.ts";
+import type {
+  DirectoryStorage,
+  FacetRow,
+  LinkRow,
+  ReadModelStorage,
+  ShareRuleRow,
+} from "#sync-server/storage/storage.ts";
 import { fail, notAllowed } from "./access-errors.ts";
 import { manages, type AccessError, type Member } from "./access.ts";
 import type { Audit } from "./audit-trail.ts";
-import type { LinkChange } from "./links.ts";
+import { BY_HAND, type LinkChange } from "./links.ts";
 import type { OpenAccess } from "./open-access.ts";
 
 export type RuleInput = {
@@ -42,6 +48,8 @@ export type ShareRules = {
   remove(by: Member, id: string): Promise<Result<void, AccessError>>;
   /** Changed records, as the read model has them now. */
   projected(rows: readonly Pick<FacetRow, "recordId">[]): Promise<void>;
+  /** Drops links that stand for nothing any more, before anybody is served. */
+  tidy(): Promise<void>;
   /** Everything once more: what a crash between projection and link left undone. */
   catchUp(): Promise<void>;
 };
@@ -94,15 +102,15 @@ export function createRuleIndex() {
     add(row: ShareRuleRow): Compiled {
       const compiled = compile(row);
       const rules = byKey.get(compiled.key) ?? new Map<string, Compiled>();
-      byKey.set(compiled.key, rules.set(row.id, compiled));
       const required = requiredValue(row.filter);
-      if (required !== undefined) count(row.type, required.field, 1);
+      if (required !== undefined && !rules.has(row.id)) count(row.type, required.field, 1);
+      byKey.set(compiled.key, rules.set(row.id, compiled));
       return compiled;
     },
     remove(row: ShareRuleRow): void {
-      byKey.get(compile(row).key)?.delete(row.id);
+      const isRemoved = byKey.get(compile(row).key)?.delete(row.id) === true;
       const required = requiredValue(row.filter);
-      if (required !== undefined) count(row.type, required.field, -1);
+      if (isRemoved && required !== undefined) count(row.type, required.field, -1);
     },
     /** Ids of the rules that let this record through. */
     matching({ type, fields }: Pick<Merged, "type" | "fields">): readonly ShareRuleRow[] {
@@ -173,6 +181,17 @@ export function openShareRules({ access, storage, rows, audit }: Dependencies): 
       ...news.map(({ id, spaceId }) => ({ ...base, spaceId, source: id, isLinked: true })),
       ...over.map(({ source, spaceId }) => ({ ...base, spaceId, source, isLinked: false })),
     ];
+  }
+
+  /** Waits for changes that are on their way, then takes away what came of them. */
+  async function unlinkAll({ id, spaceId }: ShareRuleRow): Promise<void> {
+    const held = (): readonly LinkRow[] =>
+      [...access.links.inSpace(spaceId)].filter(({ sources }) => sources.includes(id));
+    do {
+      await access.changeLinks(
+        held().map(({ recordId, home }) => ({ recordId, spaceId, home, source: id, isLinked: false })),
+      );
+    } while (held().length > 0);
   }
 
   async function goThrough(recordIds: readonly string[]): Promise<void> {
@@ -294,18 +313,34 @@ export function openShareRules({ access, storage, rows, audit }: Dependencies): 
       const row = manages(by) ? rules.get(id) : undefined;
       if (row === undefined)
         return err({ type: "NotAllowed", message: "You may not do this here. Ask an owner or a manager." });
-      const linked = [...access.links.inSpace(row.spaceId)].filter(({ sources }) => sources.includes(id));
-      await storage.removeShareRule(id);
+      // It links nothing from now on. It goes last: cut short, it is there and links again.
       index.remove(row);
-      await access.changeLinks(
-        linked.map(({ recordId, spaceId, home }) => ({ recordId, spaceId, home, source: id, isLinked: false })),
-      );
+      try {
+        await unlinkAll(row);
+        await storage.removeShareRule(id);
+      } catch (error) {
+        index.add(row);
+        throw error;
+      }
       rules.delete(id);
       await audit.record({ action: "rule.removed", actor: by.id, target: id, details: { space: row.spaceId } });
       return ok(undefined);
     },
     async projected(changed) {
       if (rules.size > 0) await goThrough([...new Set(changed.map(({ recordId }) => recordId))]);
+    },
+    async tidy() {
+      const isOver = (source: string, home: string): boolean =>
+        isPersonalSpace(home) || (source !== BY_HAND && !rules.has(source));
+      await access.changeLinks(
+        access.links
+          .all()
+          .flatMap(({ recordId, spaceId, home, sources }) =>
+            sources
+              .filter((source) => isOver(source, home))
+              .map((source) => ({ recordId, spaceId, home, source, isLinked: false })),
+          ),
+      );
     },
     async catchUp() {
       const types = new Set([...rules.values()].map(({ type }) => type));

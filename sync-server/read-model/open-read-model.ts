@@ -103,7 +103,7 @@ export function openReadModel({ log, storage, logger, onProjected }: Dependencie
       waiting.delete(docId);
       chunk.set(docId, seq);
       rows.push(...(await project(docId, seq)));
-      reached = seq;
+      reached = Math.max(reached, seq);
     }
     try {
       // Erased meanwhile: its row is not written again.
@@ -111,12 +111,13 @@ export function openReadModel({ log, storage, logger, onProjected }: Dependencie
         rows.filter((row) => !log.isErased(row.docId)),
         reached,
       );
+      projectedSeq = reached;
+      await onProjected(rows);
     } catch (error) {
+      // What follows from a row is not done before it is: it is told of again.
       putBack(chunk);
       throw error;
     }
-    projectedSeq = reached;
-    await onProjected(rows);
     answerReaders(projectedSeq);
     await setImmediate();
     return chunk.size;

@@ -167,4 +167,22 @@ describe(`read model (seed ${SEED})`, () => {
     await model.upTo(log.seq);
     await expect.poll(() => rows.projectedSeq(), { timeout: 5_000 }).toBe(log.seq);
   });
+
+  it("tells of changed rows again when what follows from them could not be done", async () => {
+    let failures = 1;
+    const followed = new Set<string>();
+    readModel = openReadModel({
+      log,
+      storage,
+      logger: pino({ level: "silent" }),
+      onProjected: async (rows) => {
+        if (failures-- > 0) throw new Error("disk full");
+        for (const { docId } of rows) followed.add(docId);
+      },
+    });
+    await appendRecords(5, SEED);
+    const all = Array.from(log.documents(), ({ docId }) => docId);
+    await expect.poll(() => all.every((docId) => followed.has(docId)), { timeout: 5_000 }).toBe(true);
+    expect(storage.readModel.projectedSeq()).toBe(log.seq);
+  });
 });
