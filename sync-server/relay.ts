@@ -297,7 +297,7 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     keys,
     files,
     fileBudgets,
-    chainKey: chain.publicKey,
+    chain,
     desk,
     records,
     history: createRecordHistory({ access, log, storage: storage.log }),

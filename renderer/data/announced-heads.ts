@@ -32,6 +32,13 @@ export async function noteHeads(database: Database, { id: space, heads = [] }: S
   await database.settings.put({ key: headsKey(space), value });
 }
 
+/** Inside `writing`. The relay told where one chain ends now, after links were handed back to it. */
+export async function announcedAnew(database: Database, space: string, head: SpaceHead): Promise<void> {
+  const announced = await readAnnounced(database, space);
+  const heads = announced.heads.map((told) => (told.facet === head.facet ? { ...told, ...head } : told));
+  await database.settings.put({ key: headsKey(space), value: { ...announced, heads } });
+}
+
 /** Inside `writing`: a space is in step. */
 export async function headsReady(database: Database, space: string): Promise<void> {
   const announced = await readAnnounced(database, space);

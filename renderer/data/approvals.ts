@@ -17,7 +17,7 @@ import { decisionsOf, deliveryOfRow, facetOfRow, withOwnWords } from "./approval
 import { delegateProblem } from "./approval-delegates.ts";
 import { createApprovalReads } from "./approval-reads.ts";
 import type { ApprovalsApi, NewApproval, NewDecision } from "./approval-types.ts";
-import { acceptChains } from "./check-seals.ts";
+import { acceptChains } from "./accept-chains.ts";
 import { readCheck } from "./seal-checks.ts";
 import { membersKey, type StoredRecord } from "./database.ts";
 import { stampOf, writeRecord } from "./edit-writes.ts";
@@ -200,7 +200,7 @@ export function createApprovalsApi(
     request,
     decide,
     takeBack: (id) => discardWaiting(replicaNow(), id),
-    acceptChain: (space) => acceptChains(replicaNow().database, space, replicaNow().me.id),
+    acceptChain: (space) => acceptChains(replicaNow(), space),
     exportFolder: async (space) => {
       const { exportApprovals } = await import("./approval-export.ts");
       return exportApprovals(replicaNow(), space, openFile);

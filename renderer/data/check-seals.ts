@@ -1,23 +1,23 @@
 // Checks the chains of a space against what this device holds, and keeps what came of it: who signed what, whether it
 // counts, the highest heads seen, and alarms. Runs in the worker; where there is none (tests), in the page.
 
-import { checkChain, type ChainAlarm, type ChainKey } from "#shared/model/decision-chain.ts";
+import { checkChain, parseLink, type ChainAlarm, type ChainKey } from "#shared/model/decision-chain.ts";
 import { sha256 } from "#shared/model/canonical-json.ts";
 import type { ChainHead, Seal } from "#shared/model/seals.ts";
 import { canReadFacet } from "#shared/model/facets.ts";
 import { chainEntry } from "#shared/record-types/index.ts";
 import { readAnnounced, type Announced } from "./announced-heads.ts";
 import type { Database, StoredRecord } from "./database.ts";
-import { acceptChainKey, readChainKey } from "./chain-key.ts";
+import { readChainKey } from "./chain-key.ts";
 import { readKeys } from "./signing-keys.ts";
-import { checkKey, headsKey, readCheck, type FacetCheck } from "./seal-checks.ts";
+import { checkKey, readCheck, type FacetCheck } from "./seal-checks.ts";
 
 export const sealedTypes = ["approval", "decision", chainEntry.type] as const;
 
 export const sealedRows = ({ records }: Database, space: string) =>
   records.where("[space+type]").anyOf(sealedTypes.map((type) => [space, type]));
 
-const facetOf = (row: StoredRecord): string => Object.keys(row.docs)[0] ?? "";
+export const facetOf = (row: StoredRecord): string => Object.keys(row.docs)[0] ?? "";
 
 /** Signatures that hold, so that none is checked twice while the page lives. */
 const holding = new Set<string>();
@@ -26,14 +26,20 @@ function inputOf(space: string, facet: string, rows: readonly StoredRecord[], an
   const links: string[] = [];
   const signatures = new Map<string, string>();
   const seals = new Map<string, Seal>();
+  const waiting = new Map<string, Seal>();
   for (const row of rows) {
     const { body, signature } = row.fields;
     if (row.type === chainEntry.type && typeof body === "string") {
       links.push(body);
       if (typeof signature === "string") signatures.set(sha256(body), signature);
     }
-    // What waits here is nobody's business yet.
-    else if (row.seal !== undefined && row.pending === 0) seals.set(row.id, row.seal);
+    // What waits here is nobody's business yet, unless the chain had it before and it is only offered again.
+    else if (row.seal !== undefined) (row.pending === 0 ? seals : waiting).set(row.id, row.seal);
+  }
+  for (const body of waiting.size === 0 ? [] : links) {
+    const event = parseLink(body)?.event;
+    const seal = event?.kind === "sealed" ? waiting.get(event.record) : undefined;
+    if (event?.kind === "sealed" && seal !== undefined) seals.set(event.record, seal);
   }
   return { space, facet, links, signatures, seals, announced, holding };
 }
@@ -51,8 +57,16 @@ const foreignKeys = (keys: readonly ChainKey[], me: string, own: readonly string
     ? [{ kind: "foreignKey", seq: 0 }]
     : [];
 
-/** Checks every chain of a space and stores the outcome with the heads seen. */
-export async function checkSpace(database: Database, space: string, me: string): Promise<void> {
+/**
+ * Checks every chain of a space and stores the outcome with the heads seen. `accepting`: what authors had seen of a chain
+ * that is not this one is no alarm from now on, for decisions that are there now.
+ */
+export async function checkSpace(
+  database: Database,
+  space: string,
+  me: string,
+  { accepting = false }: { readonly accepting?: boolean } = {},
+): Promise<void> {
   const { heads: announced, ready } = await readAnnounced(database, space);
   const persona = (await database.spaces.get(space))?.persona;
   if (!ready || persona === undefined) return;
@@ -71,11 +85,13 @@ export async function checkSpace(database: Database, space: string, me: string):
     const witnessed = before[facet]?.witnessed;
     const input = inputOf(space, facet, byFacet.get(facet) ?? [], announcedHead);
     const report = await checkChain({ ...input, witnessed, relay });
+    const otherHeads = report.alarms.flatMap(({ kind, record = "" }) => (kind === "otherHead" ? [record] : []));
+    const accepted = [...(before[facet]?.accepted ?? []), ...(accepting ? otherHeads : [])];
     const alarms = [
       ...goneBack(announcedHead),
       ...foreignKeys(report.keys, me, own),
       ...(otherRelay === undefined ? [] : [{ kind: "otherRelay", seq: report.head.seq } as const]),
-      ...report.alarms,
+      ...report.alarms.filter(({ kind, record = "" }) => kind !== "otherHead" || !accepted.includes(record)),
     ];
     after[facet] = {
       witnessed: alarms.length > 0 && witnessed !== undefined ? witnessed : report.head,
@@ -83,24 +99,8 @@ export async function checkSpace(database: Database, space: string, me: string):
       alarms,
       ended: Object.fromEntries(report.ended),
       verdicts: Object.fromEntries(report.verdicts),
+      ...(accepted.length === 0 ? {} : { accepted }),
     };
   }
   await database.settings.put({ key: checkKey(space), value: after });
-}
-
-/** From now on the chain is measured by how it stands: whoever looked has accepted that it is not the one seen before. */
-export async function acceptChains(database: Database, space: string, me: string): Promise<void> {
-  const accepted: Record<string, FacetCheck> = {};
-  for (const [facet, check] of Object.entries(await readCheck(database, space)))
-    accepted[facet] = { ...check, witnessed: check.head, alarms: [] };
-  const announced = await readAnnounced(database, space);
-  await database.settings.bulkPut([
-    { key: checkKey(space), value: accepted },
-    {
-      key: headsKey(space),
-      value: { ...announced, heads: announced.heads.map((head) => ({ ...head, seenBefore: 0 })) },
-    },
-  ]);
-  await acceptChainKey(database);
-  await checkSpace(database, space, me);
 }

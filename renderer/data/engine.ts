@@ -9,6 +9,7 @@ import type { FilesApi } from "./file-types.ts";
 import { createFilesApi } from "./files.ts";
 import { openFeedClient, type FeedClient, type FeedDeps } from "./feed-client.ts";
 import { createInboxChange } from "./inbox-record.ts";
+import { handBackLinks } from "./hand-back-links.ts";
 import type { InboxStateApi } from "./inbox-types.ts";
 import type { LiveDeps } from "./live-deps.ts";
 import { createLiveApi } from "./live.ts";
@@ -66,7 +67,8 @@ export function createEngine({ replica, quota, live, feed, http, token }: Engine
         sender.again();
         return feed.keys(member);
       };
-      const client = openFeedClient({ ...feed, keys, replica: member, held: store, quota, onState });
+      const handBack: FeedDeps["handBack"] = (space) => handBackLinks(member, { http, token }, space);
+      const client = openFeedClient({ ...feed, keys, handBack, replica: member, held: store, quota, onState });
       return {
         syncNow: () => {
           sender.again();

@@ -27,6 +27,8 @@ export type FeedDeps = {
   readonly onState: (state: FeedState) => void;
   /** Registers this device's key and learns of the others; what is signed is not pushed before. */
   readonly keys: () => Promise<Result<void, unknown>>;
+  /** Gives a restored relay the links it lacks of a space's chains, before anything of the space is pushed. */
+  readonly handBack: (space: string) => Promise<Result<void, HttpError>>;
 };
 
 export type FeedClient = { syncNow(): void; close(): Promise<void> };
@@ -126,6 +128,11 @@ export function openFeedClient(deps: FeedDeps): FeedClient {
         progress.ready(space);
         outbox.spaceReady(space);
         if (progress.isComplete()) caughtUp();
+      },
+      handBack: async (space) => {
+        const handed = await deps.handBack(space);
+        // A relay that does not want them is an alarm on the screen, and no reason to keep anything else back.
+        return handed.ok || handed.error.type === "Refused";
       },
       mustReconnect: () => drop(opened),
       failed,

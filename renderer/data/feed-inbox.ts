@@ -28,6 +28,8 @@ export type InboxEvents = {
   readonly applied: (entries: number) => void;
   readonly spacesKnown: (spaces: readonly string[]) => void;
   readonly spaceReady: (space: string) => void;
+  /** Before a space counts as in step; false when there was no answer. */
+  readonly handBack: (space: string) => Promise<boolean>;
   readonly mustReconnect: () => void;
   readonly failed: (error: unknown) => void;
 };
@@ -119,6 +121,7 @@ export function openFeedInbox(replica: Replica, outbox: FeedOutbox, events: Inbo
           await offerAgain(replica, await readLogId(replica.database));
           return events.mustReconnect();
         }
+        if (!(await events.handBack(frame.space))) return events.mustReconnect();
         await writing(replica, async () => {
           await moveCursor(replica.database, frame.space, frame.seq);
           await headsReady(replica.database, frame.space);

@@ -226,10 +226,14 @@ async function offer(database: Database, docs: readonly DocRow[]): Promise<void>
   await markPending(database, recordIds);
 }
 
+/** Whether there may be something that this log lacks and devices have. */
+export const isOffering = async (database: Database): Promise<boolean> =>
+  (await database.settings.get(OFFERING)) !== undefined;
+
 /** An offer has no author. After the catch-up of its space: keep only what the relay lacks. */
 export async function dropSettledOffers(replica: Replica, space: string): Promise<void> {
   const { database } = replica;
-  if ((await database.settings.get(OFFERING)) === undefined) return;
+  if (!(await isOffering(database))) return;
   const offers = await database.updates.filter((row) => row.by === undefined).primaryKeys();
   if (offers.length === 0) await database.settings.delete(OFFERING);
   for (let start = 0; start < offers.length; start += 250) {

@@ -12,6 +12,8 @@ export type FacetCheck = {
   readonly alarms: readonly ChainAlarm[];
   /** When keys ended, by their ids; absent in what an older version kept. */
   readonly ended?: Readonly<Record<string, string>>;
+  /** Sealed records whose authors had seen another chain: somebody looked at that and accepted it. */
+  readonly accepted?: readonly string[];
   readonly verdicts: Readonly<Record<string, SealVerdict>>;
 };
 

@@ -10,6 +10,8 @@ export const limits = {
   kilobytesPerMinute: 5 * 1024,
   teamBytesFactor: 10,
   structsPerUpdate: 10_000,
+  /** Links of a chain in one request (rule S9). */
+  linksHandedBack: 200,
   ticketMs: 60_000,
   /** Live documents that one request may ask tickets for, and tickets of one session that may wait to be used when it asks. */
   ticketsAtOnce: 1_000,

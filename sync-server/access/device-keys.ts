@@ -2,6 +2,7 @@
 // while what it signed before still holds.
 
 import { err, ok, type Result } from "#shared/model/result.ts";
+import type { ChainKey } from "#shared/model/decision-chain.ts";
 import { isKeyOwner, keyIdOf, type KeyClaim } from "#shared/model/signatures.ts";
 import type { DeviceKeyRow, DirectoryStorage } from "#sync-server/storage/storage.ts";
 import type { AccessError, Member } from "./access.ts";
@@ -13,6 +14,11 @@ export type DeviceKeys = {
   /** Registering the same key again changes nothing. */
   register(member: Member, claim: Omit<KeyClaim, "member">): Promise<Result<DeviceKeyRow, AccessError>>;
   revoke(member: Member, keyId: string): Promise<Result<void, AccessError>>;
+  /**
+   * A chain says that this key had ended, while the directory was restored from before: it ends again. Listeners are not
+   * told, for nothing new happened.
+   */
+  endAgain(key: ChainKey, at: number): Promise<void>;
   /** Of somebody whose access ends. */
   revokeAllOf(memberId: string, by: string): Promise<void>;
   /** Told after a key was registered or revoked. Returns the unsubscribe function. */
@@ -34,9 +40,13 @@ export function openDeviceKeys({ storage, audit, now }: Dependencies): DeviceKey
   const rowsById = new Map(storage.deviceKeys().map((row) => [row.id, row]));
   const listeners = new Set<(row: DeviceKeyRow) => void>();
 
-  async function save(row: DeviceKeyRow): Promise<void> {
+  async function keep(row: DeviceKeyRow): Promise<void> {
     await storage.saveDeviceKey(row);
     rowsById.set(row.id, row);
+  }
+
+  async function save(row: DeviceKeyRow): Promise<void> {
+    await keep(row);
     for (const listener of listeners) listener(row);
   }
 
@@ -72,6 +82,12 @@ export function openDeviceKeys({ storage, audit, now }: Dependencies): DeviceKey
       await save({ ...row, revokedAt: now() });
       await audit.record({ action: "key.revoked", actor: member.id, target: keyId });
       return ok(undefined);
+    },
+    async endAgain({ id, member: memberId, alg, publicKey, registeredAt }, at) {
+      const known = rowsById.get(id);
+      if (known?.revokedAt !== undefined) return;
+      const row = known ?? { id, memberId, alg, publicKey, device: "", registeredAt: Date.parse(registeredAt) };
+      await keep({ ...row, revokedAt: at });
     },
     async revokeAllOf(memberId, by) {
       for (const row of of(memberId)) {

@@ -12,7 +12,8 @@ import {
 } from "fastify-type-provider-zod";
 import { DamagedDocument } from "#sync-server/storage/damaged-document.ts";
 import { ApiRefusal, refusals, sendRefusal } from "./api-errors.ts";
-import { chainKeyRoutes, keyRoutes, type KeyRouteOptions } from "./key-routes.ts";
+import { chainKeyRoutes, chainRoutes, type ChainRouteOptions } from "./chain-routes.ts";
+import { keyRoutes, type KeyRouteOptions } from "./key-routes.ts";
 import { memberRoutes, openRoutes, type ApiRouteOptions } from "./api-routes.ts";
 import { accountRoutes, openAccountRoutes, type AccountRouteOptions } from "./account-routes.ts";
 import { auditRoutes, type AuditRouteOptions } from "./audit-routes.ts";
@@ -29,6 +30,7 @@ import { privacyRoutes, type PrivacyRouteOptions } from "./privacy-routes.ts";
 type ApiOptions = Omit<ApiRouteOptions, "signInsPerMinute"> &
   AccountRouteOptions &
   AuditRouteOptions &
+  ChainRouteOptions &
   HistoryRouteOptions &
   InvitationRouteOptions &
   FileRouteOptions &
@@ -115,6 +117,7 @@ export async function registerApi(app: FastifyInstance, options: ApiOptions): Pr
       await api.register(invitationRoutes, routeOptions);
       await api.register(fileRoutes, routeOptions);
       await api.register(keyRoutes, routeOptions);
+      await api.register(chainRoutes, routeOptions);
       await api.register(chainKeyRoutes, routeOptions);
       api.get("/openapi.json", { schema: { hide: true } }, () => api.swagger());
     },

@@ -32,6 +32,11 @@ export const routeRules: Readonly<Record<string, DoorRule>> = {
   "POST /api/v1/set-up": { who: "anyone", check: "once, while there is no organization" },
   "GET /api/v1/openapi.json": { who: "anyone", check: "the description of the API, the same for everybody; no data" },
   "GET /api/v1/chain-key": { who: "anyone", check: "the public key of this relay, the same for everybody; no data" },
+  "POST /api/v1/spaces/:id/chain": {
+    who: "member",
+    check:
+      "access.personaIn and canReadFacet; only links with this relay's own signature, and what they name by its hash",
+  },
   "OPTIONS /api/v1/*": { who: "anyone", check: "which methods and headers an allowed origin may send; no data" },
   "POST /api/v1/auth/sign-out": { who: "member", check: own },
   "GET /api/v1/me": { who: "member", check: own },

@@ -2,7 +2,6 @@
 
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
-import type { PublicKey } from "#shared/model/signatures.ts";
 import type { Access } from "#sync-server/access/access.ts";
 import type { DeviceKeys } from "#sync-server/access/device-keys.ts";
 import type { DeviceKeyRow } from "#sync-server/storage/storage.ts";
@@ -11,12 +10,7 @@ import * as schemas from "./api-schemas.ts";
 import { done, sayDone } from "./api-schemas.ts";
 import { requireSession } from "./who-asks.ts";
 
-export type KeyRouteOptions = {
-  readonly access: Access;
-  readonly keys: DeviceKeys;
-  /** What this relay signs the heads of its chains with. */
-  readonly chainKey: PublicKey;
-};
+export type KeyRouteOptions = { readonly access: Access; readonly keys: DeviceKeys };
 
 const sayKey = ({
   memberId: _mine,
@@ -68,21 +62,5 @@ export const keyRoutes: FastifyPluginAsyncZod<KeyRouteOptions> = async (app, { a
       },
     },
     (request) => keys.revoke(me(request), request.params.id).then(unwrap).then(sayDone),
-  );
-};
-
-/** For everybody: an outsider checks the heads of an export with it. */
-export const chainKeyRoutes: FastifyPluginAsyncZod<KeyRouteOptions> = async (app, { chainKey }) => {
-  app.get(
-    "/chain-key",
-    {
-      schema: {
-        tags: ["Device keys"],
-        summary: "The key with which this server signs the heads of its chains of decisions",
-        security: [],
-        response: { 200: schemas.publicKey, "4xx": errorBody },
-      },
-    },
-    () => chainKey,
   );
 };

@@ -1,10 +1,17 @@
 // Chains what was sealed: one link per sealed record, in the order of the log, per space and facet. Links are documents of
 // the log themselves, so they reach everybody who may read what they are about. The chain follows from the log: what a
-// crash cut short is written at the next start, the same way.
+// crash cut short is written at the next start, the same way. What a restored backup lacks, devices hand back.
 
 import { createFacet, editFacet, openFacetDocument, readFacet } from "#shared/doc/facet-document.ts";
 import { isSealedType } from "#shared/doc/sealed-document.ts";
-import { isHeadSignedBy, linkText, parseLink, type ChainEvent, type ChainLink } from "#shared/model/decision-chain.ts";
+import {
+  isHeadSignedBy,
+  linkText,
+  parseLink,
+  type ChainEvent,
+  type ChainKey,
+  type ChainLink,
+} from "#shared/model/decision-chain.ts";
 import type { FieldValue } from "#shared/model/field-value.ts";
 import { docIdOf, newId } from "#shared/model/ids.ts";
 import { sha256 } from "#shared/model/canonical-json.ts";
@@ -17,6 +24,7 @@ import type { DeviceKeys } from "#sync-server/access/device-keys.ts";
 import type { DeviceKeyRow } from "#sync-server/storage/storage.ts";
 import { unlessDamaged } from "#sync-server/storage/damaged-document.ts";
 import type { ChainSigner } from "./chain-key.ts";
+import { bringBack, nextLink, type ReturnedLink } from "./returned-links.ts";
 import { sealedIn } from "./sealed-log.ts";
 import type { UpdateLog } from "./update-log.ts";
 
@@ -27,6 +35,14 @@ export type ChainWriter = {
   readonly publicKey: PublicKey;
   /** The heads of a space's chains. */
   heads(space: string): readonly SpaceHead[];
+  /**
+   * Takes links that this relay wrote and lost, in order, as far as they go on where its chain ends. Answers where the chain
+   * ends then.
+   */
+  takeBack(
+    place: { readonly space: string; readonly facet: string },
+    links: readonly ReturnedLink[],
+  ): Promise<ChainHead>;
   /** Resolves when everything sealed so far is chained. */
   settled(): Promise<void>;
   close(): Promise<void>;
@@ -36,8 +52,10 @@ type Chain = {
   readonly space: string;
   readonly facet: string;
   head: ChainHead;
-  /** Ids of keys introduced and not revoked here. */
-  readonly keys: Set<string>;
+  /** Keys introduced here, by id. */
+  readonly introduced: Map<string, ChainKey>;
+  /** Ids of keys that ended here. */
+  readonly ended: Set<string>;
   /** Somebody else wrote into it: nothing is added, or this relay would sign for what it did not write. */
   isForeign: boolean;
 };
@@ -59,6 +77,7 @@ type Held = {
 };
 type ToChain = { readonly meta: DocumentMeta; readonly at: number };
 
+const noMatter = (): void => undefined;
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 export async function openChainWriter({ log, keys, signer, logger }: Dependencies): Promise<ChainWriter> {
@@ -71,32 +90,43 @@ export async function openChainWriter({ log, keys, signer, logger }: Dependencie
   /** Keys that ended, until their end is in line. */
   let ending: Promise<void> = Promise.resolve();
 
+  const findChain = (space: string, facet: string): Chain | undefined => chains.get(`${space} ${facet}`);
+
   function chainOf(space: string, facet: string): Chain {
-    const id = `${space} ${facet}`;
-    const chain = chains.get(id) ?? { space, facet, head: noHead, keys: new Set<string>(), isForeign: false };
-    chains.set(id, chain);
+    const known = findChain(space, facet);
+    if (known !== undefined) return known;
+    const chain = { space, facet, head: noHead, introduced: new Map(), ended: new Set<string>(), isForeign: false };
+    chains.set(`${space} ${facet}`, chain);
     return chain;
   }
 
+  const isStopped = (chain: Chain): boolean => chain.isForeign || damaged.has(chain);
+  const isLive = (chain: Chain, keyId: string): boolean => chain.introduced.has(keyId) && !chain.ended.has(keyId);
+
   function follow(chain: Chain, link: ChainLink, text: string): void {
     const { event } = link;
-    if (event.kind === "key") chain.keys.add(event.key.id);
-    else if (event.kind === "revoked") chain.keys.delete(event.key);
+    if (event.kind === "key") chain.introduced.set(event.key.id, event.key);
+    else if (event.kind === "revoked") chain.ended.add(event.key);
     else chained.add(event.record);
     chain.head = { seq: link.seq, hash: sha256(text) };
   }
 
   async function append(chain: Chain, event: ChainEvent, at: number): Promise<void> {
-    const { space, facet, head, isForeign } = chain;
-    if (isForeign || damaged.has(chain)) return;
+    if (isStopped(chain)) return;
+    const { space, facet, head } = chain;
     const link: ChainLink = { v: 1, space, facet, seq: head.seq + 1, prev: head.hash, receivedAt: iso(at), event };
     const body = linkText(link);
-    const meta = { space, type: chainEntry.type, recordId: newId(), facet };
     const signature = await signer.sign({ space, facet, seq: link.seq, hash: sha256(body) });
-    const stamp = { at: iso(at), by: RELAY_AUTHOR };
+    await write(chain, link, { record: newId(), body, signature });
+  }
+
+  async function write(chain: Chain, link: ChainLink, { record, body, signature }: ReturnedLink): Promise<void> {
+    const { space, facet } = chain;
+    const meta = { space, type: chainEntry.type, recordId: record, facet };
+    const stamp = { at: link.receivedAt, by: RELAY_AUTHOR };
     const bytes = createFacet(openFacetDocument(meta, []), meta.type, { body, signature }, stamp);
     const appended = await log.append({
-      docId: docIdOf(meta.recordId, facet),
+      docId: docIdOf(record, facet),
       bytes,
       author: RELAY_AUTHOR,
       source,
@@ -113,7 +143,7 @@ export async function openChainWriter({ log, keys, signer, logger }: Dependencie
     const { entry, seal } = sealed;
     const chain = chainOf(meta.space, meta.facet);
     const key = keys.find(entry.key);
-    if (key !== undefined && !chain.keys.has(key.id)) {
+    if (key !== undefined && !chain.introduced.has(key.id)) {
       const { id, alg, publicKey, memberId: member, registeredAt } = key;
       const introduced = { id, alg, publicKey, member, registeredAt: iso(registeredAt) };
       await append(chain, { kind: "key", key: introduced }, at);
@@ -124,7 +154,29 @@ export async function openChainWriter({ log, keys, signer, logger }: Dependencie
 
   async function chainRevocation(row: DeviceKeyRow): Promise<void> {
     for (const chain of chains.values())
-      if (chain.keys.has(row.id)) await append(chain, { kind: "revoked", key: row.id }, row.revokedAt ?? 0);
+      if (isLive(chain, row.id)) await append(chain, { kind: "revoked", key: row.id }, row.revokedAt ?? 0);
+  }
+
+  async function takeLinks({ space, facet }: Pick<Chain, "space" | "facet">, links: readonly ReturnedLink[]) {
+    for (const one of links) {
+      const { head = noHead } = findChain(space, facet) ?? {};
+      const link = await nextLink(one, { space, facet, head }, signer.publicKey);
+      // Here already, or the chain went another way: whoever asked sees it by the head.
+      if (link === undefined) continue;
+      const chain = chainOf(space, facet);
+      const { event } = link;
+      if (
+        isStopped(chain) ||
+        (event.kind === "sealed" && !(await bringBack(log, event, { ...one, space, facet }, source)))
+      )
+        break;
+      // The id it had, so that devices know it for the same document.
+      const record = log.documentsOf(one.record).length === 0 ? one.record : newId();
+      await write(chain, link, { ...one, record });
+      const ended = event.kind === "revoked" ? chain.introduced.get(event.key) : undefined;
+      if (ended !== undefined) await keys.endAgain(ended, Date.parse(link.receivedAt));
+    }
+    return findChain(space, facet)?.head ?? noHead;
   }
 
   function enqueue(work: () => Promise<void>): void {
@@ -174,9 +226,10 @@ export async function openChainWriter({ log, keys, signer, logger }: Dependencie
 
   await recover();
   for (const chain of chains.values())
-    for (const id of chain.keys) {
+    for (const id of chain.introduced.keys()) {
       const row = keys.find(id);
-      if (row?.revokedAt !== undefined) await append(chain, { kind: "revoked", key: id }, row.revokedAt);
+      if (row?.revokedAt !== undefined && isLive(chain, id))
+        await append(chain, { kind: "revoked", key: id }, row.revokedAt);
     }
 
   const unsubscribeLog = log.subscribe((committed) => {
@@ -196,6 +249,12 @@ export async function openChainWriter({ log, keys, signer, logger }: Dependencie
       [...chains.values()]
         .filter((chain) => chain.space === space && chain.head.seq > 0 && !damaged.has(chain))
         .map(({ facet, head }) => ({ facet, ...head })),
+    takeBack(place, links) {
+      const taking = working.then(() => takeLinks(place, links));
+      // Told to whoever asked.
+      working = taking.then(noMatter, noMatter);
+      return taking;
+    },
     settled,
     async close() {
       unsubscribeLog();

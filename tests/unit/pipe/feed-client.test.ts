@@ -44,6 +44,7 @@ async function closedWith(code: number): Promise<{ states: readonly FeedState[];
     quota: watch,
     onState: (state) => states.push(state),
     keys: async () => ok(undefined),
+    handBack: async () => ok(undefined),
   });
   await vi.waitFor(() => expect(states.at(-1)?.connection).toBe("down"));
   return { states, connections: () => connections };
