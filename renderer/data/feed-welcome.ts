@@ -17,6 +17,7 @@ import { noteOfflineHours } from "./offline-term.ts";
 import { dropDocuments } from "./outbox.ts";
 import { readPolicy, savePolicy } from "./policy.ts";
 import { dropRetired } from "./rehome.ts";
+import { doubtKeys } from "./signing-keys.ts";
 import { writing, type Replica } from "./replica.ts";
 import type { MemberRow, SpaceRow } from "./types.ts";
 import { changeDocuments, clearPending, docsOf, findDocs, markPending, type DocRow } from "./record-rows.ts";
@@ -173,6 +174,7 @@ export async function offerAgain(replica: Replica, logId: string): Promise<void>
   }
   for (const id of await database.files.toCollection().primaryKeys())
     await writing(replica, () => offerBytes(database, id, personas));
+  await doubtKeys(database);
   await writing(replica, async () => {
     await database.cursors.clear();
     await database.settings.put({ key: OFFERING, value: true });

@@ -45,24 +45,34 @@ export const forgetRevokedKeys = async ({ database }: Replica): Promise<void> =>
 export const readKeys = async (database: Database): Promise<DeviceKeysState> =>
   ((await database.settings.get(SETTING))?.value as DeviceKeysState | undefined) ?? noKeys;
 
+/** Another log may not know this key: what it signed waits until the relay was asked. */
+export const doubtKeys = async ({ keys }: Database): Promise<void> => {
+  await keys.toCollection().modify({ registered: 0 });
+};
+
 /**
- * Registers this device's key where the relay does not have it, and learns of the member's other keys: one that was not
- * known here before is shown until somebody has seen it. Runs at every welcome.
+ * Registers this device's key where the relay does not have it, for the first time or because it was restored from before,
+ * and learns of the member's other keys: one that was not known here before is shown until somebody has seen it. Runs at
+ * every welcome.
  */
 export async function followKeys(replica: Replica, { http, token }: Deps): Promise<Result<void, HttpError>> {
   const { database, me } = replica;
   const signing = await signingKey(replica);
   const own = signing ?? (await keyOf(database));
-  if (signing?.registered === 0) {
+  const list = () => http.call<readonly RelayKey[]>("GET", "/keys", { token: token() });
+  let listed = await list();
+  if (!listed.ok) return listed;
+  if (signing !== undefined && !listed.value.some((key) => key.id === signing.id)) {
+    await database.keys.update(signing.id, { registered: 0 });
     const { alg, publicKey, device, proof } = await claimKey(signing, me.id, deviceName());
     const registered = await http.call("POST", "/keys", { token: token(), body: { alg, publicKey, device, proof } });
     if (!registered.ok) return registered;
-    await database.keys.update(signing.id, { registered: 1 });
+    listed = await list();
+    if (!listed.ok) return listed;
   }
+  if (signing !== undefined) await database.keys.update(signing.id, { registered: 1 });
   const chainKey = await followChainKey(database, http, token());
   if (!chainKey.ok) return chainKey;
-  const listed = await http.call<readonly RelayKey[]>("GET", "/keys", { token: token() });
-  if (!listed.ok) return listed;
   const keys = listed.value.map((key): DeviceKey => ({ ...key, isThisDevice: key.id === own?.id }));
   if (own !== undefined && keys.some((key) => key.isThisDevice && key.revokedAt !== undefined))
     await database.keys.update(own.id, { revoked: 1 });

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { CHAIN_KEY_FILE } from "#sync-server/log/chain-key.ts";
 import { backUpFolder, restoreBackup } from "#sync-server/storage/backup.ts";
 import { isChained, openClinic, type Clinic } from "./clinic.ts";
-import { signIn, synced, until, type Device } from "./network.ts";
+import { PASSWORD, signIn, synced, until, type Device } from "./network.ts";
 import { problemsOfExport } from "./verify-export.ts";
 
 let clinic: Clinic;
@@ -45,9 +45,9 @@ async function decide(device: Device, request: string, decision: "approve" | "re
   if (!signed.ok) throw new Error(JSON.stringify(signed.error));
 }
 
-async function copyBack(backup: string, options?: { readonly keepsLogId: boolean }): Promise<void> {
+async function copyBack(backup: string): Promise<void> {
   await clinic.network.stopRelay();
-  clinic.network.restore(backup, options);
+  clinic.network.restore(backup);
   await clinic.network.startRelay();
 }
 
@@ -128,6 +128,32 @@ test("R27 P5: two decisions lost with a folder, restored from the online backup 
     expect(await headOf(device)).toBe(head);
   }
   await goesOn(everybody);
+});
+
+test("R27 S2: a device that came after the backup signs on: its key is registered again before what it signed goes", async () => {
+  const { carla, cem, igor, ids, network } = clinic;
+  const request = await asked([ids.carla, ids.cem]);
+  const backup = await backedUp([igor, carla, cem]);
+  const tablet = await signIn(network, "carla@northwind.example");
+  await clinic.shows(tablet, "pending", "asked", (view) => view.needsMe);
+  await decide(tablet, request);
+  for (const device of [igor, tablet]) await countsOn(device, 1, "Carla's decision");
+  const seconds = await asked([ids.carla]);
+  for (const device of [igor, carla, cem, tablet]) device.link.setOn(false);
+  await decide(tablet, seconds);
+  await copyBack(backup);
+  for (const device of [tablet, igor, carla, cem]) {
+    device.link.setOn(true);
+    device.data.sync.syncNow();
+  }
+  // Neither the session nor the key of the tablet is in the backup.
+  await until(() => tablet.data.session.state().kind === "signedOut", "the tablet is signed out");
+  const again = await tablet.data.session.signIn({ email: "carla@northwind.example", password: PASSWORD });
+  expect(again.ok).toBe(true);
+  for (const device of [tablet, igor, carla, cem]) await synced(device);
+  expect(await tablet.data.sync.refused()).toEqual([]);
+  for (const device of [igor, carla, tablet]) await countsOn(device, 2, "what she signed on the tablet");
+  expect(await problemsOfExport(igor, clinic.space)).toEqual([]);
 });
 
 test("T24: a chain that went another way stays an alarm on who saw more; accepted, it is the one that goes on", async () => {
