@@ -9,6 +9,7 @@ import { SCHEMA_VERSION } from "#sync-server/storage/schema.ts";
 import type { InspectedFolder } from "#sync-server/storage/inspect-folder.ts";
 import { verifyAudit } from "#sync-server/access/verify-audit.ts";
 import { gatherChains, type ChainsFound } from "./examine-chains.ts";
+import { gatherFiles, type FilesFound } from "./examine-files.ts";
 import { counted } from "./words.ts";
 
 export type Finding = {
@@ -60,10 +61,11 @@ function checkVersion(folder: InspectedFolder): readonly Finding[] {
 
 /**
  * Is everything what was written, does it decode, does every snapshot cover what it replaced, can every document be opened,
- * do the chains of decisions hold?
+ * do the chains of decisions hold, are the attached files what was brought?
  */
 async function checkDocuments(folder: InspectedFolder, chainKey: PublicKey | undefined): Promise<readonly Finding[]> {
   const chains = gatherChains();
+  const files = gatherFiles();
   const damaged: string[] = [];
   const unreadable: string[] = [];
   const uncovered: string[] = [];
@@ -79,6 +81,7 @@ async function checkDocuments(folder: InspectedFolder, chainKey: PublicKey | und
     const loaded = loadSoundly(() => new Doc({ guid: docId }), parts);
     if (loaded.leftOut > 0) leftOut.push(docId);
     chains.add(document, loaded.doc);
+    files.add(document, loaded.doc);
     loaded.doc.destroy();
   }
   return [
@@ -108,7 +111,28 @@ async function checkDocuments(folder: InspectedFolder, chainKey: PublicKey | und
             "Every reader leaves them out. Somebody sent them on purpose, or a program did: look who wrote there.",
           ),
         ]),
+    ...describeFiles(files.examine(folder.files())),
     ...describeChains(await chains.examine(chainKey), chainKey !== undefined),
+  ];
+}
+
+function describeFiles({ here, changed, missing }: FilesFound): readonly Finding[] {
+  if (here === 0 && missing.length === 0) return [];
+  return [
+    changed.length === 0
+      ? ok(`The bytes of ${counted(here, "attached file")} are what was brought.`)
+      : problem(
+          `${counted(changed.length, "attached file")} with other bytes than were brought: ${named(changed)}.`,
+          "Put them back from the newest backup, or take them out of the folder: devices that hold them bring them again.",
+        ),
+    ...(missing.length === 0
+      ? []
+      : [
+          note(
+            `${counted(missing.length, "attached file")} without bytes here: ${named(missing)}.`,
+            "They are on the device of whoever attached them, and come when it connects.",
+          ),
+        ]),
   ];
 }
 

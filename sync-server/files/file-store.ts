@@ -33,6 +33,9 @@ export type FileStore = {
 
 const NAME = /^[A-Za-z0-9_-]{1,64}\.[a-z][a-z0-9-]{0,31}\.[0-9a-f]{64}$/;
 const OLD_NAME = /^([A-Za-z0-9_-]{1,64})\.([0-9a-f]{64})$/;
+/** By its name: neither an unfinished upload nor one that is being written. Older versions named files after their record. */
+export const isWholeFile = (name: string): boolean => NAME.test(name) || OLD_NAME.test(name);
+
 const PARTIAL = ".partial";
 const FRESH_MS = 3_600_000;
 const UPLOAD = ".upload";

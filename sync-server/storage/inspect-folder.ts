@@ -1,9 +1,11 @@
 // A data folder as somebody looks at it who trusts nothing in it: read-only, row by row, also while a relay uses it.
 
-import { existsSync, statfsSync, statSync } from "node:fs";
+import { hash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, statfsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { err, ok, type Result } from "#shared/model/result.ts";
+import { FILES_FOLDER, isWholeFile } from "#sync-server/files/file-store.ts";
 import { auditRows, readAuditHead } from "./audit-tables.ts";
 import { checksumOfDocument, checksumOfSnapshot, checksumOfUpdate } from "./checksums.ts";
 import { DATABASE_FILE, FIRST_WITH_CHECKSUMS } from "./schema.ts";
@@ -21,6 +23,9 @@ export type InspectedDocument = {
   readonly isWhole: boolean;
 };
 
+/** A whole file as it lies in the folder, and the hash of its bytes. */
+export type HeldFile = { readonly name: string; readonly sha256: string };
+
 export type Orphans = { readonly what: string; readonly count: number };
 
 export interface InspectedFolder {
@@ -32,6 +37,8 @@ export interface InspectedFolder {
   counts(): Readonly<Record<string, number>>;
   lastSeq(): number;
   documents(): Iterable<InspectedDocument>;
+  /** Bytes of attached files, one after the other; what is being brought just now is left out. */
+  files(): Iterable<HeldFile>;
   /** Rows that point at nothing. */
   orphans(): readonly Orphans[];
   /** The rows of the audit, ascending, and the head that is remembered beside the database. */
@@ -125,6 +132,16 @@ function* readDocuments(database: DatabaseSync, hasChecksums: boolean): Generato
   }
 }
 
+function* readFiles(folder: string): Generator<HeldFile> {
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) {
+    if (!isWholeFile(name)) continue;
+    const path = join(folder, name);
+    // Erased between the listing and the reading, by a relay at work.
+    if (existsSync(path)) yield { name, sha256: hash("sha256", readFileSync(path)) };
+  }
+}
+
 function inspect(database: DatabaseSync, path: string, folder: string): InspectedFolder {
   const number = (sql: string): number => Number(Object.values(database.prepare(sql).get() ?? {})[0] ?? 0);
   const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
@@ -143,6 +160,7 @@ function inspect(database: DatabaseSync, path: string, folder: string): Inspecte
         number("SELECT coalesce(max(seq), 0) FROM snapshots"),
       ),
     documents: () => readDocuments(database, number("PRAGMA user_version") >= FIRST_WITH_CHECKSUMS),
+    files: () => readFiles(join(folder, FILES_FOLDER)),
     orphans: () => orphanQueries.map(([what, sql]) => ({ what, count: number(sql) })),
     audit() {
       // The file before the table: a relay at work then only ever adds rows beyond it.
