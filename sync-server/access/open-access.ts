@@ -85,7 +85,12 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
   const links = openLinks(storage, stamped);
   const linkListeners = new Set<(spaceIds: readonly string[]) => void>();
   const policies = openPolicyKeeper(storage, { now, onProblem: options.onProblem ?? throwLater });
-  const sessions = openSessions(storage, now, (id) => directory.memberById(id)?.endedAt !== undefined);
+  /** Of somebody who was erased there is nothing but the hashes of tokens: each device is told when it comes. */
+  const hasEnded = (id: string): boolean => {
+    const row = directory.memberById(id);
+    return row === undefined || row.endedAt !== undefined;
+  };
+  const sessions = openSessions(storage, now, hasEnded);
   const tickets = createTickets(limits.ticketMs, now);
   const brake = createSignInBrake(options.signInTries ?? 10, TRY_WINDOW_MS, now);
   const listeners = new Set<(memberIds: readonly string[]) => void>();
@@ -396,7 +401,7 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
       // First their devices hear that they are in no space any more and drop what they hold, then they are signed out.
       tellSpacesChanged(fellows);
       await whenSent();
-      sessions.endAllOf(memberId);
+      sessions.closeAllOf(memberId);
     },
     onSpacesChanged(listener) {
       listeners.add(listener);

@@ -11,7 +11,7 @@ export type Sessions = {
   end(token: string): Promise<void>;
   /** Every session of a member but the one kept (its token's hash). Their rows go with the member, or with the password. */
   endAllOf(memberId: string, kept?: string): void;
-  /** Of a member whose access has ended: the rows stay, so that each device is told when it comes. */
+  /** Of a member whose access has ended, or who was erased: the rows stay, so that each device is told when it comes. */
   closeAllOf(memberId: string): void;
   /** Whether the token is of somebody whose access has ended. */
   isOfEnded(token: string): boolean;

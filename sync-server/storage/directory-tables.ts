@@ -333,7 +333,6 @@ export function createDirectoryTables(database: DatabaseSync, writer: Writer, st
     removeMember: ({ id, email }) =>
       writer.run([
         { sql: "DELETE FROM memberships WHERE member_id = ?", rows: [[id]] },
-        { sql: "DELETE FROM sessions WHERE member_id = ?", rows: [[id]] },
         { sql: "DELETE FROM invitations WHERE email = ?", rows: [[email]] },
         { sql: "DELETE FROM password_resets WHERE member_id = ? OR made_by = ?", rows: [[id, id]] },
         { sql: "DELETE FROM quarantine WHERE member_id = ?", rows: [[id]] },

@@ -249,7 +249,10 @@ export interface DirectoryStorage {
   endMember(memberId: string, endedAt: number): Promise<number>;
   /** The account again, without its old sessions, in these spaces. */
   restoreMember(memberId: string, memberships: readonly MembershipRow[]): Promise<void>;
-  /** Removes somebody with their memberships, sessions, links to set a password and the invitations to their address, in one transaction. */
+  /**
+   * Removes somebody with their memberships, late edits, links to set a password and the invitations to their address, in one
+   * transaction. Their sessions stay until they expire, hashes of tokens: each device is told by them that access has ended.
+   */
   removeMember(member: Pick<MemberRow, "id" | "email">): Promise<void>;
   /** In one transaction: a space is there with everybody in it or not at all, and an invitation works once. */
   saveTogether(rows: RowsTogether): Promise<void>;

@@ -5,6 +5,7 @@ import "fake-indexeddb/auto";
 import { Dexie } from "dexie";
 import { expect, it } from "vitest";
 import { addMember, networkOfTest, PASSWORD, setUpOwner, signIn, synced, until, type Device } from "./network.ts";
+import { signInRaw } from "./raw-feed.ts";
 
 /** Databases of records on this device, by name. */
 const heldBy = async ({ prefix }: Device): Promise<readonly string[]> =>
@@ -78,4 +79,34 @@ it("a manager who becomes a consultant is one on the device after the next conta
   expect((await other.data.people.lookAtReset(secret)).ok).toBe(true);
   expect((await other.data.session.resetPassword({ secret, password: PASSWORD })).ok).toBe(true);
   await synced(other);
+});
+
+it("T9: a device that was away while its owner was erased deletes what it holds when it comes back, and says so", async () => {
+  const network = await networkOfTest();
+  const olga = await setUpOwner(network);
+  const { id } = await addMember(network, olga, "Carla", "client");
+  const away = await signIn(network, "carla@northwind.example");
+  const space = await olga.data.sharing.makeSpace({ kind: "portal", name: "Dahl" });
+  expect(space.ok && (await olga.data.people.addToSpace(space.value.id, id, "client")).ok).toBe(true);
+  await synced(away);
+  away.link.setOn(false);
+  const call = async (email: string, path: string, body: object): Promise<{ readonly id?: string }> => {
+    const token = await signInRaw(olga.link.address, email);
+    const answer = await fetch(`${olga.link.address}/api/v1${path}`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    expect(answer.status).toBe(200);
+    return (await answer.json()) as { readonly id?: string };
+  };
+  const asked = await call("carla@northwind.example", "/my-data/requests", { kind: "erasure" });
+  await call("olga@northwind.example", `/privacy-requests/${asked.id}/answer`, { decision: "done", written: true });
+  await network.stopRelay();
+  await network.startRelay();
+  expect((await heldBy(away)).length).toBe(1);
+  away.link.setOn(true);
+  away.data.sync.syncNow();
+  await hasLeft(away, "the device has nothing left");
+  expect(await signInRaw(olga.link.address, "carla@northwind.example")).toBe("");
 });

@@ -98,7 +98,6 @@ export function createMemoryDirectory(): DirectoryStorage {
     async removeMember({ id, email }) {
       members.delete(id);
       for (const [key, row] of memberships) if (row.memberId === id) memberships.delete(key);
-      for (const [key, row] of sessions) if (row.memberId === id) sessions.delete(key);
       for (const [key, row] of invitations) if (row.email === email) invitations.delete(key);
     },
     passwordResets: () => [...resets.values()],
