@@ -7,11 +7,11 @@ import { err, ok, type Result } from "#shared/model/result.ts";
 import type { MemberRow, PasswordResetRow } from "#sync-server/storage/storage.ts";
 import { fail, noSuchPersona, notAllowed, type AccessFailure } from "./access-errors.ts";
 import { manages, publicMember, type AccessError, type Member } from "./access.ts";
-import type { Audit } from "./audit-trail.ts";
+import type { Audit, AuditEvent } from "./audit-trail.ts";
 import { hashSecret, newSecret } from "./credentials.ts";
 import type { Directory } from "./directory.ts";
 import { hashPassword, verifyPassword } from "./password.ts";
-import { checkPassword, hintOf, PASSWORD_LENGTH } from "./person-input.ts";
+import { checkPassword, hintOf, normalizeEmail, PASSWORD_LENGTH } from "./person-input.ts";
 import type { Sessions } from "./sessions.ts";
 import { createGuessBrake, createSignInBrake } from "./sign-in-brake.ts";
 
@@ -26,6 +26,8 @@ export type Accounts = {
   ): Promise<Result<void, AccessError>>;
   /** A link for somebody who has forgotten theirs; a second one replaces the first. */
   makeReset(by: Member, memberId: string): Promise<Result<MadeReset, AccessError>>;
+  /** The same from the command line, by whoever has the data folder: also for an only owner, whom nobody else can help. */
+  makeOperatorReset(email: string): Promise<Result<MadeReset, AccessError>>;
   lookAtReset(secret: string, address: string): Result<ResetNotice, AccessError>;
   /** Ends every session of the member and begins a new one. */
   reset(input: {
@@ -99,6 +101,19 @@ export function openAccounts(deps: Dependencies): Accounts {
     sessions.endAllOf(memberId, kept);
   }
 
+  async function saveReset(
+    row: MemberRow,
+    madeBy: string,
+    by: Pick<AuditEvent, "actor" | "details">,
+  ): Promise<Result<MadeReset, AccessError>> {
+    const secret = newSecret();
+    const expiresAt = now() + RESET_MS;
+    const made = { memberId: row.id, secretHash: hashSecret(secret), madeBy, expiresAt };
+    if (!(await directory.savePasswordReset(made, () => isStillGiven(madeBy, row.id)))) return notAllowed();
+    await deps.audit?.record({ action: "password.reset-made", target: row.id, ...by });
+    return ok({ member: publicMember(row), secret, expiresAt });
+  }
+
   function findReset(secret: string): Result<PasswordResetRow, AccessError> {
     const hash = hashSecret(secret);
     const row = directory.passwordResets().find((one) => one.secretHash === hash);
@@ -137,12 +152,16 @@ export function openAccounts(deps: Dependencies): Accounts {
     async makeReset(by, memberId) {
       const row = target(by, memberId);
       if (row === undefined || row.endedAt !== undefined) return notAllowed();
-      const secret = newSecret();
-      const expiresAt = now() + RESET_MS;
-      const made = { memberId, secretHash: hashSecret(secret), madeBy: by.id, expiresAt };
-      if (!(await directory.savePasswordReset(made, () => isStillGiven(by.id, memberId)))) return notAllowed();
-      await deps.audit?.record({ action: "password.reset-made", actor: by.id, target: memberId });
-      return ok({ member: publicMember(row), secret, expiresAt });
+      return saveReset(row, by.id, { actor: by.id });
+    },
+    async makeOperatorReset(email) {
+      const row = directory.memberByEmail(normalizeEmail(email));
+      if (row === undefined) return fail("BadInput", "Nobody here has this e-mail address. Check its spelling.");
+      if (row.endedAt !== undefined)
+        return fail("BadInput", "The access of this person has ended. An owner gives it again, in the app.");
+      // It holds as long as an owner could have given it.
+      const owner = directory.members().find(({ persona }) => persona === "owner");
+      return saveReset(row, owner?.id ?? "", { actor: "", details: { over: "command line" } });
     },
     lookAtReset: (secret, address) =>
       braked(address, () => {

@@ -4,6 +4,7 @@ import { backUp } from "./back-up.ts";
 import { failed, type Command, type Outcome } from "./command.ts";
 import { doctor } from "./doctor.ts";
 import { helpText } from "./help-text.ts";
+import { resetPassword } from "./reset-password.ts";
 import { restore } from "./restore-backup.ts";
 import { runRelay } from "./run-relay.ts";
 
@@ -12,6 +13,7 @@ const commands: ReadonlyMap<string, Command> = new Map([
   ["backup", backUp],
   ["restore", restore],
   ["doctor", doctor],
+  ["reset-password", resetPassword],
 ]);
 
 async function answer(argv: readonly string[]): Promise<Outcome> {

@@ -27,6 +27,8 @@ type ToolArguments = {
   readonly data: string;
   readonly isOn: (flag: string) => boolean;
   readonly hasData: boolean;
+  /** Where people open the app: from --address, DRAWBRIDGE_ADDRESS, or this machine. */
+  readonly address: string;
 };
 
 /** Arguments of a command that works on a data folder. `switches` are its own flags, none of which takes a value. */
@@ -34,26 +36,30 @@ export function readToolArguments(
   args: readonly string[],
   positionalCount: number,
   switches: readonly string[] = [],
+  missing = "The name of the file is missing",
 ): Result<ToolArguments, string> {
   const options = Object.fromEntries(switches.map((name) => [name, { type: "boolean" } as const]));
   try {
     const { positionals, values } = parseArgs({
       args: [...args],
-      options: { ...options, data: { type: "string" } },
+      options: { ...options, data: { type: "string" }, address: { type: "string" } },
       allowPositionals: true,
     });
     if (positionals.length !== positionalCount)
       return err(
-        positionalCount === 0 ? `"${positionals[0] ?? ""}" was not expected` : "The name of the file is missing",
+        positionals.length > positionalCount ? `"${positionals[positionalCount] ?? ""}" was not expected` : missing,
       );
-    const { data } = values;
-    const config = parseConfig({ argv: data === undefined ? [] : ["--data", data] });
-    if (!config.ok) return err("--data cannot be used like this");
+    const { data, address } = values;
+    const config = parseConfig({
+      argv: [...(data === undefined ? [] : ["--data", data]), ...(address === undefined ? [] : ["--address", address])],
+    });
+    if (!config.ok) return err("--data or --address cannot be used like this");
     const flags: Readonly<Record<string, unknown>> = values;
     return ok({
       positionals,
       data: config.value.data,
       hasData: data !== undefined,
+      address: config.value.address === "" ? `http://localhost:${config.value.port}` : config.value.address,
       isOn: (flag) => flags[flag] === true,
     });
   } catch (error) {

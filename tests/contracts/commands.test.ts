@@ -10,7 +10,7 @@ import { docIdOf, newId } from "#shared/model/ids.ts";
 import { openUpdateLog } from "#sync-server/log/open-update-log.ts";
 import { DATABASE_FILE, SCHEMA_VERSION } from "#sync-server/storage/schema.ts";
 import { openSqliteStorage } from "#sync-server/storage/sqlite-storage.ts";
-import { temporaryFolder } from "./api-harness.ts";
+import { openHarness, temporaryFolder } from "./api-harness.ts";
 
 const main = join(import.meta.dirname, "../../sync-server/main.ts");
 
@@ -179,5 +179,56 @@ describe("doctor", () => {
       code: 2,
       problem: expect.stringMatching(/no data folder/),
     });
+  });
+});
+
+describe("reset-password", () => {
+  it("helps an only owner who forgot it: a link, once, in the audit; and says what to do when it cannot", async () => {
+    const folder = temporaryFolder();
+    const owner = {
+      organization: "Northwind Build",
+      name: "Olga",
+      email: "olga@northwind.example",
+      password: "forgotten1",
+    };
+    const first = await openHarness({}, folder);
+    const command = (email: string) =>
+      relay("reset-password", email, "--data", folder, "--address", "https://crm.example/");
+    try {
+      await first.client()("POST", "/api/v1/set-up", owner);
+      expect(command(owner.email)).toMatchObject({
+        code: 1,
+        out: "",
+        problem: expect.stringContaining("Stop it, run this again"),
+      });
+    } finally {
+      await first.relay.close();
+    }
+    expect(command("olag@northwind.example")).toMatchObject({
+      code: 1,
+      problem: expect.stringMatching(/Nobody here has/),
+    });
+    const elsewhere = join(folder, "nothing-here");
+    const none = relay("reset-password", owner.email, "--data", elsewhere);
+    expect(none).toMatchObject({ code: 1, problem: expect.stringContaining("There is no data in") });
+    expect(existsSync(elsewhere)).toBe(false);
+    expect(relay("reset-password")).toMatchObject({ code: 1, problem: expect.stringContaining("address is missing") });
+    const made = command("Olga@Northwind.example");
+    expect(made).toMatchObject({ code: 0, problem: "" });
+    const secret = /^https:\/\/crm\.example\/password#(\S+)$/m.exec(made.out)?.[1] ?? "";
+    const again = await openHarness({}, folder);
+    try {
+      const accept = (password: string) =>
+        again.client()("POST", "/api/v1/password-resets/accept", { secret, password });
+      expect((await accept("remembered2")).status).toBe(200);
+      expect((await accept("remembered3")).status).toBe(403);
+      const olga = await again.signIn(owner.email, "remembered2");
+      const audit = (await olga("GET", "/api/v1/audit")).text;
+      expect(audit).toContain('"over":"command line"');
+      expect(audit).not.toContain(secret);
+    } finally {
+      await again.relay.close();
+    }
+    expect(relay("doctor", "--data", folder)).toMatchObject({ code: 0 });
   });
 });
