@@ -1,6 +1,6 @@
 // npm run bench:relay: the relay beside the relays that others built, with the same work for each, by turns, on this machine.
 //
-//   -- --only=fanout,catchup,idle,durability,acks,restart,rights   parts to measure
+//   -- --only=fanout,catchup,idle,durability,acks,restart,rights,rules   parts to measure
 //      --targets=drawbridge-feed,yws-1.5                     servers to measure
 //      --runs=5 --shapes=20x5,1x50 --documents=1000,10000,100000 --gigabytes=1
 //      --scratch=FOLDER   where peers are installed and large folders are kept (default: in the temporary folder)
@@ -23,10 +23,13 @@ import { measureIdle } from "./relay/idle.ts";
 import { measureRights } from "./relay/rights.ts";
 import { tableOf, type Measured, type PartReport, type Run } from "./relay/relay-report.ts";
 import { measureRestart } from "./relay/restart.ts";
+import { measureShareRules } from "./relay/share-rules.ts";
 import { targetsIn, type Target } from "./relay/targets.ts";
 
-const parts = ["fanout", "catchup", "idle", "durability", "acks", "restart", "rights"] as const;
+const parts = ["fanout", "catchup", "idle", "durability", "acks", "restart", "rights", "rules"] as const;
 type Part = (typeof parts)[number];
+/** Measured of our relay only, beside itself or a goal. */
+const ownParts = ["acks", "restart", "rights", "rules"] as const satisfies readonly Part[];
 
 const { values: options } = parseArgs({
   options: {
@@ -110,6 +113,10 @@ async function measureTarget(target: Target, run: number, part: Part): Promise<v
     case "rights":
       if (target.name !== "drawbridge-feed") return;
       return take(target, run, part, async () => ({ part, result: await measureRights(target) }));
+    case "rules":
+      // Within the relay: no peer has them.
+      if (target.name !== "drawbridge-feed") return;
+      return take(target, run, part, async () => ({ part, result: measureShareRules() }));
     case "restart":
       if (target.name !== "drawbridge-feed") return;
       return take(target, run, part, async () => ({
@@ -123,7 +130,8 @@ const load = (): string => (loadavg()[0] ?? 0).toFixed(1);
 const count = Number(options.runs);
 /** Figures of the relay alone say nothing about how it compares. */
 const isComparison = targets.some((target) => target.isOurs) && targets.some((target) => !target.isOurs);
-const isWhole = isComparison && options.out === "";
+const isOwn = wanted.every((part) => ownParts.some((own) => own === part));
+const isWhole = (isComparison || isOwn) && options.out === "";
 const file = options.out === "" ? path.join(projectRoot, "tests/bench/results/relay.json") : path.resolve(options.out);
 type Results = Partial<Record<Part, PartReport>>;
 // Written by this bench itself.

@@ -166,3 +166,32 @@ export async function measureCatchUp(target: Target, documents: number): Promise
     removeFolder(dir);
   }
 }
+
+/** A filled server that clients with nothing join again and again. */
+export type ColdCatchUp = { join(): Promise<number>; close(): Promise<void> };
+
+export async function openColdCatchUp(target: Target, documents: number): Promise<ColdCatchUp> {
+  const dir = newFolder();
+  let server = await startServer(target, dir, documents);
+  const close = async (): Promise<void> => {
+    await server.stop("SIGKILL");
+    removeFolder(dir);
+  };
+  try {
+    await seed(server, documents);
+    await server.stop("SIGTERM");
+    server = await startServer(target, dir, documents);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    async join() {
+      const { ms, session } = await joinAll(server, documents, { isExpected: () => true });
+      session.close();
+      await sleep(300);
+      return ms;
+    },
+    close,
+  };
+}

@@ -8,6 +8,7 @@ import type { FanOut } from "./fan-out.ts";
 import type { Idle } from "./idle.ts";
 import type { Restart } from "./restart.ts";
 import type { Rights } from "./rights.ts";
+import type { ShareRules } from "./share-rules.ts";
 
 export type Measured =
   | { readonly part: "fanout"; readonly shape: string; readonly result: FanOut }
@@ -16,7 +17,8 @@ export type Measured =
   | { readonly part: "durability"; readonly result: readonly Durability[] }
   | { readonly part: "acks"; readonly result: Acks }
   | { readonly part: "restart"; readonly result: Restart }
-  | { readonly part: "rights"; readonly result: Rights };
+  | { readonly part: "rights"; readonly result: Rights }
+  | { readonly part: "rules"; readonly result: ShareRules };
 
 export type Run = Measured & { readonly target: string; readonly run: number };
 
@@ -83,13 +85,26 @@ function figuresOf(run: Run): readonly Figure[] {
       ];
     }
     case "rights": {
-      const { checked, unchecked } = run.result;
+      const { checked, unchecked, catchUps } = run.result;
       return [
         figure("CPU per 10k delivered, 3000 edits/s, rights checked", "s", checked),
         figure("the same with every right granted", "s", unchecked),
         figure("what checking rights costs", "%", (checked / unchecked - 1) * 100),
+        ...catchUps.flatMap((one) => {
+          const of = (what: string): string => `${what}, ${one.documents.toLocaleString("en-GB")} documents`;
+          return [
+            figure(of("cold catch-up, rights checked"), "ms", one.checked),
+            figure(of("the same with every right granted"), "ms", one.unchecked),
+            figure(of("what checking rights costs"), "%", (one.checked / one.unchecked - 1) * 100),
+          ];
+        }),
       ];
     }
+    case "rules":
+      return [
+        figure("1,000 share rules against one changed record of 10,000, p50", "ms CPU", run.result.p50),
+        figure("the same, p99 (goal 5)", "ms CPU", run.result.p99),
+      ];
     case "restart":
       return [
         figure(
