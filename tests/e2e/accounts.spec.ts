@@ -2,7 +2,7 @@
 // and access given again; each on the screens that people have for it, and each felt on the devices it is about.
 
 import { expect, test, type Page } from "@playwright/test";
-import { lookOverTwice } from "./look-over.ts";
+import { lookOverNarrow, lookOverTwice } from "./look-over.ts";
 import { Device, expectChip } from "./people.ts";
 import { World } from "./world.ts";
 
@@ -13,7 +13,7 @@ test.beforeEach(async () => {
 test.afterEach(async () => world.dispose());
 
 const check = async (page: Page, picture: string): Promise<void> =>
-  expect.soft(await lookOverTwice(page, picture), picture).toEqual([]);
+  expect.soft(await lookOverNarrow(page, picture), picture).toEqual([]);
 
 async function trySignIn(page: Page, email: string, password: string): Promise<void> {
   await page.getByLabel("E-mail").fill(email);
@@ -57,7 +57,7 @@ test("a link for a forgotten password works once; another role holds at once; ac
   const { email, password } = world.relay.account("Ana");
   const { page: olga } = await world.enter("Olga", "/settings");
   const { page: ana } = await world.enter("Ana", "/contacts");
-  await check(olga, "account-people");
+  expect(await lookOverTwice(olga, "account-people")).toEqual([]);
 
   await ask(olga, "Ana Ruiz", "Link for a new password");
   await check(olga, "account-reset-asked");

@@ -1,6 +1,7 @@
 // The first visit of a new relay: set up the organization, add somebody, and refuse to throw unsent work away.
 
 import { expect, test } from "@playwright/test";
+import { lookOverNarrow, lookOverTwice } from "./look-over.ts";
 import { Device, expectChip, installed } from "./people.ts";
 import { RelayProcess } from "./relay-process.ts";
 
@@ -9,6 +10,12 @@ test("set up, create, and sign out only when nothing waits", async () => {
   const owner = new Device();
   try {
     const page = await owner.open(relay.url);
+    await expect(page.getByLabel(/Organization/)).toBeVisible();
+    expect(await lookOverTwice(page, "set-up")).toEqual([]);
+    // What is wrong with it is said, and looked over as well.
+    await page.getByRole("button", { name: /Set up|Create|Lower/ }).click();
+    await expect(page.locator("[aria-invalid=true]").first()).toBeVisible();
+    expect(await lookOverNarrow(page, "set-up-empty")).toEqual([]);
     await page.getByLabel(/Organization/).fill("Quay & Sons");
     await page.getByLabel(/Your name/).fill("Nora Quay");
     await page.getByLabel("E-mail").fill("nora@quay.example");

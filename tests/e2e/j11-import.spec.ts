@@ -3,6 +3,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { expect, test, type Page } from "@playwright/test";
+import { lookOverNarrow } from "./look-over.ts";
 import { expectChip, type Device } from "./people.ts";
 import type { RelayProcess } from "./relay-process.ts";
 import { World } from "./world.ts";
@@ -104,4 +105,28 @@ test("J11 real cards: the same person out of another phone is offered as a dupli
   await runImport();
   expect(await preview(card("iphone"))).toMatchObject({ create: 0, duplicate: 1, error: 0, rows: 1 });
   await expect(page.getByRole("cell", { name: "e-mail", exact: true })).toBeVisible();
+});
+
+test("every step of an import, looked over: file, columns, values with one that is wrong, preview, running, done", async () => {
+  const csv = "Name;Website;Number of Employees\nWeir & Sons;weir.example;12\nLock & Key;lock.example;a dozen\n";
+  const found: string[] = [];
+  const look = async (step: string): Promise<void> =>
+    void found.push(...(await lookOverNarrow(page, `import-${step}`)));
+  await page.goto(`${relay.url}/import`);
+  await expect(page.locator('input[type="file"]')).toBeAttached();
+  await look("file");
+  await page
+    .locator('input[type="file"]')
+    .setInputFiles({ name: "two.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
+  await expect(page.getByRole("button", { name: "Check values" })).toBeVisible();
+  await look("columns");
+  await page.getByRole("button", { name: "Check values" }).click();
+  await expect(page.getByText("a dozen").first()).toBeVisible();
+  await look("values");
+  await page.getByRole("button", { name: "Preview", exact: true }).click();
+  await expect(page.getByText(/ rows\. Nothing is written/)).toBeVisible();
+  await look("preview");
+  await runImport();
+  await look("done");
+  expect(found).toEqual([]);
 });

@@ -36,17 +36,25 @@ export async function lookOver(
   return [...found, ...(overflow > 0 ? [`scrolls sideways by ${overflow} px`] : [])].map((one) => `${picture}: ${one}`);
 }
 
-/** Wide and light, then narrow and dark, and back as it was. */
-export async function lookOverTwice(page: Page, picture: string): Promise<readonly string[]> {
+type Look = { readonly scheme: "light" | "dark"; readonly width: number; readonly height: number };
+
+async function lookOverIn(page: Page, picture: string, { scheme, width, height }: Look): Promise<readonly string[]> {
   const before = page.viewportSize();
   // Without motion: styles would change over a moment, and axe read the colours in between.
-  await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
-  await page.setViewportSize({ width: 1440, height: 900 });
-  const wide = await lookOver(page, `${picture}-1440-light`);
-  await page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
-  await page.setViewportSize({ width: 390, height: 844 });
-  const narrow = await lookOver(page, `${picture}-390-dark`);
+  await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
+  await page.setViewportSize({ width, height });
+  const found = await lookOver(page, `${picture}-${width}-${scheme}`);
   await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
   if (before !== null) await page.setViewportSize(before);
-  return [...wide, ...narrow];
+  return found;
 }
+
+/** On a phone in the dark, where most goes wrong; then as it was. */
+export const lookOverNarrow = (page: Page, picture: string): Promise<readonly string[]> =>
+  lookOverIn(page, picture, { scheme: "dark", width: 390, height: 844 });
+
+/** Wide and light as well. */
+export const lookOverTwice = async (page: Page, picture: string): Promise<readonly string[]> => [
+  ...(await lookOverIn(page, picture, { scheme: "light", width: 1440, height: 900 })),
+  ...(await lookOverNarrow(page, picture)),
+];

@@ -7,7 +7,7 @@ import { WebSocket } from "ws";
 import { decodeRelayFrame, encodeClientFrame } from "#shared/protocol/frames.ts";
 import { FEED_SUBPROTOCOL, PROTOCOL_VERSION } from "#shared/protocol/version.ts";
 import { updateOf } from "../unit/relay/test-relay.ts";
-import { lookOver } from "./look-over.ts";
+import { lookOver, lookOverTwice } from "./look-over.ts";
 import { recordId, setFact, type DeviceOptions } from "./people.ts";
 import type { RelayProcess } from "./relay-process.ts";
 import { World } from "./world.ts";
@@ -81,6 +81,20 @@ test("J7.5 a forged change from the client's session is refused, and the owner f
   const csv = readFileSync(await file.path(), "utf8");
   expect(csv).toMatch(/^seq,at,action/);
   expect(csv).toContain("write.denied");
+});
+
+test("an edit that came after access had ended waits for a decision: looked over, and what is asked before it counts", async () => {
+  const carla = relay.account("Carla");
+  const project = carla.spaces.find((space) => space.name === "Clinic roof")?.id ?? "";
+  const scope = await recordId(relay.url, relay.account("Olga"), "document", "Scope");
+  const page = await at("Olga", `/projects/${project}/people`);
+  await page.getByRole("button", { name: "Remove Carla Meyer" }).click();
+  await page.getByRole("button", { name: "Remove Carla", exact: true }).click();
+  await expect(page.getByRole("button", { name: "Remove Carla Meyer" })).toHaveCount(0);
+  expect(await forge("Carla", `${scope}.client-shared`)).toBe(1);
+  await page.goto(`${relay.url}/late-edits`);
+  await expect(page.getByRole("main").getByText("Carla Meyer").first()).toBeVisible();
+  expect(await lookOverTwice(page, "late-edits")).toEqual([]);
 });
 
 test("the audit is for owners and managers", async () => {
