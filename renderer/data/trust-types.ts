@@ -56,10 +56,13 @@ export type RequestForProvider = PrivacyRequest & {
   readonly email: string;
   /** Contacts a withdrawn consent concerns. */
   readonly records: readonly string[];
-  readonly about: number;
-  readonly written: number;
-  readonly mentions: readonly { readonly recordId: string; readonly type: string }[];
+  readonly about: readonly NamedRecord[];
+  readonly written: readonly NamedRecord[];
+  readonly mentions: readonly NamedRecord[];
+  readonly rules: readonly { readonly space: string; readonly spaceName: string; readonly type: string }[];
 };
+
+export type NamedRecord = { readonly recordId: string; readonly type: string; readonly title: string };
 
 /** What the relay itself knows of an entry of a record's history. */
 export type Received = { readonly id: string; readonly receivedAt?: string; readonly sentBy?: string };
@@ -83,6 +86,6 @@ export interface TrustApi {
   privacyRequests(): Answer<readonly RequestForProvider[]>;
   answer(
     id: string,
-    answer: { readonly decision: "done" | "declined"; readonly answer: string; readonly written: boolean },
+    answer: { readonly decision: "done" | "declined"; readonly answer: string; readonly records: readonly string[] },
   ): Answer<void>;
 }

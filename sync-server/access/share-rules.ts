@@ -46,6 +46,8 @@ export type ShareRules = {
   preview(by: Member, input: RuleInput): Result<RulePreview, AccessError>;
   save(by: Member, input: RuleInput): Promise<Result<ShareRuleRow, AccessError>>;
   remove(by: Member, id: string): Promise<Result<void, AccessError>>;
+  /** Rules that ask for this text, whatever the case. */
+  holding(text: string): readonly ShareRuleRow[];
   /** Changed records, as the read model has them now. */
   projected(rows: readonly Pick<FacetRow, "recordId">[]): Promise<void>;
   /** Drops links that stand for nothing any more, before anybody is served. */
@@ -326,6 +328,8 @@ export function openShareRules({ access, storage, rows, audit }: Dependencies): 
       await audit.record({ action: "rule.removed", actor: by.id, target: id, details: { space: row.spaceId } });
       return ok(undefined);
     },
+    holding: (text) =>
+      [...rules.values()].filter(({ filter }) => JSON.stringify(filter).toLowerCase().includes(text.toLowerCase())),
     async projected(changed) {
       if (rules.size > 0) await goThrough([...new Set(changed.map(({ recordId }) => recordId))]);
     },

@@ -3,6 +3,7 @@
 // boundary is which documents somebody may write at all.
 
 import * as Y from "yjs";
+import { keys } from "#shared/doc/keys.ts";
 import { encodeStructs } from "#shared/doc/split-update.ts";
 import { bytesEqual } from "#shared/doc/update-bytes.ts";
 import { judgeSchema } from "./facet-schema.ts";
@@ -85,7 +86,9 @@ export function judgeUpdate(
   const items = [...clients].flatMap((client) => itemsSince(shadow, client, have.get(client) ?? 0));
   const problem = judgeSchema(shadow, items, author);
   if (problem !== undefined) return { judgement: refused("unsound", problem), isSpoilt: true };
-  const trespass = judgeMeaning(before, claimsOf(shadow, author.type), author);
+  const meta = shadow.getMap(keys.meta);
+  const isUnseen = items.every((item) => item.parent !== meta || item.origin === null);
+  const trespass = judgeMeaning(before, claimsOf(shadow, author.type), author, isUnseen);
   if (trespass !== undefined) return { judgement: refused("foreign", trespass), isSpoilt: true };
   return { judgement: { kind: "accepted", bytes, newClients, isPartial: hasForeign }, isSpoilt: false };
 }

@@ -79,17 +79,21 @@ const held = z
     requests: z.array(request).readonly(),
   })
   .meta({ id: "HeldData" });
+const namedRecords = z.array(z.object({ recordId: z.string(), type: z.string(), title: z.string() })).readonly();
 const forProvider = request.extend({
   memberId: z.string(),
   name: z.string().describe("Empty once the person is erased"),
   email: z.string(),
   records: z.array(z.string()).readonly().describe("Contacts a withdrawn consent concerns"),
-  about: z.number().describe("Records about them, which an erasure removes"),
-  written: z.number().describe("Records they wrote, which an erasure may remove too"),
-  mentions: z
-    .array(z.object({ recordId: z.string(), type: z.string() }))
+  about: namedRecords.describe("Records about them: contacts with their address"),
+  written: namedRecords.describe("Records they made"),
+  mentions: namedRecords.describe(
+    "Other records with their address in them or words of theirs: look at them before you answer",
+  ),
+  rules: z
+    .array(z.object({ space: z.string(), spaceName: z.string(), type: z.string() }))
     .readonly()
-    .describe("Other records with their address in them: look at them before you answer"),
+    .describe("Share rules with their address in them"),
 });
 const done = z.object({ done: z.literal(true) });
 
@@ -210,7 +214,11 @@ export const privacyRoutes: FastifyPluginAsyncZod<PrivacyRouteOptions> = async (
         body: z.object({
           decision: z.enum(["done", "declined"]),
           answer: z.string().max(2_000).default(""),
-          written: z.boolean().default(false).describe("For an erasure: remove what they wrote as well"),
+          records: z
+            .array(z.string().max(64))
+            .max(20_000)
+            .default([])
+            .describe("For an erasure: which of the records about them and those they made go with the account"),
         }),
         response: { 200: done, "4xx": errorBody },
       },

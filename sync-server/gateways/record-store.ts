@@ -1,7 +1,6 @@
 // Records as the HTTP API gives and takes them, under the caller's persona. Reads come from the read model; writes are Yjs
 // updates like anybody else's, appended to the same log. Refusals are thrown: api.ts turns them into replies.
 
-import type { FacetContent } from "#shared/doc/facet-content.ts";
 import { createFacet, deleteFacet, editFacet, openFacetDocument, type FieldEdits } from "#shared/doc/facet-document.ts";
 import { groupByFacet, mergeFacets } from "#shared/doc/merge-record.ts";
 import { facetOfAudience, type AudienceChoice } from "#shared/model/audience.ts";
@@ -18,6 +17,7 @@ import type { Audit } from "#sync-server/access/audit-trail.ts";
 import type { Access, Member } from "#sync-server/access/access.ts";
 import type { UpdateLog } from "#sync-server/log/update-log.ts";
 import type { ReadModel } from "#sync-server/read-model/open-read-model.ts";
+import { contentOfRow } from "#sync-server/read-model/row-content.ts";
 import type { FacetRow, ReadModelStorage } from "#sync-server/storage/storage.ts";
 import { ApiRefusal, refusals } from "./api-errors.ts";
 import type { ByteBudgets } from "./byte-budgets.ts";
@@ -55,14 +55,6 @@ type Dependencies = {
   readonly readModel: ReadModel;
   readonly rows: ReadModelStorage;
 };
-
-const contentOf = (row: FacetRow): FacetContent => ({
-  ...row,
-  changedByBoth: {},
-  ...(row.state === "active"
-    ? {}
-    : { deletion: { at: row.updatedAt, by: row.updatedBy, clocks: {}, editedAfter: row.state === "archived" } }),
-});
 
 const typeNamed = (type: string): RecordTypeDefinition => {
   const definition = findRecordType(type);
@@ -105,7 +97,7 @@ export function createRecordStore({ access, audit, log, readModel, budgets, rows
   function find(member: Member, recordId: string): { record: ApiRecord; facets: readonly FacetRow[] } | undefined {
     const { facets, space } = readable(member, recordId);
     const [first] = facets;
-    const merged = mergeFacets(recordId, facets.map(contentOf), access.policyFor(member.id));
+    const merged = mergeFacets(recordId, facets.map(contentOfRow), access.policyFor(member.id));
     if (first === undefined || merged.state === "deleted") return undefined;
     return {
       record: {

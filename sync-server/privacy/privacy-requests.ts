@@ -8,27 +8,32 @@ import type { ConsentCover } from "#shared/model/consent.ts";
 import { manages, type Access, type AccessError, type Member } from "#sync-server/access/access.ts";
 import { fail, notAllowed } from "#sync-server/access/access-errors.ts";
 import type { Audit } from "#sync-server/access/audit-trail.ts";
+import type { OpenAccess } from "#sync-server/access/open-access.ts";
+import type { ShareRules } from "#sync-server/access/share-rules.ts";
 import type { UpdateLog } from "#sync-server/log/update-log.ts";
 import type { FacetRow, PrivacyRequestRow, PrivacyStorage } from "#sync-server/storage/storage.ts";
 import type { Consent } from "./consent.ts";
-import type { PersonalData } from "./personal-data.ts";
+import type { NamedRecord, PersonalData } from "./personal-data.ts";
 
 export type RequestForProvider = PrivacyRequestRow & {
   /** Empty once their data is erased. */
   readonly name: string;
   readonly email: string;
-  /** What an erasure would remove, and where else their address stands. */
-  readonly about: number;
-  readonly written: number;
-  readonly mentions: readonly { readonly recordId: string; readonly type: string }[];
+  /** What an erasure may remove, by title: whoever answers picks. */
+  readonly about: readonly NamedRecord[];
+  readonly written: readonly NamedRecord[];
+  /** What stays: other records with their address in them, and records of others in which they wrote. */
+  readonly mentions: readonly NamedRecord[];
+  /** Share rules with their address in them. */
+  readonly rules: readonly { readonly space: string; readonly spaceName: string; readonly type: string }[];
 };
 
 export type Answer = {
   readonly id: string;
   readonly decision: "done" | "declined";
   readonly answer: string;
-  /** Erase what they wrote as well, not only what is about them. */
-  readonly written: boolean;
+  /** Of an erasure: the records that go, as they were shown. What came to be theirs since is not among them. */
+  readonly records: readonly string[];
 };
 
 export type Asked = {
@@ -48,21 +53,22 @@ export type PrivacyRequests = {
 };
 
 type Dependencies = {
-  readonly access: Access;
+  readonly access: Access & Pick<OpenAccess, "spaceName">;
   readonly audit: Pick<Audit, "record">;
   readonly log: UpdateLog;
   readonly storage: PrivacyStorage;
   readonly personalData: PersonalData;
   readonly consent: Consent;
+  readonly shareRules: Pick<ShareRules, "holding">;
   readonly now?: () => number;
 };
 
-const records = (rows: readonly FacetRow[]): number => new Set(rows.map((row) => row.recordId)).size;
+const countRecords = (rows: readonly FacetRow[]): number => new Set(rows.map((row) => row.recordId)).size;
 
 const alreadyAsked = "You have asked for this already. It is with the team; the answer comes to this page.";
 
 export function createPrivacyRequests(dependencies: Dependencies): PrivacyRequests {
-  const { access, audit, log, storage, personalData, consent } = dependencies;
+  const { access, audit, log, storage, personalData, consent, shareRules } = dependencies;
   const now = dependencies.now ?? Date.now;
   const answering = new Set<string>();
 
@@ -71,15 +77,16 @@ export function createPrivacyRequests(dependencies: Dependencies): PrivacyReques
   ];
 
   /** Returns how many records went. */
-  async function erasePerson(member: Member, written: boolean): Promise<number> {
+  async function erasePerson(member: Member, recordIds: readonly string[]): Promise<number> {
     const found = await personalData.footprint(member);
-    const rows = written ? [...found.about, ...found.written] : found.about;
-    await log.erase(rows.map(({ docId }) => docId));
+    const chosen = new Set(recordIds);
+    const rows = [...found.about, ...found.written].filter(({ recordId }) => chosen.has(recordId));
+    await log.erase([...rows, ...found.own].map(({ docId }) => docId));
     await access.forget(member.id);
     // Their own words, in every request of theirs.
     for (const request of storage.requests())
       if (request.memberId === member.id) await storage.saveRequest({ ...request, note: "" });
-    return records(rows);
+    return countRecords(rows);
   }
 
   return {
@@ -127,20 +134,26 @@ export function createPrivacyRequests(dependencies: Dependencies): PrivacyReques
       return Promise.all(
         storage.requests().map(async (row): Promise<RequestForProvider> => {
           const member = access.memberById(row.memberId);
-          if (member === undefined) return { ...row, name: "", email: "", about: 0, written: 0, mentions: [] };
+          if (member === undefined)
+            return { ...row, name: "", email: "", about: [], written: [], mentions: [], rules: [] };
           const { about, written, mentions } = await personalData.footprint(member);
           return {
             ...row,
             name: member.name,
             email: member.email,
-            about: records(about),
-            written: records(written),
-            mentions: [...new Map(mentions.map(({ recordId, type }) => [recordId, { recordId, type }])).values()],
+            about: personalData.named(by, about),
+            written: personalData.named(by, written),
+            mentions: personalData.named(by, mentions),
+            rules: shareRules.holding(member.email).map(({ spaceId, type }) => ({
+              space: spaceId,
+              spaceName: access.spaceName(spaceId),
+              type,
+            })),
           };
         }),
       );
     },
-    async answer(by, { id, decision, answer, written }) {
+    async answer(by, { id, decision, answer, records }) {
       const request = storage.requests().find((row) => row.id === id);
       if (!manages(by) || request === undefined) return notAllowed();
       if (request.kind === "consent" && decision === "declined")
@@ -153,7 +166,7 @@ export function createPrivacyRequests(dependencies: Dependencies): PrivacyReques
         const isErasure = request.kind === "erasure" && decision === "done";
         if (isErasure && member === undefined)
           return err({ type: "BadInput", message: "This person is gone already." });
-        const erased = isErasure && member !== undefined ? await erasePerson(member, written) : 0;
+        const erased = isErasure && member !== undefined ? await erasePerson(member, records) : 0;
         const note = isErasure ? "" : request.note;
         await storage.saveRequest({ ...request, note, state: decision, answer, answeredBy: by.id, answeredAt: now() });
         if (request.kind === "erasure") {

@@ -5,10 +5,12 @@ import type { FieldValue } from "#shared/model/field-value.ts";
 import type { FacetRow, ReadModelStorage } from "./storage.ts";
 import type { Writer } from "./writer.ts";
 
+// Who made a document is what it said at first: what it says of that later is somebody else's claim.
 const SAVE = `INSERT INTO facets (doc_id, record_id, facet, space, type, fields, created_at, created_by, updated_at, updated_by, state, seq)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-  ON CONFLICT (doc_id) DO UPDATE SET type = excluded.type, fields = excluded.fields, created_at = excluded.created_at,
-    created_by = excluded.created_by, updated_at = excluded.updated_at, updated_by = excluded.updated_by, state = excluded.state, seq = excluded.seq`;
+  ON CONFLICT (doc_id) DO UPDATE SET type = excluded.type, fields = excluded.fields,
+    created_at = CASE WHEN facets.created_by = '' THEN excluded.created_at ELSE facets.created_at END,
+    created_by = CASE WHEN facets.created_by = '' THEN excluded.created_by ELSE facets.created_by END, updated_at = excluded.updated_at, updated_by = excluded.updated_by, state = excluded.state, seq = excluded.seq`;
 
 const stateOf = (value: unknown): FacetRow["state"] => (value === "deleted" || value === "archived" ? value : "active");
 

@@ -85,6 +85,7 @@ const words = {
   comment: newToken(random),
   plea: newToken(random),
   late: newToken(random),
+  waiting: newToken(random),
 };
 /** In the bytes of a file. */
 const photo = newToken(random);
@@ -130,6 +131,20 @@ async function fill(): Promise<{ contact: string; comment: string; other: string
   return { contact, comment, other };
 }
 
+/** Another client's edit of Carla's comment, which came too late and waits for somebody's decision. */
+async function leaveWaiting(comment: string): Promise<void> {
+  const person = { name: "Cem", email: "cem@aydin.example", password: PASSWORD, persona: "client" };
+  const cem = json(await olgas("POST", "/members", person)).id;
+  const elsewhere = json(await olgas("POST", "/spaces", { kind: "portal", name: "Elsewhere" })).id;
+  for (const space of [elsewhere, project])
+    json(await olgas("PUT", `/spaces/${space}/members/${cem}`, { persona: "client" }));
+  json(await olgas("DELETE", `/spaces/${project}/members/${cem}`));
+  const feed = await openRawFeed(olga.link.address, person.email);
+  const meta = { space: project, type: "comment", recordId: comment, facet: "client-shared" };
+  await feed.push(`${comment}.client-shared`, updateOf("body", words.waiting), meta);
+  feed.close();
+}
+
 describe("My data", () => {
   test("tells what is held and who can see it, by name, as a page and as a file, and nothing the team keeps for itself", async () => {
     const { contact, comment } = await fill();
@@ -173,9 +188,10 @@ describe("My data", () => {
         note: words.plea,
         name: words.name,
         email: words.mail,
-        about: 1,
-        written: 1,
+        about: [{ type: "contact", title: `${words.name} Dahl` }],
+        written: [{ type: "comment", title: words.comment }],
         mentions: [],
+        rules: [],
         state: "open",
       },
       { kind: "consent", note: "No more calls.", state: "open" },
@@ -200,8 +216,62 @@ describe("My data", () => {
 });
 
 describe("an erasure", () => {
+  test("shows what it takes by title, takes what was picked, and nothing of what others made that they wrote into", async () => {
+    const { comment } = await fill();
+    const milestone = await created(olga, { type: "milestone", space: project, values: { title: "Beams" } });
+    await until(async () => (await carla.data.query.record(milestone)) !== undefined, "Carla has the milestone");
+    // She is the first to write in the facet that she shares with the team.
+    await carla.data.edit.set(milestone, { clientNote: "Fine by me" });
+    await synced(carla);
+    const cem = json(
+      await olgas("POST", "/members", {
+        name: "Cem",
+        email: "cem@aydin.example",
+        password: PASSWORD,
+        persona: "client",
+      }),
+    ).id;
+    json(await olgas("PUT", `/spaces/${project}/members/${cem}`, { persona: "client" }));
+    const cems = await signIn(network, "cem@aydin.example");
+    await until(async () => (await cems.data.query.record(milestone)) !== undefined, "Cem has the milestone");
+    await cems.data.edit.set(milestone, { clientNote: "Fine by me. By me as well." });
+    await synced(cems);
+    // Her address in somebody else's contact, in a deal and in a rule.
+    const stranger = await created(olga, {
+      type: "contact",
+      space: crm,
+      values: { lastName: "Stranger", email: "s@example.org", otherEmail: words.mail },
+    });
+    const deal = await created(olga, { type: "deal", space: crm, values: { name: "Attic", nextStep: words.mail } });
+    const portal = json(await olgas("POST", "/spaces", { kind: "portal", name: "Delta" })).id;
+    const filter = { field: "email", op: "is", value: words.mail };
+    json(await olgas("POST", `/spaces/${portal}/rules`, { type: "contact", filter, everything: true }));
+
+    const { id } = json(await call(words.mail, "POST", "/my-data/requests", { kind: "erasure" }));
+    const [asked] = JSON.parse((await olgas("GET", "/privacy-requests")).text) as [Reply];
+    const titles = (list: unknown): readonly string[] => (list as { title: string }[]).map(({ title }) => title).sort();
+    expect(titles(asked["about"])).toEqual(["Stranger", `${words.name} Dahl`].sort());
+    expect(titles(asked["written"])).toEqual([words.comment]);
+    expect(titles(asked["mentions"])).toEqual(["Attic", "Beams"]);
+    expect(asked["rules"]).toEqual([{ space: portal, spaceName: "Delta", type: "contact" }]);
+
+    // Whatever is named, only what is theirs can go.
+    json(
+      await olgas("POST", `/privacy-requests/${id}/answer`, { decision: "done", records: [comment, milestone, deal] }),
+    );
+    await until(async () => (await igor.data.query.record(comment)) === undefined, "the comment goes");
+    expect(await igor.data.query.record(stranger)).toBeDefined();
+    const { fields } = json(await olgas("GET", `/records/${milestone}`)) as unknown as { fields: object };
+    expect(fields).toMatchObject({ title: "Beams", clientNote: "Fine by me. By me as well." });
+    // And it is no dead end: others go on writing there.
+    await cems.data.edit.set(milestone, { clientNote: "Later" });
+    await synced(cems);
+    expect(await cems.data.sync.refused()).toEqual([]);
+  });
+
   test("removes the bytes from the relay's disk, running and stopped, from colleagues' devices and their own, and keeps them out", async () => {
     const { contact, comment, other } = await fill();
+    await leaveWaiting(comment);
     const all = Object.values(words);
     // What came too late, and waits for somebody to decide on it.
     const past = json(await olgas("POST", "/spaces", { kind: "portal", name: "Past" })).id;
@@ -232,7 +302,11 @@ describe("an erasure", () => {
     const held = await away.data.query.record(contact);
     expect(held).toBeDefined();
 
-    json(await olgas("POST", `/privacy-requests/${id}/answer`, { decision: "done", answer: "Done.", written: true }));
+    const [asked] = JSON.parse((await olgas("GET", "/privacy-requests")).text) as [Reply];
+    const listed = [asked["about"], asked["written"]] as { recordId: string }[][];
+    const records = listed.flat().map(({ recordId }) => recordId);
+    expect(records.toSorted()).toEqual([contact, comment, fileId].toSorted());
+    json(await olgas("POST", `/privacy-requests/${id}/answer`, { decision: "done", answer: "Done.", records }));
     expect(filesWith(network.folder, all)).toEqual([]);
 
     await until(async () => (await igor.data.query.record(contact)) === undefined, "Igor's device drops the contact");

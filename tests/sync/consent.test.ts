@@ -60,7 +60,7 @@ test("marks the person's contacts, takes them out of other spaces and keeps them
   expect(request).toMatchObject({ kind: "consent", note: "Please.", covers: ["email", "phone", "sharing"] });
   expect([...(request?.records ?? [])].toSorted()).toEqual([about, byRule].toSorted());
   expect(value(await olga.data.trust.notices())).toMatchObject([{ kind: "asked", about: "consent", byName: "Carla" }]);
-  const answer = { answer: "It is so.", written: false };
+  const answer = { answer: "It is so.", records: [] };
   expect((await olga.data.trust.answer(request!.id, { ...answer, decision: "declined" })).ok).toBe(false);
   value(await olga.data.trust.answer(request!.id, { ...answer, decision: "done" }));
   expect(value(await carla.data.trust.notices())).toMatchObject([{ kind: "answered", about: "consent" }]);

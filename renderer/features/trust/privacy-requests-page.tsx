@@ -1,8 +1,7 @@
 // What people from outside asked about their data, and the answers of an owner or manager. Saying yes to an erasure cannot
 // be taken back, so it says first what goes.
 
-import { Button, Checkbox, Group, Modal, Textarea } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
+import { Button, Group, Modal, Textarea } from "@mantine/core";
 import { useState } from "react";
 import { useData, useSession } from "#renderer/data/hooks.tsx";
 import type { RequestForProvider } from "#renderer/data/trust-types.ts";
@@ -11,15 +10,14 @@ import { Page } from "#renderer/ui/page.tsx";
 import { Panel } from "#renderer/ui/panel.tsx";
 import { showDone, showProblem } from "#renderer/ui/toast.ts";
 import { consentCovers } from "#shared/model/consent.ts";
-import { findRecordType } from "#shared/record-types/index.ts";
+import { counted } from "./counted.ts";
+import { ErasureChoice } from "./erasure-choice.tsx";
 import { NotAnswered } from "./not-answered.tsx";
 import { RequestAnswer } from "./request-answer.tsx";
 import classes from "./trust.module.css";
 import { useAnswer } from "./use-answer.ts";
 
 const kinds = { erasure: "Asks to be erased", consent: "Withdraws consent" } as const;
-
-const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
 
 export function PrivacyRequestsPage() {
   const session = useSession();
@@ -103,12 +101,12 @@ type AnswerDialogProps = {
 function AnswerDialog({ request, onClose, onAnswered }: AnswerDialogProps) {
   const data = useData();
   const [answer, setAnswer] = useState("");
-  const [written, setWritten] = useState(false);
+  const [chosen, setChosen] = useState<readonly string[]>(() => request.about.map(({ recordId }) => recordId));
   const [busy, setBusy] = useState(false);
   const isErasure = request.kind === "erasure";
   const send = async (decision: "done" | "declined"): Promise<void> => {
     setBusy(true);
-    const sent = await data.trust.answer(request.id, { decision, answer: answer.trim(), written });
+    const sent = await data.trust.answer(request.id, { decision, answer: answer.trim(), records: chosen });
     setBusy(false);
     if (!sent.ok) return showProblem(sent.error.message);
     showDone(decision === "done" && isErasure ? `${request.name} is erased.` : "Answered.");
@@ -117,7 +115,7 @@ function AnswerDialog({ request, onClose, onAnswered }: AnswerDialogProps) {
   return (
     <Modal opened onClose={onClose} title={`${request.name}: ${kinds[request.kind].toLowerCase()}`} size="lg">
       {isErasure ? (
-        <WhatGoes request={request} written={written} onWritten={setWritten} />
+        <ErasureChoice request={request} chosen={chosen} onChosen={setChosen} />
       ) : (
         <p className={classes.text}>
           {request.covers.length === 0
@@ -149,45 +147,5 @@ function AnswerDialog({ request, onClose, onAnswered }: AnswerDialogProps) {
         </Button>
       </Group>
     </Modal>
-  );
-}
-
-type WhatGoesProps = {
-  readonly request: RequestForProvider;
-  readonly written: boolean;
-  readonly onWritten: (written: boolean) => void;
-};
-
-function WhatGoes({ request, written, onWritten }: WhatGoesProps) {
-  return (
-    <>
-      <p className={classes.text}>
-        Erasing removes the account of {request.name}, their sessions and invitations, and{" "}
-        {counted(request.about, "record about them", "records about them")}, with all history, from the server and from
-        every device as it comes online. It cannot be taken back. Backups made before still hold the data: delete them.
-      </p>
-      {request.written > 0 ? (
-        <Checkbox
-          label={`Erase ${counted(request.written, "record", "records")} they wrote as well`}
-          description="Comments, notes, tasks and documents they made. What they signed stays, under a number."
-          checked={written}
-          onChange={(event) => onWritten(event.currentTarget.checked)}
-        />
-      ) : null}
-      {request.mentions.length > 0 ? (
-        <p className={classes.text}>
-          Their address also stands in{" "}
-          {request.mentions.map(({ recordId, type }, index) => (
-            <span key={recordId}>
-              {index > 0 ? ", " : ""}
-              <Link to="/record/$id" params={{ id: recordId }}>
-                a {findRecordType(type)?.label.one.toLowerCase() ?? "record"}
-              </Link>
-            </span>
-          ))}
-          . Look there first: these are not erased.
-        </p>
-      ) : null}
-    </>
   );
 }

@@ -143,6 +143,26 @@ describe("T20: attacks with updates", () => {
     expect(judge(shadow, forged, [VICTIM]), "its owner may").toMatchObject({ kind: "accepted" });
   });
 
+  it("who made a document is said once: not again by somebody who writes in it, and by two who made it unseen by each other", () => {
+    for (const [key, value] of Object.entries({ createdBy: "carla", createdAt: "2020-01-01T00:00:00.000Z" })) {
+      const shadow = confirmed();
+      const claimed = written(shadow, (doc) => doc.getMap("meta").set(key, value));
+      expect(judge(shadow, claimed), key).toMatchObject({ kind: "refused", reason: "foreign" });
+    }
+    for (const key of ["createdBy", "createdAt"])
+      expect(
+        judge(
+          confirmed(),
+          written(confirmed(), (doc) => doc.getMap("meta").delete(key)),
+        ).kind,
+        key,
+      ).toBe("refused");
+    const shadow = confirmed();
+    const unseen = openFacetDocument(key, [], { clientId: 500 });
+    const update = createFacet(unseen, "milestone", { clientNote: "made offline" }, STAMP);
+    expect(judge(shadow, update)).toMatchObject({ kind: "accepted" });
+  });
+
   it("what is the author's own goes through beside what is not, and the others' part is left out", () => {
     const shadow = confirmed();
     const doc = copyOf(shadow, 500);
