@@ -1,8 +1,9 @@
-// One device's feed: its spaces, how far each has been sent, and the acks that wait their turn.
+// One device's feed: who it is, which spaces it has, and the acks that wait their turn. What it is sent to catch up lies in
+// feed-catch-up.ts, what it pushes in feed-pushes.ts.
 
 import { canReadFacet } from "#shared/model/facets.ts";
 import { isPersona } from "#shared/model/personas.ts";
-import { closeCodes, refusalCodes, refusalSentences, type RefusalCode } from "#shared/protocol/close-codes.ts";
+import { closeCodes } from "#shared/protocol/close-codes.ts";
 import {
   decodeClientFrame,
   encodeRelayFrame,
@@ -13,34 +14,13 @@ import {
 } from "#shared/protocol/frames.ts";
 import { limits } from "#shared/protocol/limits.ts";
 import { OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from "#shared/protocol/version.ts";
-import { writesDeparted } from "#sync-server/policy/departed-fields.ts";
-import { isSoundMeta } from "#sync-server/log/open-update-log.ts";
-import type { CatchUpEntry } from "#sync-server/log/update-log.ts";
-import { catchUpFrames, encodeAcks, encodeEntry, placedFrames } from "./feed-batches.ts";
-import { linkedSince, newestPlacement, removedSince, returnedSince } from "./feed-placements.ts";
+import type { CommittedUpdate } from "#sync-server/log/update-log.ts";
+import { encodeAcks } from "./feed-batches.ts";
+import { createCatchUp, type Subscription } from "./feed-catch-up.ts";
+import { createFeedPushes } from "./feed-pushes.ts";
 import type { GatewayDependencies, MemberSocket } from "./member-socket.ts";
 
-type Push = Extract<ClientFrame, { kind: "push" }>;
 type Hello = Extract<ClientFrame, { kind: "hello" }>;
-
-/** A space on its way to a device. Until it is live, commits are left to the catch-up. */
-export type Subscription = {
-  readonly connection: FeedConnection;
-  readonly space: string;
-  persona: string;
-  isLive: boolean;
-  isEnded: boolean;
-  /** Everything up to here was sent, or is the device's own. */
-  sentUpTo: number;
-  /** The newest number the device was told: of something it may read. Of what lies beyond it learns nothing, not even when. */
-  toldUpTo: number;
-  /** Whether the device has to hear that it is up to date: at first, and when something was sent. */
-  hasNews: boolean;
-  /** Pushed by this device while it was catching up: not echoed. */
-  readonly ownSeqs: Set<number>;
-  /** Acks may not overtake the entries before them (rule W1). */
-  heldAcks: Ack[];
-};
 
 export type FeedConnection = {
   readonly socket: MemberSocket;
@@ -78,17 +58,14 @@ const pong = encodeRelayFrame({ kind: "pong" });
 
 export function createFeedConnection(
   socket: MemberSocket,
-  { log, access, audit, logger, meters, tookTooLate, headsOf, helloMs = limits.helloMs }: GatewayDependencies,
+  deps: GatewayDependencies,
   registry: FeedRegistry,
 ): FeedConnection {
+  const { log, access, headsOf, helloMs = limits.helloMs } = deps;
   const subscriptions = new Map<string, Subscription>();
   const memberId = socket.member.id;
   let isGreeted = false;
   let acks: Ack[] = [];
-  let toCatchUp: Subscription[] = [];
-  let isCatchingUp = false;
-  /** Pushes behind one whose space is being made: a document's updates stay in order. */
-  let waitingPushes: Push[] | undefined;
 
   const helloTimer = setTimeout(() => socket.close(closeCodes.noTicket, "no hello"), helloMs);
 
@@ -109,7 +86,7 @@ export function createFeedConnection(
     };
     subscriptions.set(info.id, subscription);
     registry.add(subscription);
-    toCatchUp.push(subscription);
+    catchUp.add(subscription);
   }
 
   function unsubscribe(subscription: Subscription): void {
@@ -145,82 +122,11 @@ export function createFeedConnection(
     registry.wantFlush(connection);
   }
 
-  /** Rules R7 to R9: what links brought into the space, brought back, and took out of it. */
-  async function sendPlacements(subscription: Subscription): Promise<void> {
-    const { space, sentUpTo: cursor } = subscription;
-    const reader = { memberId, space, cursor };
-    const send = async (isLinked: boolean, entries: Iterable<CatchUpEntry>): Promise<void> => {
-      for (const frame of placedFrames(space, isLinked, encodeForeign(entries, subscription))) {
-        if (subscription.isEnded || !socket.isOpen) return;
-        await socket.sendAndWait(frame);
-      }
-    };
-    await send(true, linkedSince({ access, log }, reader));
-    await send(false, returnedSince({ access, log }, reader));
-    if (subscription.isEnded) return;
-    const docIds = removedSince({ access, log }, reader);
-    if (docIds.length === 0) return;
-    subscription.hasNews = true;
-    socket.send(encodeRelayFrame({ kind: "removed", space, docIds }));
-  }
-
-  /** Sends what lies beyond the cursor until nothing is left, and goes live in the same turn: no gap, no duplicate. */
-  async function catchUp(subscription: Subscription): Promise<void> {
-    const { space } = subscription;
-    // A value this member does not read any more may still lie in a document he does (rule F8).
-    if (!access.isSettledFor(memberId)) await access.settledFor(memberId);
-    if (subscription.isEnded || !socket.isOpen) return;
-    // A device that starts from nothing holds nothing to drop.
-    if (subscription.sentUpTo > 0) tellRemoved(space, log.erasedSince(space, subscription.sentUpTo));
-    subscription.isLive = false;
-    const { count } = log.catchUp(space, subscription.sentUpTo, mayRead);
-    // A link of something hidden is no news: neither this frame nor `upToDate` may tell of it.
-    if (count > 0) subscription.hasNews = true;
-    if (subscription.hasNews) socket.send(encodeRelayFrame({ kind: "catchUp", space, entries: count }));
-    while (subscription.sentUpTo < log.seq) {
-      const upTo = log.seq;
-      const { entries } = log.catchUp(space, subscription.sentUpTo, mayRead);
-      for await (const frame of catchUpFrames(space, encodeForeign(entries, subscription))) {
-        if (subscription.isEnded || !socket.isOpen) return;
-        meters?.caughtUp(frame.length);
-        await socket.sendAndWait(frame);
-      }
-      await sendPlacements(subscription);
-      if (subscription.isEnded || !socket.isOpen) return;
-      subscription.sentUpTo = upTo;
-    }
-    const placed = newestPlacement({ access, log }, { memberId, space });
-    subscription.toldUpTo = Math.max(subscription.toldUpTo, Math.min(placed, subscription.sentUpTo));
-    subscription.isLive = true;
-    subscription.ownSeqs.clear();
-    if (subscription.hasNews) socket.send(encodeRelayFrame({ kind: "upToDate", space, seq: subscription.toldUpTo }));
-    subscription.hasNews = false;
-    if (subscription.heldAcks.length > 0) queueAcks(subscription.heldAcks);
-    subscription.heldAcks = [];
-  }
-
-  function* encodeForeign(entries: Iterable<CatchUpEntry>, subscription: Subscription): Generator<Uint8Array> {
-    for (const entry of entries) {
-      subscription.toldUpTo = Math.max(subscription.toldUpTo, entry.seq);
-      if (subscription.ownSeqs.has(entry.seq)) continue;
-      subscription.hasNews = true;
-      yield encodeEntry(entry);
-    }
-  }
-
-  async function catchUpAll(): Promise<void> {
-    if (isCatchingUp) return;
-    isCatchingUp = true;
-    try {
-      for (let next = toCatchUp.shift(); next !== undefined; next = toCatchUp.shift()) {
-        if (!next.isEnded && socket.isOpen) await catchUp(next);
-      }
-    } catch (error) {
-      logger.error({ err: error, memberId }, "catch-up failed");
-      socket.close(closeCodes.catchUp, "try again");
-    } finally {
-      isCatchingUp = false;
-    }
+  function acked(n: number, update: CommittedUpdate): void {
+    const { seq, at } = update;
+    const subscription = subscriptions.get(access.carrierOf(memberId, update) ?? "");
+    if (subscription === undefined || subscription.isLive) queueAcks([{ n, seq, at }]);
+    else subscription.heldAcks.push({ n, seq, at });
   }
 
   function greet(hello: Hello): void {
@@ -243,95 +149,7 @@ export function createFeedConnection(
       if (isLost && cursor <= log.seq) socket.send(encodeRelayFrame({ kind: "upToDate", space: info.id, seq: 0 }));
       subscribe(info, isLost ? 0 : cursor);
     }
-    void catchUpAll();
-  }
-
-  function refuse({ n, docId }: Push, code: RefusalCode, reason: string = refusalSentences[code]): void {
-    if (code === refusalCodes.forbidden)
-      audit?.noteRefusal({ action: "write.denied", actor: memberId, target: docId, details: { over: "feed" } });
-    meters?.refused(code);
-    socket.send(encodeRelayFrame({ kind: "refused", n, code, reason }));
-  }
-
-  /** Rule W12: what was allowed once is kept for whoever decides. A link that ended since names the home it led to. */
-  function refuseForbidden(frame: Push, meta: DocumentMeta): void {
-    const space = access.links.find(meta.recordId, meta.space)?.home ?? meta.space;
-    tookTooLate?.(memberId, { ...meta, space }, frame.bytes);
-    refuse(frame, refusalCodes.forbidden);
-  }
-
-  function receivePush(frame: Push): void {
-    if (waitingPushes === undefined) handlePush(frame);
-    else waitingPushes.push(frame);
-  }
-
-  function handlePush(frame: Push): void {
-    const known = log.find(frame.docId);
-    const meta = known ?? homeMeta(frame.meta);
-    // Judged by itself, before anything is looked up: it must not tell whether the document exists (rule E5).
-    if (frame.meta !== undefined && !isSoundMeta(frame.docId, frame.meta)) refuse(frame, refusalCodes.badMeta);
-    // Not yours and does not exist: one answer (rule E5).
-    else if (meta === undefined) refuse(frame, refusalCodes.forbidden);
-    else if (known === undefined && access.personaIn(meta.space, memberId) === undefined) void makeSpace(frame, meta);
-    else append(frame, meta);
-  }
-
-  /** Rule W9: who holds a record through a link knows its home by that space only. */
-  function homeMeta(meta: DocumentMeta | undefined): DocumentMeta | undefined {
-    const link = meta === undefined ? undefined : access.links.find(meta.recordId, meta.space);
-    return meta === undefined || link === undefined || link.sources.length === 0 ? meta : { ...meta, space: link.home };
-  }
-
-  /** Rule W5. What arrives meanwhile waits, because it may lean on this push. */
-  async function makeSpace(frame: Push, meta: DocumentMeta): Promise<void> {
-    const waiting: Push[] = [];
-    waitingPushes = waiting;
-    try {
-      if (await access.ensureSpace(memberId, meta)) append(frame, meta);
-      else refuseForbidden(frame, meta);
-    } catch (error) {
-      logger.error({ err: error, memberId }, "a space could not be made");
-      socket.close(closeCodes.catchUp, "try again");
-    }
-    waitingPushes = undefined;
-    // Handled like new arrivals: one of them may make a space too.
-    for (const next of waiting) receivePush(next);
-  }
-
-  function append(frame: Push, meta: DocumentMeta): void {
-    const { docId, bytes } = frame;
-    if (!access.mayWrite(memberId, meta)) {
-      refuseForbidden(frame, meta);
-      return;
-    }
-    if (writesDeparted({ access, log }, docId, meta, bytes)) {
-      refuse(frame, refusalCodes.moved);
-      return;
-    }
-    log
-      .append({
-        docId,
-        bytes,
-        author: memberId,
-        source: connection,
-        ...(frame.meta === undefined ? {} : { meta: homeMeta(frame.meta) ?? frame.meta }),
-      })
-      .then(
-        (result) => {
-          if (!result.ok) {
-            refuse(frame, result.error.code, result.error.reason);
-            return;
-          }
-          const { seq, at } = result.value;
-          const subscription = subscriptions.get(access.carrierOf(memberId, result.value) ?? "");
-          if (subscription === undefined || subscription.isLive) queueAcks([{ n: frame.n, seq, at }]);
-          else subscription.heldAcks.push({ n: frame.n, seq, at });
-        },
-        (error: unknown) => {
-          logger.error({ err: error, memberId }, "an update could not be stored");
-          socket.close(closeCodes.catchUp, "try again");
-        },
-      );
+    catchUp.start();
   }
 
   const connection: FeedConnection = {
@@ -380,7 +198,7 @@ export function createFeedConnection(
       const seq = registry.deliveredUpTo();
       if (hasLost) for (const space of subscriptions.keys()) connection.catchUpAgain(space, seq);
       for (const info of spaces) if (!subscriptions.has(info.id)) subscribe(info, 0);
-      void catchUpAll();
+      catchUp.start();
     },
     tellRemoved,
     catchUpAgain(space, seq) {
@@ -389,15 +207,17 @@ export function createFeedConnection(
       if (subscription === undefined || !subscription.isLive) return;
       subscription.isLive = false;
       subscription.sentUpTo = Math.max(subscription.sentUpTo, seq);
-      toCatchUp.push(subscription);
-      void catchUpAll();
+      catchUp.add(subscription);
+      catchUp.start();
     },
     ended() {
       clearTimeout(helloTimer);
       for (const subscription of subscriptions.values()) unsubscribe(subscription);
-      toCatchUp = [];
+      catchUp.clear();
       acks = [];
     },
   };
+  const catchUp = createCatchUp(socket, deps, { tellRemoved, queueAcks });
+  const receivePush = createFeedPushes(socket, deps, { source: connection, acked });
   return connection;
 }

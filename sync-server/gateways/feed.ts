@@ -8,7 +8,8 @@ import { limits } from "#shared/protocol/limits.ts";
 import type { Member } from "#sync-server/access/access.ts";
 import type { CommittedUpdate } from "#sync-server/log/update-log.ts";
 import { createLiveBatch, encodeEntry, placedFrames, type LiveBatch } from "./feed-batches.ts";
-import { createFeedConnection, type FeedConnection, type Subscription } from "./feed-connection.ts";
+import type { Subscription } from "./feed-catch-up.ts";
+import { createFeedConnection, type FeedConnection } from "./feed-connection.ts";
 import { closeAll, createMemberSocket, type GatewayDependencies, type GatewayLogger } from "./member-socket.ts";
 import type { WireFrames } from "./wire-frames.ts";
 
