@@ -1,17 +1,24 @@
-// Nothing here, four ways: empty, no match, not on this device, no permission. Each says what it is and what to do next.
+// Nothing here, five ways: empty (something can be made here), nothing to do, no match, not on this device, no permission. Each
+// says what it is and what to do next.
 
-import { IconCloudDown, IconFilterOff, IconLock, IconPlus } from "@tabler/icons-react";
+import { IconCheck, IconCloudDown, IconFilterOff, IconLock, IconPlus } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import classes from "./empty-state.module.css";
 
 type EmptyStateProps = {
-  readonly kind: "empty" | "noMatch" | "notOnDevice" | "noPermission";
+  readonly kind: "empty" | "nothingToDo" | "noMatch" | "notOnDevice" | "noPermission";
   readonly title: string;
   readonly text: ReactNode;
   readonly action?: ReactNode;
 };
 
-const icons = { empty: IconPlus, noMatch: IconFilterOff, notOnDevice: IconCloudDown, noPermission: IconLock } as const;
+const icons = {
+  empty: IconPlus,
+  nothingToDo: IconCheck,
+  noMatch: IconFilterOff,
+  notOnDevice: IconCloudDown,
+  noPermission: IconLock,
+} as const;
 
 export function EmptyState({ kind, title, text, action }: EmptyStateProps) {
   const Icon = icons[kind];

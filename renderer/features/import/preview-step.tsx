@@ -143,7 +143,7 @@ function Duplicates({ summary }: { readonly summary: ImportSummary }) {
     return (
       <Panel>
         <EmptyState
-          kind="empty"
+          kind="nothingToDo"
           title="No duplicates"
           text="No row looks like a record on this device or like another row."
         />
@@ -207,7 +207,7 @@ function Creates({ summary }: { readonly summary: ImportSummary }) {
     return (
       <Panel>
         <EmptyState
-          kind="empty"
+          kind="nothingToDo"
           title="Nothing new"
           text="Every row that can be read looks like a record on this device."
         />

@@ -91,7 +91,7 @@ export function InboxPage() {
     >
       {nothing && (
         <EmptyState
-          kind="empty"
+          kind="nothingToDo"
           title="Nothing asks for you"
           text="Approvals, mentions, tasks given to you and changes that were not accepted appear here, offline too."
         />

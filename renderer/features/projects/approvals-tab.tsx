@@ -19,7 +19,7 @@ export function ApprovalsTab({ context }: { readonly context: ProjectContext }) 
       <ChainAlarm space={context.spaceId} />
       {views.length === 0 ? (
         <EmptyState
-          kind="empty"
+          kind="nothingToDo"
           title="Nothing was put up for approval yet"
           text={
             context.plans

@@ -47,7 +47,7 @@ export function MyTasksPage() {
     >
       {tasks?.length === 0 && (
         <EmptyState
-          kind="empty"
+          kind="nothingToDo"
           title="Nothing waits for you"
           text="Tasks that somebody gives you in a project appear here, and in your inbox."
         />

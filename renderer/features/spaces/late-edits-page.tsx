@@ -51,7 +51,9 @@ export function LateEditsPage() {
       )}
       {edits !== undefined && (
         <Panel flush>
-          {edits.length === 0 && <EmptyState kind="empty" title="No late edits" text="There is nothing to decide." />}
+          {edits.length === 0 && (
+            <EmptyState kind="nothingToDo" title="No late edits" text="There is nothing to decide." />
+          )}
           <ul className={classes.rows}>
             {edits.map((edit) => (
               <li key={edit.id} className={classes.row}>

@@ -79,7 +79,7 @@ export function PendingPage() {
         {waiting !== undefined && pending.length + refused.length === 0 && (
           <Panel>
             <EmptyState
-              kind="empty"
+              kind="nothingToDo"
               title="All your changes are in"
               text={`${adviceOf(status)}${status.lastSyncedAt === undefined ? "" : ` Last synced ${when(status.lastSyncedAt)}.`}`}
             />

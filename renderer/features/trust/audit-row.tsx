@@ -8,6 +8,7 @@ import { exactTime } from "#renderer/fields/times.ts";
 import { when } from "#renderer/ui/when.ts";
 import { parseDocId } from "#shared/model/ids.ts";
 import { isPersona } from "#shared/model/personas.ts";
+import { particularOf } from "./audit-words.ts";
 import classes from "./trust.module.css";
 
 const ID_LENGTH = 8;
@@ -31,11 +32,8 @@ export function AuditRow({ entry, names }: AuditRowProps) {
   const labelOf = usePersonaLabel();
   const { actor, actorName, target, targetName } = entry;
   const nameOf = (id: string, name = ""): string => (name === "" ? (names.get(id) ?? shortId(id)) : name);
-  const words = (value: string | number | boolean): string => {
-    const text = String(value);
-    return isPersona(text) ? labelOf(text) : nameOf(text);
-  };
-  const particulars = Object.entries(entry.details).map(([name, value]) => `${name}: ${words(value)}`);
+  const wordsOf = (text: string): string => (isPersona(text) ? labelOf(text) : nameOf(text));
+  const particulars = Object.entries(entry.details).map(([name, value]) => particularOf(name, value, wordsOf));
   return (
     <li className={classes.entry}>
       <time className={classes.when} dateTime={entry.at} title={exactTime(entry.at)}>

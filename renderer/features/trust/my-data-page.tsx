@@ -136,7 +136,7 @@ function Records({ held }: { readonly held: HeldData }) {
   return (
     <Panel flush title="Records">
       {held.records.length === 0 ? (
-        <EmptyState kind="empty" title="None" text="There is no record about you, and you have written none." />
+        <EmptyState kind="nothingToDo" title="None" text="There is no record about you, and you have written none." />
       ) : (
         <ul className={classes.rows}>
           {held.records.map((record) => {

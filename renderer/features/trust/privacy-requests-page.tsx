@@ -53,7 +53,7 @@ function Requests() {
     <Panel flush title="Requests">
       {asked.value.length === 0 ? (
         <EmptyState
-          kind="empty"
+          kind="nothingToDo"
           title="Nobody has asked"
           text="Everybody from outside has a page My data, where they can withdraw consent or ask to be erased. It comes here."
         />
