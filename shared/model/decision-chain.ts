@@ -204,23 +204,56 @@ function checkHeads({ witnessed, announced }: ChainInput, placed: readonly Place
   return alarms;
 }
 
-async function judge(
+/** So many signatures are checked at once: the platform has threads for them. */
+const AT_ONCE = 64;
+
+const keyAndSeal = (key: ChainKey, hash: string): string => `${key.id} ${hash}`;
+
+/** Signatures that hold, by key and seal: checked together before the chain is walked link by link. */
+async function checkAhead(placed: readonly Placed[], { seals, holding }: ChainInput): Promise<ReadonlySet<string>> {
+  const keys = new Map<string, ChainKey>();
+  const due: { readonly seal: Seal; readonly key: ChainKey; readonly known: string }[] = [];
+  for (const { link } of placed) {
+    const { event } = link;
+    // The first one of an id, and only if the id is its own: as below.
+    if (event.kind === "key" && !keys.has(event.key.id) && keyIdOf(event.key) === event.key.id)
+      keys.set(event.key.id, event.key);
+    if (event.kind !== "sealed") continue;
+    const [seal, key] = [seals.get(event.record), keys.get(event.key)];
+    if (seal === undefined || key === undefined) continue;
+    const known = keyAndSeal(key, event.seal);
+    if (holding?.has(known) !== true && hashOfSeal(seal) === event.seal) due.push({ seal, key, known });
+  }
+  const held = new Set<string>();
+  for (let start = 0; start < due.length; start += AT_ONCE)
+    await Promise.all(
+      due.slice(start, start + AT_ONCE).map(async ({ seal, key, known }) => {
+        if (await isSignedBy(seal, key)) held.add(known);
+      }),
+    );
+  return held;
+}
+
+function judge(
   event: Extract<ChainEvent, { kind: "sealed" }>,
   seal: Seal,
   entry: SealedEntry | undefined,
   keys: ReadonlyMap<string, ChainKey>,
   revoked: ReadonlySet<string>,
+  ahead: ReadonlySet<string>,
   { space, facet, holding }: ChainInput,
-): Promise<SealProblem | ChainKey> {
+): SealProblem | ChainKey {
   if (entry === undefined) return "unreadable";
   if (entry.record !== event.record || entry.space !== space || entry.facet !== facet) return "altered";
   const key = keys.get(entry.key);
   if (key === undefined || key.id !== event.key) return "unknownKey";
   if (key.member !== entry.author || entry.author !== event.author) return "notTheSigner";
   if (revoked.has(key.id)) return "revokedKey";
-  if (hashOfSeal(seal) !== event.seal) return "altered";
-  const known = `${key.id} ${event.seal}`;
-  if (holding?.has(known) !== true && !(await isSignedBy(seal, key))) return "badSignature";
+  const known = keyAndSeal(key, event.seal);
+  if (!ahead.has(known)) {
+    if (hashOfSeal(seal) !== event.seal) return "altered";
+    if (holding?.has(known) !== true) return "badSignature";
+  }
   holding?.add(known);
   // The relay should not have taken it; what was signed for it approves nothing.
   if (entry.type === "approval" && subjectProblem(entry.fields, space) !== undefined) return "otherSubject";
@@ -240,6 +273,7 @@ export async function checkChain(input: ChainInput): Promise<ChainReport> {
   const { placed, alarms } = place(input);
   const head = { seq: placed.length, hash: placed.at(-1)?.hash ?? "" };
   alarms.push(...checkHeads(input, placed), ...(await checkSignature(input, head)));
+  const ahead = await checkAhead(placed, input);
   const keys = new Map<string, ChainKey>();
   const revoked = new Set<string>();
   const ended = new Map<string, string>();
@@ -261,7 +295,7 @@ export async function checkChain(input: ChainInput): Promise<ChainReport> {
         continue;
       }
       const entry = entryOf(seal);
-      const judged = await judge(event, seal, entry, keys, revoked, input);
+      const judged = judge(event, seal, entry, keys, revoked, ahead, input);
       if (typeof judged === "string") {
         verdicts.set(event.record, { counts: false, problem: judged });
         const kind = judged === "otherSubject" ? judged : "forged";

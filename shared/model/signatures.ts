@@ -54,14 +54,27 @@ export async function signText(key: Pick<KeyPair, "alg" | "privateKey">, text: s
   return toBase64Url(new Uint8Array(await crypto.subtle.sign(signing[key.alg], key.privateKey, bytesOfText(text))));
 }
 
+/** Keys as the platform holds them: a chain of thousands was signed by a few. */
+const imported = new Map<string, Promise<{ readonly type: string }>>();
+const MOST_IMPORTED = 500;
+
+function importKey({ alg, publicKey }: PublicKey, raw: Uint8Array): Promise<{ readonly type: string }> {
+  const id = `${alg} ${publicKey}`;
+  const known = imported.get(id);
+  if (known !== undefined) return known;
+  if (imported.size >= MOST_IMPORTED) imported.clear();
+  const importing = crypto.subtle.importKey("raw", raw, generation[alg], false, ["verify"]);
+  imported.set(id, importing);
+  return importing;
+}
+
 /** False for a wrong signature and for anything that is no signature or no key: it never throws. */
 export async function verifyText(key: PublicKey, text: string, signature: string): Promise<boolean> {
   const raw = fromBase64Url(key.publicKey);
   const bytes = fromBase64Url(signature);
   if (raw === undefined || raw.length !== keyBytes[key.alg] || bytes?.length !== 64) return false;
   try {
-    const imported = await crypto.subtle.importKey("raw", raw, generation[key.alg], false, ["verify"]);
-    return await crypto.subtle.verify(signing[key.alg], imported, bytes, bytesOfText(text));
+    return await crypto.subtle.verify(signing[key.alg], await importKey(key, raw), bytes, bytesOfText(text));
   } catch {
     return false;
   }

@@ -1,6 +1,8 @@
 // Everything that was put up for approval in this project: what waits for whom first.
 
+import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
+import { useState } from "react";
 import { useApprovals } from "#renderer/data/hooks.tsx";
 import { approvalPath } from "#renderer/fields/approval-paths.ts";
 import { outcomeTone, outcomeWords } from "#renderer/fields/approval-words.ts";
@@ -11,9 +13,14 @@ import classes from "./documents-tab.module.css";
 import { dayWords } from "./project-days.ts";
 import type { ProjectContext } from "./use-project.ts";
 
+/** Drawn at once; a long project has hundreds, and what needs somebody stands first. */
+const FIRST = 100;
+
 export function ApprovalsTab({ context }: { readonly context: ProjectContext }) {
   const views = useApprovals(context.spaceId);
+  const [all, setAll] = useState(false);
   if (views === undefined) return null;
+  const shown = all ? views : views.slice(0, FIRST);
   return (
     <div className={classes.tab}>
       <ChainAlarm space={context.spaceId} />
@@ -29,7 +36,7 @@ export function ApprovalsTab({ context }: { readonly context: ProjectContext }) 
         />
       ) : (
         <ul className={classes.documents}>
-          {views.map((view) => (
+          {shown.map((view) => (
             <li key={view.request.id} className={classes.document}>
               <Link className={classes.title} to={approvalPath(view)}>
                 {view.request.title}
@@ -50,6 +57,11 @@ export function ApprovalsTab({ context }: { readonly context: ProjectContext }) 
             </li>
           ))}
         </ul>
+      )}
+      {shown.length < views.length && (
+        <Button variant="default" onClick={() => setAll(true)}>
+          Show {views.length - shown.length} more
+        </Button>
       )}
     </div>
   );

@@ -82,6 +82,24 @@ describe("an honest chain", () => {
     expect(report.verdicts.get("d3")).toEqual({ counts: false, problem: "revokedKey" });
     expect(kinds(report.alarms)).toEqual(["forged"]);
   });
+  it("T23: another key under the id of a known one, brought in before or after it, signs nothing in its name", async () => {
+    for (const isFirst of [false, true]) {
+      const [carla, mallory] = [await keyOf(), await keyOf()];
+      const chain = new ChainMaker();
+      const forged = { ...mallory, id: carla.id };
+      const { id, alg, publicKey } = forged;
+      const under = { id, alg, publicKey, member: "carla", registeredAt: "2026-05-01T08:00:00.000Z" };
+      if (isFirst) chain.add({ kind: "key", key: under });
+      chain.introduce(carla, "carla");
+      if (!isFirst) chain.add({ kind: "key", key: under });
+      await chain.sealed(forged, "carla", "decision", "d1", { decision: "approve" });
+      await chain.sealed(carla, "carla", "decision", "d2", { decision: "reject" });
+      const report = await checkChain(chain.input({ holding: new Set() }));
+      expect(report.verdicts.get("d1")).toEqual({ counts: false, problem: "badSignature" });
+      expect(report.verdicts.get("d2")?.counts).toBe(true);
+      expect(kinds(report.alarms)).toEqual(["forged"]);
+    }
+  });
 });
 
 describe("the relay's signature of the head", () => {
