@@ -10,12 +10,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { canonicalJson, sha256 } from "#shared/model/canonical-json.ts";
 import { parseLink, signHead } from "#shared/model/decision-chain.ts";
 import { ChainMaker, FACET, keyOf, SPACE, subjectOf } from "#tests/unit/approvals/make-chain.ts";
+import { seedFor } from "#tests/seed.ts";
 import { openClinic, type Clinic } from "./clinic.ts";
 import { synced, until } from "./network.ts";
 import { createRandom, type Random } from "./random.ts";
 
 const MUTATIONS = Number(process.env["APPROVAL_MUTATIONS"] ?? 200);
-const SEED = Number(process.env["SEED"] ?? 20260514);
+const SEED = seedFor("SEED", "mutations");
 const programs = resolve(import.meta.dirname, "../../docs/verify");
 
 type Files = ReadonlyMap<string, Uint8Array>;
