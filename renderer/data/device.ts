@@ -5,8 +5,6 @@ import type { Replica } from "./replica.ts";
 import type { DeviceApi, ImportBatch } from "./types.ts";
 import type { UnsavedKeeper } from "./unsaved.ts";
 
-const PAGE = 500;
-
 export function createDeviceApi(replica: () => Replica, unsaved: Pick<UnsavedKeeper, "track">): DeviceApi {
   const database = (): Database => replica().database;
   return {
@@ -21,7 +19,11 @@ export function createDeviceApi(replica: () => Replica, unsaved: Pick<UnsavedKee
       };
     },
     requestPersistence,
-    exportAll: async () => new Blob(await exportParts(replica()), { type: "application/json" }),
+    exportAll: async () => {
+      const held = replica();
+      const { exportDevice } = await import("./device-export.ts");
+      return exportDevice(held);
+    },
     getSetting: async <T>(key: string) => (await database().settings.get(settingKey(key)))?.value as T | undefined,
     setSetting: (key, value) =>
       unsaved.track(async () => {
@@ -45,29 +47,3 @@ function storageManager(): StorageManager | undefined {
 }
 
 export const requestPersistence = async (): Promise<boolean> => (await storageManager()?.persist()) ?? false;
-
-/** Page by page, so that a large workspace never stands in memory as one string. */
-async function exportParts({ database, me, now }: Replica): Promise<string[]> {
-  const head = {
-    format: "drawbridge-export",
-    version: 1,
-    exportedAt: now().toISOString(),
-    member: { id: me.id, name: me.name },
-  };
-  const spaces = await database.spaces.toArray();
-  const parts = [`${JSON.stringify({ ...head, spaces }).slice(0, -1)},"records":[`];
-  let after = "";
-  for (let first = true; ; first = false) {
-    const page = await database.records.where("id").above(after).limit(PAGE).toArray();
-    const last = page.at(-1);
-    if (last === undefined) break;
-    const documents = await database.documents.bulkGet(page.map((record) => record.id));
-    const lines = page.map(({ sort: _sort, refs: _refs, ...record }, index) =>
-      JSON.stringify({ ...record, changes: documents[index]?.history ?? [] }),
-    );
-    parts.push(`${first ? "" : ","}\n${lines.join(",\n")}`);
-    after = last.id;
-  }
-  parts.push("\n]}\n");
-  return parts;
-}

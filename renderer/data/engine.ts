@@ -20,6 +20,7 @@ import { watchSeals } from "./seal-watch.ts";
 import { sendFiles } from "./send-files.ts";
 import { createWaitingApi, forgetOldRefused, type WaitingApi } from "./sync.ts";
 import type { EditApi, LiveApi } from "./types.ts";
+import { withUnkept } from "./unkept-edits.ts";
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -46,13 +47,16 @@ export type Engine = {
 
 export function createEngine({ replica, quota, live, feed, http, token }: EngineDeps): Engine {
   const store = createDocumentStore(replica, quota);
-  const edit = createEditApi(replica, quota);
+  const { edit, list } = withUnkept(createEditApi(replica, quota), () => ({
+    by: replica().me.id,
+    at: replica().now().toISOString(),
+  }));
   const files = createFilesApi({ replica, quota, edit, http, token });
   return {
     edit,
     files,
     approvals: createApprovalsApi(replica, quota, files.open),
-    waiting: createWaitingApi(replica),
+    waiting: createWaitingApi(replica, { edit, unkept: list }),
     live: createLiveApi({ ...live, store }),
     changeInbox: createInboxChange(replica),
     openFeed: (member, onState) => {

@@ -77,7 +77,7 @@ export function createLateEngine(unsaved: Pick<UnsavedKeeper, "track">, deps: En
       discardRefused: (id) => write(({ waiting }) => waiting.discardRefused(id)),
       discardPending: (recordId) => write(({ waiting }) => waiting.discardPending(recordId)),
       exportPending: async () => (await engine()).waiting.exportPending(),
-      takeIn: (text, onProgress) => write(({ waiting }) => waiting.takeIn(text, onProgress)),
+      takeIn: (content, onProgress) => write(({ waiting }) => waiting.takeIn(content, onProgress)),
     },
     files: {
       attach: (file) => write(({ files }) => files.attach(file)),

@@ -5,6 +5,7 @@ import { fromBase64, toBase64 } from "lib0/buffer";
 import { applyUpdate, equalSnapshots, snapshot, type Doc } from "yjs";
 import { z } from "zod";
 import { bytesEqual } from "#shared/doc/update-bytes.ts";
+import { audiences } from "#shared/model/audience.ts";
 import { parseField } from "#shared/model/field-kinds.ts";
 import type { FieldValue } from "#shared/model/field-value.ts";
 import { docIdOf, isFacetName, isId } from "#shared/model/ids.ts";
@@ -16,7 +17,8 @@ import { writeRecord } from "./edit-writes.ts";
 import { loadRecord, openNew, reprojectRecord } from "./held-record.ts";
 import { findDocs } from "./record-rows.ts";
 import { writing, type Replica } from "./replica.ts";
-import type { PendingChange, TakenIn } from "./types.ts";
+import type { EditApi, PendingChange, TakenIn } from "./types.ts";
+import type { UnkeptEdit } from "./unkept-edits.ts";
 
 const FORMAT = "drawbridge-pending";
 const VERSION = 2;
@@ -28,6 +30,8 @@ const bytes = z
   .max(limits.documentBytes * 2)
   .transform(fromBase64);
 const patch = z.object({ field: z.string(), from: z.unknown().optional(), to: z.unknown().optional() });
+
+const rawValues = z.record(z.string(), z.unknown());
 
 const updateShape = z.object({
   recordId: id,
@@ -45,7 +49,25 @@ const fileShape = z.object({
   /** Projects made on the other device that no relay knows yet. */
   newSpaces: z.array(z.object({ id, name: z.string() })),
   updates: z.array(updateShape),
-  notAccepted: z.array(updateShape.extend({ code: z.int(), reason: z.string() })),
+  /** `file`: its bytes are meant, which lie beside this file. */
+  notAccepted: z.array(updateShape.extend({ code: z.int(), reason: z.string(), file: z.literal(true).optional() })),
+  /** What the other device had no room for: raw values, to be made here as a new edit. */
+  notKept: z
+    .array(
+      z.union([
+        z.object({
+          create: z.object({
+            id,
+            type: id,
+            space: id,
+            audience: z.enum(audiences).optional(),
+            values: rawValues,
+          }),
+        }),
+        z.object({ set: z.object({ id, values: rawValues }) }),
+      ]),
+    )
+    .default([]),
 });
 type PendingFile = z.output<typeof fileShape>;
 type FileUpdate = z.output<typeof updateShape>;
@@ -62,7 +84,11 @@ const toFile = (row: UpdateRow | RefusedRow, home: Home, at: string) => ({
 });
 
 /** JSON of everything that waits or was not accepted. `waiting` says it in words, for whoever opens the file. */
-export async function writePendingFile(replica: Replica, waiting: readonly PendingChange[]): Promise<string> {
+export async function writePendingFile(
+  replica: Replica,
+  waiting: readonly PendingChange[],
+  notKept: readonly UnkeptEdit[] = [],
+): Promise<string> {
   const { database, me } = replica;
   const at = replica.now().toISOString();
   const rows = await database.updates.filter((row) => row.by !== undefined).toArray();
@@ -92,9 +118,13 @@ export async function writePendingFile(replica: Replica, waiting: readonly Pendi
       waiting,
       newSpaces: newSpaces.map(({ id: spaceId, name }) => ({ id: spaceId, name })),
       updates: rows.flatMap(withHome).map(([row, home]) => toFile(row, home, at)),
-      notAccepted: refused
-        .flatMap(withHome)
-        .map(([row, home]) => ({ ...toFile(row, home, at), code: row.code, reason: row.reason })),
+      notAccepted: refused.flatMap(withHome).map(([row, home]) => ({
+        ...toFile(row, home, at),
+        code: row.code,
+        reason: row.reason,
+        ...(row.file === 1 ? { file: true } : {}),
+      })),
+      notKept,
     },
     null,
     2,
@@ -188,11 +218,14 @@ async function takeRefused(replica: Replica, rows: PendingFile["notAccepted"]): 
     const news = rows.flatMap((row): Omit<RefusedRow, "id">[] => {
       const docId = docIdOf(row.recordId, row.facet);
       if (kept.some((one) => one.docId === docId && bytesEqual(one.bytes, row.bytes))) return [];
-      const { recordId, code, reason, at } = row;
+      const { recordId, code, reason, at, type, space } = row;
       return [
         {
           docId,
           recordId,
+          type,
+          space,
+          ...(row.file === true ? { file: 1 as const } : {}),
           code,
           reason,
           at,
@@ -224,6 +257,21 @@ async function heldSpaces(database: Database, file: PendingFile, replica: Replic
   return new Set([...held, ...missing.map((space) => space.id)]);
 }
 
+type NotKept = PendingFile["notKept"][number];
+
+/** Made here as new edits, unless they were before. */
+async function takeNotKept(replica: Replica, edit: EditApi, entries: readonly NotKept[]): Promise<boolean[]> {
+  const taken: boolean[] = [];
+  for (const entry of entries) {
+    if ("set" in entry) taken.push((await edit.set(entry.set.id, entry.set.values)).ok);
+    else if ((await replica.database.records.get(entry.create.id)) === undefined) {
+      const { audience, ...record } = entry.create;
+      taken.push((await edit.create(audience === undefined ? record : { ...record, audience })).ok);
+    }
+  }
+  return taken;
+}
+
 /**
  * Takes a file in that `writePendingFile` made on another device of the same member. Resolves when everything is on this
  * device's disk; from there it is sent like any other change.
@@ -232,6 +280,7 @@ export async function takePendingFile(
   replica: Replica,
   text: string,
   onProgress: (done: number, total: number) => void = () => undefined,
+  edit?: EditApi,
 ): Promise<Result<TakenIn, { readonly message: string }>> {
   const read = readFile(text);
   if (!read.ok) return read;
@@ -251,5 +300,8 @@ export async function takePendingFile(
     onProgress(index + 1, byRecord.length);
   }
   outcome.notAccepted = await takeRefused(replica, file.notAccepted);
+  for (const isIn of edit === undefined ? [] : await takeNotKept(replica, edit, file.notKept))
+    if (isIn) outcome.records += 1;
+    else outcome.leftOut += 1;
   return ok(outcome);
 }

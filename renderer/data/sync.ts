@@ -9,7 +9,8 @@ import { reprojectRecord } from "./held-record.ts";
 import { discardWaiting, forgetEmptyDocs } from "./outbox.ts";
 import { dropBytes, findDoc, type DocRow } from "./record-rows.ts";
 import { writing, type Replica } from "./replica.ts";
-import type { SyncApi } from "./types.ts";
+import type { EditApi, SyncApi } from "./types.ts";
+import type { UnkeptEdit } from "./unkept-edits.ts";
 import { readPending, REFUSED_KEPT_MS } from "./waiting-changes.ts";
 
 export type WaitingApi = Pick<
@@ -17,7 +18,13 @@ export type WaitingApi = Pick<
   "retryRefused" | "discardRefused" | "discardPending" | "exportPending" | "takeIn"
 >;
 
-export function createWaitingApi(replicaNow: () => Replica): WaitingApi {
+type WaitingDeps = {
+  readonly edit: EditApi;
+  /** What this device had no room for. */
+  readonly unkept: () => readonly UnkeptEdit[];
+};
+
+export function createWaitingApi(replicaNow: () => Replica, { edit, unkept }: WaitingDeps): WaitingApi {
   return {
     retryRefused: (id) => retry(replicaNow(), id),
     discardRefused: async (id) => {
@@ -29,12 +36,12 @@ export function createWaitingApi(replicaNow: () => Replica): WaitingApi {
     },
     discardPending: (recordId) => discardWaiting(replicaNow(), recordId),
     exportPending: async () => {
-      const { writePendingFile } = await import("./pending-file.ts");
-      return writePendingFile(replicaNow(), await readPending(replicaNow()));
+      const { writePendingZip } = await import("./pending-zip.ts");
+      return writePendingZip(replicaNow(), await readPending(replicaNow()), unkept());
     },
-    takeIn: async (text, onProgress) => {
-      const { takePendingFile } = await import("./pending-file.ts");
-      return takePendingFile(replicaNow(), text, onProgress);
+    takeIn: async (content, onProgress) => {
+      const { takePendingZip } = await import("./pending-zip.ts");
+      return takePendingZip(replicaNow(), new Uint8Array(await content.arrayBuffer()), edit, onProgress);
     },
   };
 }

@@ -203,11 +203,11 @@ export interface SyncApi {
   discardRefused(id: number): Promise<void>;
   /** Takes a record's waiting changes back: the record returns to what the relay has confirmed. */
   discardPending(recordId: string): Promise<void>;
-  /** JSON of everything that waits, to keep or to take to another device. */
-  exportPending(): Promise<string>;
+  /** A zip file of everything that waits, attached files included, to keep or to take to another device. */
+  exportPending(): Promise<Blob>;
   /** Takes such a file in on another device of the same member; a sentence when it cannot be used. */
   takeIn(
-    text: string,
+    content: Blob,
     onProgress?: (done: number, total: number) => void,
   ): Promise<Result<TakenIn, { readonly message: string }>>;
 }
@@ -385,7 +385,7 @@ export type StorageInfo = {
 export interface DeviceApi {
   storage(): Promise<StorageInfo>;
   requestPersistence(): Promise<boolean>;
-  /** Everything this device holds and this member may see, as JSON. */
+  /** Everything this device holds and this member may see, as a zip file: `export.json`, and the files beside it. */
   exportAll(): Promise<Blob>;
   /** Small settings of this device (column choices, saved views, theme): not synced. */
   getSetting<T>(key: string): Promise<T | undefined>;

@@ -11,5 +11,6 @@ export function download(content: Blob | string, fileName: string): void {
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-/** "drawbridge-pending-2026-05-14.json" */
-export const datedName = (what: string): string => `drawbridge-${what}-${new Date().toISOString().slice(0, 10)}.json`;
+/** "drawbridge-pending-2026-05-14.zip" */
+export const datedName = (what: string, ending: "zip" | "json" = "zip"): string =>
+  `drawbridge-${what}-${new Date().toISOString().slice(0, 10)}.${ending}`;

@@ -4,6 +4,7 @@
 import { routeRules } from "#sync-server/gateways/door-rules.ts";
 import type { Device } from "#tests/sync/network.ts";
 import { openRawFeed } from "#tests/sync/raw-feed.ts";
+import { unzipped } from "#tests/unzipped.ts";
 import { updateOf } from "#tests/unit/relay/test-relay.ts";
 import type { Piece } from "./canaries.ts";
 import { dumpDevice } from "./device-dump.ts";
@@ -96,7 +97,7 @@ export async function recordDevice(device: Device): Promise<readonly Piece[]> {
   return [
     ...device.link.received().map((bytes) => ({ channel: "wire", bytes })),
     ...device.messages().map((bytes) => ({ channel: "message", bytes })),
-    { channel: "export", bytes: Buffer.from(await (await device.data.device.exportAll()).text()) },
+    { channel: "export", bytes: Buffer.from((await unzipped(await device.data.device.exportAll())).all(), "latin1") },
     ...(await dumpDevice(device.prefix)),
   ];
 }

@@ -7,6 +7,7 @@ import { createFacet, openFacetDocument } from "#shared/doc/facet-document.ts";
 import { docIdOf, newId } from "#shared/model/ids.ts";
 import type { RecordRow } from "#renderer/data/types.ts";
 import { addMember, crmOf, networkOfTest, setUpOwner, signIn, synced, until, type Device } from "./network.ts";
+import { unzipped } from "#tests/unzipped.ts";
 import { openRawFeed, signInRaw, type RawFeed } from "./raw-feed.ts";
 
 type Export = {
@@ -18,7 +19,7 @@ type Export = {
 };
 
 const exportOf = async (device: Device): Promise<Export> =>
-  JSON.parse(await (await device.data.device.exportAll()).text()) as Export;
+  JSON.parse((await unzipped(await device.data.device.exportAll())).text("export.json")) as Export;
 
 const stamp = { at: "2031-01-01T09:00:00.000Z", by: "newer" };
 

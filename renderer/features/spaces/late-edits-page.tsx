@@ -13,7 +13,7 @@ import { showDone, showProblem } from "#renderer/ui/toast.ts";
 import { when } from "#renderer/ui/when.ts";
 import { formatField } from "#shared/model/field-kinds.ts";
 import type { FieldValue } from "#shared/model/field-value.ts";
-import { findRecordType } from "#shared/record-types/index.ts";
+import { file as fileType, findRecordType } from "#shared/record-types/index.ts";
 import classes from "./spaces.module.css";
 
 export function LateEditsPage() {
@@ -94,6 +94,13 @@ function Changes({ edit }: { readonly edit: LateEdit }) {
     if (value === null) return "empty";
     return spec === undefined ? "a value" : formatField(value, spec, { locale: LOCALE });
   };
+  if (edit.type === fileType.type && edit.changes.length > 0)
+    return (
+      <span className={classes.note}>
+        Attached {words("name", edit.changes.find(({ field }) => field === "name")?.to ?? null)}. The file itself is
+        still on {edit.authorName}’s device, which may not send it any more: ask for it and attach it yourself.
+      </span>
+    );
   if (edit.changes.length === 0)
     return <span className={classes.note}>Written text, or nothing that still applies.</span>;
   return edit.changes.map(({ field, from, to }) => (

@@ -28,7 +28,7 @@ export function TakeInButton() {
     if (file === null) return;
     setProgress({ done: 0, total: 0 });
     try {
-      const taken = await sync.takeIn(await file.text(), (done, total) => setProgress({ done, total }));
+      const taken = await sync.takeIn(file, (done, total) => setProgress({ done, total }));
       if (!taken.ok) showProblem(taken.error.message);
       else if (taken.value.leftOut > 0) showProblem(takenInWords(taken.value));
       else showDone(takenInWords(taken.value));
@@ -42,7 +42,7 @@ export function TakeInButton() {
   };
   return (
     <>
-      <FileButton accept="application/json,.json" onChange={(file) => void take(file)}>
+      <FileButton accept="application/zip,.zip,application/json,.json" onChange={(file) => void take(file)}>
         {(props) => (
           <Button
             {...props}

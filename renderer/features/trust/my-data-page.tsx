@@ -81,7 +81,7 @@ function Account({ held }: { readonly held: HeldData }) {
     const file = await data.trust.myDataFile();
     setBusy(false);
     if (!file.ok) return showProblem(file.error.message);
-    download(file.value, datedName("my-data"));
+    download(file.value, datedName("my-data", "json"));
   };
   const { account, devices, spaces } = held;
   return (

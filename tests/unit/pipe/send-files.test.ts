@@ -9,7 +9,7 @@ import { docsOf } from "#renderer/data/record-rows.ts";
 import { createRelayHttp } from "#renderer/data/relay-http.ts";
 import { sendFiles, type FileSender } from "#renderer/data/send-files.ts";
 import { createSyncStatus } from "#renderer/data/sync-status.ts";
-import { createWaitingApi } from "#renderer/data/sync.ts";
+import { createWaitingApi, type WaitingApi } from "#renderer/data/sync.ts";
 import { readRefused } from "#renderer/data/waiting-changes.ts";
 import { createTestRelay, openTestReplica, settle, tick, unwrap, type TestReplica } from "./test-replica.ts";
 
@@ -35,6 +35,7 @@ afterEach(() => {
 
 type World = {
   readonly device: TestReplica;
+  waiting(): WaitingApi;
   readonly files: ReturnType<typeof createFilesApi>;
   /** File id -> what the relay answers to its bytes; `fine` when not said. */
   readonly answers: Map<string, Answer>;
@@ -59,6 +60,7 @@ async function openWorld(): Promise<World> {
   const files = createFilesApi({ replica, quota: device.watch, edit: device.edit, http, token });
   return {
     device,
+    waiting: () => createWaitingApi(replica, { edit: device.edit, unkept: () => [] }),
     files,
     answers,
     uploads,
@@ -132,7 +134,7 @@ describe("the bytes of a file", () => {
       expect(await unwrap(await world.files.open(photo)).text()).toBe("The bytes of photo.jpg");
 
       world.answers.delete(photo);
-      await createWaitingApi(() => world.device.replica).retryRefused(inTray?.id ?? 0);
+      await world.waiting().retryRefused(inTray?.id ?? 0);
       await vi.waitFor(async () => expect(await kindOf(world, photo)).toBe("here"));
       expect(await world.device.database.refused.count()).toBe(0);
     },
@@ -145,7 +147,7 @@ describe("the bytes of a file", () => {
     world.start();
     await vi.waitFor(async () => expect(await kindOf(world, photo)).toBe("refused"));
     const [inTray] = await readRefused(world.device.replica);
-    await createWaitingApi(() => world.device.replica).discardRefused(inTray?.id ?? 0);
+    await world.waiting().discardRefused(inTray?.id ?? 0);
     expect([await world.device.database.files.count(), await world.device.database.refused.count()]).toEqual([0, 0]);
   });
 });
@@ -187,7 +189,7 @@ describe("when access ends", () => {
     expect(more).toEqual([]);
     expect(inTray).toMatchObject({ recordId: photo, title: "photo.jpg", file: true });
     expect(await unwrap(await world.files.open(photo)).text()).toBe("The bytes of photo.jpg");
-    const waiting = createWaitingApi(() => world.device.replica);
+    const waiting = world.waiting();
     await waiting.retryRefused(inTray?.id ?? 0);
     expect((await readRefused(world.device.replica))[0]?.reason).toContain("no longer shared");
     await waiting.discardRefused(inTray?.id ?? 0);
@@ -200,7 +202,7 @@ describe("when access ends", () => {
     await end(world, id);
     const inTray = await readRefused(world.device.replica);
     expect(inTray).toMatchObject([{ recordId: id, title: "cellar.jpg", file: true }]);
-    await createWaitingApi(() => world.device.replica).discardRefused(inTray[0]?.id ?? 0);
+    await world.waiting().discardRefused(inTray[0]?.id ?? 0);
     expect(await world.device.database.files.count()).toBe(0);
   });
 
@@ -217,7 +219,7 @@ describe("when access ends", () => {
     world.answers.set(photo, async () => {
       await end(world, photo);
       const [inTray] = await readRefused(world.device.replica);
-      await createWaitingApi(() => world.device.replica).discardRefused(inTray?.id ?? 0);
+      await world.waiting().discardRefused(inTray?.id ?? 0);
       return fine();
     });
     world.start();
