@@ -1,7 +1,7 @@
 // Approvals in words: where one stands, what somebody decided, what a check of the chain found.
 
 import type { ApprovalView, ChainAlarmView, DecisionView } from "#renderer/data/approval-types.ts";
-import type { ApprovalOutcome, DecisionKind } from "#shared/model/approvals.ts";
+import type { ApprovalOutcome, Decision, DecisionKind } from "#shared/model/approvals.ts";
 import type { SealProblem } from "#shared/model/decision-chain.ts";
 
 /** "7be1 03d4 91aa … c25f": enough to compare by eye. */
@@ -52,6 +52,15 @@ const decisions: Readonly<Record<DecisionKind, string>> = {
 /** "approved revision 3", "passed on revision 3 to Cem Aydin". */
 export const decisionWords = (one: DecisionView, nameOf: (id: string) => string): string =>
   `${decisions[one.decision]} revision ${one.revision}${one.delegate === undefined ? "" : ` to ${nameOf(one.delegate)}`}`;
+
+const yours: Readonly<Partial<Record<DecisionKind, string>>> = {
+  approve: "You approved this.",
+  requestChanges: "You asked for changes.",
+  reject: "You rejected this.",
+};
+
+/** To the one who decided. */
+export const yourWords = ({ decision }: Pick<Decision, "decision">): string => yours[decision] ?? "You decided this.";
 
 /** Of a recorded decision that says nothing where it stands. */
 export const ignoredWords = "Does not count here: a later word, other content, or nobody asked for it.";

@@ -7,11 +7,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test, type Page } from "@playwright/test";
 import { unzipSync } from "fflate";
-import { openLink, type Link } from "../link.ts";
 import { lookOver } from "./look-over.ts";
-import { apiOf, expectChip, recordId, setFact, type Device, type DeviceOptions } from "./people.ts";
+import { apiOf, expectChip, recordId, setFact, type DeviceOptions } from "./people.ts";
 import type { RelayProcess } from "./relay-process.ts";
-import { World } from "./world.ts";
+import { cut, reconnect, World, type Person } from "./world.ts";
 
 const verifier = path.resolve(import.meta.dirname, "../../docs/verify/verify.py");
 /** Browser and relay are killed at so many points each; ten by APPROVAL_KILLS=10. */
@@ -19,19 +18,10 @@ const KILLS = Number(process.env["APPROVAL_KILLS"] ?? 3);
 
 let world: World;
 let relay: RelayProcess;
-let links: Link[] = [];
 let space: string;
 let milestone: string;
 
-type Person = { readonly device: Device; readonly link: Link; page: Page };
-
-/** Somebody signed in on a device whose network can be cut. */
-async function person(name: string, options: DeviceOptions = {}): Promise<Person> {
-  const link = await openLink(() => relay.port);
-  links.push(link);
-  const route = { from: `localhost:${relay.port}`, through: Number(new URL(link.address).port) };
-  return { link, ...(await world.enter(name, "/", { ...options, route })) };
-}
+const person = (name: string, options: DeviceOptions = {}): Promise<Person> => world.enterLinked(name, "/", options);
 
 const address = (tail: string): string => `${relay.url}/projects/${space}/${tail}`;
 
@@ -45,8 +35,6 @@ test.beforeEach(async () => {
 
 test.afterEach(async () => {
   await world.dispose();
-  await Promise.all(links.map((link) => link.close()));
-  links = [];
 });
 
 /** Igor asks; resolves with the address of the request below the project. */
@@ -72,17 +60,6 @@ const status = (page: Page) => page.getByRole("banner").or(page.getByRole("main"
 
 async function expectStatus(one: Person, words: string): Promise<void> {
   await expect(status(one.page).getByText(words, { exact: true }).first()).toBeVisible({ timeout: 30_000 });
-}
-
-async function cut(one: Person): Promise<void> {
-  one.link.setOn(false);
-  await expectChip(one.page, /Offline|not reachable/);
-}
-
-async function reconnect(one: Person): Promise<void> {
-  one.link.setOn(true);
-  await one.page.evaluate(() => globalThis.dispatchEvent(new Event("online")));
-  await expectChip(one.page, "Synced");
 }
 
 /** Resolves when the relay has it: shown, and the chip of a moment before, is not yet saved. */
@@ -174,7 +151,8 @@ test("J6: two clients disagree, both offline: one outcome on every device, and t
     await expect(one.page.getByRole("button", { name: "Approve and sign" })).toBeVisible();
   }
   await look(cem.page, "approve-dark");
-  await cut(carla);
+  // Carla's network is dead and says nothing of it: connected, and not a byte goes through. Cem's is cut.
+  carla.link.setDeaf(true);
   await cut(cem);
   await carla.page.getByRole("button", { name: "Approve and sign" }).click();
   await cem.page.getByRole("button", { name: "Reject" }).click();
@@ -183,6 +161,13 @@ test("J6: two clients disagree, both offline: one outcome on every device, and t
   for (const one of [carla, cem])
     await expect(one.page.getByRole("heading", { name: "Signed here, not yet delivered" })).toBeVisible();
   await reconnect(cem);
+  await expectStatus(igor, "Changes requested");
+  // She is told that nothing gets through, before anything else happens; Igor has nothing of hers.
+  await expectChip(carla.page, /not reachable|Offline/);
+  await expect(igor.page.getByText("Carla Meyer approved revision 1")).toHaveCount(0);
+  // What was lost in a dead connection stays lost: it comes back as another one.
+  carla.link.setDeaf(false);
+  carla.link.cut();
   await reconnect(carla);
   for (const one of [igor, carla, cem]) {
     await expectStatus(one, "Changes requested");

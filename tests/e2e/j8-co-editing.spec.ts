@@ -2,7 +2,7 @@
 
 import { expect, test, type Page } from "@playwright/test";
 import { expectChip, recordId } from "./people.ts";
-import { World } from "./world.ts";
+import { cut, reconnect, World } from "./world.ts";
 
 // A click that waits for nothing says so, before the whole test runs out of time.
 test.use({ actionTimeout: 20_000 });
@@ -34,7 +34,8 @@ test("J8 two people write one document, and an internal comment stays internal",
     const space = account.spaces[0]?.id ?? "";
     const id = await recordId(relay.url, account, "document", "Scope");
     const address = `/projects/${space}/documents/${id}`;
-    const { device: igor, page: igorPage } = await world.enter("Igor", address);
+    const igor = await world.enterLinked("Igor", address);
+    const igorPage = igor.page;
     const { device: carla, page: carlaPage } = await world.enter("Carla", address);
     const text = (page: typeof igorPage) => page.locator(".ProseMirror");
     await Promise.all([expect(text(igorPage)).not.toBeEmpty(), expect(text(carlaPage)).not.toBeEmpty()]);
@@ -48,8 +49,7 @@ test("J8 two people write one document, and an internal comment stays internal",
     await expect(text(igorPage)).toContainText("The crane comes on a Saturday.");
 
     // Igor's network goes; both go on.
-    await igor.context.setOffline(true);
-    await expectChip(igorPage, "Offline");
+    await cut(igor);
     await text(igorPage).click();
     await igorPage.keyboard.press("Control+End");
     await igorPage.keyboard.press("Enter");
@@ -61,8 +61,7 @@ test("J8 two people write one document, and an internal comment stays internal",
     await igorPage.reload();
     await expect(text(igorPage)).toContainText("written on the train.");
 
-    await igor.context.setOffline(false);
-    await expectChip(igorPage, "Synced");
+    await reconnect(igor);
     await expectChip(carlaPage, "Synced");
     for (const page of [igorPage, carlaPage]) {
       await expect(text(page)).toContainText("written on the train.");
@@ -105,7 +104,7 @@ test("J8 two people write one document, and an internal comment stays internal",
     await igorPage.getByRole("button", { name: "Done with Description" }).click();
     await expect(igorPage.getByText("on the chosen Saturday. Then the glass.", { exact: false })).toBeVisible();
     await expect(carlaPage.getByRole("button", { name: "Edit Description" })).toHaveCount(0);
-    expect([...igor.problems, ...carla.problems]).toEqual([]);
+    expect([...igor.device.problems, ...carla.problems]).toEqual([]);
   } finally {
     await world.dispose();
   }

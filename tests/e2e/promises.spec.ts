@@ -4,6 +4,7 @@
 import { readFileSync } from "node:fs";
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { expect, test, type Page } from "@playwright/test";
+import { unzipped } from "../unzipped.ts";
 import { Device, expectChip, recordId, setFact, type DeviceOptions } from "./people.ts";
 import type { RelayProcess } from "./relay-process.ts";
 import { World } from "./world.ts";
@@ -204,7 +205,7 @@ test("people in one project see one another, and one another's names at the care
   await expect(igor.locator(".document-caret-name")).toHaveCount(0);
 });
 
-test("everything on the device comes out as one JSON file, and rows with errors as a table", async () => {
+test("everything on the device comes out as one file, and rows with errors as a table", async () => {
   const { device, page } = await at("Ana", "/settings");
   await device.context.setOffline(true);
   await expectChip(page, "Offline");
@@ -214,7 +215,8 @@ test("everything on the device comes out as one JSON file, and rows with errors 
     page.waitForEvent("download"),
     page.getByRole("button", { name: "Export everything" }).click(),
   ]);
-  const exported = JSON.parse(readFileSync(await file.path(), "utf8")) as { format: string; records: { id: string }[] };
+  const zip = await unzipped(new Blob([readFileSync(await file.path())]));
+  const exported = JSON.parse(zip.text("export.json")) as { format: string; records: { id: string }[] };
   expect(exported.format).toBe("drawbridge-export");
   expect(count).toBeGreaterThan(500);
   expect(new Set(exported.records.map((record) => record.id)).size).toBe(count);

@@ -6,6 +6,7 @@ import { constants, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync }
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { test, type Page } from "@playwright/test";
+import { openLink, type Link } from "../link.ts";
 import { Device, expectChip, installed, signIn, type DeviceOptions } from "./people.ts";
 import { freePort, RelayProcess } from "./relay-process.ts";
 
@@ -53,10 +54,25 @@ async function prepare(port: number, people: readonly FirstName[]): Promise<void
   }
 }
 
+/** Somebody whose network can be cut for real, or go dead: see link.ts. */
+export type Person = { readonly device: Device; readonly link: Link; page: Page };
+
+export async function cut({ link, page }: Person): Promise<void> {
+  link.setOn(false);
+  await expectChip(page, /Offline|not reachable/);
+}
+
+export async function reconnect({ link, page }: Person): Promise<void> {
+  link.setOn(true);
+  await page.evaluate(() => globalThis.dispatchEvent(new Event("online")));
+  await expectChip(page, "Synced");
+}
+
 /** A relay with the demo on which people are signed in already, and everybody's devices. */
 export class World {
   readonly relay: RelayProcess;
   readonly devices: Device[] = [];
+  readonly #links: Link[] = [];
   readonly #prepared: Set<string>;
 
   private constructor(relay: RelayProcess, people: readonly FirstName[]) {
@@ -92,8 +108,17 @@ export class World {
     return { device, page };
   }
 
+  /** The same, on a device that reaches the relay over a link of its own. */
+  async enterLinked(name: string, address = "/", options: DeviceOptions = {}): Promise<Person> {
+    const link = await openLink(() => this.relay.port);
+    this.#links.push(link);
+    const route = { from: `localhost:${this.relay.port}`, through: Number(new URL(link.address).port) };
+    return { link, ...(await this.enter(name, address, { ...options, route })) };
+  }
+
   async dispose(): Promise<void> {
     await Promise.all(this.devices.map((device) => device.dispose()));
+    await Promise.all(this.#links.map((link) => link.close()));
     await this.relay.dispose();
   }
 }

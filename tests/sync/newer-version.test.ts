@@ -118,7 +118,7 @@ test("the export holds everything on the device: every record once, with history
   expect((await olga.data.edit.set(second ?? "", { industry: "Water, unsent" })).ok).toBe(true);
 
   const exported = await exportOf(olga);
-  expect(exported).toMatchObject({ format: "drawbridge-export", version: 1, member: { name: "Olga" } });
+  expect(exported).toMatchObject({ format: "drawbridge-export", version: 2, member: { name: "Olga" } });
   expect(exported.spaces.map((space) => space.id)).toContain(crm);
   const { records } = exported;
   expect(new Set(records.map((record) => record.id))).toEqual(new Set(companies.map((company) => company.id)));

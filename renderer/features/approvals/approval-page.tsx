@@ -1,13 +1,13 @@
 // One request to approve: for who is asked a page to decide on, phone first; for everybody else where it stands.
 
 import { Button, Menu } from "@mantine/core";
-import { IconCertificate, IconDots } from "@tabler/icons-react";
+import { IconCertificate, IconCircleCheck, IconDots } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { noPart } from "#renderer/data/my-part.ts";
 import { useData, useSpaces } from "#renderer/data/hooks.tsx";
 import { useRights } from "#renderer/data/rights.ts";
 import { approvalPath, askPath, certificatePath } from "#renderer/fields/approval-paths.ts";
-import { nextRevision, outcomeTone, outcomeWords, stampWords } from "#renderer/fields/approval-words.ts";
+import { nextRevision, outcomeTone, outcomeWords, stampWords, yourWords } from "#renderer/fields/approval-words.ts";
 import { ChainAlarm } from "#renderer/fields/chain-alarm.tsx";
 import { FieldContextProvider } from "#renderer/fields/field-context.tsx";
 import { saveProblem } from "#renderer/fields/save-problem.ts";
@@ -93,6 +93,7 @@ function Opened({ context }: { readonly context: ApprovalContext }) {
         ) : (
           <>
             {isNewest && view.isStale && <Stale context={context} />}
+            {isNewest && !view.isStale && <Decided context={context} />}
             <Panel>
               <p className={classes.asks}>
                 <PersonAvatar name={context.nameOf(request.requestedBy)} size={28} decorative />
@@ -130,6 +131,25 @@ function Opened({ context }: { readonly context: ApprovalContext }) {
       </div>
       {isNewest && readOnly === undefined && part !== undefined && <DecideBar context={context} part={part} />}
     </Page>
+  );
+}
+
+/** To whoever has decided: that it arrived, and whether anything is still asked of him. */
+function Decided({ context }: { readonly context: ApprovalContext }) {
+  const { view, meName, organization, nameOf } = context;
+  const { decided } = view.mine;
+  if (decided === undefined) return null;
+  return (
+    <section className={classes.arrived} role="status">
+      <IconCircleCheck size={22} stroke={1.7} aria-hidden />
+      <p>
+        <strong>{yourWords(decided)}</strong> Signed as {meName} on {stampWords(decided.at)} and recorded by{" "}
+        {organization || "the server"}.{" "}
+        {decided.decision === "approve"
+          ? "Nothing more is needed from you."
+          : `${nameOf(view.request.requestedBy)} is told.`}
+      </p>
+    </section>
   );
 }
 

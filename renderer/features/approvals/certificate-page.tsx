@@ -85,7 +85,7 @@ function Certificate({ context }: { readonly context: ApprovalContext }) {
         </header>
         <section aria-labelledby="certificate-subject">
           <h3 id="certificate-subject">What was put up for approval</h3>
-          {subject !== undefined && <SubjectFields subject={subject} contentHash={request.contentHash} />}
+          {subject !== undefined && <SubjectFields subject={subject} contentHash={undefined} />}
           {subject?.attachments.map(({ id, title, sha256 }) => (
             <p key={id}>
               {title}

@@ -50,7 +50,7 @@ export function ApprovalsTab({ context }: { readonly context: ProjectContext }) 
                     : `revision ${view.request.revision}`}
               </span>
               <span className={classes.updated}>
-                {view.request.dueDate === undefined
+                {view.request.dueDate === undefined || view.status.outcome !== "pending"
                   ? ""
                   : `due ${dayWords(view.request.dueDate, context.today, context.locale)}`}
               </span>

@@ -56,7 +56,10 @@ export function milestoneCaption(milestone: MilestoneView, context: ProjectConte
       milestone.completedDate === undefined
         ? ""
         : `, ${dayWords(milestone.completedDate, context.today, context.locale)}`;
-    return `${milestoneStatus(milestone.status)}${when}`;
+    const approval = context.approvals.find(({ request }) => request.about === milestone.id);
+    // Whoever approved it must not take what it says now for that.
+    const changed = approval?.isStale === true && approval.status.outcome === "approved";
+    return `${milestoneStatus(milestone.status)}${when}${changed ? "; changed since it was approved" : ""}`;
   }
   if (milestone.state === "current")
     return `${milestoneStatus(milestone.status)}, ${percentWords(milestone.progress)} done`;
