@@ -40,7 +40,7 @@ import { createRecordHistory } from "./history/record-history.ts";
 import { openUpdateLog } from "./log/open-update-log.ts";
 import { registerHealth, type Phase } from "./operations/health.ts";
 import { createMetrics } from "./operations/metrics.ts";
-import { growUnderLoad } from "./operations/young-generation.ts";
+import { growForLargeLog, growUnderLoad } from "./operations/young-generation.ts";
 import { withSeals } from "./log/sealed-log.ts";
 import { createConsent } from "./privacy/consent.ts";
 import { createPersonalData } from "./privacy/personal-data.ts";
@@ -85,6 +85,7 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
   const eraseAfterMs = config.eraseAfter * HOUR_MS;
   const openStorage =
     dependencies.openStorage ?? ((path: string) => openSqliteStorage(path, { eraseAfterMs, numbering: clockNumbers }));
+  growForLargeLog(folder);
   const opened = await openStorage(folder);
   if (!opened.ok) return badStart(opened.error.message);
   const storage = opened.value;

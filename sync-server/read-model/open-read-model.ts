@@ -24,12 +24,13 @@ type Dependencies = {
 };
 
 const CHUNK_DOCUMENTS = 100;
-/** How long feeds and acks may have to wait for a chunk. */
-const CHUNK_MS = 3;
+/** How long feeds and acks may have to wait while a chunk is made: what is ready to go then goes first. */
+const SLICE_MS = 1;
 /** Keystrokes of a live document arrive in bursts: one projection serves them all. */
 const QUIET_MS = 50;
-/** Under load a round serves more of them: it may take a twentieth of the time, unless somebody waits for a row. */
+/** Of those who go on typing one round serves many strokes: so long between two, and a twentieth of the time at most, unless somebody waits for a row. */
 const REST = 20;
+const SHORTEST_REST_MS = 500;
 const LONGEST_REST_MS = 2_000;
 const RETRY_MS = 1_000;
 /** Larger documents are projected in a thread of their own. */
@@ -92,18 +93,28 @@ export function openReadModel({ log, storage, logger, onProjected }: Dependencie
     return [];
   }
 
+  function nextChunk(): ReadonlyMap<string, number> {
+    const next = new Map<string, number>();
+    for (const [docId, seq] of waiting) if (next.set(docId, seq).size === CHUNK_DOCUMENTS) break;
+    return next;
+  }
+
   /** Returns how many documents it took. */
   async function projectChunk(): Promise<number> {
     const chunk = new Map<string, number>();
     const rows: FacetRow[] = [];
-    const startedAt = performance.now();
+    let sliceEnd = performance.now() + SLICE_MS;
     let reached = projectedSeq;
-    for (const [docId, seq] of waiting) {
-      if (chunk.size >= CHUNK_DOCUMENTS || performance.now() - startedAt > CHUNK_MS) break;
-      waiting.delete(docId);
+    for (const [docId, seq] of nextChunk()) {
+      if (!isOpen()) break;
+      // Written on while this chunk is being made: it has its turn here, and waits for the next one as well.
+      if (waiting.get(docId) === seq) waiting.delete(docId);
       chunk.set(docId, seq);
       rows.push(...(await project(docId, seq)));
       reached = Math.max(reached, seq);
+      if (performance.now() < sliceEnd) continue;
+      await setImmediate();
+      sliceEnd = performance.now() + SLICE_MS;
     }
     try {
       // Erased meanwhile: its row is not written again.
@@ -139,7 +150,7 @@ export function openReadModel({ log, storage, logger, onProjected }: Dependencie
     running = drain()
       .then(() => {
         const took = performance.now() - startedAt;
-        restUntil = performance.now() + Math.min(took * REST, LONGEST_REST_MS);
+        restUntil = performance.now() + Math.min(Math.max(took * REST, SHORTEST_REST_MS), LONGEST_REST_MS);
       })
       .catch((error: unknown) => {
         logger.error({ err: error }, "the read model could not be saved; it tries again");

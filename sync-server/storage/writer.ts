@@ -41,9 +41,12 @@ const diskFailed = (reason: string): string =>
 /** A commit of this size costs less than the way to the writer thread and back. */
 const SMALL_UPDATES = 64;
 const SMALL_BYTES = 64 * 1024;
-/** A disk that takes longer makes the main thread wait for too long: the next commits are left to the writer thread. */
+/**
+ * A disk that takes longer makes the main thread wait for too long: the next commits are left to the writer thread, twice as
+ * many each time it is found slow again. A single stall, as every disk has them, costs a few.
+ */
 const SLOW_MS = 3;
-const COMMITS_AFTER_SLOW = 200;
+const COMMITS_AFTER_SLOW = { first: 8, most: 256 } as const;
 
 const isSmall = (job: Job): boolean =>
   job.kind === "append" && job.numbers.length <= SMALL_UPDATES && job.bytes.length <= SMALL_BYTES;
@@ -61,6 +64,7 @@ export function startWriter(start: WorkerStart, onBroken: (error: StorageBroken)
   const waiting = new Map<number, { readonly resolve: () => void; readonly reject: (error: Error) => void }>();
   let here: Committer | undefined;
   let leftToThread = 0;
+  let afterSlow: number = COMMITS_AFTER_SLOW.first;
   let nextId = 1;
   let broken: StorageBroken | undefined;
   let isFull = false;
@@ -115,7 +119,10 @@ export function startWriter(start: WorkerStart, onBroken: (error: StorageBroken)
     here ??= openCommitter(start.path, 0);
     const started = performance.now();
     const failure = here.commit(job);
-    if (performance.now() - started > SLOW_MS) leftToThread = COMMITS_AFTER_SLOW;
+    if (performance.now() - started > SLOW_MS) {
+      leftToThread = afterSlow;
+      afterSlow = Math.min(afterSlow * 2, COMMITS_AFTER_SLOW.most);
+    } else afterSlow = COMMITS_AFTER_SLOW.first;
     if (failure === undefined) {
       isFull = false;
       return Promise.resolve();
