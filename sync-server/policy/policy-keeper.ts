@@ -4,6 +4,7 @@
 import {
   diffPlacements,
   facetOfField,
+  isNarrowing,
   policyTypes,
   shippedPolicy,
   type Policy,
@@ -78,7 +79,8 @@ export function openPolicyKeeper(storage: DirectoryStorage, { now, onProblem }: 
 
   async function goLive(row: PolicyRow): Promise<PolicyRow> {
     const live = { ...row, isLive: true };
-    const next = nextMoves(state.view, { ...live, ...emptyViewParts }, moves, Math.max(now(), row.at));
+    const lain = [emptyRow, ...rows.filter((one) => one.isLive)];
+    const next = nextMoves(state.view, { ...live, ...emptyViewParts }, moves, lain, Math.max(now(), row.at));
     await storage.savePolicy(live, next);
     moves = next;
     put(live);
@@ -155,20 +157,27 @@ const emptyViewParts = { moving: {}, retired: {} };
 const isSameMove = (left: FieldMoveRow, right: FieldMoveRow): boolean =>
   left.type === right.type && left.field === right.field && left.from === right.from && left.to === right.to;
 
-/** What is still to be moved once `after` counts: its own moves, and those under way, now towards where the field lies. */
+/**
+ * What is still to be moved once `after` counts: its own moves, and those under way, now towards where the field lies. Where a
+ * field lay before that, some of its history may have stayed: it goes from where somebody reads who does not read it any more.
+ */
 function nextMoves(
   before: Policy,
   after: Policy,
   underWay: readonly FieldMoveRow[],
+  lain: readonly Pick<Policy, "placements">[],
   since: number,
 ): readonly FieldMoveRow[] {
   const own = diffPlacements(before, after);
   const isAgain = (move: FieldMoveRow): boolean => own.some((one) => isSameField(one, move));
   const redirected = own.flatMap(({ type, field, from, to }): FieldMoveRow[] => {
-    const former = policyTypes.find((definition) => definition.type === type)?.fields[field]?.formerFacet;
+    const definition = policyTypes.find((one) => one.type === type);
+    const former = definition?.fields[field]?.formerFacet;
+    const earlier = definition === undefined ? [] : lain.map((row) => facetOfField(definition, field, "", row));
     const places = [
       from,
       ...(former === undefined ? [] : [former]),
+      ...earlier.filter((place) => isNarrowing(after, { from: place, to })),
       ...underWay.filter((move) => move.type === type && move.field === field).map((move) => move.from),
     ];
     return [...new Set(places)]

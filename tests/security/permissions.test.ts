@@ -118,6 +118,17 @@ async function makeProject(name: string): Promise<string> {
   return made.json()["id"]!;
 }
 
+/** Decides about one cell of the matrix of tasks, and waits until every value lies where it belongs. */
+async function decideOn(field: string, persona: Outsider, right: FieldRight): Promise<void> {
+  const base = (await olga("GET", "/api/v1/policy")).json()["version"];
+  say(await olga("PUT", "/api/v1/policy", { base, edits: [{ type: "task", field, persona, right }] }));
+  const isSettled = async (): Promise<boolean> => {
+    const now = JSON.parse((await olga("GET", "/api/v1/policy")).text) as { isMoving: boolean; waiting?: object };
+    return !now.isMoving && now.waiting === undefined;
+  };
+  await expect.poll(isSettled, { timeout: 30_000, interval: 5 }).toBe(true);
+}
+
 const say = (answer: { status: number; text: string }): void => assert(answer.status === 200, answer.text);
 
 describe("permissions", () => {
@@ -162,13 +173,7 @@ describe("permissions", () => {
       async function decide(field: string, persona: Outsider, right: FieldRight): Promise<void> {
         model.decide(field, persona, right);
         decisions += 1;
-        const base = (await olga("GET", "/api/v1/policy")).json()["version"];
-        say(await olga("PUT", "/api/v1/policy", { base, edits: [{ type: "task", field, persona, right }] }));
-        const isSettled = async (): Promise<boolean> => {
-          const now = JSON.parse((await olga("GET", "/api/v1/policy")).text) as { isMoving: boolean; waiting?: object };
-          return !now.isMoving && now.waiting === undefined;
-        };
-        await expect.poll(isSettled, { timeout: 30_000, interval: 5 }).toBe(true);
+        await decideOn(field, persona, right);
       }
       /** What the API tells somebody of the fields that move, of every task. */
       async function expectFields({ id, client }: (typeof everybody)[number], when: string): Promise<void> {
@@ -339,6 +344,33 @@ describe("permissions", () => {
       for (const feed of feeds.values()) feed.close();
     },
   );
+
+  test("what a field said where it lay before it lay here goes as well when it is taken from somebody", async () => {
+    const random = createRandom(seed);
+    const space = await makeProject("Twice moved");
+    const { id, client } = await addPerson("dora", "client");
+    say(await olga("PUT", `/api/v1/spaces/${space}/members/${id}`, { persona: "client" }));
+    const [before, after] = [newNumber(random), newNumber(random)];
+    // Both in one facet that the client reads; one of them stays there and keeps it in use.
+    for (const field of ["estimatedHours", "actualHours"])
+      for (const persona of personas) await decideOn(field, persona, persona === "client" ? "read" : "none");
+    const fields = { title: "T", estimatedHours: before, actualHours: 5 };
+    const task = (await olga("POST", "/api/v1/records", { type: "task", space, fields })).json()["id"] ?? "";
+    say(await olga("PATCH", `/api/v1/records/${task}`, { fields: { estimatedHours: after } }));
+    // First they get more, which leaves the history in the old place; then nothing, of the new place alone.
+    for (const right of ["write", "none"] as const) await decideOn("estimatedHours", "client", right);
+    const feed = await openFeed(client);
+    await expect.poll(() => feed.came.some((docId) => docId.startsWith(task)), { timeout: 15_000 }).toBe(true);
+    await feed.ready();
+    const pieces = feed.bytes.map((bytes) => ({ channel: "feed", bytes }));
+    expect(
+      findCanaries(
+        pieces,
+        [before, after].map((token) => ({ what: "estimatedHours", token })),
+      ),
+    ).toEqual([]);
+    feed.close();
+  });
 
   test("T7: removed in the middle of a stream: nothing more comes, at the latest 2 s after, and writes are refused", async () => {
     const space = await makeProject("Stream");
