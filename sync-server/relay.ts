@@ -47,6 +47,7 @@ import { createPersonalData } from "./privacy/personal-data.ts";
 import { createPrivacyRequests } from "./privacy/privacy-requests.ts";
 import { createPolicyDesk } from "./policy/policy-desk.ts";
 import { openFieldMover } from "./policy/field-mover.ts";
+import { createFreshFacets } from "./read-model/fresh-facets.ts";
 import { openReadModel } from "./read-model/open-read-model.ts";
 import { clockNumbers } from "./storage/numbering.ts";
 import { openSqliteStorage } from "./storage/sqlite-storage.ts";
@@ -148,7 +149,17 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
   const log = withSeals({ log: gate.log, keys, personaIn: (space, memberId) => access.personaIn(space, memberId) });
   keys.onChanged((row) => access.greetAgain([row.memberId]));
   const readModel = openReadModel({ log, storage, logger, onProjected: followProjection });
-  const shareRules = openShareRules({ access, storage: storage.directory, rows: storage.readModel, audit });
+  const shareRules = openShareRules({
+    access,
+    storage: storage.directory,
+    rows: {
+      recordIdsOfType: (type) => storage.readModel.recordIdsOfType(type),
+      facetsOfRecord: createFreshFacets({ log, rows: storage.readModel }),
+    },
+    audit,
+    onProblem: (error) => logger.error({ err: error }, "a link that a share rule ends could not be written"),
+  });
+  log.subscribe((updates) => shareRules.committed(updates));
   await shareRules.tidy();
   const personalData = createPersonalData({ access, log, readModel, storage });
   const consent = await createConsent({

@@ -26,7 +26,10 @@ export type Links = {
   atHome(spaceId: string): Iterable<string>;
   /** When a record was last taken out of one of the spaces that `concerns` picks; 0 when never. */
   unlinkedSeq(recordId: string, concerns: (spaceId: string) => boolean): number;
-  /** Spaces whose readers the changes concern, once they are on disk; empty when they changed nothing. */
+  /**
+   * Spaces whose readers the changes concern, once they are on disk; empty when they changed nothing. What ends grants
+   * nothing from this call on, not only once it is written.
+   */
   change(changes: readonly LinkChange[]): Promise<readonly string[]>;
 };
 
@@ -40,6 +43,10 @@ export function openLinks(storage: Storage, stamped: (seq: number) => void): Lin
   const byHome = new Map<string, Set<string>>();
   const spacesByRecord = new Map<string, readonly string[]>();
   let last: Promise<unknown> = Promise.resolve();
+  /** Sources on their way out, and how often. */
+  const leaving = new Map<string, number>();
+  const leavingKey = ({ recordId, spaceId }: Pick<LinkRow, "recordId" | "spaceId">, source: string): string =>
+    JSON.stringify([recordId, spaceId, source]);
 
   const part = <Value>(map: Map<string, Map<string, Value>>, key: string): Map<string, Value> => {
     const found = map.get(key) ?? new Map<string, Value>();
@@ -52,13 +59,30 @@ export function openLinks(storage: Storage, stamped: (seq: number) => void): Lin
     ofRecord.set(row.spaceId, row);
     part(bySpace, row.spaceId).set(row.recordId, row);
     byHome.set(row.home, (byHome.get(row.home) ?? new Set()).add(row.recordId));
-    const spaces = [...ofRecord.values()]
+    refresh(row.recordId);
+  }
+
+  function refresh(recordId: string): void {
+    const spaces = [...(byRecord.get(recordId)?.values() ?? [])]
       // Somebody's own space is nobody else's, whatever a link says (rule W14).
-      .filter(({ sources, home }) => sources.length > 0 && !isPersonalSpace(home))
+      .filter(
+        (row) => !isPersonalSpace(row.home) && row.sources.some((source) => !leaving.has(leavingKey(row, source))),
+      )
       .toSorted((left, right) => left.seq - right.seq)
       .map(({ spaceId }) => spaceId);
-    if (spaces.length === 0) spacesByRecord.delete(row.recordId);
-    else spacesByRecord.set(row.recordId, spaces);
+    if (spaces.length === 0) spacesByRecord.delete(recordId);
+    else spacesByRecord.set(recordId, spaces);
+  }
+
+  function mark(changes: readonly LinkChange[], step: 1 | -1): void {
+    for (const change of changes) {
+      if (change.isLinked) continue;
+      const key = leavingKey(change, change.source);
+      const count = (leaving.get(key) ?? 0) + step;
+      if (count === 0) leaving.delete(key);
+      else leaving.set(key, count);
+      refresh(change.recordId);
+    }
   }
 
   for (const row of storage.links()) put(row);
@@ -78,8 +102,13 @@ export function openLinks(storage: Storage, stamped: (seq: number) => void): Lin
 
   async function changeNow(changes: readonly LinkChange[]): Promise<readonly string[]> {
     const planned = plan(changes);
+    let seq = 0;
+    try {
+      if (planned.length > 0) seq = await storage.saveLinks(planned);
+    } finally {
+      mark(changes, -1);
+    }
     if (planned.length === 0) return none;
-    const seq = await storage.saveLinks(planned);
     const concerned = new Set<string>();
     for (const row of planned) {
       const before = byRecord.get(row.recordId)?.get(row.spaceId);
@@ -110,6 +139,7 @@ export function openLinks(storage: Storage, stamped: (seq: number) => void): Lin
       return latest;
     },
     change(changes) {
+      mark(changes, 1);
       // One at a time: a change leans on the sources that the one before it left.
       const result = last.then(() => changeNow(changes));
       last = result.catch(() => undefined);

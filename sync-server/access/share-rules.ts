@@ -15,7 +15,7 @@ import {
   requiredValue,
   type ShareFilter,
 } from "#shared/model/share-filter.ts";
-import type { SpaceInfo } from "#shared/protocol/frames.ts";
+import type { DocumentMeta, SpaceInfo } from "#shared/protocol/frames.ts";
 import { facetOfField } from "#shared/model/policy.ts";
 import { takesShareRules, type RecordTypeDefinition } from "#shared/record-types/define-record-type.ts";
 import type { RulePreview } from "#shared/model/sharing-report.ts";
@@ -48,6 +48,11 @@ export type ShareRules = {
   remove(by: Member, id: string): Promise<Result<void, AccessError>>;
   /** Rules that ask for this text, whatever the case. */
   holding(text: string): readonly ShareRuleRow[];
+  /**
+   * In the turn of the commit, before anybody is sent it: who loses a record by a change gets neither this change nor what
+   * follows it. What comes to be shared is left to the read model.
+   */
+  committed(updates: readonly DocumentMeta[]): void;
   /** Changed records, as the read model has them now. */
   projected(rows: readonly Pick<FacetRow, "recordId">[]): Promise<void>;
   /** Drops links that stand for nothing any more, before anybody is served. */
@@ -59,8 +64,12 @@ export type ShareRules = {
 type Dependencies = {
   readonly access: OpenAccess;
   readonly storage: Pick<DirectoryStorage, "shareRules" | "saveShareRule" | "removeShareRule">;
-  readonly rows: Pick<ReadModelStorage, "facetsOfRecord" | "recordIdsOfType">;
+  readonly rows: Pick<ReadModelStorage, "recordIdsOfType"> & {
+    /** As they are now, committed a moment ago or long since. */
+    facetsOfRecord(recordId: string): readonly FacetRow[];
+  };
   readonly audit: Pick<Audit, "record">;
+  readonly onProblem: (error: unknown) => void;
 };
 
 type Compiled = {
@@ -128,7 +137,7 @@ export function createRuleIndex() {
   };
 }
 
-export function openShareRules({ access, storage, rows, audit }: Dependencies): ShareRules {
+export function openShareRules({ access, storage, rows, audit, onProblem }: Dependencies): ShareRules {
   const rules = new Map(storage.shareRules().map((row) => [row.id, row]));
   const index = createRuleIndex();
   for (const row of rules.values()) index.add(row);
@@ -183,6 +192,16 @@ export function openShareRules({ access, storage, rows, audit }: Dependencies): 
       ...news.map(({ id, spaceId }) => ({ ...base, spaceId, source: id, isLinked: true })),
       ...over.map(({ source, spaceId }) => ({ ...base, spaceId, source, isLinked: false })),
     ];
+  }
+
+  /** Whether a rule that keeps the record linked asks for a field of this facet. */
+  function mayEndALink({ recordId, type, facet }: DocumentMeta): boolean {
+    const definition = findRecordType(type);
+    if (definition === undefined) return false;
+    const sources = access.links.spacesOf(recordId).flatMap((id) => access.links.find(recordId, id)?.sources ?? []);
+    const asked = sources.flatMap((source) => rules.get(source) ?? []).flatMap(({ filter }) => conditionsOf(filter));
+    const policy = access.policies.view();
+    return asked.some(({ field }) => facetOfField(definition, field, facet, policy) === facet);
   }
 
   /** Waits for changes that are on their way, then takes away what came of them. */
@@ -330,6 +349,16 @@ export function openShareRules({ access, storage, rows, audit }: Dependencies): 
     },
     holding: (text) =>
       [...rules.values()].filter(({ filter }) => JSON.stringify(filter).toLowerCase().includes(text.toLowerCase())),
+    committed(updates) {
+      if (rules.size === 0) return;
+      const recordIds = new Set(updates.filter(mayEndALink).map(({ recordId }) => recordId));
+      const over = [...recordIds]
+        .flatMap((id) => merge(id) ?? [])
+        .flatMap(changesOf)
+        .filter(({ isLinked }) => !isLinked);
+      // The read model comes by again when it could not be written.
+      if (over.length > 0) access.changeLinks(over).catch(onProblem);
+    },
     async projected(changed) {
       if (rules.size > 0) await goThrough([...new Set(changed.map(({ recordId }) => recordId))]);
     },

@@ -77,6 +77,41 @@ it("keeps the deals of one company in the partner's portal, as they change, acro
   await shows(["Quay office"]);
 });
 
+it("R7: who loses a record by the change that takes it from the rule gets neither that change nor what follows", async () => {
+  const [delta, harbor] = [await createCompany(olga, crm, "Delta"), await createCompany(olga, crm, "Harbor")];
+  const pier = await deal("Pier 9", delta);
+  await deal("Clinic roof", harbor);
+  await synced(olga);
+  const filter = {
+    all: [
+      { field: "company", op: "is", value: delta },
+      { field: "leadSource", op: "isEmpty" },
+    ],
+  } as const;
+  valueOf(await olga.data.sharing.saveRule(portal, { type: "deal", filter, everything: true }));
+  await shows(["Pier 9"]);
+  valueOf(await olga.data.edit.set(pier, { name: "Pier 10" }));
+  await shows(["Pier 10"]);
+  valueOf(await olga.data.edit.set(pier, { company: harbor }));
+  await synced(olga);
+  for (const name of ["Kestrel 1", "Kestrel 2", "Kestrel 3"]) {
+    valueOf(await olga.data.edit.set(pier, { name }));
+    await synced(olga);
+  }
+  await shows([]);
+  expect(pia.received()).not.toContain(harbor);
+  expect(pia.received()).not.toContain("Kestrel");
+  // By a field that she never reads as well; and it comes back whole.
+  valueOf(await olga.data.edit.set(pier, { company: delta }));
+  await shows(["Kestrel 3"]);
+  valueOf(await olga.data.edit.set(pier, { leadSource: "Their own" }));
+  await synced(olga);
+  valueOf(await olga.data.edit.set(pier, { name: "Osprey" }));
+  await synced(olga);
+  await shows([]);
+  expect(pia.received()).not.toContain("Osprey");
+});
+
 it("refuses what it must and says why, before anything is shared", async () => {
   await deal("Pier 9", await createCompany(olga, crm, "Delta"));
   await deal("Clinic roof", await createCompany(olga, crm, "Harbor"));

@@ -32,6 +32,7 @@ async function start(changed: Partial<DirectoryStorage> = {}): Promise<void> {
       recordIdsOfType: () => [...records.keys()],
     },
     audit: { record: async () => undefined },
+    onProblem: (error) => expect.unreachable(String(error)),
   });
   await rules.tidy();
 }
