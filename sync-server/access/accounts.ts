@@ -59,6 +59,7 @@ type Dependencies = {
 };
 
 export const RESET_MS = 24 * 60 * 60 * 1000;
+const NOBODY_IN_PARTICULAR: Persona = "customer";
 const TRIES = 10;
 const PASSWORD_WINDOW_MS = 15 * 60_000;
 
@@ -237,11 +238,19 @@ export function openAccounts(deps: Dependencies): Accounts {
       const row = target(by, memberId);
       if (row === undefined) return notAllowed();
       if (row.endedAt === undefined) return ok(publicMember(row));
+      // A persona goes when nobody has it, and an ended account is nobody: what it was may be gone.
+      if (!deps.hasPersona(row.persona) && isInternal(row.persona))
+        return fail(
+          "BadInput",
+          "The role this person had does not exist any more. Invite them under another e-mail address, in a role that does.",
+        );
+      // Somebody from outside is let into spaces by hand, in each as what they are to be there.
+      const persona = deps.hasPersona(row.persona) ? row.persona : NOBODY_IN_PARTICULAR;
       sessions.endAllOf(memberId);
-      await directory.restore(memberId);
+      await directory.restore(memberId, persona);
       tellSpacesChanged(deps.fellowsOf(memberId));
       await deps.audit?.record({ action: "member.restored", actor: by.id, target: memberId });
-      return ok(publicMember(row));
+      return ok({ ...publicMember(row), persona });
     },
     ended: (by) => (manages(by) ? directory.endedMembers().map(publicMember) : []),
   };

@@ -54,7 +54,7 @@ export type Directory = {
   /** `isWithdrawing`: links for passwords and accounts that the member handed out hold no more. */
   changeRole(memberId: string, persona: Persona, isWithdrawing: boolean): Promise<void>;
   end(memberId: string, at: number): Promise<void>;
-  restore(memberId: string): Promise<void>;
+  restore(memberId: string, persona: Persona): Promise<void>;
 };
 
 export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) => void): Directory {
@@ -270,12 +270,13 @@ export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) 
         resetsByMember.delete(memberId);
         grant(memberId, seq);
       }),
-    restore: (memberId) =>
+    restore: (memberId, itsPersona) =>
       inTurn(async () => {
-        const row = membersById.get(memberId);
-        if (row === undefined) return;
+        const known = membersById.get(memberId);
+        if (known === undefined) return;
+        const row = { ...known, persona: itsPersona };
         const places = placesOf(row);
-        await storage.restoreMember(memberId, places);
+        await storage.restoreMember(memberId, itsPersona, places);
         const { endedAt: _over, ...again } = row;
         putMember(again);
         for (const { spaceId, persona } of places) personasOf(spaceId).set(memberId, persona);

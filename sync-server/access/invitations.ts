@@ -119,6 +119,7 @@ export function openInvitations(deps: Dependencies): Invitations {
     }
     const space = directory.space(spaceId);
     if (space === undefined) return fail("BadInput", "Choose the space this person is invited to.");
+    if (space.archived === true) return fail("BadInput", `${space.name} is archived. Bring it back first.`);
     return space.kind === "crm" ? fail("BadInput", "The CRM is for the team only. Choose another space.") : undefined;
   }
 
@@ -232,11 +233,11 @@ export function openInvitations(deps: Dependencies): Invitations {
         if (!still.ok) return still;
         const isSaved = await directory.saveTogether(() => {
           still = find(secret);
-          if (!still.ok) return undefined;
+          if (!still.ok || deps.personaName(row.persona) === undefined) return undefined;
           memberships = membershipsOf(row, member.id);
           return { invitation: { ...row, state: "accepted" }, member: { ...member, passwordHash }, memberships };
         });
-        if (!isSaved) return still.ok ? notAllowed() : still;
+        if (!isSaved) return still.ok ? refused(sentences.cancelled) : still;
         await deps.audit?.record({
           action: "invitation.accepted",
           actor: member.id,

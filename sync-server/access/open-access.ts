@@ -297,11 +297,14 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
       try {
         const passwordHash = await hashPassword(input.password);
         const { id: memberId, persona } = member;
-        await directory.saveTogether(() => {
+        const isSaved = await directory.saveTogether(() => {
+          // Removed while the password was being hashed.
+          if (!hasPersona(persona)) return undefined;
           spaceIds = isInternal(persona) ? directory.spaces().map((space) => space.id) : [];
           const memberships = spaceIds.map((spaceId) => ({ spaceId, memberId, persona }));
           return { member: { ...member, passwordHash }, memberships };
         });
+        if (!isSaved) return noSuchPersona();
       } finally {
         emailsInTheMaking.delete(email);
       }

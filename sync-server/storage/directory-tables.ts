@@ -382,9 +382,9 @@ export function createDirectoryTables(database: DatabaseSync, writer: Writer, st
         ...withdrawing(memberId),
         { sql: "UPDATE members SET ended_at = ? WHERE id = ? AND ? > 0", rows: [[endedAt, memberId]] },
       ]),
-    restoreMember: (memberId, memberships) =>
+    restoreMember: (memberId, persona, memberships) =>
       writer.run([
-        { sql: "UPDATE members SET ended_at = 0 WHERE id = ?", rows: [[memberId]] },
+        { sql: "UPDATE members SET ended_at = 0, persona = ? WHERE id = ?", rows: [[persona, memberId]] },
         { sql: "DELETE FROM sessions WHERE member_id = ?", rows: [[memberId]] },
         { sql: SAVE_MEMBERSHIP, rows: memberships.map(membershipValues) },
       ]),

@@ -247,8 +247,8 @@ export interface DirectoryStorage {
    * of others and open invitations. In one transaction; stamped. Sessions stay until they are too old: their devices are told what has become of them.
    */
   endMember(memberId: string, endedAt: number): Promise<number>;
-  /** The account again, without its old sessions, in these spaces. */
-  restoreMember(memberId: string, memberships: readonly MembershipRow[]): Promise<void>;
+  /** The account again, as this persona, without its old sessions, in these spaces. */
+  restoreMember(memberId: string, persona: Persona, memberships: readonly MembershipRow[]): Promise<void>;
   /**
    * Removes somebody with their memberships, late edits, links to set a password and the invitations to their address, in one
    * transaction. Their sessions stay until they expire, hashes of tokens: each device is told by them that access has ended.

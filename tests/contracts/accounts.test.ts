@@ -303,4 +303,34 @@ describe("the end of access", () => {
     expect(spaces.map((space) => String(space.persona))).toEqual(["consultant", "consultant"]);
     expect(await actions()).toContain("member.restored");
   });
+
+  it("comes back with no persona that was removed meanwhile: somebody from outside as a customer, the team not", async () => {
+    const personas = { guest: "Inspector", team: "Trainee" };
+    for (const [side, label] of Object.entries(personas))
+      expect((await olga("POST", "/api/v1/personas", { label, side })).status).toBe(200);
+    const [uli, tim] = [await add("Uli", "guest-1"), await add("Tim", "team-1")];
+    for (const { id } of [uli, tim]) expect((await olga("DELETE", `/api/v1/members/${id}`)).status).toBe(200);
+    for (const persona of ["guest-1", "team-1"])
+      expect((await olga("DELETE", `/api/v1/personas/${persona}`)).status).toBe(200);
+    const restore = (id: string) => olga("POST", `/api/v1/members/${id}/restore`);
+    const team = await restore(tim.id);
+    expect([team.status, team.text]).toEqual([400, expect.stringContaining("does not exist any more")]);
+    expect((await restore(uli.id)).json()).toMatchObject({ persona: "customer" });
+    expect((await signIn(tim.email)).status).toBe(401);
+    const { folder } = relay;
+    await relay.relay.close();
+    relay = await openHarness({}, folder, { now: () => time });
+    const again = await signIn(uli.email);
+    expect((await again.client("GET", "/api/v1/me")).json()).toMatchObject({ persona: "customer" });
+  });
+
+  it("meets no persona that is removed while an account of it is being made", async () => {
+    expect((await olga("POST", "/api/v1/personas", { label: "Inspector", side: "guest" })).status).toBe(200);
+    const email = "uli@northwind.example";
+    const making = olga("POST", "/api/v1/members", { name: "Uli", email, password, persona: "guest-1" });
+    const removed = await olga("DELETE", "/api/v1/personas/guest-1");
+    const made = await making;
+    // Whoever comes first: nobody has a persona that there is not.
+    expect([removed.status, made.status].toSorted()).toEqual([200, 400]);
+  });
 });

@@ -72,6 +72,13 @@ describe("invitations", () => {
     expect(answer.json()).toMatchObject({ member: { persona: "guest-1" } });
   });
 
+  it("are not made into an archived space, where nothing happens any more", async () => {
+    const portal = (await olga("POST", "/api/v1/spaces", { kind: "portal", name: "Delta" })).json()["id"];
+    expect((await olga("PATCH", `/api/v1/spaces/${portal}`, { archived: true })).status).toBe(200);
+    const answer = await olga("POST", "/api/v1/invitations", { email: carla.email, persona: "client", space: portal });
+    expect([answer.status, answer.text]).toEqual([400, expect.stringContaining("Delta is archived. Bring it back")]);
+  });
+
   it("lets a colleague into every space", async () => {
     const { secret } = await invite({ email: "igor@northwind.example", persona: "consultant" });
     const answer = await accept(secret, { email: "igor@northwind.example", name: "Igor" });

@@ -342,7 +342,7 @@ export function storageExam(open: OpenStorage): void {
     expect(read.sessions().map(({ tokenHash }) => tokenHash)).toEqual(["t2"]);
     expect([...read.grants()]).toEqual([["m1", ended]]);
     expect(read.formerMemberships()).toHaveLength(6);
-    await read.restoreMember("m1", [{ spaceId: "crm", memberId: "m1", persona: "sales" }]);
+    await read.restoreMember("m1", "sales", [{ spaceId: "crm", memberId: "m1", persona: "sales" }]);
     expect([read.members(), read.sessions()]).toEqual([[kept], []]);
     expect(read.memberships()).toEqual([{ spaceId: "crm", memberId: "m1", persona: "sales" }]);
   });

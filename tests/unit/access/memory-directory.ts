@@ -134,11 +134,11 @@ export function createMemoryDirectory(): DirectoryStorage {
       grants.set(memberId, ++seq);
       return seq;
     },
-    async restoreMember(memberId, rows) {
+    async restoreMember(memberId, persona, rows) {
       const row = members.get(memberId);
       if (row !== undefined) {
         const { endedAt: _over, ...again } = row;
-        members.set(memberId, again);
+        members.set(memberId, { ...again, persona });
       }
       for (const [key, one] of sessions) if (one.memberId === memberId) sessions.delete(key);
       for (const one of rows) memberships.set(`${one.spaceId} ${one.memberId}`, one);
