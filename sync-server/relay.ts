@@ -301,6 +301,7 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
       liveDocuments: live.stats().documents,
       waitingBytes: feed.stats().waitingBytes + live.stats().waitingBytes,
     }),
+    chains: () => chain.readings(),
     metricsToken: config.metricsToken,
   });
   await registerApi(app, {

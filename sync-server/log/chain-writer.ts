@@ -1,6 +1,6 @@
 // Chains what was sealed: one link per sealed record, in the order of the log, per space and facet. Links are documents of
 // the log themselves, so they reach everybody who may read what they are about. The chain follows from the log: what a
-// crash cut short is written at the next start, the same way. What a restored backup lacks, devices hand back.
+// crash cut short is written at the next start, the same way, and what the disk did not take is tried again. What a restored backup lacks, devices hand back.
 
 import { createFacet, editFacet, openFacetDocument, readFacet } from "#shared/doc/facet-document.ts";
 import { isSealedType } from "#shared/doc/sealed-document.ts";
@@ -24,6 +24,7 @@ import type { DeviceKeys } from "#sync-server/access/device-keys.ts";
 import type { DeviceKeyRow } from "#sync-server/storage/storage.ts";
 import { unlessDamaged } from "#sync-server/storage/damaged-document.ts";
 import type { ChainSigner } from "./chain-key.ts";
+import { createPatientQueue } from "./patient-queue.ts";
 import { bringBack, nextLink, type ReturnedLink } from "./returned-links.ts";
 import { sealedIn } from "./sealed-log.ts";
 import type { UpdateLog } from "./update-log.ts";
@@ -43,6 +44,8 @@ export type ChainWriter = {
     place: { readonly space: string; readonly facet: string },
     links: readonly ReturnedLink[],
   ): Promise<ChainHead>;
+  /** Links that could not be written yet, and chains nothing is added to: somebody else wrote them, or they are damaged. */
+  readings(): { readonly waiting: number; readonly stopped: number };
   /** Resolves when everything sealed so far is chained. */
   settled(): Promise<void>;
   close(): Promise<void>;
@@ -66,6 +69,8 @@ type Dependencies = {
   readonly keys: DeviceKeys;
   readonly signer: ChainSigner;
   readonly logger?: { error(details: object, message: string): void };
+  /** Until what could not be written is tried again (ms). */
+  readonly restMs?: number;
 };
 
 type Held = {
@@ -77,16 +82,18 @@ type Held = {
 };
 type ToChain = { readonly meta: DocumentMeta; readonly at: number };
 
-const noMatter = (): void => undefined;
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-export async function openChainWriter({ log, keys, signer, logger }: Dependencies): Promise<ChainWriter> {
+export async function openChainWriter({ log, keys, signer, logger, restMs }: Dependencies): Promise<ChainWriter> {
   const chains = new Map<string, Chain>();
   const chained = new Set<string>();
   /** Chains with a link that cannot be read: nothing is put in its place, and nothing behind it. */
   const damaged = new Set<Chain>();
   const source = {};
-  let working: Promise<void> = Promise.resolve();
+  const queue = createPatientQueue({
+    onFailed: (error, about) => logger?.error({ err: error, ...about }, "a chain of decisions could not be written"),
+    ...(restMs === undefined ? {} : { restMs }),
+  });
   /** Keys that ended, until their end is in line. */
   let ending: Promise<void> = Promise.resolve();
 
@@ -179,12 +186,11 @@ export async function openChainWriter({ log, keys, signer, logger }: Dependencie
     return findChain(space, facet)?.head ?? noHead;
   }
 
-  function enqueue(work: () => Promise<void>): void {
-    // A full disk: what is missing is chained at the next start, in the same order.
-    working = working.then(work).catch((error: unknown) => {
-      logger?.error({ err: error }, "the chain of decisions could not be written");
-    });
-  }
+  const addSealed = (sealed: ToChain): void => {
+    const { space, facet, recordId } = sealed.meta;
+    queue.add(() => chainSealed(sealed), { space, facet, recordId });
+  };
+  const addRevocation = (row: DeviceKeyRow): void => queue.add(() => chainRevocation(row), { key: row.id });
 
   /** The head has to be one this relay signed; with a new key (a first start, or the old one was lost) it signs it now. */
   async function checkHead({ docId, meta, link, text, signature }: Held): Promise<void> {
@@ -220,28 +226,35 @@ export async function openChainWriter({ log, keys, signer, logger }: Dependencie
     const inOrder = links.toSorted((left, right) => left.link.seq - right.link.seq);
     for (const { link, text } of inOrder) follow(chainOf(link.space, link.facet), link, text);
     for (const one of inOrder) await checkHead(one);
-    for (const one of sealed.toSorted((left, right) => left.seq - right.seq))
-      await chainSealed({ ...one, at: log.receivedAt(docIdOf(one.meta.recordId, one.meta.facet)) ?? Date.now() });
+    const missing = sealed.filter(({ meta }) => !chained.has(meta.recordId));
+    for (const { meta } of missing.toSorted((left, right) => left.seq - right.seq))
+      addSealed({ meta, at: log.receivedAt(docIdOf(meta.recordId, meta.facet)) ?? Date.now() });
+    // Behind them, and of what they introduce.
+    queue.add(endKeys, {});
+  }
+
+  async function endKeys(): Promise<void> {
+    const introduced = new Set([...chains.values()].flatMap((chain) => [...chain.introduced.keys()]));
+    for (const id of introduced) {
+      const row = keys.find(id);
+      if (row?.revokedAt !== undefined) await chainRevocation(row);
+    }
   }
 
   await recover();
-  for (const chain of chains.values())
-    for (const id of chain.introduced.keys()) {
-      const row = keys.find(id);
-      if (row?.revokedAt !== undefined && isLive(chain, id))
-        await append(chain, { kind: "revoked", key: id }, row.revokedAt);
-    }
 
   const unsubscribeLog = log.subscribe((committed) => {
     for (const { space, type, recordId, facet, at } of committed)
-      if (isSealedType(type)) enqueue(() => chainSealed({ meta: { space, type, recordId, facet }, at }));
+      if (isSealedType(type)) addSealed({ meta: { space, type, recordId, facet }, at });
   });
   const unsubscribeKeys = keys.onChanged((row) => {
     if (row.revokedAt === undefined) return;
     // What it signed and the log has accepted may be on its way to the disk: that is chained first.
-    ending = ending.then(() => log.settled()).then(() => enqueue(() => chainRevocation(row)));
+    ending = ending.then(() => log.settled()).then(() => addRevocation(row));
   });
-  const settled = (): Promise<void> => ending.then(() => working);
+  const settled = (): Promise<void> => ending.then(() => queue.settled());
+  // A disk that is full now is no reason not to serve what is there.
+  await queue.tried();
 
   return {
     publicKey: signer.publicKey,
@@ -249,17 +262,14 @@ export async function openChainWriter({ log, keys, signer, logger }: Dependencie
       [...chains.values()]
         .filter((chain) => chain.space === space && chain.head.seq > 0 && !damaged.has(chain))
         .map(({ facet, head }) => ({ facet, ...head })),
-    takeBack(place, links) {
-      const taking = working.then(() => takeLinks(place, links));
-      // Told to whoever asked.
-      working = taking.then(noMatter, noMatter);
-      return taking;
-    },
+    takeBack: (place, links) => queue.run(() => takeLinks(place, links)),
+    readings: () => ({ waiting: queue.waiting(), stopped: [...chains.values()].filter(isStopped).length }),
     settled,
     async close() {
       unsubscribeLog();
       unsubscribeKeys();
-      await settled();
+      await ending;
+      await queue.close();
     },
   };
 }

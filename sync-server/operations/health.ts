@@ -12,6 +12,7 @@ type HealthOptions = {
   readonly storage: () => Promise<StorageStatus>;
   readonly metrics: Metrics;
   readonly sockets: Readings["sockets"];
+  readonly chains: Readings["chains"];
   /** Empty: only programs on this machine may read the metrics. */
   readonly metricsToken: string;
 };
@@ -54,6 +55,7 @@ export function registerHealth(app: FastifyInstance, options: HealthOptions): vo
         .send("Only from the relay's own machine, or with the token of --metrics-token as a Bearer token.\n");
     const { contentType, text } = await metrics.read({
       sockets: options.sockets,
+      chains: options.chains,
       storage: options.storage,
       isReady: async () => (await readiness(options)) === "ready",
     });

@@ -17,6 +17,8 @@ export type Readings = {
   };
   readonly storage: () => Promise<StorageStatus>;
   readonly isReady: () => Promise<boolean>;
+  /** Of the chains of decisions. */
+  readonly chains: () => { readonly waiting: number; readonly stopped: number };
 };
 
 export type Metrics = {
@@ -72,6 +74,14 @@ export function createMetrics(storage: Pick<LogStorage, "onDamaged">): Metrics {
   storage.onDamaged(() => damaged.inc());
   const lastSeq = gauge("drawbridge_log_seq", "Number of the newest committed update");
   const freeBytes = gauge("drawbridge_disk_free_bytes", "Free space on the disk of the data folder");
+  const chainWaiting = gauge(
+    "drawbridge_chain_waiting",
+    "Decisions and ends of keys that are not in their chain yet, because they could not be written",
+  );
+  const chainsStopped = gauge(
+    "drawbridge_chains_stopped",
+    "Chains of decisions that nothing is added to: somebody else wrote them, or they are damaged",
+  );
   const ready = gauge("drawbridge_ready", "1 when /readyz says ready");
   const delay = gauge("drawbridge_event_loop_delay_seconds", "How late the process was since the last reading", [
     "quantile",
@@ -147,6 +157,9 @@ export function createMetrics(storage: Pick<LogStorage, "onDamaged">): Metrics {
       memory.set(process.memoryUsage.rss());
       const { user, system } = process.cpuUsage();
       cpu.set((user + system) / 1e6);
+      const chains = readings.chains();
+      chainWaiting.set(chains.waiting);
+      chainsStopped.set(chains.stopped);
       readDelay();
       return { contentType: registry.contentType, text: await registry.metrics() };
     },

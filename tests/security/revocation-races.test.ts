@@ -12,9 +12,13 @@ import { closeCodes } from "#shared/protocol/close-codes.ts";
 import { decodeRelayFrame, encodeClientFrame, type DocumentMeta } from "#shared/protocol/frames.ts";
 import { FEED_SUBPROTOCOL, PROTOCOL_VERSION } from "#shared/protocol/version.ts";
 import { syncMessage } from "#sync-server/gateways/live-messages.ts";
+import { examineFolder } from "#sync-server/commands/examine-folder.ts";
+import { lookUpChainKey } from "#sync-server/log/chain-key.ts";
+import { inspectFolder } from "#sync-server/storage/inspect-folder.ts";
 import { openHarness, temporaryFolder, type Client, type Harness } from "#tests/contracts/api-harness.ts";
+import { until } from "#tests/sync/network.ts";
 import { createRandom } from "#tests/sync/random.ts";
-import { registerKey, requestFields, seal } from "#tests/sync/signing.ts";
+import { registerKey, seal } from "#tests/sync/signing.ts";
 import { updateOf } from "#tests/unit/relay/test-relay.ts";
 import { sizes } from "#tests/faults/sizes.ts";
 import { seedFor } from "#tests/seed.ts";
@@ -24,11 +28,14 @@ const seed = seedFor("REVOCATION_SEED");
 const password = "drawbridge";
 const FACET = "client-shared";
 const FORBIDDEN = 1;
+const KEY_NOT_LIVE = 8;
+/** Decisions that were taken before the right was gone. */
+let decided = 0;
 
 let relay: Harness;
 let olga: Client;
 let author: Feed;
-let cem: { readonly id: string; readonly token: string; readonly client: Client; readonly key: KeyPair };
+let cem: { readonly id: string; readonly token: string; readonly client: Client; key: KeyPair };
 let homes: { readonly own: string; readonly other: string };
 
 type Feed = {
@@ -119,12 +126,12 @@ type Scene = { readonly docId: string; readonly meta: DocumentMeta; readonly ope
 
 const decision = async (space: string): Promise<Awaited<ReturnType<typeof seal>>> =>
   seal(cem.key, {
-    type: "approval",
+    type: "decision",
     record: newId(),
     space,
     facet: FACET,
     author: cem.id,
-    fields: requestFields(cem.id, space, [cem.id]),
+    fields: { decision: "approve", request: newId(), decidedBy: cem.id, revision: 1, contentHash: "0" },
   });
 
 /** What somebody is in the middle of: each step is a point at which the right may be gone. */
@@ -153,7 +160,9 @@ const acts: Readonly<Record<string, (scene: Scene) => readonly (() => unknown)[]
     () => opened[0]?.hello(),
     async () => {
       const signed = await decision(meta.space);
-      void opened[0]?.push(signed.docId, signed.meta, signed.bytes);
+      void opened[0]?.push(signed.docId, signed.meta, signed.bytes).then((answer) => {
+        if (answer === "ack") decided += 1;
+      });
     },
     () => turn(1),
   ],
@@ -179,6 +188,54 @@ const acts: Readonly<Record<string, (scene: Scene) => readonly (() => unknown)[]
 };
 
 const ways = ["removed", "narrowed", "unlinked"] as const;
+
+/** What a device that checks it finds in the chains of decisions: a link behind the end of its key is an alarm for ever. */
+async function chainsHold(): Promise<readonly string[]> {
+  const inspected = inspectFolder(relay.folder);
+  assert(inspected.ok, "the folder is looked at");
+  const { findings } = await examineFolder(inspected.value, lookUpChainKey(relay.folder));
+  inspected.value.close();
+  return findings.filter(({ says }) => /decision|chain/.test(says)).map(({ says }) => says);
+}
+
+test(
+  `R30 P5: ${RUNS} keys revoked while they sign: what was acked before stands in the chain before, and nothing signed after is taken`,
+  { timeout: 600_000 },
+  async () => {
+    const random = createRandom(seed);
+    say(await olga("PUT", `/api/v1/spaces/${homes.own}/members/${cem.id}`, { persona: "client" }));
+    const feed = openFeed(await ticketOf(cem.client));
+    await settled(feed.socket);
+    feed.hello();
+    const answers = new Map<string, number>();
+    for (let run = 0; run < RUNS; run += 1) {
+      const push = async (): Promise<void> => {
+        const { docId, meta, bytes } = await decision(homes.own);
+        const answer = String(await feed.push(docId, meta, bytes));
+        answers.set(answer, (answers.get(answer) ?? 0) + 1);
+      };
+      // Signed before, so that the key stands in the chain, or for the first time in the race itself.
+      if (random.below(2) === 0) await push();
+      const pushing = Array.from({ length: 1 + random.below(4) }, push);
+      if (random.below(2) === 0) await turn(random.below(4));
+      say(await cem.client("DELETE", `/api/v1/keys/${cem.key.id}`));
+      const { docId, meta, bytes } = await decision(homes.own);
+      expect(await feed.push(docId, meta, bytes)).toBe(KEY_NOT_LIVE);
+      await Promise.all(pushing);
+      cem.key = await registerKey(relay.relay.address, cem.token, cem.id);
+    }
+    feed.socket.close();
+    for (const answer of answers.keys()) expect(["ack", String(KEY_NOT_LIVE)]).toContain(answer);
+    const acked = answers.get("ack") ?? 0;
+    expect(acked).toBeGreaterThan(RUNS / 2);
+    let found: readonly string[] = [];
+    await until(
+      async () => !(found = await chainsHold()).some((says) => says.includes("not chained")),
+      "all is chained",
+    );
+    expect(found).toEqual([`The chains of ${acked} decisions hold.`]);
+  },
+);
 
 test(
   `R30: ${RUNS} revocations at every step of handshake, sync, push, decision, live document and request (REVOCATION_SEED=${seed})`,
@@ -242,6 +299,7 @@ test(
     // The races are real: a good part of them had been given what was there before.
     expect(reachedBefore).toBeGreaterThan(RUNS / 10);
     expect(refused).toBeGreaterThan(RUNS / 10);
+    expect(decided).toBeGreaterThan(0);
     if (RUNS >= 500) expect(tried.size).toBe(Object.keys(acts).length * ways.length);
   },
 );
