@@ -102,8 +102,8 @@ function figuresOf(run: Run): readonly Figure[] {
     }
     case "rules":
       return [
-        figure("1,000 share rules against one changed record of 10,000, p50", "ms CPU", run.result.p50),
-        figure("the same, p99 (goal 5)", "ms CPU", run.result.p99),
+        figure("1,000 share rules against one changed record of 10,000, CPU in the mean", "ms", run.result.cpu),
+        figure("the same, p99 (goal 5)", "ms", run.result.p99),
       ];
     case "restart":
       return [
