@@ -14,6 +14,7 @@ import {
 import { subjectProblem } from "#shared/model/subject-binding.ts";
 import { entryOf, type Seal } from "#shared/model/seals.ts";
 import type { ApprovalView, DecisionView, Delivery } from "./approval-types.ts";
+import { withNewKeys } from "./new-keys.ts";
 import { noPart, partIn } from "./my-part.ts";
 import { readCheck, type SpaceCheck } from "./seal-checks.ts";
 import type { Database, StoredRecord } from "./database.ts";
@@ -66,26 +67,12 @@ const bySeq = (left: DecisionView, right: DecisionView): number =>
 /** Every decision of a space that this device holds. */
 export async function decisionsOf(database: Database, space: string): Promise<readonly DecisionView[]> {
   const [held, check] = await Promise.all([decisionsIn(database, space), readCheck(database, space)]);
+  const facets = new Map(held.map(({ id, facet }) => [id, facet] as const));
   const decisions = held.map((one) => {
     const delivery = deliveryOf(one, check);
     return { ...placed(one.decision, delivery), delivery, keyId: keyIdOf(one.seal, delivery), newKey: undefined };
   });
-  const ended = Object.assign({}, ...Object.values(check).map((facet) => facet.ended)) as Readonly<
-    Record<string, string>
-  >;
-  const usedBefore = new Map<string, readonly string[]>();
-  return decisions.toSorted(bySeq).map((one): DecisionView => {
-    const before = usedBefore.get(one.decidedBy) ?? [];
-    if (before.length === 0 || before[0] === one.keyId) {
-      usedBefore.set(one.decidedBy, before.length === 0 ? [one.keyId] : before);
-      return one;
-    }
-    const others = before.filter((id) => id !== one.keyId);
-    usedBefore.set(one.decidedBy, [...others, one.keyId]);
-    const registeredAt = one.delivery.state === "counts" ? one.delivery.key.registeredAt : undefined;
-    const replaced = others.every((id) => (ended[id] ?? "9999") <= (registeredAt ?? one.at));
-    return { ...one, newKey: { registeredAt, replaced } };
-  });
+  return withNewKeys(decisions.toSorted(bySeq), ({ id }) => facets.get(id) ?? "", check);
 }
 
 type Held = { readonly request: Request; readonly facet: string; readonly delivery: Delivery };

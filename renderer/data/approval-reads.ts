@@ -24,10 +24,7 @@ export function createApprovalReads(
       );
     },
     heads: async (space) =>
-      Object.entries(await readCheck(replicaNow().database, space)).map(([facet, { witnessed }]) => ({
-        facet,
-        ...witnessed,
-      })),
+      Object.entries(await readCheck(replicaNow().database, space)).map(([facet, { head }]) => ({ facet, ...head })),
     chainKey: async () => (await readChainKey(replicaNow().database)).pinned,
   };
 }

@@ -90,7 +90,7 @@ export interface ApprovalsApi {
   alarms(space?: string): Promise<readonly ChainAlarmView[]>;
   /** The reader knows of it (a restored server, say): what the relay shows now is taken as the record. */
   acceptChain(space: string): Promise<void>;
-  /** Heads of the chains of a space this device has seen. */
+  /** Heads of the chains of a space as they are shown now; what is wrong with them, `alarms` says. */
   heads(space: string): Promise<readonly (ChainHead & { readonly facet: string })[]>;
   /** The key with which the server signs those heads, as this device first saw it. */
   chainKey(): Promise<PublicKey | undefined>;

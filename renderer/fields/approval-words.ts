@@ -102,11 +102,23 @@ export function newKeyWords({ registeredAt, replaced }: NonNullable<DecisionView
     : `Another key than ${name} used before${since}. If in doubt, ask whether it was another device.`;
 }
 
-const CLOCK_TROUBLE_MS = 86_400_000;
+const DAY_MS = 86_400_000;
 
-/** The device's clock and the server's differ by more than a day: both times are worth saying. */
-export const isClockOff = (at: string, receivedAt: string): boolean =>
-  Math.abs(Date.parse(at) - Date.parse(receivedAt)) > CLOCK_TROUBLE_MS && Date.parse(at) > Date.parse(receivedAt);
+/**
+ * What there is to say where the device's clock and the server's differ by more than a day. A decision made offline arrives
+ * late; but nobody signs after it arrived, or before his key was registered.
+ */
+export function clockWords({ at, delivery }: Pick<DecisionView, "at" | "delivery">): string | undefined {
+  if (delivery.state !== "counts") return undefined;
+  const [signed, received] = [Date.parse(at), Date.parse(delivery.receivedAt)];
+  const registered = Date.parse(delivery.key.registeredAt);
+  if (signed - received > DAY_MS || registered - signed > DAY_MS)
+    return `The device's clock was wrong: it said ${stampWords(at)}.`;
+  const days = Math.floor((received - signed) / DAY_MS);
+  return days < 1
+    ? undefined
+    : `Signed ${stampWords(at)} by the device's clock, ${days === 1 ? "a day" : `${days} days`} before it arrived.`;
+}
 
 const stampFormat = new Intl.DateTimeFormat("en-GB", {
   day: "numeric",

@@ -168,22 +168,39 @@ export function subjectNow(
   return subjectText({ record, facet, attachments, salt: subject.salt, policy });
 }
 
-export type SubjectDifference = { readonly field: string; readonly before?: FieldValue; readonly after?: FieldValue };
+export type SubjectDifference = {
+  /** A field's name, or `attachment/<id>`. */
+  readonly field: string;
+  /** Of an attachment. */
+  readonly title?: string;
+  readonly before?: FieldValue;
+  readonly after?: FieldValue;
+};
 
-/** Fields and attachments (`attachment/<title>`) that differ between two subjects. */
-export function compareSubjects(before: Subject, after: Subject): readonly SubjectDifference[] {
-  const flatten = (subject: Subject): ReadonlyMap<string, FieldValue> =>
-    new Map([
-      ...Object.entries(subjectFields(subject)),
-      ...subject.attachments.map(({ title, sha256 }): [string, FieldValue] => [
-        `attachment/${title}`,
-        sha256.slice(0, 12),
-      ]),
-    ]);
-  const [old, now] = [flatten(before), flatten(after)];
-  return [...new Set([...old.keys(), ...now.keys()])].flatMap((field): SubjectDifference[] => {
-    const [was, is] = [old.get(field), now.get(field)];
-    if (JSON.stringify(was) === JSON.stringify(is)) return [];
-    return [{ field, ...(was === undefined ? {} : { before: was }), ...(is === undefined ? {} : { after: is }) }];
+const differenceOf = (field: string, was: FieldValue | undefined, is: FieldValue | undefined): SubjectDifference[] =>
+  JSON.stringify(was) === JSON.stringify(is)
+    ? []
+    : [{ field, ...(was === undefined ? {} : { before: was }), ...(is === undefined ? {} : { after: is }) }];
+
+/** By id: two attachments may have one title. A renamed one differs by its name, another content by its hash. */
+function compareAttachments(before: Subject, after: Subject): readonly SubjectDifference[] {
+  const byId = ({ attachments }: Subject) => new Map(attachments.map((one) => [one.id, one] as const));
+  const [old, now] = [byId(before), byId(after)];
+  return [...new Set([...old.keys(), ...now.keys()])].flatMap((id) => {
+    const [was, is] = [old.get(id), now.get(id)];
+    const isRenamed = was !== undefined && is !== undefined && was.sha256 === is.sha256;
+    const words = (one: Attachment | undefined) => (isRenamed ? one?.title : one?.sha256.slice(0, 12));
+    const title = is?.title ?? was?.title ?? "";
+    return differenceOf(`attachment/${id}`, words(was), words(is)).map((one) => ({ ...one, title }));
   });
+}
+
+/** Fields and attachments that differ between two subjects. */
+export function compareSubjects(before: Subject, after: Subject): readonly SubjectDifference[] {
+  const [old, now] = [subjectFields(before), subjectFields(after)];
+  const names = [...new Set([...Object.keys(old), ...Object.keys(now)])];
+  return [
+    ...names.flatMap((field) => differenceOf(field, old[field], now[field])),
+    ...compareAttachments(before, after),
+  ];
 }

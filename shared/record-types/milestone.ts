@@ -18,8 +18,8 @@ export const milestone = defineRecordType({
         completed: "Completed",
         canceled: "Canceled",
       },
-      // By a decision about the milestone as it is now, and by nothing else.
-      follows: { approved: "Approved" },
+      // By a decision about the milestone as it is now, or by what it depends on being done; by nothing else.
+      follows: { approved: "Approved", ready: "Ready" },
     },
     startDate: { kind: "date", label: "Start", facet: "published" },
     targetDate: { kind: "date", label: "Target", facet: "published" },

@@ -104,6 +104,7 @@ test("J4 J5: a client approves on a phone in a cellar; it arrives, verifies, and
   await igor.page.goto(address(request.replace("approvals/", "certificate/")));
   await expect(igor.page.getByRole("heading", { name: "Approval of M2 Structure" })).toBeVisible();
   await look(igor.page, "certificate");
+  await expectPrinted(igor.page);
   const [download] = await Promise.all([
     igor.page.waitForEvent("download"),
     igor.page.getByRole("button", { name: "Export to verify" }).click(),
@@ -202,6 +203,27 @@ test("a decision survives kill -9 of the browser and of the relay, and counts on
     }
   }
 });
+
+/** On paper: every hash in full, every time with its zone, numbered pages, and nothing to press. */
+async function expectPrinted(page: Page): Promise<void> {
+  await page.emulateMedia({ media: "print" });
+  for (const role of ["navigation", "button", "banner"] as const)
+    for (const one of await page.getByRole(role).all()) await expect(one, role).toBeHidden();
+  const certificate = page.getByRole("article");
+  const words = await certificate.innerText();
+  expect(words).toContain("Carla Meyer approved revision 1");
+  const hashes = words.match(/\b[0-9a-f]{64}\b/g) ?? [];
+  expect(hashes.length, "content, key and head of the chain").toBeGreaterThanOrEqual(3);
+  const times = words.match(/\d{1,2} \w{3,4} \d{4},? (?:at )?\d{2}:\d{2}(?: \S+)?/g) ?? [];
+  expect(times.length, "asked, signed, received, registered, printed").toBeGreaterThanOrEqual(5);
+  for (const time of times) expect(time, "with its zone").toMatch(/\d{2}:\d{2} (UTC|GMT|[A-Z]{2,5})/);
+  const rules = await page.evaluate(() =>
+    [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules].map((rule) => rule.cssText)),
+  );
+  expect(rules.filter((rule) => rule.startsWith("@page")).join("")).toMatch(/counter\(page\).*counter\(pages\)/);
+  expect((await page.pdf({ preferCSSPageSize: true })).subarray(0, 5).toString()).toBe("%PDF-");
+  await page.emulateMedia({ media: "screen" });
+}
 
 type Conclusion = {
   readonly title: string;

@@ -5,15 +5,23 @@ import { Button } from "@mantine/core";
 import { IconDownload, IconPrinter } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
+import type { DecisionView } from "#renderer/data/approval-types.ts";
 import { useData, useObserved } from "#renderer/data/hooks.tsx";
 import { approvalPath } from "#renderer/fields/approval-paths.ts";
-import { decisionWords, newKeyWords, outcomeWords, problemWords, stampWords } from "#renderer/fields/approval-words.ts";
+import {
+  clockWords,
+  decisionWords,
+  ignoredWords,
+  newKeyWords,
+  problemWords,
+  stampWords,
+} from "#renderer/fields/approval-words.ts";
 import { FieldContextProvider } from "#renderer/fields/field-context.tsx";
 import { download } from "#renderer/ui/download.ts";
 import { showProblem } from "#renderer/ui/toast.ts";
 import { Page } from "#renderer/ui/page.tsx";
-import { approvalStatus } from "#shared/model/approvals.ts";
 import { parseSubject } from "#shared/model/approval-subject.ts";
+import { certificateFacts } from "./certificate-facts.ts";
 import classes from "./certificate.module.css";
 import { SubjectFields } from "./subject-panels.tsx";
 import { useApproval, type ApprovalContext } from "./use-approval.ts";
@@ -42,11 +50,9 @@ function Certificate({ context }: { readonly context: ApprovalContext }) {
     `project ${view.space}`,
     async (data) => (await data.query.record(view.space))?.title ?? "",
   );
+  const alarms = useObserved(`alarms ${view.space}`, (data) => data.approvals.alarms(view.space)) ?? [];
   const subject = parseSubject(request.subject);
-  const isNewest = request.id === view.request.id;
-  const counting = view.decisions.filter((one) => one.delivery.state === "counts");
-  const status = approvalStatus(request, counting);
-  const words = outcomeWords({ request, status, isStale: isNewest ? view.isStale : true });
+  const { warnings, outcome, decisions, isSigned } = certificateFacts(view, request, alarms);
   const pack = async (): Promise<void> => {
     setPacking(true);
     const folder = await approvals.exportFolder(view.space);
@@ -81,7 +87,17 @@ function Certificate({ context }: { readonly context: ApprovalContext }) {
           <p>
             {project === undefined || project === "" ? "" : `${project}, `}revision {request.revision}
           </p>
-          <p className={classes.outcome}>{words}</p>
+          {warnings.length > 0 && (
+            <section className={classes.warning} role="alert" aria-label="Record of decisions">
+              <p>
+                <strong>This record is in doubt. What stands below is not confirmed.</strong>
+              </p>
+              {warnings.map((words) => (
+                <p key={words}>{words}</p>
+              ))}
+            </section>
+          )}
+          <p className={classes.outcome}>{outcome}</p>
         </header>
         <section aria-labelledby="certificate-subject">
           <h3 id="certificate-subject">What was put up for approval</h3>
@@ -107,9 +123,9 @@ function Certificate({ context }: { readonly context: ApprovalContext }) {
         </section>
         <section aria-labelledby="certificate-decisions">
           <h3 id="certificate-decisions">Decided</h3>
-          {view.decisions.length === 0 && <p>Nobody has decided yet.</p>}
+          {decisions.length === 0 && <p>Nobody has decided yet.</p>}
           <ol>
-            {view.decisions.map((one) => (
+            {decisions.map(({ decision: one, doesNotCount }) => (
               <li key={one.id}>
                 <strong>{nameOf(one.decidedBy)}</strong> {decisionWords(one, nameOf)}
                 {one.reason !== undefined && <>: “{one.reason}”</>}
@@ -123,6 +139,13 @@ function Certificate({ context }: { readonly context: ApprovalContext }) {
                 <code className={classes.hash}>key {one.keyId}</code>
                 {one.delivery.state === "counts" && <>Registered {stampWords(one.delivery.key.registeredAt)}.</>}
                 {one.newKey !== undefined && <> {newKeyWords(one.newKey, nameOf(one.decidedBy))}</>}
+                <ClockDoubt one={one} />
+                {doesNotCount && (
+                  <>
+                    <br />
+                    <strong>{ignoredWords}</strong>
+                  </>
+                )}
               </li>
             ))}
           </ol>
@@ -136,7 +159,7 @@ function Certificate({ context }: { readonly context: ApprovalContext }) {
           )}
           {chainKey !== undefined && (
             <p>
-              The server signs that chain with the key
+              {isSigned ? "The server signs that chain with the key" : "Not signed with the key this device knows:"}
               <code className={classes.hash}>{chainKey.publicKey}</code>
             </p>
           )}
@@ -148,4 +171,10 @@ function Certificate({ context }: { readonly context: ApprovalContext }) {
       </article>
     </Page>
   );
+}
+
+/** Both times stand above; where they cannot both be true, that is said. */
+function ClockDoubt({ one }: { readonly one: DecisionView }) {
+  const words = clockWords(one);
+  return words === undefined ? null : <> {words}</>;
 }

@@ -4,9 +4,9 @@ import { PersonAvatar } from "#renderer/ui/person-avatar.tsx";
 import { Panel } from "#renderer/ui/panel.tsx";
 import type { DecisionView } from "#renderer/data/approval-types.ts";
 import {
+  clockWords,
   decisionWords,
   ignoredWords,
-  isClockOff,
   newKeyWords,
   problemWords,
   shortHash,
@@ -61,7 +61,7 @@ export function DecisionList({ context }: { readonly context: ApprovalContext })
 }
 
 function Standing({ one, team }: { readonly one: DecisionView; readonly team: boolean }) {
-  const { delivery, at } = one;
+  const { delivery } = one;
   switch (delivery.state) {
     case "here":
       return <>Signed here, not yet delivered</>;
@@ -69,13 +69,15 @@ function Standing({ one, team }: { readonly one: DecisionView; readonly team: bo
       return <>Delivered, being recorded</>;
     case "void":
       return <span className={classes.bad}>{problemWords[delivery.problem]}</span>;
-    case "counts":
+    case "counts": {
+      const doubt = clockWords(one);
       return (
         <>
           Recorded {stampWords(delivery.receivedAt)}
           {team && `, link ${delivery.seq}`}
-          {isClockOff(at, delivery.receivedAt) && ` (the device's clock said ${stampWords(at)})`}
+          {doubt !== undefined && `. ${doubt}`}
         </>
       );
+    }
   }
 }

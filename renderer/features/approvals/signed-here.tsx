@@ -47,9 +47,14 @@ export function SignedHere({ context, mine }: { readonly context: ApprovalContex
           <Fact name="By" value={context.nameOf(mine.decidedBy)} />
           <Fact name="When" value={stampWords(mine.at)} />
           {mine.reason !== undefined && <Fact name="Reason" value={mine.reason} />}
-          <Fact name="Content" value={<code>{shortHash(mine.contentHash)}</code>} />
-          <Fact name="Key" value={<code>{shortHash(mine.keyId)}</code>} />
         </dl>
+        <details className={classes.fingerprints}>
+          <summary>Fingerprints, to compare with the certificate</summary>
+          <dl>
+            <Fact name="Content" value={<code>{shortHash(mine.contentHash)}</code>} />
+            <Fact name="Key" value={<code>{shortHash(mine.keyId)}</code>} />
+          </dl>
+        </details>
       </Panel>
       <div className={classes.two}>
         <Button

@@ -88,11 +88,9 @@ export function Difference({ before, after, title, aside }: DifferenceProps) {
   return (
     <Panel title={title} aside={aside} flush>
       <ul className={classes.differences}>
-        {differences.map(({ field, before: was, after: is }) => (
+        {differences.map(({ field, title: attached, before: was, after: is }) => (
           <li key={field}>
-            <span className={classes.differing}>
-              {field.startsWith("attachment/") ? field.slice("attachment/".length) : specOf(now, field).label}
-            </span>
+            <span className={classes.differing}>{attached ?? specOf(now, field).label}</span>
             <span className={classes.values}>
               {was !== undefined && (
                 <del>

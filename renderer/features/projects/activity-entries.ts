@@ -1,6 +1,8 @@
 // The project's story in entries, newest first: words people wrote, and what was changed, gathered per person and moment.
 
+import type { ApprovalView, DecisionView } from "#renderer/data/approval-types.ts";
 import type { ChangeRow, RecordRow } from "#renderer/data/types.ts";
+import type { Request } from "#shared/model/approvals.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 
 export type ActivityEntry =
@@ -21,9 +23,21 @@ export type ActivityEntry =
       /** Labels of the fields that changed. */
       readonly fields: readonly string[];
       readonly receivedAt?: string | undefined;
-    };
+    }
+  | SignedEntry;
 
-type DeedEntry = Exclude<ActivityEntry, { kind: "words" }>;
+/** Somebody asked for approval (no `decision`), or decided about it. */
+type SignedEntry = {
+  readonly kind: "signed";
+  readonly id: string;
+  readonly at: string;
+  readonly by: string;
+  readonly request: Request;
+  readonly facet: string;
+  readonly decision?: DecisionView;
+};
+
+type DeedEntry = Exclude<ActivityEntry, { kind: "words" | "signed" }>;
 
 const TOGETHER_MS = 10 * 60_000;
 
@@ -68,9 +82,26 @@ function deedsOf(row: RecordRow, changes: readonly ChangeRow[]): readonly DeedEn
   return entries;
 }
 
+/** Requests and decisions that are recorded and count. A decision stands where it arrived: its author's clock is his own. */
+function signedOf({ requests, decisions, ignored, facet }: ApprovalView): readonly SignedEntry[] {
+  const recorded = new Map(requests.flatMap((one) => (one.seq === undefined ? [] : [[one.id, one] as const])));
+  const asked = [...recorded.values()].map((request): SignedEntry => {
+    const { id, at, requestedBy: by } = request;
+    return { kind: "signed", id, at, by, request, facet };
+  });
+  const decided = decisions.flatMap((decision): SignedEntry[] => {
+    const { id, delivery, decidedBy: by } = decision;
+    const request = recorded.get(decision.request);
+    if (request === undefined || delivery.state !== "counts" || ignored.has(id)) return [];
+    return [{ kind: "signed", id, at: delivery.receivedAt, by, request, facet, decision }];
+  });
+  return [...asked, ...decided];
+}
+
 export function toActivity(
   rows: readonly RecordRow[],
   changes: ReadonlyMap<string, readonly ChangeRow[]>,
+  approvals: readonly ApprovalView[] = [],
 ): readonly ActivityEntry[] {
   const rowsById = new Map(rows.map((row) => [row.id, row] as const));
   const entries = rows.flatMap((row): readonly ActivityEntry[] => {
@@ -79,6 +110,7 @@ export function toActivity(
     const target = typeof about === "string" ? rowsById.get(about) : undefined;
     return [{ kind: "words", id: row.id, at: row.createdAt, by: row.createdBy, row, about: target }];
   });
+  entries.push(...approvals.flatMap(signedOf));
   return entries.toSorted((left, right) => right.at.localeCompare(left.at) || left.id.localeCompare(right.id));
 }
 

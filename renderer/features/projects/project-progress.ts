@@ -81,7 +81,8 @@ export function milestoneStand(
   ownTasks: readonly TaskFacts[],
   approval?: ApprovalStand,
 ): string {
-  const set = milestone.status === undefined || milestone.status === "approved" ? "planned" : milestone.status;
+  const { status = "planned" } = milestone;
+  const set = status === "approved" || status === "ready" ? "planned" : status;
   if (set === "canceled") return set;
   if (approval === "approved") return "approved";
   if (approval === "pending") return "inReview";
@@ -91,4 +92,14 @@ export function milestoneStand(
   const done = counted.filter((task) => task.status === "completed").length;
   if (counted.length > 0 && done === counted.length) return "completed";
   return done > 0 || counted.some((task) => task.status === "started") ? "inProgress" : set;
+}
+
+/** Planned, and what it depended on is done: its turn has come. What was called off keeps nobody waiting. */
+export function withReady<M extends MilestoneFacts>(milestones: readonly M[]): readonly M[] {
+  const byId = new Map(milestones.map((one) => [one.id, one] as const));
+  return milestones.map((milestone) => {
+    const before = (milestone.dependsOn ?? []).flatMap((id) => byId.get(id) ?? []).filter((one) => !isCanceled(one));
+    const isReady = milestone.status === "planned" && before.length > 0 && before.every(isMilestoneDone);
+    return isReady ? { ...milestone, status: "ready" } : milestone;
+  });
 }

@@ -12,6 +12,7 @@ import {
   milestoneProgress,
   milestoneStand,
   plankStates,
+  withReady,
   type ApprovalStand,
   type PlankState,
 } from "./project-progress.ts";
@@ -89,7 +90,7 @@ export function toMilestones(
   approvals: ReadonlyMap<string, ApprovalStand> = new Map(),
 ): readonly MilestoneView[] {
   const byMilestone = Map.groupBy(tasks, (task) => task.milestone);
-  const milestones = sortByPosition(rows.map(milestoneOf)).map((milestone) => {
+  const stands = sortByPosition(rows.map(milestoneOf)).map((milestone) => {
     const own = byMilestone.get(milestone.id) ?? [];
     return {
       ...milestone,
@@ -98,6 +99,7 @@ export function toMilestones(
       set: milestone.status,
     };
   });
+  const milestones = withReady(stands);
   const states = plankStates(milestones);
   return milestones.map((milestone, index) => ({
     ...milestone,

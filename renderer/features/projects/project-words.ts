@@ -65,7 +65,7 @@ export function milestoneCaption(milestone: MilestoneView, context: ProjectConte
     return `${milestoneStatus(milestone.status)}, ${percentWords(milestone.progress)} done`;
   const before = context.milestones.filter((one) => milestone.dependsOn.includes(one.id) && one.state !== "done");
   if (before.length > 0) return `Starts after ${before.map((one) => one.title).join(" and ")}`;
-  return milestone.startDate === undefined
-    ? milestoneStatus(milestone.status)
-    : `Starts ${dayWords(milestone.startDate, context.today, context.locale)}`;
+  if (milestone.startDate === undefined) return milestoneStatus(milestone.status);
+  const starts = `tarts ${dayWords(milestone.startDate, context.today, context.locale)}`;
+  return milestone.status === "ready" ? `${milestoneStatus(milestone.status)}, s${starts}` : `S${starts}`;
 }

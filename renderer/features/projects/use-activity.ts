@@ -1,7 +1,7 @@
 // The records of a project and their histories, read together and kept current.
 
 import { useMemo } from "react";
-import { useObserved } from "#renderer/data/hooks.tsx";
+import { useApprovals, useObserved } from "#renderer/data/hooks.tsx";
 import type { RecordRow } from "#renderer/data/types.ts";
 import { toActivity, type ActivityEntry } from "./activity-entries.ts";
 
@@ -24,5 +24,10 @@ export function useActivity(project: RecordRow, reach: number): readonly Activit
     );
     return { rows, changes: new Map(histories) };
   });
-  return useMemo(() => (found === undefined ? undefined : toActivity(found.rows, found.changes)), [found]);
+  const approvals = useApprovals(project.id);
+  return useMemo(
+    () =>
+      found === undefined || approvals === undefined ? undefined : toActivity(found.rows, found.changes, approvals),
+    [found, approvals],
+  );
 }

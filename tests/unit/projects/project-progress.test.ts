@@ -123,6 +123,29 @@ describe("how a milestone stands", () => {
     expect([stand(false), stand(true)]).toEqual(["approved", "planned"]);
   });
 
+  test("J4: Ready once everything it depends on is done, by whatever made it so", () => {
+    const row = (id: string, status: string, ...dependsOn: readonly string[]) =>
+      recordRow(id, "milestone", { title: id, status, dependsOn: [...dependsOn] });
+    const rows = [
+      row("m1", "completed"),
+      row("m2", "planned"),
+      row("m3", "planned", "m1", "m2", "m9"),
+      row("m4", "planned", "m3"),
+      row("m5", "inProgress", "m1"),
+      row("m9", "canceled"),
+    ];
+    const said = (approved: readonly string[]) =>
+      Object.fromEntries(
+        toMilestones(rows, [], "2026-05-14", new Map(approved.map((id) => [id, "approved"] as const))).map(
+          ({ id, status }) => [id, status],
+        ),
+      );
+    expect(said([])).toMatchObject({ m3: "planned", m4: "planned", m5: "inProgress" });
+    expect(said(["m2"])).toMatchObject({ m2: "approved", m3: "ready", m4: "planned" });
+    expect(milestoneStatus("ready")).toBe("Ready");
+    expect(parseField("ready", milestoneType.fields.status).ok).toBe(false);
+  });
+
   const tasks = (...all: readonly string[]) => all.map((status) => ({ milestone: "m", status }));
 
   test.each([

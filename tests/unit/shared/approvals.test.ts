@@ -169,6 +169,15 @@ describe("the subject of an approval", () => {
     expect(compareSubjects(before, after)).toEqual([
       { field: "targetDate", before: "2026-05-30", after: "2026-05-31" },
     ]);
+    // Two attachments of one title do not hide each other's change.
+    const plan = { title: "plan.pdf", size: 3 };
+    const withPlans = (...hashes: readonly string[]) => ({
+      ...before,
+      attachments: hashes.map((hash, index) => ({ ...plan, id: `f${index}`, sha256: hash.repeat(64) })),
+    });
+    expect(compareSubjects(withPlans("a", "b"), withPlans("c", "b"))).toEqual([
+      { field: "attachment/f0", title: "plan.pdf", before: "a".repeat(12), after: "c".repeat(12) },
+    ]);
   });
 
   it("is one for one text in two Unicode forms, and another with another salt", () => {
