@@ -257,11 +257,13 @@ function verifyFolder(folder, heads, relayKey) {
       const currentFile = `current/${record}.json`;
       const current = content.has(currentFile) ? text(currentFile) : undefined;
       if (current !== undefined)
-        for (const { id, sha256: hash } of parse(current).attachments) {
+        for (const { id, sha256: hash, format } of parse(current).attachments) {
           const file = content.get(`files/${id}`);
           if (file !== undefined && sha256(file) !== hash) problem(`${record}: file ${id}`);
           else if (file === undefined && sha256(content.get(`documents/${id}.txt`) ?? "") !== hash)
             problem(`${record}: document ${id}`);
+          if (format !== undefined && sha256(content.get(`documents/${id}.format.json`) ?? "") !== format)
+            problem(`${record}: format of document ${id}`);
         }
       const { outcome, words } = outcomes.get(record);
       const isNewest = newest.get(fields.about) === request;

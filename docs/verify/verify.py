@@ -416,6 +416,9 @@ def verify_folder(path, heads, relay_key=None):
                         what, place = "document", "documents/%s.txt" % attachment["id"]
                     if sha256(folder.files.get(place, b"")) != attachment["sha256"]:
                         problems.append("%s: %s %s" % (record, what, attachment["id"]))
+                    shape = folder.files.get("documents/%s.format.json" % attachment["id"], b"")
+                    if "format" in attachment and sha256(shape) != attachment["format"]:
+                        problems.append("%s: format of document %s" % (record, attachment["id"]))
             outcome, words = results[record]
             deciders[record] = [
                 {

@@ -2,7 +2,9 @@
 // The format is described in docs/verify/FORMAT.md. Loaded only when somebody exports.
 
 import { strToU8, zipSync } from "fflate";
-import { subjectNow, parseSubject } from "#shared/model/approval-subject.ts";
+import { formatOf } from "#shared/doc/rich-format.ts";
+import { richTextOf } from "#shared/doc/facet-document.ts";
+import { subjectNow, parseSubject, TEXT_FIELD } from "#shared/model/approval-subject.ts";
 import { approvalStatus, decisionOf, requestOf, standingRequest, type Request } from "#shared/model/approvals.ts";
 import { canonicalJson, sha256, type Json, type JsonObject } from "#shared/model/canonical-json.ts";
 import { parseLink, type ChainKey } from "#shared/model/decision-chain.ts";
@@ -19,6 +21,8 @@ import { membersKey, type StoredRecord } from "./database.ts";
 import type { FilesApi } from "./file-types.ts";
 import type { PolicyView } from "#shared/model/policy.ts";
 import type { Replica } from "./replica.ts";
+import { loadRecord } from "./held-record.ts";
+import { withFormats } from "./row-formats.ts";
 import { readCheck, type SpaceCheck } from "./seal-checks.ts";
 import type { MemberRow } from "./types.ts";
 
@@ -84,6 +88,18 @@ function countedRows(rows: readonly StoredRecord[], check: SpaceCheck): readonly
   });
 }
 
+const formatName = (id: string): string => `documents/${id}.format.json`;
+
+/** What attached documents say beyond their words, in the canonical form that was hashed. */
+async function addFormats(files: Files, { database }: Replica): Promise<void> {
+  const ids = [...files.keys()].flatMap((name) => /^documents\/(.+)\.format\.json$/.exec(name)?.[1] ?? []);
+  for (const id of ids)
+    for (const { doc } of (await loadRecord(database, id)).values()) {
+      const format = formatOf(richTextOf(doc, TEXT_FIELD));
+      if (format !== undefined) files.set(formatName(id), format);
+    }
+}
+
 const FILES = "files/";
 const fileName = (id: string): string => `${FILES}${id}`;
 
@@ -110,12 +126,13 @@ function addSubject(
   const current = subjectNow(request.subject, facetOfRow(row), find, policy);
   if (current === undefined) return undefined;
   files.set(`current/${row.id}.json`, current);
-  for (const { id } of parseSubject(current)?.attachments ?? []) {
+  for (const { id, format } of parseSubject(current)?.attachments ?? []) {
     const attached = find(id);
-    const body = attached?.fields["body"];
+    const body = attached?.fields[TEXT_FIELD];
     // Filled in below: the bytes of a file may have to be fetched.
     if (attached?.type === fileType.type) files.set(fileName(id), "");
     else files.set(`documents/${id}.txt`, typeof body === "string" ? body.normalize("NFC") : "");
+    if (format !== undefined) files.set(formatName(id), "");
   }
   return current;
 }
@@ -136,12 +153,8 @@ async function folderOf(replica: Replica, space: string, open: OpenFile): Promis
       .join(""),
   );
   files.set("keys.json", line({ keys }));
-  const held = new Map(
-    (await database.records.where("[space+type]").between([space, ""], [space, "\uffff"]).toArray()).map((row) => [
-      row.id,
-      row,
-    ]),
-  );
+  const all = await database.records.where("[space+type]").between([space, ""], [space, "\uffff"]).toArray();
+  const held = new Map((await withFormats(database, all, policy)).map((row) => [row.id, row] as const));
   const find = (id: string): StoredRecord | undefined => {
     const row = held.get(id);
     return row?.state === "deleted" ? undefined : row;
@@ -172,6 +185,7 @@ async function folderOf(replica: Replica, space: string, open: OpenFile): Promis
     };
   });
   files.set("conclusion.json", line({ conclusion: conclusion.toSorted((l, r) => (l.request < r.request ? -1 : 1)) }));
+  await addFormats(files, replica);
   const filled = await addFiles(files, open);
   if (!filled.ok) return filled;
   const members = ((await database.settings.get(membersKey(space)))?.value as readonly MemberRow[] | undefined) ?? [];

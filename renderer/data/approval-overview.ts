@@ -20,6 +20,7 @@ import { readCheck, type SpaceCheck } from "./seal-checks.ts";
 import type { Database, StoredRecord } from "./database.ts";
 import { pause } from "./query-pace.ts";
 import type { Replica } from "./replica.ts";
+import { withFormats } from "./row-formats.ts";
 import { keepSealed } from "./sealed-rows.ts";
 
 export const facetOfRow = (row: Pick<StoredRecord, "docs">): string => Object.keys(row.docs)[0] ?? "";
@@ -106,17 +107,14 @@ async function overviewOf(replica: Replica, space: string): Promise<readonly App
   const countingFor = (id: string): readonly DecisionView[] =>
     counted.has(id) ? (decided.get(id) ?? []).filter((one) => one.delivery.state === "counts") : [];
   const subjects = new Set(held.flatMap(({ request }) => [request.about, ...attachedTo(request.subject)]));
-  const records = new Map(
-    (await database.records.bulkGet([...subjects])).flatMap((row) =>
-      row === undefined ? [] : [[row.id, row] as const],
-    ),
-  );
+  const policy = await replica.policy();
+  const rows = (await database.records.bulkGet([...subjects])).filter((row) => row !== undefined);
+  const records = new Map((await withFormats(database, rows, policy)).map((row) => [row.id, row] as const));
   const find = (id: string): StoredRecord | undefined => {
     const row = records.get(id);
     return row?.state === "deleted" ? undefined : row;
   };
   const today = localDay(replica.now());
-  const policy = await replica.policy();
   function viewOf(group: readonly Held[]): readonly ApprovalView[] {
     const requests = inRevisionOrder(group.map(({ request }) => request));
     const statuses = new Map(requests.map((one) => [one.id, approvalStatus(one, countingFor(one.id))] as const));
@@ -168,7 +166,7 @@ async function overviewOf(replica: Replica, space: string): Promise<readonly App
 }
 
 function attachedTo(subject: string): readonly string[] {
-  return [...subject.matchAll(/\{"id":"([A-Za-z0-9_-]{1,64})","sha256"/g)].map((match) => match[1] ?? "");
+  return [...subject.matchAll(/[{,]"id":"([A-Za-z0-9_-]{1,64})","sha256"/g)].map((match) => match[1] ?? "");
 }
 
 const localDay = (now: Date): string =>

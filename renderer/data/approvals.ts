@@ -25,6 +25,7 @@ import type { FilesApi } from "./file-types.ts";
 import { discardWaiting } from "./outbox.ts";
 import { withQuota, type QuotaWatch } from "./quota.ts";
 import { writing, type Replica } from "./replica.ts";
+import { withFormats } from "./row-formats.ts";
 import { signingKey } from "./signing-keys.ts";
 import type { EditError, Edited, MemberRow } from "./types.ts";
 
@@ -117,7 +118,8 @@ export function createApprovalsApi(
     const replica = replicaNow();
     const { database, me } = replica;
     const policy = await replica.policy();
-    const about = await database.records.get(input.about);
+    const row = await database.records.get(input.about);
+    const [about] = await withFormats(database, row === undefined ? [] : [row], policy);
     if (about === undefined || about.state === "deleted")
       return notFound("This record is not on this device any more.");
     const members = await membersOf(about.space);
@@ -129,8 +131,9 @@ export function createApprovalsApi(
     if (facet === undefined) return notAllowed("These people cannot be asked together. Ask them one by one.");
     if (approvableFields(about, facet, policy).length === 0)
       return notAllowed("The people you ask cannot see this. Share it with them first.");
-    const attachments = (await database.records.bulkGet([...input.attachments])).filter((row) => row !== undefined);
-    const hidden = attachments.find((row) => !isAttachable(row, facet));
+    const attached = (await database.records.bulkGet([...input.attachments])).filter((one) => one !== undefined);
+    const attachments = await withFormats(database, attached, policy);
+    const hidden = attachments.find((one) => !isAttachable(one, facet));
     if (hidden !== undefined) return notAllowed(`The people you ask cannot see ${hidden.title}. Share it first.`);
     const subject = subjectText({ record: about, facet, attachments, salt: newSalt(), policy });
     if (subject.length > MOST_SUBJECT)

@@ -42,6 +42,8 @@ export type FacetContent = {
   readonly updatedBy?: string;
   /** Every field with a value, those unknown to this version included. Rich text as plain text, for lists and search. */
   readonly fields: Readonly<Record<string, FieldValue>>;
+  /** SHA-256 of what rich texts say beyond their words (rich-format.ts), by field; absent where there is no rich text. */
+  readonly formats?: Readonly<Record<string, string>>;
   readonly changedByBoth: Readonly<Record<string, ChangedByBoth>>;
   readonly deletion?: Deletion & { readonly editedAfter: boolean };
   /** Of a sealed record: what was signed, whole. */

@@ -4,12 +4,14 @@ import * as Y from "yjs";
 import { fieldKinds } from "#shared/model/field-kinds.ts";
 import type { FieldSpec, FieldValue } from "#shared/model/field-value.ts";
 import { docIdOf, newId } from "#shared/model/ids.ts";
+import { sha256 } from "#shared/model/canonical-json.ts";
 import { assert } from "#shared/model/result.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import type { Change, ChangedByBoth, Deletion, FacetContent, Stamp } from "./facet-content.ts";
 import { DOCUMENT_VERSION, keys } from "./keys.ts";
 import { memberKey, memberOf, type SetEntry } from "./set-members.ts";
 import { plainMap, toChange, toChangedByBoth, toDeletion } from "./plain-values.ts";
+import { formatOf } from "./rich-format.ts";
 import { sealedContent } from "./sealed-document.ts";
 import { loadSoundly } from "./sound-updates.ts";
 import { alikeRichText, alikeText, copyRichText, readPlainText, writePlainText, writeRichText } from "./text-merge.ts";
@@ -257,6 +259,7 @@ export function readFacet(doc: Y.Doc): FacetContent {
   const fields = readRegisters(doc);
   readSets(doc, fields);
   readTexts(doc, fields);
+  const formats = readFormats(doc);
   const last = latest(readChanges(doc));
   const deletion = toDeletion(doc.getMap<unknown>(keys.life).get("deleted"));
   return {
@@ -266,6 +269,7 @@ export function readFacet(doc: Y.Doc): FacetContent {
     ...(typeof createdBy === "string" ? { createdBy } : {}),
     ...(last === undefined ? {} : { updatedAt: last.at, updatedBy: last.by }),
     fields,
+    ...(formats === undefined ? {} : { formats }),
     changedByBoth: readMarks(doc),
     ...(deletion === undefined ? {} : { deletion: { ...deletion, editedAfter: wasEditedAfter(doc, deletion) } }),
   };
@@ -311,6 +315,17 @@ function readTexts(doc: Y.Doc, fields: Record<string, FieldValue>): void {
     const text = readPlainText(doc, key.slice(0, slash), key);
     if (text !== "" && field !== "__proto__") fields[field] = text;
   }
+}
+
+function readFormats(doc: Y.Doc): Readonly<Record<string, string>> | undefined {
+  const rich = [...doc.share.keys()].filter((key) => key.startsWith("rich/"));
+  if (rich.length === 0) return undefined;
+  return Object.fromEntries(
+    rich.flatMap((key) => {
+      const format = formatOf(doc.getXmlFragment(key));
+      return format === undefined ? [] : [[key.slice("rich/".length), sha256(format)] as const];
+    }),
+  );
 }
 
 const rank = (key: string): number => (key.startsWith("rich/") ? 1 : 0);

@@ -17,6 +17,8 @@ export type MergedRecord = {
   readonly type: string;
   readonly title: string;
   readonly fields: Readonly<Record<string, FieldValue>>;
+  /** Hashes of what rich texts say beyond their words, by field; absent where there is no rich text. */
+  readonly formats?: Readonly<Record<string, string>>;
   /** facet -> docId of every facet that was merged. */
   readonly docs: Readonly<Record<string, string>>;
   readonly changedByBoth: Readonly<Record<string, ChangedByBoth>>;
@@ -44,6 +46,7 @@ export function mergeFacets(recordId: string, contents: readonly FacetContent[],
   const type = facets.find((facet) => facet.type !== "")?.type ?? "";
   const definition = findRecordType(type);
   const fields: Record<string, FieldValue> = {};
+  const formats = new Map<string, string>();
   const changedByBoth: Record<string, ChangedByBoth> = {};
   const docs: Record<string, string> = {};
   // A value may still lie where its field was; the facet of today has the last word.
@@ -51,7 +54,12 @@ export function mergeFacets(recordId: string, contents: readonly FacetContent[],
     for (const facet of facets) {
       docs[facet.facet] = `${recordId}.${facet.facet}`;
       for (const [field, value] of Object.entries(facet.fields))
-        if (belongs(policy, definition, field, facet.facet)) fields[field] = value;
+        if (belongs(policy, definition, field, facet.facet)) {
+          fields[field] = value;
+          const format = facet.formats?.[field];
+          if (format === undefined) formats.delete(field);
+          else formats.set(field, format);
+        }
       for (const [field, mark] of Object.entries(facet.changedByBoth))
         if (belongs(policy, definition, field, facet.facet)) changedByBoth[field] = mark;
     }
@@ -76,6 +84,7 @@ export function mergeFacets(recordId: string, contents: readonly FacetContent[],
     type,
     title: titleOf(definition, fields),
     fields,
+    ...(facets.some((facet) => facet.formats !== undefined) ? { formats: Object.fromEntries(formats) } : {}),
     docs,
     changedByBoth,
     state: deletion === undefined ? "active" : facets.some(isUnseen) ? "archived" : "deleted",

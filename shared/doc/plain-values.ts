@@ -8,7 +8,7 @@ import type { Change, ChangedByBoth, Deletion } from "./facet-content.ts";
 const MAX_DEPTH = 8;
 const MAX_WORD = 64;
 
-type Plain = string | number | boolean | null | readonly Plain[] | { readonly [key: string]: Plain };
+export type Plain = string | number | boolean | null | readonly Plain[] | { readonly [key: string]: Plain };
 
 const changeKinds: ReadonlySet<unknown> = new Set<Change["kind"]>([
   "created",
@@ -19,7 +19,7 @@ const changeKinds: ReadonlySet<unknown> = new Set<Change["kind"]>([
 ]);
 
 /** Undefined for what has no place in a row: bytes, bigints, shared types within plain data, too deep a nest. */
-function plainValue(value: unknown, depth = 0): Plain | undefined {
+export function plainValue(value: unknown, depth = 0): Plain | undefined {
   if (typeof value === "string" || typeof value === "boolean" || value === null) return value;
   if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
   if (typeof value !== "object" || depth === MAX_DEPTH) return undefined;

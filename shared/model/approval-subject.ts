@@ -23,6 +23,8 @@ export type SubjectRecord = {
   readonly space: string;
   readonly title: string;
   readonly fields: Readonly<Record<string, FieldValue>>;
+  /** Hashes of what rich texts say beyond their words (shared/doc/rich-format.ts), by field. */
+  readonly formats?: Readonly<Record<string, string>>;
   /** facet -> docId of the facets that are held. */
   readonly docs: Readonly<Record<string, string>>;
 };
@@ -34,15 +36,22 @@ export type Attachment = {
   /** Bytes; of a document, of its text in UTF-8. */
   readonly size: number;
   readonly sha256: string;
+  /** Of a document whose text is more than its words: the hash of that. */
+  readonly format?: string;
 };
 
+/** 1: of a rich text its words only. 2: its blocks, marks and links as well. */
+export type SubjectVersion = 1 | 2;
+
 export type Subject = {
-  readonly v: 1;
+  readonly v: SubjectVersion;
   /** Record type and version of this form. */
   readonly schema: string;
   readonly record: string;
   readonly space: string;
   readonly fields: JsonObject;
+  /** Hashes of what rich texts among the fields say beyond their words. */
+  readonly formats?: Readonly<Record<string, string>>;
   readonly attachments: readonly Attachment[];
   readonly salt: string;
 };
@@ -79,9 +88,10 @@ export function approvableFields(record: SubjectRecord, facet: string, policy: P
   return names.filter((field) => isReadWith(facet, facetOfField(definition, field, chosen, policy)));
 }
 
-const TEXT_FIELD = "body";
+/** Where a document has its text. */
+export const TEXT_FIELD = "body";
 
-export function attachmentOf(document: SubjectRecord): Attachment {
+export function attachmentOf(document: SubjectRecord, v: SubjectVersion = 2): Attachment {
   if (document.type === fileType.type) {
     const { size, sha256: hash } = document.fields;
     return {
@@ -93,7 +103,14 @@ export function attachmentOf(document: SubjectRecord): Attachment {
   }
   const body = document.fields[TEXT_FIELD];
   const bytes = bytesOfText(plain(typeof body === "string" ? body : ""));
-  return { id: document.id, title: plain(document.title), size: bytes.length, sha256: sha256(bytes) };
+  const format = v === 1 ? undefined : document.formats?.[TEXT_FIELD];
+  return {
+    id: document.id,
+    title: plain(document.title),
+    size: bytes.length,
+    sha256: sha256(bytes),
+    ...(format === undefined ? {} : { format }),
+  };
 }
 
 /** Whether a document may be attached to a request in `facet`. */
@@ -105,24 +122,32 @@ type SubjectInput = {
   readonly facet: string;
   readonly attachments: readonly SubjectRecord[];
   readonly salt: string;
+  /** That of the request, for a subject that is compared with its own; else the newest. */
+  readonly v?: SubjectVersion;
   /** Where fields lie: what not every reader of the request may see is no part of it. */
   readonly policy: PolicyView;
 };
 
 /** The canonical text of a subject. Empty fields are left out: empty and absent are one. */
-export function subjectText({ record, facet, attachments, salt, policy }: SubjectInput): string {
+export function subjectText({ record, facet, attachments, salt, policy, v = 2 }: SubjectInput): string {
   const fields: Record<string, Json> = {};
+  const formats: Record<string, string> = {};
   for (const field of approvableFields(record, facet, policy)) {
     const value = record.fields[field];
     if (value !== undefined && value !== "") fields[field] = canonicalValue(value);
+    const format = record.formats?.[field];
+    if (format !== undefined && v > 1) formats[field] = format;
   }
   const subject: Subject = {
-    v: 1,
-    schema: `drawbridge.${record.type}.1`,
+    v,
+    schema: `drawbridge.${record.type}.${v}`,
     record: record.id,
     space: record.space,
     fields,
-    attachments: attachments.map(attachmentOf).toSorted((left, right) => (left.id < right.id ? -1 : 1)),
+    ...(Object.keys(formats).length === 0 ? {} : { formats }),
+    attachments: attachments
+      .map((one) => attachmentOf(one, v))
+      .toSorted((left, right) => (left.id < right.id ? -1 : 1)),
     salt,
   };
   return canonicalJson(subject);
@@ -134,7 +159,7 @@ export function parseSubject(text: string): Subject | undefined {
   if (!parsed.ok) return undefined;
   const { v, schema, record, salt, fields, attachments } = parsed.value;
   const isWhole =
-    v === 1 &&
+    (v === 1 || v === 2) &&
     typeof schema === "string" &&
     typeof record === "string" &&
     typeof salt === "string" &&
@@ -165,7 +190,7 @@ export function subjectNow(
   const record = subject === undefined ? undefined : find(subject.record);
   if (subject === undefined || record === undefined) return undefined;
   const attachments = subject.attachments.flatMap(({ id }) => find(id) ?? []);
-  return subjectText({ record, facet, attachments, salt: subject.salt, policy });
+  return subjectText({ record, facet, attachments, salt: subject.salt, policy, v: subject.v });
 }
 
 export type SubjectDifference = {
@@ -173,6 +198,8 @@ export type SubjectDifference = {
   readonly field: string;
   /** Of an attachment. */
   readonly title?: string;
+  /** The words are the same: only formatting or a link changed. */
+  readonly formatOnly?: true;
   readonly before?: FieldValue;
   readonly after?: FieldValue;
 };
@@ -182,16 +209,22 @@ const differenceOf = (field: string, was: FieldValue | undefined, is: FieldValue
     ? []
     : [{ field, ...(was === undefined ? {} : { before: was }), ...(is === undefined ? {} : { after: is }) }];
 
+/** A subject of the first version says nothing of formats: it differs from none. */
+const sayFormats = (before: Subject, after: Subject): boolean => before.v > 1 && after.v > 1;
+
 /** By id: two attachments may have one title. A renamed one differs by its name, another content by its hash. */
 function compareAttachments(before: Subject, after: Subject): readonly SubjectDifference[] {
   const byId = ({ attachments }: Subject) => new Map(attachments.map((one) => [one.id, one] as const));
   const [old, now] = [byId(before), byId(after)];
-  return [...new Set([...old.keys(), ...now.keys()])].flatMap((id) => {
+  return [...new Set([...old.keys(), ...now.keys()])].flatMap((id): readonly SubjectDifference[] => {
     const [was, is] = [old.get(id), now.get(id)];
-    const isRenamed = was !== undefined && is !== undefined && was.sha256 === is.sha256;
-    const words = (one: Attachment | undefined) => (isRenamed ? one?.title : one?.sha256.slice(0, 12));
+    const field = `attachment/${id}`;
     const title = is?.title ?? was?.title ?? "";
-    return differenceOf(`attachment/${id}`, words(was), words(is)).map((one) => ({ ...one, title }));
+    const isSameText = was !== undefined && is !== undefined && was.sha256 === is.sha256;
+    if (isSameText && sayFormats(before, after) && was.format !== is.format)
+      return [{ field, title, formatOnly: true }];
+    const words = (one: Attachment | undefined) => (isSameText ? one?.title : one?.sha256.slice(0, 12));
+    return differenceOf(field, words(was), words(is)).map((one) => ({ ...one, title }));
   });
 }
 
@@ -199,8 +232,10 @@ function compareAttachments(before: Subject, after: Subject): readonly SubjectDi
 export function compareSubjects(before: Subject, after: Subject): readonly SubjectDifference[] {
   const [old, now] = [subjectFields(before), subjectFields(after)];
   const names = [...new Set([...Object.keys(old), ...Object.keys(now)])];
-  return [
-    ...names.flatMap((field) => differenceOf(field, old[field], now[field])),
-    ...compareAttachments(before, after),
-  ];
+  const fields = names.flatMap((field): readonly SubjectDifference[] => {
+    const differences = differenceOf(field, old[field], now[field]);
+    const isReformatted = sayFormats(before, after) && before.formats?.[field] !== after.formats?.[field];
+    return differences.length === 0 && isReformatted ? [{ field, formatOnly: true }] : differences;
+  });
+  return [...fields, ...compareAttachments(before, after)];
 }

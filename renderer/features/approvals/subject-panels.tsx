@@ -11,7 +11,14 @@ import { formatBytes } from "#renderer/ui/bytes.ts";
 import { download } from "#renderer/ui/download.ts";
 import { showProblem } from "#renderer/ui/toast.ts";
 import { Panel } from "#renderer/ui/panel.tsx";
-import { compareSubjects, parseSubject, subjectFields, type Subject } from "#shared/model/approval-subject.ts";
+import {
+  attachmentOf,
+  compareSubjects,
+  parseSubject,
+  subjectFields,
+  type Attachment,
+  type Subject,
+} from "#shared/model/approval-subject.ts";
 import type { FieldSpec, FieldValue } from "#shared/model/field-value.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import classes from "./approvals.module.css";
@@ -88,7 +95,7 @@ export function Difference({ before, after, title, aside }: DifferenceProps) {
   return (
     <Panel title={title} aside={aside} flush>
       <ul className={classes.differences}>
-        {differences.map(({ field, title: attached, before: was, after: is }) => (
+        {differences.map(({ field, title: attached, formatOnly, before: was, after: is }) => (
           <li key={field}>
             <span className={classes.differing}>{attached ?? specOf(now, field).label}</span>
             <span className={classes.values}>
@@ -97,7 +104,9 @@ export function Difference({ before, after, title, aside }: DifferenceProps) {
                   <Value subject={now} field={field} value={was} />
                 </del>
               )}
-              {is === undefined ? (
+              {formatOnly === true ? (
+                <ins>Formatting or a link changed; the words are the same</ins>
+              ) : is === undefined ? (
                 <ins className={classes.gone}>removed</ins>
               ) : (
                 <ins>
@@ -162,14 +171,14 @@ export function Attachments({ subject, hashes }: AttachmentsProps) {
       flush
     >
       <ul className={classes.attachments}>
-        {subject.attachments.map(({ id, title, size, sha256 }) => (
-          <li key={id}>
+        {subject.attachments.map((one) => (
+          <li key={one.id}>
             <IconFile size={18} stroke={1.7} aria-hidden />
             <span className={classes.attachment}>
-              <AttachmentName space={subject.space} id={id} title={title} sha256={sha256} />
-              {hashes && <code title={sha256}>{shortHash(sha256)}</code>}
+              <AttachmentName subject={subject} signed={one} />
+              {hashes && <code title={one.sha256}>{shortHash(one.sha256)}</code>}
             </span>
-            <span className={classes.size}>{formatBytes(size)}</span>
+            <span className={classes.size}>{formatBytes(one.size)}</span>
           </li>
         ))}
       </ul>
@@ -177,19 +186,23 @@ export function Attachments({ subject, hashes }: AttachmentsProps) {
   );
 }
 
-type NameProps = { readonly space: string; readonly id: string; readonly title: string; readonly sha256: string };
+type NameProps = { readonly subject: Subject; readonly signed: Attachment };
 
 /** Opens what is attached, where it is on this device; a file only while it is the one that was put up for approval. */
-function AttachmentName({ space, id, title, sha256 }: NameProps) {
+function AttachmentName({ subject: { space, v }, signed: { id, title, sha256, format } }: NameProps) {
   const { files } = useData();
   const row = useRecord(id);
   if (row === undefined || row === "missing") return <strong>{title}</strong>;
-  if (row.type !== "file")
+  if (row.type !== "file") {
+    const now = attachmentOf(row, v);
+    const isChanged = now.sha256 !== sha256 || (row.formats !== undefined && v > 1 && now.format !== format);
     return (
       <strong>
         <Link to={`/projects/${space}/documents/${id}`}>{title}</Link>
+        {isChanged && <span className={classes.bad}> (changed since it was put up for approval)</span>}
       </strong>
     );
+  }
   const open = async (): Promise<void> => {
     if (row.fields["sha256"] !== sha256) showProblem(`${title} is another file now than the one you are asked about.`);
     else {
