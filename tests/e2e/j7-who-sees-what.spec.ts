@@ -95,7 +95,8 @@ test("J7 T18: a manager invites a client, opens a field to clients, looks throug
     await expect(phone).toHaveURL(new RegExp(`/projects/${project}$`));
     await expect(phone.getByRole("heading", { level: 1, name: "Clinic roof" })).toBeVisible();
     await expectChip(phone, "Synced");
-    expect(Date.now() - begun).toBeLessThan(60_000);
+    const joined = Date.now() - begun;
+    expect(joined).toBeLessThan(60_000);
     expect(await phone.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
     expect(await canariesIn(phone)).toEqual([]);
     await expect(page.getByText("Cora Lind").first()).toBeVisible();
@@ -103,6 +104,24 @@ test("J7 T18: a manager invites a client, opens a field to clients, looks throug
     await stolen.reload();
     await expect(stolen.getByRole("alert")).toContainText("used already");
     await thief.close();
+
+    // What is asked of her she finds where she is, and answers with one press.
+    await page.goto(`${relay.url}/projects/${project}/ask/${milestone}`);
+    const approvers = page.getByRole("combobox", { name: "Approvers" });
+    await approvers.waitFor();
+    for (const pill of await page.locator(".mantine-Pill-remove").all()) await pill.click({ force: true });
+    await approvers.fill("Cora");
+    await page.getByRole("option", { name: /Cora Lind/ }).click();
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Ask and sign" }).click();
+    const asked = Date.now();
+    await phone.getByRole("link", { name: /Approve M2 Structure/ }).click();
+    await phone.getByRole("button", { name: "Approve and sign" }).click();
+    await expect(phone.getByText("Cora Lind approved revision 1")).toBeVisible({ timeout: 30_000 });
+    expect(joined + Date.now() - asked, "from the link to the signature").toBeLessThan(60_000);
+    expect(await axeFindings(phone, { severeOnly: true })).toEqual([]);
+    await expect(page.getByText("Cora Lind approved revision 1")).toBeVisible({ timeout: 30_000 });
+    await phone.goto(`${relay.url}/projects/${project}`);
 
     await page.goto(`${relay.url}/settings/policy`);
     await page.getByText("Milestone", { exact: true }).click();
