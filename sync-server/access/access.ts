@@ -118,6 +118,9 @@ export interface Access {
    * the space does not exist and this push may not make it.
    */
   ensureSpace(memberId: string, meta: DocumentMeta): Promise<boolean>;
-  /** Told when the spaces or fellow members of these members changed (welcome is sent again, rule F5). */
-  onSpacesChanged(listener: (memberIds: readonly string[]) => void): () => void;
+  /**
+   * Told when the spaces or fellow members of these members may have changed (welcome is sent again where it says something
+   * new, rule F5). `isNews`: there is something behind it that a welcome does not say itself.
+   */
+  onSpacesChanged(listener: (memberIds: readonly string[], isNews: boolean) => void): () => void;
 }

@@ -93,7 +93,7 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
   const sessions = openSessions(storage, now, hasEnded);
   const tickets = createTickets(limits.ticketMs, now);
   const brake = createSignInBrake(options.signInTries ?? 10, TRY_WINDOW_MS, now);
-  const listeners = new Set<(memberIds: readonly string[]) => void>();
+  const listeners = new Set<(memberIds: readonly string[], isNews: boolean) => void>();
   const emailsInTheMaking = new Set<string>();
   // Verified when the e-mail is unknown, so that both failures take the same time.
   const decoyHash = hashPassword("nobody has this password");
@@ -107,9 +107,9 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
     return row === undefined ? undefined : publicMember(row);
   };
 
-  function tellSpacesChanged(memberIds: Iterable<string>): void {
+  function tellSpacesChanged(memberIds: Iterable<string>, isNews = false): void {
     const ids = [...new Set(memberIds)];
-    for (const listener of listeners) listener(ids);
+    for (const listener of listeners) listener(ids, isNews);
   }
 
   async function makeOrganization(input: {
@@ -202,7 +202,7 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
     ...spaces,
     offlineTerms,
     offlineHoursFor: (memberId) => offlineTerms.hoursFor(directory.memberById(memberId)),
-    greetAgain: tellSpacesChanged,
+    greetAgain: (memberIds) => tellSpacesChanged(memberIds, true),
     isSetUp,
     organizationName,
     invitations,

@@ -29,8 +29,11 @@ export type FeedConnection = {
   receive(bytes: Uint8Array): void;
   /** Sends the acks that are due; called after the batches of a turn. */
   flushAcks(): void;
-  /** The member's spaces changed: welcome again, drop what was lost, catch up what was gained (rule F5). */
-  updateSpaces(): void;
+  /**
+   * The member's spaces may have changed: welcome again, drop what was lost, catch up what was gained (rule F5). Where nothing
+   * of it did and there is no other news, not even that somebody decided something is told.
+   */
+  updateSpaces(isNews: boolean): void;
   /** Documents that are gone for everybody: the device drops those it may read. */
   tellRemoved(space: string, documents: readonly { readonly docId: string; readonly facet: string }[]): void;
   /** What a space holds for this member changed by links: catch up again from `seq`, up to which everything was sent. */
@@ -97,16 +100,22 @@ export function createFeedConnection(
     if (subscription.heldAcks.length > 0) queueAcks(subscription.heldAcks);
   }
 
-  function welcome(spaces: readonly SpaceInfo[]): void {
+  let lastWelcome = "";
+
+  function welcome(spaces: readonly SpaceInfo[], isNews: boolean): void {
+    const policy = access.policyFor(memberId);
+    const offlineHours = access.offlineHoursFor(memberId);
+    // Without the heads: they come with the records of their chains.
+    const content = JSON.stringify([spaces, policy, offlineHours]);
+    if (content === lastWelcome && !isNews) return;
+    lastWelcome = content;
     const told = spaces.map((space) => {
       const heads = (headsOf?.(space.id) ?? []).filter(({ facet }) =>
         mayRead({ space: space.id, type: "", recordId: "", facet }),
       );
       return heads.length === 0 ? space : { ...space, heads };
     });
-    const policy = access.policyFor(memberId);
     const decided = policy.version === 0 ? {} : { policy };
-    const offlineHours = access.offlineHoursFor(memberId);
     const { logId } = log;
     socket.send(encodeRelayFrame({ kind: "welcome", logId, memberId, spaces: told, ...decided, offlineHours }));
   }
@@ -141,7 +150,7 @@ export function createFeedConnection(
     }
     isGreeted = true;
     const spaces = access.spacesOf(memberId);
-    welcome(spaces);
+    welcome(spaces, true);
     for (const info of spaces) {
       const cursor = hello.logId === log.logId ? (hello.cursors.get(info.id) ?? 0) : 0;
       const isLost = log.isLost(cursor);
@@ -177,7 +186,7 @@ export function createFeedConnection(
       socket.send(encodeAcks(acks));
       acks = [];
     },
-    updateSpaces() {
+    updateSpaces(isNews) {
       if (!isGreeted || !socket.isOpen) return;
       const spaces = access.spacesOf(memberId);
       const byId = new Map(spaces.map((info) => [info.id, info]));
@@ -192,8 +201,12 @@ export function createFeedConnection(
         hasChangedReading ||= info !== undefined && !isAlike;
       }
       // Another persona reads other facets: the device drops the space and gets it anew, as that persona sees it.
-      if (hasChangedReading) welcome(spaces.filter((info) => subscriptions.has(info.id)));
-      welcome(spaces);
+      if (hasChangedReading)
+        welcome(
+          spaces.filter((info) => subscriptions.has(info.id)),
+          true,
+        );
+      welcome(spaces, isNews);
       // What was read in the lost space may be read through a link in another one (rule R9).
       const seq = registry.deliveredUpTo();
       if (hasLost) for (const space of subscriptions.keys()) connection.catchUpAgain(space, seq);

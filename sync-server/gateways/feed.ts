@@ -130,10 +130,10 @@ export function createFeedGateway(deps: GatewayDependencies): FeedGateway {
     scheduleFlush();
   });
 
-  const unsubscribeAccess = access.onSpacesChanged((memberIds) => {
+  const unsubscribeAccess = access.onSpacesChanged((memberIds, isNews) => {
     const changed = new Set(memberIds);
     for (const connection of connections.values())
-      if (changed.has(connection.socket.member.id)) connection.updateSpaces();
+      if (changed.has(connection.socket.member.id)) connection.updateSpaces(isNews);
   });
 
   /** Told whether the document was readable: its name is no secret to those who hold it. */

@@ -18,7 +18,10 @@ const readSeqs = (feed: Feed): readonly number[] =>
 /** What Carla, a client, is sent in a portal into which deals are linked. `isBusy`: there is a partner's side she does not see. */
 async function whatCarlaIsSent(isBusy: boolean): Promise<readonly string[]> {
   const [random, secrets] = [createRandom(seed), createRandom(seed + 1)];
-  const relay = await openHarness({ requestsPerMinute: 1_000_000, updatesPerSecond: 1_000_000 }, temporaryFolder());
+  const relay = await openHarness(
+    { requestsPerMinute: 1_000_000, updatesPerSecond: 1_000_000, policyHold: 0 },
+    temporaryFolder(),
+  );
   try {
     const owner = { organization: "Northwind Build", name: "Olga", email: "olga@northwind.example", password };
     await relay.client()("POST", "/api/v1/set-up", owner);
@@ -50,6 +53,17 @@ async function whatCarlaIsSent(isBusy: boolean): Promise<readonly string[]> {
       expect((await olga(how, `/api/v1/records/${id}/spaces/${space}`, how === "PUT" ? {} : undefined)).status).toBe(
         200,
       );
+    /** What the team sees of deals is nothing that she does. */
+    const decideInside = async (base: number): Promise<void> => {
+      const edits = ["margin", "competitors"].map((field) => ({
+        type: "deal",
+        field,
+        persona: "consultant",
+        right: base === 0 ? "none" : "read",
+      }));
+      const decided = await olga("PUT", "/api/v1/policy", { base, edits });
+      expect(decided.status, decided.text).toBe(200);
+    };
     /** A rule shares what a hand shared already, for a while. */
     const shareTwice = async (id: string): Promise<void> => {
       const named = ["Clinic", "Step"].map((value) => ({ field: "name", op: "contains", value }));
@@ -92,6 +106,7 @@ async function whatCarlaIsSent(isBusy: boolean): Promise<readonly string[]> {
       if (isBusy) await link(partnersOnly, step % 2 === 0 ? "PUT" : "DELETE");
       if (isBusy) await link(shared, step % 2 === 0 ? "PUT" : "DELETE", elsewhere);
       if (isBusy && step === 2) await shareTwice(shared);
+      if (isBusy && (step === 1 || step === 3)) await decideInside(step === 1 ? 0 : 1);
     }
     const cursor = Math.max(...readSeqs(feed));
     if (isBusy) for (const how of ["PUT", "DELETE"] as const) await link(shared, how, elsewhere);
@@ -120,7 +135,7 @@ async function whatCarlaIsSent(isBusy: boolean): Promise<readonly string[]> {
   }
 }
 
-test(`T11 T16 R8: what others do with linked records, where else those are shared, why, and hidden links make no difference (WORLD_SEED=${seed})`, async () => {
+test(`T11 T16 R8: what others do with linked records, where else those are shared, why, hidden links and what the team decides about itself make no difference (WORLD_SEED=${seed})`, async () => {
   const quiet = await whatCarlaIsSent(false);
   expect(await whatCarlaIsSent(true)).toEqual(quiet);
   expect(quiet.filter((line) => line.includes('"placed"')).length).toBeGreaterThan(STEPS / 2);

@@ -25,10 +25,10 @@ export function createFakeAccess(people: Readonly<Record<string, Persona>>): Fak
     ]),
   );
   const spaces = new Map<string, { kind: SpaceInfo["kind"]; personas: Map<string, Persona> }>();
-  const listeners = new Set<(memberIds: readonly string[]) => void>();
+  const listeners = new Set<(memberIds: readonly string[], isNews: boolean) => void>();
   const tell = (spaceId: string, also: readonly string[] = []): void => {
     const ids = [...(spaces.get(spaceId)?.personas.keys() ?? []), ...also];
-    for (const listener of listeners) listener(ids);
+    for (const listener of listeners) listener(ids, false);
   };
   const personaIn = (spaceId: string, memberId: string): Persona | undefined =>
     spaces.get(spaceId)?.personas.get(memberId);
