@@ -3,6 +3,7 @@
 // through all records of its type once.
 
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { facetOfAudience } from "#shared/model/audience.ts";
 import type { FieldValue } from "#shared/model/field-value.ts";
 import { isPersonalSpace, newId } from "#shared/model/ids.ts";
 import { isInternal, isPersona } from "#shared/model/personas.ts";
@@ -82,6 +83,8 @@ type Merged = {
   readonly type: string;
   readonly home: string;
   readonly fields: Record<string, FieldValue>;
+  /** Where each of them lies. */
+  readonly facetOf: Readonly<Record<string, string>>;
 };
 
 const EXAMPLES = 5;
@@ -142,25 +145,37 @@ export function openShareRules({ access, storage, rows, audit, onProblem }: Depe
   const index = createRuleIndex();
   for (const row of rules.values()) index.add(row);
 
+  /** Where a field may lie. Of what an author picks the audience for, any of these. */
+  const facetsOf = (definition: RecordTypeDefinition, field: string): readonly string[] =>
+    definition.placement === "chosen"
+      ? Object.values(facetOfAudience)
+      : [facetOfField(definition, field, "", access.policies.view())];
+
   function merge(recordId: string): Merged | undefined {
     const facets = rows.facetsOfRecord(recordId);
     const [first] = facets;
     if (first === undefined) return undefined;
     const definition = findRecordType(first.type);
-    const policy = access.policies.view();
     const fields: Record<string, FieldValue> = {};
+    const facetOf: Record<string, string> = {};
     for (const { facet, state, fields: own } of facets) {
       if (state === "deleted") continue;
       // A field counts only where it lies: whoever may write one facet does not decide over a field of another.
       for (const [field, value] of Object.entries(own))
-        if (definition === undefined || facetOfField(definition, field, facet, policy) === facet) fields[field] = value;
+        if (definition === undefined || facetsOf(definition, field).includes(facet)) {
+          fields[field] = value;
+          facetOf[field] = facet;
+        }
     }
-    return { id: recordId, type: first.type, home: first.space, fields };
+    return { id: recordId, type: first.type, home: first.space, fields, facetOf };
   }
 
-  function titleOf({ type, fields }: Merged): string {
+  /** As this member knows it: of a title they do not read, nothing. */
+  function titleOf({ id, type, home, fields, facetOf }: Merged, reader: Member): string {
     const title = findRecordType(type)?.title ?? [];
+    const reads = (facet: string): boolean => access.mayRead(reader.id, { recordId: id, type, space: home, facet });
     return (typeof title === "string" ? [title] : title)
+      .filter((name) => reads(facetOf[name] ?? ""))
       .map((name) => fields[name])
       .filter((part) => typeof part === "string")
       .join(" ")
@@ -200,8 +215,7 @@ export function openShareRules({ access, storage, rows, audit, onProblem }: Depe
     if (definition === undefined) return false;
     const sources = access.links.spacesOf(recordId).flatMap((id) => access.links.find(recordId, id)?.sources ?? []);
     const asked = sources.flatMap((source) => rules.get(source) ?? []).flatMap(({ filter }) => conditionsOf(filter));
-    const policy = access.policies.view();
-    return asked.some(({ field }) => facetOfField(definition, field, facet, policy) === facet);
+    return asked.some(({ field }) => facetsOf(definition, field).includes(facet));
   }
 
   /** Waits for changes that are on their way, then takes away what came of them. */
@@ -245,9 +259,8 @@ export function openShareRules({ access, storage, rows, audit, onProblem }: Depe
       const { place, message } = parsed.error;
       return fail("BadInput", place === "" ? message : `${message} (at ${place})`);
     }
-    const facetOf = (field: string): string => facetOfField(definition, field, "internal", access.policies.view());
     const hidden = conditionsOf(parsed.value).find(
-      ({ field }) => !access.readsSomewhere(by.id, { type, facet: facetOf(field) }),
+      ({ field }) => !facetsOf(definition, field).every((facet) => access.readsSomewhere(by.id, { type, facet })),
     );
     if (hidden !== undefined)
       return fail(
@@ -260,7 +273,7 @@ export function openShareRules({ access, storage, rows, audit, onProblem }: Depe
         `This lets every ${definition.label.one.toLowerCase()} through. Say which ones are meant.`,
       );
     const outside = space.members.filter(({ persona }) => isPersona(persona) && !isInternal(persona));
-    const facets = new Set(Object.keys(definition.fields).map(facetOf));
+    const facets = new Set(Object.keys(definition.fields).flatMap((field) => facetsOf(definition, field)));
     const readers = outside.filter(({ id }) =>
       [...facets].some((facet) => access.readsIn(space.id, id, { space: space.id, type, recordId: "", facet })),
     );
@@ -298,7 +311,7 @@ export function openShareRules({ access, storage, rows, audit, onProblem }: Depe
       return ok({
         total,
         count: matches.length,
-        examples: matches.slice(0, EXAMPLES).map((record) => ({ id: record.id, title: titleOf(record) })),
+        examples: matches.slice(0, EXAMPLES).map((record) => ({ id: record.id, title: titleOf(record, by) })),
         readers: checked.value.readers,
         refusal:
           matches.length === total && total > 1 && input.everything !== true ? everything(checked.value, total) : "",

@@ -2,6 +2,7 @@
 
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { assert } from "#shared/model/result.ts";
+import { deal as dealType } from "#shared/record-types/index.ts";
 import {
   addMember,
   createCompany,
@@ -121,9 +122,7 @@ it("refuses what it must and says why, before anything is shared", async () => {
   expect(await refusal("deal", { field: "name", op: "isNotEmpty" })).toContain("lets every deal through");
   expect(await refusal("deal", { all: [{ field: "bonus", op: "atLeast", value: 1 }] })).toContain("(at all.0.field)");
   expect(await refusal("deal", { field: "amount", op: "atLeast", value: "much" })).toContain("(at value)");
-  expect(await refusal("activity", { field: "subject", op: "is", value: "x" })).toContain(
-    "Nobody from outside in Delta",
-  );
+  expect(await refusal("chainEntry", { field: "body", op: "contains", value: "x" })).toContain("not shared by rules");
   await until(
     async () => (await refusal("deal", { field: "amount", op: "isEmpty" })).includes("lets all 2 deals through"),
     "both are projected",
@@ -135,6 +134,29 @@ it("refuses what it must and says why, before anything is shared", async () => {
   await shows(["Clinic roof", "Pier 9"]);
 });
 
+it("shares what an author picked the audience of: of those notes that she may read, the ones the rule is about", async () => {
+  const note = async (subject: string, audience: "internal" | "everyone" | "partner"): Promise<void> =>
+    void valueOf(await olga.data.edit.create({ type: "activity", space: crm, values: { subject }, audience }));
+  await note("Visit of the roof", "partner");
+  await note("Visit of the quay", "everyone");
+  await note("Visit, our own", "internal");
+  await note("Call", "partner");
+  await synced(olga);
+  const rule = { type: "activity", filter: { field: "subject", op: "contains", value: "Visit" } } as const;
+  await until(async () => valueOf(await olga.data.sharing.previewRule(portal, rule)).total === 4, "all are projected");
+  expect(valueOf(await olga.data.sharing.previewRule(portal, rule))).toMatchObject({
+    count: 3,
+    readers: ["Pia"],
+    refusal: "",
+  });
+  valueOf(await olga.data.sharing.saveRule(portal, rule));
+  await until(async () => {
+    const seen = (await pia.data.query.records({ type: "activity" })).rows.map(({ title }) => title).toSorted();
+    return JSON.stringify(seen) === JSON.stringify(["Visit of the quay", "Visit of the roof"]);
+  }, "the two that are for her");
+  expect(pia.received()).not.toContain("our own");
+});
+
 it("refuses a rule over a field that its author may not read: whether it holds would tell its value", async () => {
   const { device: max } = await addMember(network, olga, "Max", "manager");
   const state = valueOf(await olga.data.policy.state());
@@ -144,4 +166,18 @@ it("refuses a rule over a field that its author may not read: whether it holds w
   const said = await max.data.sharing.previewRule(portal, rule);
   expect(said).toMatchObject({ ok: true, value: { refusal: expect.stringContaining("Discount floor"), examples: [] } });
   expect((await max.data.sharing.saveRule(portal, rule)).ok).toBe(false);
+  // Nor is a record named to somebody who does not read its name.
+  await deal("Pier 9", await createCompany(olga, crm, "Delta"));
+  await synced(olga);
+  const { version } = valueOf(await olga.data.policy.state());
+  const nameless = Object.keys(dealType.fields).map((field) => ({
+    type: "deal",
+    field,
+    persona: "manager" as const,
+    right: field === "closeDate" ? ("read" as const) : ("none" as const),
+  }));
+  valueOf(await olga.data.policy.decide({ base: version, edits: nameless }));
+  const open = { type: "deal", filter: { field: "closeDate", op: "isEmpty" } } as const;
+  await until(async () => valueOf(await max.data.sharing.previewRule(portal, open)).count === 1, "it is projected");
+  expect(JSON.stringify(await max.data.sharing.previewRule(portal, open))).not.toContain("Pier");
 });
