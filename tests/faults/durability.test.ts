@@ -11,6 +11,7 @@ import { buildShim, openDisk, type ShimmedDisk } from "./disk.ts";
 import { judge, openJournal, replayJournal, type Journal } from "./journal.ts";
 import { createLoad, readHeld, type Load, type Target } from "./load.ts";
 import { prepareRelay, setUpRelay, type ProcessOptions, type RelayProcess } from "./relay-process.ts";
+import { openSigner, type Signer } from "./signer.ts";
 import { chance, sizes, timeFor } from "./sizes.ts";
 
 const main = join(import.meta.dirname, "../../sync-server/main.ts");
@@ -62,6 +63,18 @@ async function check({ target, journal }: World, where: string): Promise<void> {
 }
 
 const stopLoad = (load: Load): void => load.stop();
+
+/** Stopped, the folder holds everything, and each acknowledged decision stands in its chain once. */
+async function examine({ relay, folder }: World, signer: Signer): Promise<void> {
+  await relay.stop("SIGTERM");
+  const { status: code, stdout } = spawnSync(process.execPath, [main, "doctor", "--data", folder], {
+    encoding: "utf8",
+  });
+  expect(stdout).toContain(`The chains of ${signer.acked()} decisions hold.`);
+  expect(stdout).not.toContain("not chained yet");
+  expect(stdout).toContain("Nothing wrong was found");
+  expect(code).toBe(0);
+}
 
 async function status(address: string): Promise<string> {
   const answer = await fetch(`${address}/readyz`);
@@ -160,7 +173,7 @@ describe.skipIf("missing" in shim)("on a disk that fails", () => {
   );
 
   test(
-    `R4 ${sizes.fullDisks} times no room: nothing is acknowledged, reading works, it goes on when there is room`,
+    `R4 P5 ${sizes.fullDisks} times no room: nothing is acknowledged, reading works, it goes on when there is room, chains are whole`,
     { timeout: timeFor(sizes.fullDisks, 15) },
     async () => {
       const random = chance("R4");
@@ -168,8 +181,12 @@ describe.skipIf("missing" in shim)("on a disk that fails", () => {
       const { disk, relay, target, journal } = world;
       const load = createLoad(target, { clients: 4, opsPerSecond: 200, random, journal, padding: 2_000 });
       closing.push(() => stopLoad(load));
+      const signer = await openSigner(target);
+      closing.push(() => signer.stop());
       for (let round = 0; round < sizes.fullDisks; round += 1) {
         await load.start();
+        // Some on the disk before it is full, one perhaps without its link, the others not acknowledged until there is room.
+        const deciding = signer.decide(8);
         await pause(50 + random.below(300));
         disk.order("enospc");
         await until(async () => (await status(relay.address)) === "disk full", "/readyz says so");
@@ -184,20 +201,16 @@ describe.skipIf("missing" in shim)("on a disk that fails", () => {
         await until(async () => (await status(relay.address)) === "ready", "ready again");
         await load.start();
         await until(() => load.acked() > before, "acknowledges again");
+        await deciding;
         load.stop();
         await check(world, `seed ${random.seed}, round ${round}`);
       }
-      await relay.stop("SIGTERM");
-      const { status: code, stdout } = spawnSync(process.execPath, [main, "doctor", "--data", world.folder], {
-        encoding: "utf8",
-      });
-      expect(stdout).toContain("Nothing wrong was found");
-      expect(code).toBe(0);
+      await examine(world, signer);
     },
   );
 
   test(
-    `R5 ${sizes.ioErrors} failing syncs: no false ack, the process ends itself and its next start has everything`,
+    `R5 P5 ${sizes.ioErrors} failing syncs: no false ack, the process ends itself and its next start has everything, chains too`,
     { timeout: timeFor(sizes.ioErrors, 15) },
     async () => {
       const random = chance("R5");
@@ -205,11 +218,14 @@ describe.skipIf("missing" in shim)("on a disk that fails", () => {
       const { disk, relay, target, journal } = world;
       const load = createLoad(target, { clients: 4, opsPerSecond: 200, random, journal, padding: 2_000 });
       closing.push(() => stopLoad(load));
+      const signer = await openSigner(target);
+      closing.push(() => signer.stop());
       for (let round = 0; round < sizes.ioErrors; round += 1) {
         await relay.stop("SIGTERM");
         disk.remember();
         await relay.start();
         await load.start();
+        const deciding = signer.decide(8);
         await pause(50 + random.below(300));
         disk.order("slow 400");
         await pause(random.below(500));
@@ -221,8 +237,10 @@ describe.skipIf("missing" in shim)("on a disk that fails", () => {
         // What a failed sync left behind is anybody's guess.
         disk.losePower(random);
         await relay.start();
+        await deciding;
         await check(world, `seed ${random.seed}, round ${round}`);
       }
+      await examine(world, signer);
       expect(relay.output()).toMatch(/The disk of the data folder failed/);
     },
   );

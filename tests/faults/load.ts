@@ -8,6 +8,7 @@ import * as Y from "yjs";
 import { docIdOf, newId } from "#shared/model/ids.ts";
 import { decodeBatchEntries, decodeRelayFrame, encodeClientFrame, type RelayFrame } from "#shared/protocol/frames.ts";
 import { PROTOCOL_VERSION } from "#shared/protocol/version.ts";
+import { chainEntry } from "#shared/record-types/index.ts";
 import type { Random } from "../sync/random.ts";
 import { ticketFor } from "../sync/raw-feed.ts";
 import type { Journal } from "./journal.ts";
@@ -36,6 +37,7 @@ export type Load = {
 const TURN_MS = 10;
 const GROWING_PADDING = 500;
 const BATCH = 2;
+const linkFields: ReadonlySet<string> = new Set(Object.keys(chainEntry.fields));
 const keyPattern = /key-\d{8}-/g;
 
 const sharedRecord = newId();
@@ -186,5 +188,7 @@ export async function readHeld(target: Target): Promise<ReadonlySet<string>> {
   });
   socket.removeAllListeners("close");
   socket.terminate();
-  return new Set([...docs.values()].flatMap((doc) => [...doc.getMap("fields").keys()]));
+  const keys = [...docs.values()].flatMap((doc) => [...doc.getMap("fields").keys()]);
+  // The relay's own links are records as well, and no business of the journal.
+  return new Set(keys.filter((key) => !linkFields.has(key)));
 }

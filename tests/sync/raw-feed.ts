@@ -43,10 +43,17 @@ export async function openRawFeedWith(address: string, ticket: string): Promise<
     const decoded = decodeRelayFrame(new Uint8Array(event.data as ArrayBuffer));
     if (decoded.ok) frames.push(decoded.value);
   });
-  await new Promise((resolve) => socket.addEventListener("open", resolve));
+  const ended = new Error("the socket was closed before the raw client was caught up");
+  await new Promise((resolve, reject) => {
+    socket.addEventListener("open", resolve);
+    socket.addEventListener("close", () => reject(ended));
+  });
   const send = (frame: ClientFrame): void => socket.send(new Uint8Array(encodeClientFrame(frame)));
   send({ kind: "hello", protocol: PROTOCOL_VERSION, deviceId: "raw", logId: "", cursors: new Map() });
-  await until(() => frames.some((frame) => frame.kind === "upToDate"), "the raw client is caught up");
+  await until(() => {
+    if (socket.readyState === WebSocket.CLOSED) throw ended;
+    return frames.some((frame) => frame.kind === "upToDate");
+  }, "the raw client is caught up");
   let n = 0;
   return {
     socket,
