@@ -177,6 +177,7 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     sources: {
       rows: storage.readModel,
       log,
+      mayRead: (memberId, document) => access.mayRead(memberId, document),
       spaceName: access.spaceName,
       membersOf: access.membersIn,
       spaceIds: access.spaceIds,

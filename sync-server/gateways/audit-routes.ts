@@ -9,6 +9,7 @@ import { auditActions, isAuditAction, type AuditAction } from "#shared/model/aud
 import { isInternal } from "#shared/model/personas.ts";
 import type { Access } from "#sync-server/access/access.ts";
 import type { Audit } from "#sync-server/access/audit-trail.ts";
+import { createSignInBrake } from "#sync-server/access/sign-in-brake.ts";
 import type { AuditQuery, AuditRow } from "#sync-server/storage/storage.ts";
 import { errorBody, refusals } from "./api-errors.ts";
 import { namesFor } from "./names-of.ts";
@@ -58,6 +59,10 @@ const report = z.object({
     .default({}),
 });
 
+/** The trail is for ever: what a device says of itself may not fill it. */
+const MOST_REPORTS = 60;
+const REPORT_WINDOW_MS = 60 * 60_000;
+
 function queryOf({ action, actor, target, from, to }: z.output<typeof filters>): Omit<AuditQuery, "limit"> {
   return {
     ...(action === undefined ? {} : { action }),
@@ -89,6 +94,7 @@ const csvLines = (entries: readonly Entry[], header: boolean): string =>
 
 export const auditRoutes: FastifyPluginAsyncZod<AuditRouteOptions> = async (app, { access, audit }) => {
   const me = requireSession(app, access);
+  const reportBrake = createSignInBrake(MOST_REPORTS, REPORT_WINDOW_MS, Date.now);
 
   const toEntry = (row: AuditRow, nameOf: (id: string) => string): Entry => ({
     seq: row.seq,
@@ -181,6 +187,7 @@ export const auditRoutes: FastifyPluginAsyncZod<AuditRouteOptions> = async (app,
     },
     (request) => {
       const member = me(request);
+      if (!reportBrake.tryNow([`member ${member.id}`])) throw refusals.tooManyRequests();
       // Whoever it names is told: nobody from outside looks through the lens.
       if (request.body.action === "lens.opened" && !isInternal(member.persona)) throw refusals.notAllowed();
       return audit.record({ ...request.body, actor: member.id }).then(() => ({ done: true as const }));

@@ -88,7 +88,7 @@ export function createPolicyDesk(deps: Dependencies): PolicyDesk {
       base,
       problems: checkPolicy(after, labelOf).map((problem) => problem.message),
       warnings: warnAbout(after, labelOf).filter((warning) => !known.has(warning)),
-      ...previewPolicy(before, after, sources),
+      ...previewPolicy(before, after, sources, by.id),
       holdSeconds: holdMs / 1000,
     });
   }

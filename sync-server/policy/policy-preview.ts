@@ -10,6 +10,7 @@ import {
   type PolicyView,
   type RightChange,
 } from "#shared/model/policy.ts";
+import type { DocumentMeta } from "#shared/protocol/frames.ts";
 import type { Persona } from "#shared/model/personas.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import type { UpdateLog } from "#sync-server/log/update-log.ts";
@@ -18,6 +19,7 @@ import type { ReadModelStorage } from "#sync-server/storage/storage.ts";
 export type PreviewSources = {
   readonly rows: Pick<ReadModelStorage, "recordsWithField" | "facetsOfRecord">;
   readonly log: Pick<UpdateLog, "documentsIn">;
+  readonly mayRead: (memberId: string, document: DocumentMeta) => boolean;
   /** Records that other spaces share into this one. */
   readonly linkedInto: (spaceId: string) => readonly string[];
   readonly spaceIds: () => readonly string[];
@@ -30,17 +32,20 @@ export type PreviewSources = {
 
 type Parts = Pick<PolicyPreview, "changes" | "gains" | "losses" | "gaining" | "losing" | "moves">;
 
-export function previewPolicy(before: PolicyView, after: Policy, sources: PreviewSources): Parts {
+/** Shown to `reader`: examples are named as they know them. */
+export function previewPolicy(before: PolicyView, after: Policy, sources: PreviewSources, reader: string): Parts {
   const changes = diffRights(before, after);
   const gains = sharings(
     changes.filter((change) => change.from === "none"),
     before,
     sources,
+    reader,
   );
   const losses = sharings(
     changes.filter((change) => change.to === "none"),
     before,
     sources,
+    reader,
   );
   return {
     changes,
@@ -59,7 +64,12 @@ const countPeople = (all: readonly Sharing[]): number =>
   new Set(all.flatMap((one) => one.people.map((person) => person.id))).size;
 
 /** By space and type, for the same people the fields together. */
-function sharings(changes: readonly RightChange[], before: PolicyView, sources: PreviewSources): readonly Sharing[] {
+function sharings(
+  changes: readonly RightChange[],
+  before: PolicyView,
+  sources: PreviewSources,
+  reader: string,
+): readonly Sharing[] {
   const found = new Map<string, Sharing>();
   const byField = Map.groupBy(changes, (change) => `${change.type} ${change.field}`);
   for (const own of byField.values()) {
@@ -80,7 +90,7 @@ function sharings(changes: readonly RightChange[], before: PolicyView, sources: 
         fields: [...(known?.fields ?? []), field],
         records: Math.max(known?.records ?? 0, count),
         people,
-        example: known?.example ?? { recordId, title: titleOf(recordId, before, sources) },
+        example: known?.example ?? { recordId, title: titleOf(recordId, before, sources, reader) },
       });
     }
   }
@@ -116,7 +126,8 @@ function placesOf(
   return [...places.values()];
 }
 
-function titleOf(recordId: string, policy: PolicyView, { rows }: PreviewSources): string {
-  const contents = rows.facetsOfRecord(recordId).map((row) => ({ ...row, changedByBoth: {} }));
+function titleOf(recordId: string, policy: PolicyView, { rows, mayRead }: PreviewSources, reader: string): string {
+  const readable = rows.facetsOfRecord(recordId).filter((row) => mayRead(reader, row));
+  const contents = readable.map((row) => ({ ...row, changedByBoth: {} }));
   return mergeFacets(recordId, contents, policy).title;
 }

@@ -162,5 +162,12 @@ describe("the organization's audit", () => {
       { ...lens, details: Object.fromEntries(Array.from({ length: 9 }, (_, key) => [`key ${key}`, 1])) },
     ])
       expect((await olga("POST", "/api/v1/audit/reports", body)).status).toBe(400);
+    // What one says of oneself does not fill the trail: 60 an hour.
+    const report = { action: "export.made", details: { what: "records" } };
+    const answers: number[] = [];
+    for (let tries = 0; tries < 61; tries += 1)
+      answers.push((await carla("POST", "/api/v1/audit/reports", report)).status);
+    expect(answers).toEqual([...Array.from({ length: 60 }, () => 200), 429]);
+    expect((await olga("POST", "/api/v1/audit/reports", lens)).status).toBe(200);
   });
 });

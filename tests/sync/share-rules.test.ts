@@ -180,4 +180,13 @@ it("refuses a rule over a field that its author may not read: whether it holds w
   const open = { type: "deal", filter: { field: "closeDate", op: "isEmpty" } } as const;
   await until(async () => valueOf(await max.data.sharing.previewRule(portal, open)).count === 1, "it is projected");
   expect(JSON.stringify(await max.data.sharing.previewRule(portal, open))).not.toContain("Pier");
+  const opened = { type: "deal", field: "closeDate", persona: "consultant" as const, right: "none" as const };
+  await addMember(network, olga, "Igor", "consultant");
+  const base = valueOf(await max.data.policy.state()).version;
+  const exampleFor = async (device: Device): Promise<string | undefined> => {
+    const edits = [{ ...opened, field: "name" }];
+    return valueOf(await device.data.policy.preview({ base, edits })).losses[0]?.example?.title;
+  };
+  await until(async () => (await exampleFor(olga)) === "Pier 9", "the name lies where it was moved");
+  expect(await exampleFor(max)).toBe("");
 });
