@@ -94,6 +94,7 @@ test("J4 J5: a client approves on a phone in a cellar; it arrives, verifies, and
   await carla.page.getByRole("button", { name: "Cancel" }).click();
   await approve.click();
   await expect(carla.page.getByRole("heading", { name: "Signed here, not yet delivered" })).toBeVisible();
+  await expect(carla.page.getByRole("main").getByRole("button", { name: "More", exact: true })).toHaveCount(0);
   await look(carla.page, "signed-offline-phone");
   await expectStatus(igor, "Waiting");
 

@@ -215,7 +215,8 @@ function Actions({ context, persona }: { readonly context: ApprovalContext; read
     if (!signed.ok) showProblem(saveProblem(signed.error));
   };
   const isNewest = request.id === view.request.id;
-  const { decided, passedOnTo } = isNewest ? view.mine : noPart;
+  // What waits here is taken back, not withdrawn.
+  const { decided, passedOnTo } = isNewest && view.mineHere === undefined ? view.mine : noPart;
   const canCancel = isNewest && request.requestedBy === meId && view.status.outcome === "pending";
   if (persona === undefined) return null;
   return (
