@@ -3,28 +3,29 @@
 import { Awareness } from "y-protocols/awareness";
 import { richTextOf } from "#shared/doc/facet-document.ts";
 import { canReadFacet } from "#shared/model/facets.ts";
-import { isInternal } from "#shared/model/personas.ts";
 import { isRetired, type PolicyView } from "#shared/model/policy.ts";
 import { err, ok } from "#shared/model/result.ts";
 import type { Database } from "./database.ts";
 import { loadRecord, projectHeld, type HeldFacet } from "./held-record.ts";
+import { asPlaced, isBefore, type LensEyes } from "./lens-eyes.ts";
 import { facetOfText } from "./live.ts";
 import type { LensApi, RecordRow } from "./types.ts";
 
-type Eyes = Parameters<LensApi["record"]>[1];
-
 export function createLensRows(database: () => Database): Omit<LensApi, "prepare"> {
-  const heldBy = async (id: string, { persona, space }: Eyes, policy: PolicyView): Promise<readonly HeldFacet[]> =>
+  const heldBy = async (id: string, eyes: LensEyes, policy: PolicyView): Promise<readonly HeldFacet[]> =>
     [...(await loadRecord(database(), id)).values()].filter(
       ({ row }) =>
-        canReadFacet(row.facet, persona) &&
+        canReadFacet(row.facet, eyes.persona) &&
         !isRetired(policy, row.type, row.facet) &&
-        (isInternal(persona) || row.space === space),
+        isBefore(eyes, { id, space: row.space }),
     );
   const rowOf = (id: string, held: readonly HeldFacet[], policy: PolicyView): RecordRow | undefined =>
     projectHeld(id, held, { pending: false, refused: false }, policy);
   return {
-    record: async (id, eyes, policy) => rowOf(id, await heldBy(id, eyes, policy), policy),
+    record: async (id, eyes, policy) => {
+      const row = rowOf(id, await heldBy(id, eyes, policy), policy);
+      return row === undefined ? undefined : asPlaced(eyes, row);
+    },
     text: async (id, field, eyes, policy) => {
       const held = await heldBy(id, eyes, policy);
       const row = rowOf(id, held, policy);

@@ -3,18 +3,17 @@
 
 import { canReadFacet } from "#shared/model/facets.ts";
 import { isInternal, type Persona } from "#shared/model/personas.ts";
-import { facetOfField, viewFor, type Policy, type PolicyView } from "#shared/model/policy.ts";
+import { facetOfField, isRetired, viewFor, type Policy, type PolicyView } from "#shared/model/policy.ts";
 import { err } from "#shared/model/result.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import { noPart, partIn } from "./my-part.ts";
-import type { Data, RecordRow, SessionState } from "./types.ts";
+import { asPlaced, isBefore, type LensEyes } from "./lens-eyes.ts";
+import { compareRows, matchesPlan, planQuery } from "./query-plan.ts";
+import type { Data, RecordPage, RecordQuery, RecordRow, SessionState } from "./types.ts";
 
-export type Lens = {
-  readonly persona: Persona;
+export type Lens = LensEyes & {
   /** Whose eyes these are, when it is a person's and not a persona's. */
   readonly member?: { readonly id: string; readonly name: string } | undefined;
-  /** The space of what is looked at: somebody from outside is shown nothing of another one. */
-  readonly space: string;
   /** A policy that is being prepared: shown as if it counted. */
   readonly proposed?: Policy | undefined;
 };
@@ -166,6 +165,12 @@ function proposedRow(
   return { ...own, fields, title: names.some(isSeen) ? own.title : "" };
 }
 
+const recordStates = ["active", "archived", "deleted"] as const;
+
+/** A reference they do not read is none to them. */
+const refersTo = (row: RecordRow, id: string): boolean =>
+  Object.values(row.fields).some((value) => value === id || (Array.isArray(value) && value.includes(id)));
+
 /** Everything the screens ask for, as that persona's device would answer. */
 export function throughLens(data: Data, lens: Lens): Data {
   const { proposed } = lens;
@@ -176,10 +181,31 @@ export function throughLens(data: Data, lens: Lens): Data {
   const view = (): PolicyView => viewFor(counting(), [lens.persona], !isInternal(lens.persona));
   const rowOf = async (id: string): Promise<RecordRow | undefined> => {
     const held = await data.lens.record(id, lens, view());
-    return proposed === undefined ? held : proposedRow(held, await data.query.record(id), lens.persona, proposed);
+    if (proposed === undefined) return held;
+    const own = await data.query.record(id);
+    // What is not before their eyes no policy brings there.
+    if (own === undefined || !isBefore(lens, own)) return held;
+    const row = proposedRow(held, own, lens.persona, proposed);
+    return row === undefined ? undefined : asPlaced(lens, row);
   };
+  /** A colleague who reads every facet of a record holds the very row that is here. */
+  const isWhole = (row: RecordRow, policy: PolicyView): boolean =>
+    proposed === undefined &&
+    isInternal(lens.persona) &&
+    Object.keys(row.docs).every((facet) => canReadFacet(facet, lens.persona) && !isRetired(policy, row.type, facet));
   const rowsOf = async (rows: readonly RecordRow[]): Promise<readonly RecordRow[]> =>
-    (await Promise.all(rows.map((row) => rowOf(row.id)))).filter((row) => row !== undefined);
+    (
+      await Promise.all(
+        rows.filter((row) => isBefore(lens, row)).map(async (row) => (isWhole(row, view()) ? row : rowOf(row.id))),
+      )
+    ).filter((row) => row !== undefined);
+  /** Filtered, sorted and counted by what they hold: an order or a number by what they do not would tell it. */
+  const recordsOf = async (query: RecordQuery): Promise<RecordPage> => {
+    const all = await data.query.records({ type: query.type, states: recordStates });
+    const plan = planQuery(query);
+    const rows = (await rowsOf(all.rows)).filter((row) => matchesPlan(plan, row)).toSorted(compareRows(plan.sort));
+    return { rows: rows.slice(plan.offset, plan.offset + plan.limit), total: rows.length };
+  };
   let shown = { from: data.policy.now(), view: view() };
   const now = (): PolicyView => {
     const from = data.policy.now();
@@ -206,25 +232,32 @@ export function throughLens(data: Data, lens: Lens): Data {
     live: over(closed.live, { open: (id, field) => data.lens.text(id, field, lens, view()) }),
     approvals: over(closed.approvals, {
       overview: async (space) =>
-        (await data.approvals.overview(space))
-          .filter((view) => canReadFacet(view.facet, lens.persona))
-          .map((view) => {
-            const mine = view.delivery.state === "counts" ? partIn(view.status, meId) : noPart;
-            return { ...view, mineHere: undefined, mine, needsMe: !view.isStale && mine.isAsked };
-          }),
+        Promise.all(
+          (await data.approvals.overview(space))
+            .filter(
+              (view) =>
+                canReadFacet(view.facet, lens.persona) && (isInternal(lens.persona) || view.space === lens.space),
+            )
+            .map(async (view) => {
+              const mine = view.delivery.state === "counts" ? partIn(view.status, meId) : noPart;
+              const about = view.about === undefined ? undefined : await rowOf(view.about.id);
+              return { ...view, about, mineHere: undefined, mine, needsMe: !view.isStale && mine.isAsked };
+            }),
+        ),
     }),
     query: over(data.query, {
       record: rowOf,
-      records: async (query) => {
-        const page = await data.query.records(query);
-        const rows = await rowsOf(page.rows);
-        return { rows, total: page.total - (page.rows.length - rows.length) };
-      },
+      records: recordsOf,
       byIds: (ids) => Promise.all(ids.map(rowOf)),
-      referring: async (id, type) => rowsOf(await data.query.referring(id, type)),
-      count: async (query) => (await rowsOf((await data.query.records({ ...query, limit: 1_000 })).rows)).length,
+      referring: async (id, type) =>
+        (await rowsOf(await data.query.referring(id, type))).filter((row) => refersTo(row, id)),
+      count: async (query) => (await recordsOf(query)).total,
     }),
-    changes: async (id) => (await data.changes(id)).filter((change) => canReadFacet(change.facet, lens.persona)),
+    changes: async (id) => {
+      const own = await data.query.record(id);
+      if (own === undefined || !isBefore(lens, own)) return [];
+      return (await data.changes(id)).filter((change) => canReadFacet(change.facet, lens.persona));
+    },
     spaces: async () =>
       (await data.spaces())
         .filter((space) => isInternal(lens.persona) || space.id === lens.space)

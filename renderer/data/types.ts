@@ -14,6 +14,7 @@ import type { PolicyEdit, PolicyView } from "#shared/model/policy.ts";
 import type { Result } from "#shared/model/result.ts";
 import type { Change } from "#shared/doc/facet-content.ts";
 import type { ApprovalsApi, DeviceKeysApi } from "./approval-types.ts";
+import type { LensEyes } from "./lens-eyes.ts";
 import type { SharingApi } from "./sharing-types.ts";
 import type { TrustApi } from "./trust-types.ts";
 import type { Unsaved } from "./unsaved.ts";
@@ -305,16 +306,12 @@ export interface PolicyApi {
 export interface LensApi {
   /** Loads what looking needs; to be awaited before anything is read through the lens. */
   prepare(): Promise<void>;
-  record(
-    id: string,
-    lens: { readonly persona: Persona; readonly space: string },
-    policy: PolicyView,
-  ): Promise<RecordRow | undefined>;
+  record(id: string, lens: LensEyes, policy: PolicyView): Promise<RecordRow | undefined>;
   /** A rich text as they hold it, to be read only: a copy of its own that nobody is connected to and nothing is saved from. */
   text(
     id: string,
     field: string,
-    lens: { readonly persona: Persona; readonly space: string },
+    lens: LensEyes,
     policy: PolicyView,
   ): Promise<Result<LiveDocument, { readonly message: string }>>;
 }

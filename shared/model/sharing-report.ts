@@ -45,7 +45,9 @@ export type RulePreview = {
 /** What is shared into a space, and who from outside reads something of each record. */
 export type SpaceContents = {
   readonly total: number;
-  /** The first of them. */
+  /** All of them. */
+  readonly ids: readonly string[];
+  /** The first of them, with who reads what. */
   readonly records: readonly {
     readonly id: string;
     readonly type: string;

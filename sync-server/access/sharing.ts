@@ -125,7 +125,7 @@ export function createSharing({ access, log, audit, settled }: Dependencies): Sh
         sources: found.sources,
         readers: readersIn(found).flatMap(({ name, facets }) => (facets.length === 0 ? [] : [name])),
       }));
-      return ok({ total: all.length, records });
+      return ok({ total: all.length, ids: all.map(({ recordId }) => recordId), records });
     },
     preview(by, recordId, spaceId) {
       const found = find(by, recordId, spaceId);

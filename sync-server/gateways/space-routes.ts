@@ -31,6 +31,7 @@ const preview = z.object({
 
 const contents = z.object({
   total: z.number(),
+  ids: z.array(z.string()).readonly().describe("All of them"),
   records: z
     .array(
       z.object({

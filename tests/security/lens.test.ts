@@ -3,11 +3,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { XmlText } from "yjs";
 import { throughLens } from "#renderer/data/lens.ts";
-import type { Data } from "#renderer/data/types.ts";
+import type { Data, RecordPage, RecordQuery } from "#renderer/data/types.ts";
 import type { Persona } from "#shared/model/personas.ts";
 import { assert } from "#shared/model/result.ts";
 import { isChained, openClinic, type Clinic } from "#tests/sync/clinic.ts";
-import { synced } from "#tests/sync/network.ts";
+import { addMember, crmOf, networkOfTest, setUpOwner, synced, until } from "#tests/sync/network.ts";
+import { shippedPolicy } from "#shared/model/policy.ts";
 
 /** Doors that only read, or that are about this device and its own session: what the lens leaves as it is. */
 const reads = `
@@ -50,16 +51,19 @@ const doorsOf = (data: Data): ReadonlyMap<string, Door> =>
     ),
   );
 
+const linked: ReadonlySet<string> = new Set();
+
 describe("the lens", { timeout: 60_000 }, () => {
   let clinic: Clinic;
   beforeAll(async () => {
     clinic = await openClinic();
+    await clinic.olga.data.lens.prepare();
   }, 60_000);
   afterAll(() => clinic.network.close());
 
   test("every door either only reads or does nothing: a new one has to say which it is", async () => {
     const { data } = clinic.olga;
-    const lensed = throughLens(data, { persona: "client", space: clinic.space });
+    const lensed = throughLens(data, { persona: "client", space: clinic.space, linked });
     const plain = doorsOf(data);
     for (const [name, door] of doorsOf(lensed)) {
       if (rebuilt.includes(name)) expect(door, name).not.toBe(plain.get(name));
@@ -84,7 +88,7 @@ describe("the lens", { timeout: 60_000 }, () => {
     await synced(clinic.olga);
     await clinic.shows(clinic.olga, "pending", "asked", isChained);
     const as = (member?: { id: string; name: string }): Data =>
-      throughLens(clinic.olga.data, { persona: "client", member, space: clinic.space });
+      throughLens(clinic.olga.data, { persona: "client", member, space: clinic.space, linked });
     const carla = as({ id: clinic.ids.carla, name: "Carla" });
     expect((await carla.approvals.overview(clinic.space)).map(({ needsMe }) => needsMe)).toEqual([true]);
     expect(carla.session.state()).toMatchObject({ kind: "signedIn", me: { name: "Carla", persona: "client" } });
@@ -97,7 +101,7 @@ describe("the lens", { timeout: 60_000 }, () => {
     const made = await clinic.olga.data.edit.create({ type: "document", space: clinic.space, values });
     assert(made.ok, "a document of the team");
     await clinic.olga.data.lens.prepare();
-    const through = (persona: Persona) => throughLens(clinic.olga.data, { persona, space: clinic.space }).live;
+    const through = (persona: Persona) => throughLens(clinic.olga.data, { persona, space: clinic.space, linked }).live;
     expect(await through("client").open(made.value.id, "body")).toMatchObject({ ok: false });
     const opened = await through("consultant").open(made.value.id, "body");
     assert(opened.ok, "a colleague reads it");
@@ -114,7 +118,7 @@ describe("the lens", { timeout: 60_000 }, () => {
 
   test("T18: the use of the lens is in the audit, the person it showed is told, and a write through it is refused", async () => {
     const { olga, carla, cem, igor, ids, milestone } = clinic;
-    const lensed = throughLens(olga.data, { persona: "client", space: clinic.space });
+    const lensed = throughLens(olga.data, { persona: "client", space: clinic.space, linked });
     expect(await lensed.edit.set(milestone, { title: "Changed" })).toMatchObject({ ok: false });
     expect(await lensed.trust.report("lens.opened", milestone, { as: ids.carla })).toMatchObject({ ok: true });
 
@@ -133,4 +137,70 @@ describe("the lens", { timeout: 60_000 }, () => {
     await olga.data.trust.report("lens.opened", milestone, { as: ids.igor });
     expect(await igor.data.trust.notices()).toMatchObject({ ok: true, value: [{ kind: "viewed", ...told }] });
   });
+});
+
+test("of the CRM the lens shows what is linked into the space looked at, in the order, number and places of the client's own device", async () => {
+  const network = await networkOfTest();
+  const olga = await setUpOwner(network);
+  const crm = await crmOf(olga);
+  const { device: carla, id: carlaId } = await addMember(network, olga, "Carla", "client");
+  const made = async (type: string, values: Readonly<Record<string, unknown>>): Promise<string> => {
+    const result = await olga.data.edit.create({ type, space: crm, values });
+    assert(result.ok, `${type} is made`);
+    return result.value.id;
+  };
+  const portal = await olga.data.sharing.makeSpace({ kind: "portal", name: "Harbor" });
+  assert(portal.ok, "a portal");
+  const space = portal.value.id;
+  assert((await olga.data.people.addToSpace(space, carlaId, "client")).ok, "Carla is in it");
+  const company = await made("company", { name: "Hidden Ltd" });
+  await made("contact", { lastName: "Hidden" });
+  // Client-readable, but for the amount; one is not shared.
+  const amounts = [100, 300, 200, 400];
+  const deals: string[] = [];
+  for (const [index, minor] of amounts.entries())
+    deals.push(await made("deal", { name: `Deal ${index}`, company, amount: `${minor} EUR` }));
+  await synced(olga);
+  for (const deal of deals.slice(0, 3)) assert((await olga.data.sharing.share(deal, space)).ok, "shared");
+  await until(async () => (await carla.data.query.count({ type: "deal" })) === 3, "Carla has three");
+
+  await olga.data.lens.prepare();
+  const contents = await olga.data.sharing.contentsOf(space);
+  assert(contents.ok, "what is shared into it");
+  const eyes = { persona: "client", member: { id: carlaId, name: "Carla" }, space } as const;
+  const lensed = throughLens(olga.data, { ...eyes, linked: new Set(contents.value.ids) });
+  const queries: readonly RecordQuery[] = [
+    { type: "company" },
+    { type: "contact" },
+    { type: "deal", space },
+    { type: "deal", space: crm },
+    { type: "deal", sort: { field: "amount" }, limit: 1 },
+    { type: "deal", sort: { field: "amount", descending: true }, limit: 1, offset: 1 },
+    { type: "deal", filters: [{ field: "amount", op: "atLeast", value: 250 }] },
+    { type: "deal", filters: [{ field: "amount", op: "isEmpty" }], limit: 2 },
+  ];
+  const shown = ({ rows, total }: RecordPage) => ({
+    total,
+    rows: rows.map(({ id, title, space: at }) => ({ id, title, at })),
+  });
+  for (const query of queries)
+    expect(shown(await lensed.query.records(query)), JSON.stringify(query)).toEqual(
+      shown(await carla.data.query.records(query)),
+    );
+  expect(await lensed.query.record(company)).toBeUndefined();
+  expect((await lensed.query.referring(company)).map(({ id }) => id).toSorted()).toEqual(deals.slice(0, 3).toSorted());
+  expect(await lensed.changes(company)).toEqual([]);
+
+  // A policy in the making brings nothing there either; and where nobody has the persona, the record alone is shown.
+  const proposed = throughLens(olga.data, { ...eyes, linked: new Set(contents.value.ids), proposed: shippedPolicy });
+  expect(await proposed.query.record(company)).toBeUndefined();
+  expect((await proposed.query.records({ type: "deal" })).total).toBe(3);
+  const alone = throughLens(olga.data, {
+    persona: "client",
+    space: crm,
+    isNobodyThere: true,
+    linked: new Set([company]),
+  });
+  expect((await alone.query.records({ type: "company" })).total).toBe(1);
+  expect((await alone.query.records({ type: "deal" })).total).toBe(0);
 });

@@ -4,7 +4,7 @@
 import { Alert, Button, Loader, Select } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useMemo, useState, type ReactNode } from "react";
-import { DataProvider, useData, useMembers, usePolicy, useRecord } from "#renderer/data/hooks.tsx";
+import { DataProvider, useData, useMembers, usePolicy, useRecord, useSpaces } from "#renderer/data/hooks.tsx";
 import { throughLens } from "#renderer/data/lens.ts";
 import type { MemberRow, RecordRow } from "#renderer/data/types.ts";
 import { usePersonaChoices, usePersonaLabel } from "#renderer/data/use-personas.ts";
@@ -12,6 +12,7 @@ import { facetOf } from "#renderer/fields/facet-of.ts";
 import { canReadFacet } from "#shared/model/facets.ts";
 import { isInternal, isPersona, type Persona } from "#shared/model/personas.ts";
 import { applyEdits, type Policy } from "#shared/model/policy.ts";
+import { ok } from "#shared/model/result.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import { toEdits, useProposedPolicy } from "#renderer/ui/proposed-policy.ts";
 import classes from "./lens-frame.module.css";
@@ -30,14 +31,16 @@ type Props = {
 
 export function LensFrame({ recordId, as, inSpace, isProposed, onAs, children }: Props) {
   const row = useRecord(recordId);
-  const members = useMembers(inSpace ?? (row === undefined || row === "missing" ? undefined : row.space));
+  const place = inSpace ?? (row === undefined || row === "missing" ? undefined : row.space);
+  const members = useMembers(place);
+  const isCrm = useSpaces()?.some((space) => space.id === place && space.kind === "crm");
   const policy = usePolicy();
   const rights = useProposedPolicy((state) => state.rights);
   const proposed = useMemo(
     () => (isProposed && rights.size > 0 ? applyEdits(policy, toEdits(rights)) : undefined),
     [isProposed, rights, policy],
   );
-  if (row === undefined || members === undefined) return null;
+  if (row === undefined || members === undefined || isCrm === undefined) return null;
   const member = members.find((one) => one.id === as);
   const persona = isPersona(as) ? as : member?.persona;
   if (row === "missing" || persona === undefined)
@@ -51,8 +54,10 @@ export function LensFrame({ recordId, as, inSpace, isProposed, onAs, children }:
     );
   return (
     <Looking
-      key={`${recordId} ${as}`}
+      key={`${recordId} ${as} ${inSpace ?? ""}`}
       row={row}
+      space={inSpace ?? row.space}
+      isNobodyThere={isCrm && !isInternal(persona) && !members.some((one) => one.persona === persona)}
       as={as}
       member={member}
       persona={persona}
@@ -67,6 +72,10 @@ export function LensFrame({ recordId, as, inSpace, isProposed, onAs, children }:
 
 type LookingProps = {
   readonly row: RecordRow;
+  /** Through which they have it. */
+  readonly space: string;
+  /** It is the team's own space, and nobody there has this persona: only the record itself is shown as they would see it. */
+  readonly isNobodyThere: boolean;
   readonly as: string;
   readonly member: MemberRow | undefined;
   readonly persona: Persona;
@@ -76,12 +85,13 @@ type LookingProps = {
   readonly children: ReactNode;
 };
 
-function Looking({ row, as, member, persona, members, proposed, onAs, children }: LookingProps) {
+function Looking({ row, space, isNobodyThere, as, member, persona, members, proposed, onAs, children }: LookingProps) {
   const data = useData();
   const labelOf = usePersonaLabel();
   const choices = usePersonaChoices();
   const [recorded, setRecorded] = useState<true | string | undefined>(undefined);
-  const { id, space } = row;
+  const [linked, setLinked] = useState<ReadonlySet<string>>(new Set());
+  const { id } = row;
   const memberId = member?.id;
   const name = member?.name;
   const lensed = useMemo(
@@ -90,15 +100,24 @@ function Looking({ row, as, member, persona, members, proposed, onAs, children }
         persona,
         member: memberId === undefined || name === undefined ? undefined : { id: memberId, name },
         space,
+        linked,
+        isNobodyThere,
         proposed,
       }),
-    [data, persona, memberId, name, space, proposed],
+    [data, persona, memberId, name, space, linked, isNobodyThere, proposed],
   );
   useEffect(() => {
     let shown = true;
-    void Promise.all([data.trust.report("lens.opened", id, { as }), data.lens.prepare()]).then(
-      ([answer]) => {
-        if (shown) setRecorded(answer.ok ? true : answer.error.message);
+    void Promise.all([
+      data.trust.report("lens.opened", id, { as }),
+      isNobodyThere ? ok({ ids: [id] }) : data.sharing.contentsOf(space),
+      data.lens.prepare(),
+    ]).then(
+      ([answer, contents]) => {
+        if (!shown) return;
+        if (contents.ok) setLinked(new Set(contents.value.ids));
+        const refused = [answer, contents].find((one) => !one.ok);
+        setRecorded(refused === undefined || refused.ok ? true : refused.error.message);
       },
       () => {
         if (shown) setRecorded("The lens could not be loaded. Reload the page.");
@@ -107,7 +126,7 @@ function Looking({ row, as, member, persona, members, proposed, onAs, children }
     return () => {
       shown = false;
     };
-  }, [data, id, as]);
+  }, [data, id, as, space, isNobodyThere]);
   useEffect(() => {
     const leave = (event: KeyboardEvent): void => {
       if (event.key === "Escape" && !event.defaultPrevented) onAs(undefined);
