@@ -17,7 +17,8 @@ import { isTheirContact, type PersonalData } from "./personal-data.ts";
 const marks = { email: "emailOptOut", phone: "callOptOut" } as const;
 
 export type Consent = {
-  withdraw(by: Member, covers: readonly ConsentCover[], contacts: readonly string[]): Promise<void>;
+  /** Returns the contacts that could not be marked. */
+  withdraw(by: Member, covers: readonly ConsentCover[], contacts: readonly string[]): Promise<readonly string[]>;
   giveAgain(by: Member, covers: readonly ConsentCover[], contacts: readonly string[]): Promise<void>;
   /** These rows are new in the read model: contacts among them are held against what is withdrawn, before anybody shares them. */
   projected(rows: readonly FacetRow[]): Promise<void>;
@@ -26,7 +27,7 @@ export type Consent = {
 };
 
 type Dependencies = {
-  readonly access: Pick<OpenAccess, "withhold" | "release" | "policyFor" | "memberById">;
+  readonly access: Pick<OpenAccess, "withhold" | "release" | "policies" | "memberById">;
   readonly log: UpdateLog;
   readonly storage: Pick<PrivacyStorage, "requests" | "saveRequest">;
   readonly personalData: Pick<PersonalData, "footprint">;
@@ -38,27 +39,38 @@ export async function createConsent({ access, log, storage, personalData, releas
   const source = {};
   for (const { covers, records } of storage.requests()) if (covers.includes("sharing")) await access.withhold(records);
 
-  async function mark(by: Member, covers: readonly ConsentCover[], contacts: readonly string[], on: boolean) {
+  /** Returns those of which a mark was not taken in. */
+  async function mark(
+    by: Member,
+    covers: readonly ConsentCover[],
+    contacts: readonly string[],
+    on: boolean,
+  ): Promise<readonly string[]> {
+    const unmarked = new Set<string>();
     const names = covers.flatMap((cover) => (cover === "sharing" ? [] : marks[cover]));
     const edits = Object.fromEntries(names.map((name) => [name, on ? true : null]));
     const stamp = { at: new Date().toISOString(), by: by.id };
     for (const recordId of contacts) {
       const [known] = log.documentsOf(recordId);
       if (known === undefined) continue;
-      for (const [facet, group] of groupByFacet(contact, edits, "internal", access.policyFor(by.id))) {
+      // Where the team reads it: the person's own view of the policy does not name the fields they do not see.
+      for (const [facet, group] of groupByFacet(contact, edits, "internal", access.policies.view())) {
         const meta = { space: known.space, type: known.type, recordId, facet };
         const docId = docIdOf(recordId, facet);
         const doc = openFacetDocument(meta, log.find(docId) === undefined ? [] : log.read(docId));
         const edited = editFacet(doc, known.type, group, stamp);
-        if (edited !== undefined) await log.append({ docId, bytes: edited.update, author: by.id, source, meta });
+        if (edited === undefined) continue;
+        const marked = await log.append({ docId, bytes: edited.update, author: by.id, source, meta });
+        if (!marked.ok) unmarked.add(recordId);
       }
     }
+    return [...unmarked];
   }
 
   /** Up to the request's new row nothing is waited for: no answer and no share comes in between. */
   async function projected(rows: readonly FacetRow[]): Promise<void> {
     if (!rows.some(({ type }) => type === "contact")) return;
-    const carriedOut = storage.requests().flatMap((request): readonly Promise<void>[] => {
+    const carriedOut = storage.requests().flatMap((request): readonly Promise<unknown>[] => {
       const member = request.covers.length === 0 ? undefined : access.memberById(request.memberId);
       if (member === undefined) return [];
       const fresh = rows.filter((row) => isTheirContact(row, member.email) && !request.records.includes(row.recordId));
@@ -82,7 +94,7 @@ export async function createConsent({ access, log, storage, personalData, releas
     },
     async withdraw(by, covers, contacts) {
       if (covers.includes("sharing")) await access.withhold(contacts);
-      await mark(by, covers, contacts, true);
+      return mark(by, covers, contacts, true);
     },
     async giveAgain(by, covers, contacts) {
       await mark(by, covers, contacts, false);

@@ -91,10 +91,11 @@ export function createPrivacyRequests(dependencies: Dependencies): PrivacyReques
 
   return {
     async ask(by, { kind, note, covers }) {
-      const isOpen = storage
-        .requests()
-        .some((row) => row.memberId === by.id && row.kind === kind && row.state === "open");
-      if (isOpen) return fail("Taken", alreadyAsked);
+      // A withdrawal holds when it is said: it waits for no answer to the one before.
+      const isAsked =
+        kind === "erasure" &&
+        storage.requests().some((row) => row.memberId === by.id && row.kind === kind && row.state === "open");
+      if (isAsked) return fail("Taken", alreadyAsked);
       const row: PrivacyRequestRow = {
         id: newId(),
         memberId: by.id,
@@ -109,12 +110,22 @@ export function createPrivacyRequests(dependencies: Dependencies): PrivacyReques
         records: kind === "consent" && covers.length > 0 ? await contactsOf(by) : [],
       };
       // Carried out before it is answered: what was cut short is asked again.
-      await consent.withdraw(by, row.covers, row.records);
+      const unmarked = await consent.withdraw(by, row.covers, row.records);
       await storage.saveRequest(row);
       await consent.catchUp(by.id);
       const action = kind === "erasure" ? "erasure.requested" : "consent.withdrawn";
-      const details = { request: row.id, ...(row.covers.length === 0 ? {} : { covers: row.covers.join(" ") }) };
+      const details = {
+        request: row.id,
+        ...(row.covers.length === 0 ? {} : { covers: row.covers.join(" ") }),
+        ...(unmarked.length === 0 ? {} : { unmarked: unmarked.join(" ") }),
+      };
       await audit.record({ action, actor: by.id, target: by.id, details });
+      if (unmarked.length > 0)
+        return err({
+          type: "BadInput",
+          message:
+            "It holds and the team sees it, but a contact with your address could not be marked. The team has to do it by hand.",
+        });
       return ok(row);
     },
     async giveConsentAgain(by) {

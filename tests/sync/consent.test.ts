@@ -128,3 +128,34 @@ test("holds for contacts that are made later with the person's address, or get i
   const last = await make("Meyer, by rule", "carla@northwind.example");
   await until(async () => (await cem.data.query.record(last)) !== undefined, "the rule shares a new one as well");
 });
+
+test.each(["partner", "customer"] as const)(
+  "of a %s it is written where the team reads it, whatever the policy says, and a second one waits for no answer",
+  async (persona) => {
+    network = await openNetwork();
+    const olga = await setUpOwner(network);
+    const crm = await crmOf(olga);
+    const { device: pia, id: piaId } = await addMember(network, olga, "Pia", persona);
+    const edit = { type: "milestone", field: "plannedHours", persona: "client", right: "read" } as const;
+    value(await olga.data.policy.decide({ base: 0, edits: [edit] }));
+    await until(async () => value(await olga.data.policy.state()).version === 1, "a policy of the organization's own");
+    const portal = value(await olga.data.sharing.makeSpace({ kind: "portal", name: "Delta" })).id;
+    value(await olga.data.people.addToSpace(portal, piaId, persona));
+    const values = { lastName: "Berg", email: "pia@northwind.example" };
+    const contact = value(await olga.data.edit.create({ type: "contact", space: crm, values })).id;
+    await synced(olga);
+
+    value(await pia.data.trust.ask("consent", "", ["email"]));
+    await until(async () => (await mark(olga, contact, "emailOptOut")) === true, "no e-mail");
+    value(await pia.data.trust.ask("consent", "", ["phone", "sharing"]));
+    await until(async () => (await mark(olga, contact, "callOptOut")) === true, "no calls");
+    expect(value(await olga.data.sharing.previewShare(contact, portal)).refusal).toContain("withdrawn consent");
+    expect(value(await olga.data.trust.privacyRequests()).map(({ state, covers }) => [state, covers])).toEqual([
+      ["open", ["phone", "sharing"]],
+      ["open", ["email"]],
+    ]);
+    value(await pia.data.trust.giveConsentAgain());
+    await until(async () => (await mark(olga, contact, "callOptOut")) === undefined, "both are taken back");
+    expect(await mark(olga, contact, "emailOptOut")).toBeUndefined();
+  },
+);

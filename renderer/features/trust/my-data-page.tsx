@@ -262,7 +262,8 @@ function Ask({ kind, title, text, button, requests, onAsked, covers, children, f
   const [note, setNote] = useState("");
   const [busy, setBusy] = useState(false);
   const own = requests.filter((request) => request.kind === kind);
-  const isOpen = own.some((request) => request.state === "open");
+  // A withdrawal waits for no answer to the one before.
+  const isOpen = kind === "erasure" && own.some((request) => request.state === "open");
   const send = async (): Promise<void> => {
     setBusy(true);
     const sent = await data.trust.ask(kind, note.trim(), covers);
