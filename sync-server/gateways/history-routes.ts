@@ -44,7 +44,9 @@ export const historyRoutes: FastifyPluginAsyncZod<HistoryRouteOptions> = async (
   const { access, audit, history, log } = options;
   const me = requireSession(app, access);
 
-  function historyFor(ask: object, recordId: string): readonly HistoryEntry[] {
+  /** Waits until values that this member reads no longer have left the documents that they do (rule W10). */
+  async function historyFor(ask: object, recordId: string): Promise<readonly HistoryEntry[]> {
+    await access.settledFor(me(ask).id);
     const found = history.of(me(ask), recordId);
     if (found === undefined) throw refusals.notFound();
     return found;
@@ -69,8 +71,8 @@ export const historyRoutes: FastifyPluginAsyncZod<HistoryRouteOptions> = async (
         response: { 200: z.object({ entries: z.array(entry), cursor: z.number().optional() }), "4xx": errorBody },
       },
     },
-    (ask) => {
-      const all = historyFor(ask, ask.params.id);
+    async (ask) => {
+      const all = await historyFor(ask, ask.params.id);
       const { after, limit } = ask.query;
       const end = after + limit;
       return { entries: all.slice(after, end), ...(end < all.length ? { cursor: end } : {}) };
@@ -88,9 +90,9 @@ export const historyRoutes: FastifyPluginAsyncZod<HistoryRouteOptions> = async (
         response: { 200: z.unknown(), "4xx": errorBody },
       },
     },
-    (ask, reply) => {
+    async (ask, reply) => {
       const member = me(ask);
-      const all = historyFor(ask, ask.params.id);
+      const all = await historyFor(ask, ask.params.id);
       const nameOf = namesFor(access, member);
       const fields = findRecordType(log.documentsOf(ask.params.id)[0]?.type ?? "")?.fields;
       const rows = all.map((one) => ({

@@ -7,8 +7,10 @@ import { mergeFacets } from "#shared/doc/merge-record.ts";
 import { canReadFacet } from "#shared/model/facets.ts";
 import type { HeldData, HeldRecord, Reader } from "#shared/model/held-data.ts";
 import { docIdOf, personalSpaceOf } from "#shared/model/ids.ts";
+import { viewFor } from "#shared/model/policy.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import type { Access, Member } from "#sync-server/access/access.ts";
+import type { OpenAccess } from "#sync-server/access/open-access.ts";
 import type { UpdateLog } from "#sync-server/log/update-log.ts";
 import type { ReadModel } from "#sync-server/read-model/open-read-model.ts";
 import { contentOfRow } from "#sync-server/read-model/row-content.ts";
@@ -36,7 +38,7 @@ export type PersonalData = {
 };
 
 type Dependencies = {
-  readonly access: Access;
+  readonly access: Access & Pick<OpenAccess, "policies">;
   readonly log: UpdateLog;
   readonly readModel: ReadModel;
   readonly storage: Pick<RelayStorage, "privacy" | "readModel">;
@@ -89,6 +91,7 @@ export function createPersonalData({ access, log, readModel, storage }: Dependen
 
   function toRecords(member: Member, why: HeldRecord["why"], rows: readonly FacetRow[]): readonly HeldRecord[] {
     const readable = rows.filter((row) => row.state !== "deleted" && canReadFacet(row.facet, member.persona));
+    const policy = viewFor(access.policies.view(), [member.persona], true);
     return [...Map.groupBy(readable, (row) => row.recordId)].map(([id, facets]) => {
       const readers = new Map(
         facets
@@ -100,7 +103,7 @@ export function createPersonalData({ access, log, readModel, storage }: Dependen
         id,
         type: facets[0]?.type ?? "",
         why,
-        fields: Object.assign({}, ...facets.map(({ fields }) => shownFields(facets[0]?.type ?? "", fields))),
+        fields: shownFields(facets[0]?.type ?? "", mergeFacets(id, facets.map(contentOfRow), policy).fields),
         readers: [...readers.values()],
       };
     });
@@ -110,6 +113,7 @@ export function createPersonalData({ access, log, readModel, storage }: Dependen
     footprint,
     named,
     async heldAbout(member) {
+      await access.settledFor(member.id);
       const { about, written } = await footprint(member);
       return {
         account: member,

@@ -8,7 +8,8 @@ import { Database } from "#renderer/data/database.ts";
 import { compactUpdates } from "#shared/doc/update-bytes.ts";
 import type { PolicyEdit, Right } from "#shared/model/policy.ts";
 import { DATABASE_FILE } from "#sync-server/storage/schema.ts";
-import { addMember, openNetwork, setUpOwner, synced, until, type Device, type Network } from "./network.ts";
+import { signInRaw } from "./raw-feed.ts";
+import { addMember, crmOf, openNetwork, setUpOwner, synced, until, type Device, type Network } from "./network.ts";
 
 let network: Network | undefined;
 
@@ -291,4 +292,28 @@ describe("moving a field between facets", () => {
     const twice = await data.policy.addPersona({ label: "auditor", side: "team" });
     expect(!twice.ok && twice.error.message).toContain("of this name already");
   });
+});
+
+test("over HTTP too nothing is read of what was closed while the values are on their way: history and My data", async () => {
+  const { olga, carla, space } = await openWorld({ plannedHours: 7 });
+  const crm = await crmOf(olga);
+  const about: string[] = [];
+  for (let index = 0; index < 30; index += 1) {
+    const values = { lastName: `Meyer ${index}`, email: "carla@northwind.example", phone: `+49 30 ${CANARY}` };
+    const made = await olga.data.edit.create({ type: "contact", space: crm, values });
+    if (made.ok) about.push(made.value.id);
+  }
+  const [contact = ""] = about.slice(-1);
+  await synced(olga);
+  expect((await olga.data.sharing.share(contact, space)).ok).toBe(true);
+  const token = await signInRaw(olga.link.address, "carla@northwind.example");
+  const get = async (path: string): Promise<string> =>
+    (await fetch(`${olga.link.address}/api/v1${path}`, { headers: { authorization: `Bearer ${token}` } })).text();
+  const history = `/records/${contact}/history`;
+  await until(async () => (await carla.data.query.record(contact)) !== undefined, "Carla has it");
+  await olga.data.edit.set(contact, { phone: `+49 31 ${CANARY}` });
+  await synced(olga);
+  for (const path of ["/my-data", history]) expect(await get(path), path).toContain(CANARY);
+  await decide(olga, [{ type: "contact", field: "phone", persona: "client", right: "none" }]);
+  for (const path of [history, `${history}/export`, "/my-data"]) expect(await get(path), path).not.toContain(CANARY);
 });
