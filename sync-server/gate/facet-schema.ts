@@ -2,7 +2,11 @@
 // when they come from outside: no honest client writes them.
 
 import * as Y from "yjs";
+import { equalityDeep } from "lib0/function";
+import { readChanges } from "#shared/doc/facet-document.ts";
 import { keys } from "#shared/doc/keys.ts";
+import { toChangedByBoth } from "#shared/doc/plain-values.ts";
+import type { FieldValue } from "#shared/model/field-value.ts";
 
 export type Author = {
   /** Member id: nobody writes history in somebody else's name. */
@@ -26,8 +30,22 @@ const plainValue = (content: Content): unknown => (content instanceof Y.ContentA
 const authorOf = (value: unknown): unknown =>
   typeof value === "object" && value !== null && "by" in value ? value.by : undefined;
 
+/**
+ * Whoever finds that two changed the same is one of them. Who puts a mark back (the undo of a choice) need not be: then the
+ * history has both their words.
+ */
+function isSoundMark(doc: Y.Doc, field: string, value: unknown, author: Author): boolean {
+  const mark = toChangedByBoth(value);
+  if (mark === undefined) return false;
+  if (mark.keptBy === author.id || mark.otherBy === author.id) return true;
+  const said = readChanges(doc).filter((change) => change.field === field);
+  const hasSaid = (by: string, word: FieldValue | null): boolean =>
+    said.some((change) => change.by === by && equalityDeep(change.to ?? null, word));
+  return hasSaid(mark.keptBy, mark.kept) && hasSaid(mark.otherBy, mark.other);
+}
+
 /** Plain data of a map, under a key. */
-function isSoundEntry(root: string, key: string, content: Content, author: Author): boolean {
+function isSoundEntry(doc: Y.Doc, root: string, key: string, content: Content, author: Author): boolean {
   // What was deleted at once leaves only its length.
   if (content instanceof Y.ContentDeleted) return true;
   if (!(content instanceof Y.ContentAny)) return false;
@@ -37,8 +55,9 @@ function isSoundEntry(root: string, key: string, content: Content, author: Autho
       if (key === "type") return value === author.type;
       return metaKeys.has(key) && (key !== "createdBy" || value === author.id);
     case keys.fields:
-    case keys.changedByBoth:
       return FIELD.test(key);
+    case keys.changedByBoth:
+      return FIELD.test(key) && isSoundMark(doc, key, value, author);
     case keys.sets:
       return MEMBER.test(key) && (value === true || (typeof value === "string" && value.length <= MAX_MEMBER));
     case keys.life:
@@ -83,7 +102,7 @@ export function judgeSchema(doc: Y.Doc, items: readonly Y.Item[], author: Author
         return "no text of a field";
     } else if (root === keys.changes) {
       if (depth > 1 || isKeyed || !isSoundHistory(item.content, author)) return "history in somebody else's name";
-    } else if (depth > 1 || !isKeyed || !isSoundEntry(root, item.parentSub ?? "", item.content, author))
+    } else if (depth > 1 || !isKeyed || !isSoundEntry(doc, root, item.parentSub ?? "", item.content, author))
       return `nothing belongs at ${root.slice(0, 64)}`;
   }
   return undefined;

@@ -6,6 +6,7 @@ import * as Y from "yjs";
 import { keys } from "#shared/doc/keys.ts";
 import { encodeStructs } from "#shared/doc/split-update.ts";
 import { bytesEqual } from "#shared/doc/update-bytes.ts";
+import { judgeDeletions } from "./judge-deletions.ts";
 import { judgeSchema } from "./facet-schema.ts";
 import { claimsOf, judgeMeaning, type Rights } from "./judge-meaning.ts";
 import { judgeStructure } from "./update-structure.ts";
@@ -79,6 +80,8 @@ export function judgeUpdate(
   const { fresh, newClients, hasForeign } = structure;
   if (hasForeign && fresh.length === 0)
     return { judgement: refused("foreign", "written in somebody else's name"), isSpoilt: false };
+  const erased = judgeDeletions(shadow, update);
+  if (erased !== undefined) return { judgement: refused("foreign", erased), isSpoilt: false };
   const before = claimsOf(shadow, author.type);
   const bytes = tryOn(shadow, hasForeign ? encodeStructs(fresh) : update);
   if (bytes === undefined) return { judgement: refused("unsound", "it does not apply"), isSpoilt: true };

@@ -37,7 +37,10 @@ export function LateEditsPage() {
     const result = accepted ? await sharing.acceptLateEdit(edit.id) : await sharing.dismissLateEdit(edit.id);
     setRound((before) => before + 1);
     if (!result.ok) showProblem(result.error.message);
-    else showDone(accepted ? "Accepted, in your name." : "Dropped.");
+    else
+      showDone(
+        accepted ? "Accepted. It stands in its author's name; the audit says that you accepted it." : "Dropped.",
+      );
   };
   return (
     <Page

@@ -163,6 +163,49 @@ describe("T20: attacks with updates", () => {
     expect(judge(shadow, update)).toMatchObject({ kind: "accepted" });
   });
 
+  it("nobody takes an entry out of the history, one's own neither, and a conflict names who found it", () => {
+    const shadow = confirmed();
+    const all = shadow.getArray("changes").length;
+    const erasing = written(shadow, (doc) => doc.getArray("changes").delete(0, 1));
+    expect(judge(shadow, erasing)).toMatchObject({ kind: "refused", reason: "foreign" });
+    const own = written(shadow, (doc) => void editFacet(doc, "milestone", { clientNote: "mine" }, at(5, "carla")));
+    expect(judge(shadow, own).kind).toBe("accepted");
+    const ownErased = written(shadow, (doc) => doc.getArray("changes").delete(all, 1), 501);
+    expect(judge(shadow, ownErased)).toMatchObject({ kind: "refused" });
+    expect(shadow.getArray("changes").length).toBe(all + 1);
+
+    const mark = { kept: "a", keptBy: "igor", keptAt: STAMP.at, other: "b", otherBy: "ana", otherAt: STAMP.at };
+    const marked = (by: object): Judgement => {
+      const doc = confirmed();
+      return judge(
+        doc,
+        written(doc, (one) => one.getMap("changedByBoth").set("clientNote", { ...mark, ...by })),
+      );
+    };
+    expect(marked({})).toMatchObject({ kind: "refused" });
+    expect(marked({ otherBy: "carla" }).kind).toBe("accepted");
+    // The undo of a choice puts back what two others did.
+    const both = confirmed();
+    for (const [by, to] of [
+      ["igor", "a"],
+      ["ana", "b"],
+    ] as const) {
+      both.clientID = by === "igor" ? VICTIM : 78;
+      editFacet(both, "milestone", { clientNote: to }, at(3, by));
+    }
+    both.getArray("changes").push([
+      { id: "1", kind: "changed", field: "title", from: null, to: "a", ...at(3, "igor") },
+      { id: "2", kind: "changed", field: "title", from: "a", to: "b", ...at(4, "ana") },
+    ]);
+    both.clientID = 1;
+    expect(
+      judge(
+        both,
+        written(both, (one) => one.getMap("changedByBoth").set("title", mark)),
+      ).kind,
+    ).toBe("accepted");
+  });
+
   it("what is the author's own goes through beside what is not, and the others' part is left out", () => {
     const shadow = confirmed();
     const doc = copyOf(shadow, 500);
