@@ -3,7 +3,8 @@
 
 import { Outlet, useRouter } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect } from "react";
-import { useObserved, useSyncStatus } from "#renderer/data/hooks.tsx";
+import { tellExports } from "#renderer/data/export-reports.ts";
+import { useData, useObserved, useSyncStatus } from "#renderer/data/hooks.tsx";
 import { useKeyboard } from "#renderer/features/palette/use-keyboard.ts";
 import { expectHeadingFocus } from "#renderer/ui/heading-focus.ts";
 import { BottomBar } from "./bottom-bar.tsx";
@@ -55,7 +56,12 @@ export function Frame() {
 
 /** Most of the time there is nothing to say, and no code to say it with. */
 function Banners() {
-  const { progress, storageFull } = useSyncStatus();
+  const { progress, state, storageFull } = useSyncStatus();
+  const data = useData();
+  // What was taken out without a network is told at the next contact.
+  useEffect(() => {
+    if (state === "synced") void tellExports(data);
+  }, [data, state]);
   const hasNews = useObserved(
     "news",
     async (data) => (await data.endedAccess()).length > 0 || (await data.keys.state()).unseen.length > 0,

@@ -6,6 +6,7 @@ import { IconDownload, IconPrinter } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import type { DecisionView } from "#renderer/data/approval-types.ts";
+import { noteExport } from "#renderer/data/export-reports.ts";
 import { useData, useObserved } from "#renderer/data/hooks.tsx";
 import { approvalPath } from "#renderer/fields/approval-paths.ts";
 import {
@@ -39,7 +40,8 @@ export function CertificatePage({ spaceId, requestId }: Props) {
 }
 
 function Certificate({ context }: { readonly context: ApprovalContext }) {
-  const { approvals } = useData();
+  const data = useData();
+  const { approvals } = data;
   const { view, request, nameOf } = context;
   const [openedAt] = useState(() => new Date().toISOString());
   const [packing, setPacking] = useState(false);
@@ -56,6 +58,7 @@ function Certificate({ context }: { readonly context: ApprovalContext }) {
   const pack = async (): Promise<void> => {
     setPacking(true);
     const folder = await approvals.exportFolder(view.space);
+    if (folder.ok) await noteExport(data, { what: "approvals" }, view.space);
     setPacking(false);
     if (folder.ok) download(folder.value, `approvals-${view.space}.zip`);
     else showProblem(folder.error.message);

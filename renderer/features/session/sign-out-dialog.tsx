@@ -4,6 +4,7 @@
 import { Button, Group, Modal } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
+import { noteExport } from "#renderer/data/export-reports.ts";
 import { useData, useSyncStatus } from "#renderer/data/hooks.tsx";
 import { useDialogs } from "#renderer/ui/dialogs.ts";
 import { datedName, download } from "#renderer/ui/download.ts";
@@ -13,7 +14,8 @@ import classes from "./sign-out-dialog.module.css";
 
 export function SignOutDialog() {
   useReturnFocus();
-  const { session, sync } = useData();
+  const data = useData();
+  const { session, sync } = data;
   const status = useSyncStatus();
   const navigate = useNavigate();
   const close = useDialogs((state) => state.close);
@@ -33,7 +35,11 @@ export function SignOutDialog() {
     // The next person may be somebody else, who has nothing at this address.
     void navigate({ to: "/", replace: true });
   };
-  const save = async (): Promise<void> => download(await sync.exportPending(), datedName("pending"));
+  const save = async (): Promise<void> => {
+    const file = await sync.exportPending();
+    await noteExport(data, { what: "pending changes", changes: waiting });
+    download(file, datedName("pending"));
+  };
 
   return (
     <Modal opened onClose={close} title="Sign out of this device?">

@@ -3,6 +3,7 @@
 import { Button } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { useState } from "react";
+import { noteExport } from "#renderer/data/export-reports.ts";
 import { useData } from "#renderer/data/hooks.tsx";
 import { formatBytes } from "#renderer/ui/bytes.ts";
 import { datedName, download } from "#renderer/ui/download.ts";
@@ -12,7 +13,8 @@ import { useStorage } from "#renderer/ui/use-storage.ts";
 import classes from "./settings.module.css";
 
 export function StoragePanel() {
-  const { device } = useData();
+  const data = useData();
+  const { device } = data;
   const { info, refresh } = useStorage();
   const [exporting, setExporting] = useState(false);
 
@@ -30,7 +32,9 @@ export function StoragePanel() {
   const save = async (): Promise<void> => {
     setExporting(true);
     try {
-      download(await device.exportAll(), datedName("export"));
+      const all = await device.exportAll();
+      await noteExport(data, { what: "everything on a device", records: info?.records ?? 0 });
+      download(all, datedName("export"));
       showDone("Everything on this device is in your downloads.");
     } catch {
       showProblem("The file could not be made. Free some space on this device, then try again.");

@@ -3,6 +3,7 @@
 
 import { Button } from "@mantine/core";
 import { IconDownload, IconRefresh } from "@tabler/icons-react";
+import { noteExport } from "#renderer/data/export-reports.ts";
 import { useData, useSyncStatus } from "#renderer/data/hooks.tsx";
 import { datedName, download } from "#renderer/ui/download.ts";
 import { EmptyState } from "#renderer/ui/empty-state.tsx";
@@ -24,14 +25,17 @@ function summary(count: number): string {
 }
 
 export function PendingPage() {
-  const { sync } = useData();
+  const data = useData();
+  const { sync } = data;
   const status = useSyncStatus();
   const waiting = useWaiting();
   const pending = waiting?.pending ?? [];
   const refused = waiting?.refused ?? [];
   const save = async (): Promise<void> => {
     try {
-      download(await sync.exportPending(), datedName("pending"));
+      const file = await sync.exportPending();
+      await noteExport(data, { what: "pending changes", records: pending.length + refused.length });
+      download(file, datedName("pending"));
       showDone("The pending changes are in your downloads.");
     } catch {
       showProblem("The file could not be made. Reload the page and try again.");
