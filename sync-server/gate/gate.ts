@@ -11,6 +11,7 @@ import { DamagedDocument } from "#sync-server/storage/damaged-document.ts";
 import { createBackgroundThread } from "#sync-server/background-thread.ts";
 import type { AppendRequest, CommittedUpdate, Refusal, UpdateLog } from "#sync-server/log/update-log.ts";
 import type { LeaseStorage } from "#sync-server/storage/storage.ts";
+import { createFairTurns } from "./fair-turns.ts";
 import type { GateReply, GateRequest } from "./gate-worker.ts";
 import type { Judgement } from "./judge-update.ts";
 
@@ -74,7 +75,7 @@ export function openGate(log: UpdateLog, options: GateOptions): Gate {
   const ownBytes = new WeakSet<Uint8Array>();
   const waitingCount = { early: 0, owing: 0 };
   let isClosed = false;
-  let turn: Promise<unknown> = Promise.resolve();
+  const turns = createFairTurns();
 
   function onCommitted(updates: readonly CommittedUpdate[]): void {
     for (const { docId, bytes } of updates) {
@@ -168,12 +169,6 @@ export function openGate(log: UpdateLog, options: GateOptions): Gate {
       : result;
   }
 
-  function inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
-    const result = turn.then(work);
-    turn = result.catch(() => undefined);
-    return result;
-  }
-
   /** Resolves at the next commit of the document, or when the time is over. */
   async function untilNews(docId: string, ms: number): Promise<void> {
     const wakers = waiting.get(docId) ?? new Set();
@@ -190,11 +185,13 @@ export function openGate(log: UpdateLog, options: GateOptions): Gate {
   async function admit(request: AppendRequest, meta: DocumentMeta): Promise<Result<CommittedUpdate, Refusal>> {
     let deadline: number | undefined;
     for (;;) {
-      const admitted = await inTurn(() => judgeAndAppend(request, meta)).catch((error: unknown) => {
-        // The document's own bytes could not be read: what the log answers now is the answer.
-        if (error instanceof DamagedDocument) return { result: log.append(request) };
-        throw error;
-      });
+      const admitted = await turns
+        .take(request.author, () => judgeAndAppend(request, meta))
+        .catch((error: unknown) => {
+          // The document's own bytes could not be read: what the log answers now is the answer.
+          if (error instanceof DamagedDocument) return { result: log.append(request) };
+          throw error;
+        });
       if (typeof admitted === "object") return admitted.result;
       if (admitted === "early") deadline ??= performance.now() + (options.earlyMs ?? EARLY_MS);
       const left = admitted === "owing" ? Math.max(1, owes(request.author)) : (deadline ?? 0) - performance.now();
@@ -247,7 +244,7 @@ export function openGate(log: UpdateLog, options: GateOptions): Gate {
       for (const wakers of waiting.values()) for (const wake of wakers) wake();
       await thread.close();
       // What was judged before is handed to the log while that is open.
-      await turn;
+      await turns.idle();
     },
   };
 }
