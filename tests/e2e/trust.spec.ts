@@ -70,7 +70,7 @@ test("J7.5 a forged change from the client's session is refused, and the owner f
   await page.getByRole("option", { name: "Write denied" }).click();
   await expect(entries).toHaveCount(1);
   await expect(entries.first()).toContainText("Carla Meyer");
-  await expect(entries.first()).toContainText("over: feed");
+  await expect(entries.first()).toContainText("came over: the sync of a device");
   const [file] = await Promise.all([
     page.waitForEvent("download"),
     (async () => {
