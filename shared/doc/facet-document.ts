@@ -89,6 +89,7 @@ const specOf = (type: string, field: string): FieldSpec | undefined => findRecor
 const isSameValue = (left: FieldValue | null, right: FieldValue | null): boolean =>
   left === right || JSON.stringify(left) === JSON.stringify(right);
 
+/** Always before the value it is about: of an update in pieces, the entry is there first (the gate asks for it). */
 function addChange(doc: Y.Doc, change: Omit<Change, "id">): void {
   doc.getArray<Change>(keys.changes).push([{ id: newId(), ...change }]);
 }
@@ -118,8 +119,8 @@ export function createFacet(
   for (const seed of seeds) Y.applyUpdate(doc, seed);
   const update = captureUpdate(doc, () => {
     writeMeta(doc, type, stamp);
-    for (const [field, value] of Object.entries(values)) writeValue(doc, specOf(type, field), field, value);
     addChange(doc, { kind: "created", ...stamp });
+    for (const [field, value] of Object.entries(values)) writeValue(doc, specOf(type, field), field, value);
   });
   assert(update !== undefined, "creating a facet changes it");
   return seeds.length === 0 ? update : Y.mergeUpdates([...seeds, update]);
@@ -152,10 +153,10 @@ export function editFacet(
       if (conflicts.has(field)) conflicts.delete(field);
       if (isSameValue(from, to)) continue;
       const spec = specOf(type, field);
-      writeValue(doc, spec, field, to);
       changed.push({ field, from, to });
       const merged = spec !== undefined && ["text", "rich"].includes(fieldKinds[spec.kind].storage);
       addChange(doc, { kind, field, ...stamp, ...(merged ? {} : { from, to }) });
+      writeValue(doc, spec, field, to);
     }
   });
   return update === undefined ? undefined : { update, changed };

@@ -8,6 +8,7 @@ import { encodeStructs } from "#shared/doc/split-update.ts";
 import { bytesEqual } from "#shared/doc/update-bytes.ts";
 import { judgeDeletions } from "./judge-deletions.ts";
 import { judgeSchema } from "./facet-schema.ts";
+import { judgeHistory, valuesOf } from "./judge-history.ts";
 import { claimsOf, judgeMeaning, type Rights } from "./judge-meaning.ts";
 import { judgeStructure } from "./update-structure.ts";
 
@@ -83,6 +84,7 @@ export function judgeUpdate(
   const erased = judgeDeletions(shadow, update);
   if (erased !== undefined) return { judgement: refused("foreign", erased), isSpoilt: false };
   const before = claimsOf(shadow, author.type);
+  const values = valuesOf(shadow, author.type);
   const bytes = tryOn(shadow, hasForeign ? encodeStructs(fresh) : update);
   if (bytes === undefined) return { judgement: refused("unsound", "it does not apply"), isSpoilt: true };
   const clients = new Set(fresh.map(({ id }) => id.client));
@@ -93,5 +95,7 @@ export function judgeUpdate(
   const isUnseen = items.every((item) => item.parent !== meta || item.origin === null);
   const trespass = judgeMeaning(before, claimsOf(shadow, author.type), author, isUnseen);
   if (trespass !== undefined) return { judgement: refused("foreign", trespass), isSpoilt: true };
+  const unsaid = judgeHistory(shadow, values, valuesOf(shadow, author.type), author);
+  if (unsaid !== undefined) return { judgement: refused("unsound", unsaid), isSpoilt: true };
   return { judgement: { kind: "accepted", bytes, newClients, isPartial: hasForeign }, isSpoilt: false };
 }

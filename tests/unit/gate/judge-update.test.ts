@@ -3,8 +3,19 @@
 
 import { describe, expect, it } from "vitest";
 import * as Y from "yjs";
-import { createFacet, deleteFacet, editFacet, openFacetDocument, restoreFacet } from "#shared/doc/facet-document.ts";
+import {
+  createFacet,
+  deleteFacet,
+  editFacet,
+  openFacetDocument,
+  readFacet,
+  restoreFacet,
+  writeUnchanged,
+  type FieldEdits,
+} from "#shared/doc/facet-document.ts";
 import { keys } from "#shared/doc/keys.ts";
+import { memberKey } from "#shared/doc/set-members.ts";
+import { splitUpdate } from "#shared/doc/split-update.ts";
 import { judgeUpdate, type Judgement } from "#sync-server/gate/judge-update.ts";
 import { createRandom, type Random } from "../../sync/random.ts";
 import {
@@ -75,8 +86,8 @@ describe("what an update says, whatever it is made of", () => {
   it.each<[string, (doc: Y.Doc) => void]>([
     ["its text is rewritten", (doc) => doc.getText("text/body").insert(0, "Not true: ")],
     ["its text is cut", (doc) => doc.getText("text/body").delete(0, 4)],
-    ["what it is about is changed", (doc) => doc.getMap("fields").set("about", "r9")],
-    ["what it is about is removed", (doc) => doc.getMap("fields").delete("about")],
+    ["what it is about is changed", (doc) => void editFacet(doc, "comment", { about: "r9" }, at(5, "carla"))],
+    ["what it is about is removed", (doc) => void editFacet(doc, "comment", { about: null }, at(5, "carla"))],
     ["it is deleted", (doc) => void deleteFacet(doc, at(5, "carla"))],
     ["it is claimed", (doc) => doc.getMap("meta").set("createdBy", "carla")],
   ])("a colleague's comment: %s, and that is refused; one's own is one's own", (what, change) => {
@@ -105,6 +116,88 @@ describe("what an update says, whatever it is made of", () => {
     expect(judged(inTheTrash(), (doc) => doc.getMap("life").delete("deleted"), milestone).kind).toBe("refused");
     expect(judged(confirmed(), remove, { ...milestone, mayTurn: true }).kind).toBe("accepted");
     expect(judged(inTheTrash(), restore, { ...milestone, mayTurn: true }).kind).toBe("accepted");
+  });
+});
+
+describe("a value changes only together with the history", () => {
+  const edited = (edits: FieldEdits) => (doc: Y.Doc) => void editFacet(doc, "milestone", edits, at(5, "carla"));
+  const tagged = (): Y.Doc => {
+    const doc = confirmed();
+    doc.clientID = VICTIM;
+    editFacet(doc, "milestone", { deliverables: ["d1"] }, at(2, "igor"));
+    doc.clientID = 1;
+    return doc;
+  };
+
+  it.each<[string, (doc: Y.Doc) => void]>([
+    ["a value", (doc) => doc.getMap("fields").set("title", "Plan B")],
+    ["a value over one that is there", (doc) => doc.getMap("fields").set("clientNote", "unsaid")],
+    ["a value that is taken away", (doc) => doc.getMap("fields").delete("clientNote")],
+    ["a member of a set", (doc) => doc.getMap("sets").set(memberKey(doc.guid, "deliverables", "d2"), "d2")],
+    ["a member taken out of a set", (doc) => doc.getMap("sets").clear()],
+    [
+      "another value than the entry says",
+      (doc) => {
+        edited({ title: "said" })(doc);
+        doc.getMap("fields").set("title", "done");
+      },
+    ],
+    [
+      "a value under the team's word only",
+      (doc) => {
+        doc.getMap("fields").set("title", "said by igor");
+      },
+    ],
+    [
+      "a value over one that is there, as if the record were new",
+      (doc) => {
+        doc.getArray("changes").push([{ id: "1", kind: "created", ...at(5, "carla") }]);
+        doc.getMap("fields").set("note", "unsaid");
+      },
+    ],
+  ])("%s without an entry of one's own is refused", (_what, change) => {
+    const shadow = tagged();
+    shadow.clientID = VICTIM;
+    shadow.getMap("fields").set("note", "the team's");
+    shadow.getMap("fields").set("clientNote", "the team's");
+    shadow
+      .getArray("changes")
+      .push([{ id: "2", kind: "changed", field: "title", from: null, to: "said by igor", ...at(4, "igor") }]);
+    shadow.clientID = 1;
+    expect(judge(shadow, written(shadow, change))).toMatchObject({ kind: "refused", reason: "unsound" });
+  });
+
+  it.each<[string, FieldEdits]>([
+    ["values", { position: "b", startDate: "2026-03-01" }],
+    ["members in and out of a set", { deliverables: ["d2", "d3"] }],
+    ["an emptied set", { deliverables: null }],
+  ])("%s with their entries pass", (_what, edits) => {
+    const shadow = tagged();
+    expect(judge(shadow, written(shadow, edited(edits))).kind).toBe("accepted");
+  });
+
+  it("in pieces of one struct each, an honest edit and an honest new facet pass piece by piece", () => {
+    const made = openFacetDocument(key, [], { clientId: 500 });
+    const values = { title: "Plan", position: "a", deliverables: ["a", "b"], clientNote: "long" };
+    createFacet(made, "milestone", values, STAMP);
+    editFacet(made, "milestone", { title: "Plan B", position: null, deliverables: ["b", "c"] }, at(5, "carla"));
+    const shadow = openFacetDocument(key, []);
+    shadow.clientID = 1;
+    const pieces = splitUpdate(Y.encodeStateAsUpdate(made), { bytes: 100_000, structs: 1 });
+    expect(pieces.length).toBeGreaterThan(8);
+    const author = { id: "carla", type: "milestone", mayTurn: true, own: new Set([500]), taken: new Set<number>() };
+    for (const piece of pieces)
+      expect(judgeUpdate(shadow, piece, author).judgement).toMatchObject({ kind: "accepted" });
+    expect(readFacet(shadow).fields).toEqual(readFacet(made).fields);
+  });
+
+  it("what only its writer sees is written without", () => {
+    const doc = openFacetDocument(key, [], { clientId: 500 });
+    const update = writeUnchanged(doc, "inboxState", { read: ["a"] }, STAMP);
+    const author = { id: "carla", type: "inboxState", mayTurn: true, own: new Set<number>(), taken: new Set<number>() };
+    const shadow = openFacetDocument(key, [], { clientId: 1 });
+    expect(judgeUpdate(shadow, update ?? new Uint8Array(), author).judgement).toMatchObject({ kind: "accepted" });
+    expect(readFacet(shadow).fields).toEqual({ read: ["a"] });
   });
 });
 
@@ -137,7 +230,7 @@ describe("T20: attacks with updates", () => {
     const next = copyOf(shadow);
     next.clientID = VICTIM;
     const before = Y.encodeStateVector(next);
-    next.getMap("fields").set("clientNote", "FORGED");
+    editFacet(next, "document", { clientNote: "FORGED" }, at(5, "carla"));
     const forged = Y.encodeStateAsUpdate(next, before);
     expect(judge(shadow, forged)).toMatchObject({ kind: "refused", reason: "foreign" });
     expect(judge(shadow, forged, [VICTIM]), "its owner may").toMatchObject({ kind: "accepted" });
@@ -209,7 +302,7 @@ describe("T20: attacks with updates", () => {
   it("what is the author's own goes through beside what is not, and the others' part is left out", () => {
     const shadow = confirmed();
     const doc = copyOf(shadow, 500);
-    doc.getMap("fields").set("clientNote", "mine");
+    editFacet(doc, "document", { clientNote: "mine" }, at(5, "carla"));
     doc.clientID = 501;
     doc.getMap("fields").set("other", "somebody else's");
     const verdict = judge(shadow, Y.encodeStateAsUpdate(doc), [], [501]);
@@ -314,10 +407,13 @@ describe("T20: attacks with updates", () => {
 /** One act of an honest client on its own copy. */
 function act(doc: Y.Doc, random: Random, minute: number): void {
   const stamp = at(minute, "carla");
-  const dice = random.below(10);
+  const dice = random.below(20) / 2;
   if (dice < 3) editFacet(doc, "milestone", { clientNote: `note ${minute} ${random.below(100)}` }, stamp);
-  else if (dice < 4) editFacet(doc, "document", { tags: [`a${random.below(3)}`, `b${random.below(3)}`] }, stamp);
-  else if (dice < 5) editFacet(doc, "milestone", { clientNote: null }, stamp);
+  else if (dice < 4)
+    editFacet(doc, "milestone", { deliverables: [`a${random.below(3)}`, `b${random.below(3)}`] }, stamp);
+  else if (dice < 5)
+    editFacet(doc, "milestone", { position: random.chance(0.3) ? null : `p${random.below(3)}` }, stamp);
+  else if (dice < 5.5) editFacet(doc, "milestone", { clientNote: null }, stamp);
   else if (dice < 6) void (random.chance(0.5) ? deleteFacet(doc, stamp) : restoreFacet(doc, stamp));
   else if (dice < 8) {
     const text = doc.getText(keys.text("description"));
