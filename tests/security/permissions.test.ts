@@ -246,7 +246,7 @@ describe("permissions", () => {
           const { id } = random.pick(outsiders);
           const home = records.find((one) => one.id === document.record)?.home ?? "";
           const meta = { space: home, type: "milestone", recordId: document.record, facet: document.facet };
-          const answer = await feeds.get(id)?.push(nameOf(document), meta, updateOf("title", "mine"));
+          const answer = await feeds.get(id)?.push(nameOf(document), meta, updateOf("title", "mine", id));
           // Whoever may write it may still send what no gate lets through; only "forbidden" is about rights.
           expect([nameOf(document), answer === FORBIDDEN]).toEqual([nameOf(document), !model.mayWrite(id, document)]);
         },

@@ -74,8 +74,9 @@ export async function knock(visitor: Visitor, targets: readonly Target[], home: 
     }
   }
   const feed = await openRawFeed(device.link.address, email);
+  const me = feed.frames.flatMap((frame) => (frame.kind === "welcome" ? [frame.memberId] : []))[0];
   for (const { docs } of targets)
-    for (const docId of Object.values(docs)) await feed.push(docId, updateOf("internalNotes", "x"));
+    for (const docId of Object.values(docs)) await feed.push(docId, updateOf("internalNotes", "x", me));
   const refusals = feed.frames.filter(({ kind }) => kind === "refused");
   pieces.push({ channel: "feed, refusals", bytes: Buffer.from(JSON.stringify(refusals)) });
   feed.close();

@@ -88,7 +88,7 @@ it("W12: a manager sees and decides on late edits of what he reads himself, and 
   const feed = await openRawFeed(olga.link.address, "pia@northwind.example");
   const docId = `${deal}.${withoutManagers}`;
   const meta = { space: portal, type: "deal", recordId: deal, facet: withoutManagers };
-  expect(await feed.push(docId, updateOf("agreedDiscount", "7 %"), meta)).toBe("ack");
+  expect(await feed.push(docId, updateOf("agreedDiscount", "7 %", piaId), meta)).toBe("ack");
   valueOf(await olga.data.people.removeFromSpace(portal, piaId));
   expect(await feed.push(docId, updateOf("agreedMargin", "31 %"))).toBe(1);
   expect(await feed.push(`${deal}.partner-shared`, updateOf("remark", "Visit"))).toBe(1);

@@ -96,7 +96,7 @@ describe("a record linked into a space", () => {
     const mallory = await openRawFeed(olga.link.address, "pia@northwind.example");
     const other = await deal("Not shared", { nextStep: "" });
     const forged = { space: delta, type: "deal", recordId: other, facet: "partner-shared" };
-    expect(await mallory.push(`${other}.partner-shared`, updateOf("nextStep", "forged"), forged)).toBe(2);
+    expect(await mallory.push(`${other}.partner-shared`, updateOf("nextStep", "forged", id), forged)).toBe(2);
     mallory.close();
   });
 

@@ -201,9 +201,18 @@ export async function connect(relay: TestRelay, memberId: string, options: Hello
   };
 }
 
-/** An update that sets one field of a fresh document. */
-export function updateOf(field: string, value: string): Uint8Array {
+/** An update that sets one field of a fresh document. `by`: with the entry of the history that whoever is from outside owes. */
+export function updateOf(field: string, value: string, by?: string): Uint8Array {
   const doc = new Y.Doc();
+  const said = {
+    id: `${field} ${value}`.slice(0, 64),
+    kind: "changed",
+    field,
+    from: null,
+    to: value,
+    at: "2026-03-01T08:00:00.000Z",
+  };
+  if (by !== undefined) doc.getArray("changes").push([{ ...said, by }]);
   doc.getMap("fields").set(field, value);
   return Y.encodeStateAsUpdate(doc);
 }
