@@ -187,6 +187,7 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     members: access.members,
     spaceIds: access.spaceIds,
     holdersOf: access.holdersOf,
+    inTurn: access.inTurn,
   });
   const files = openFileDesk({
     access,

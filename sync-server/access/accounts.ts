@@ -66,6 +66,12 @@ const PASSWORD_WINDOW_MS = 15 * 60_000;
 /** What sockets were given in this turn leaves at its end: nothing is closed before it. */
 export const whenSent = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
+const noSuchRole = (): AccessFailure =>
+  fail(
+    "BadInput",
+    "The role this person had does not exist any more. Invite them under another e-mail address, in a role that does.",
+  );
+
 const lastOwner = (): AccessFailure =>
   fail("BadInput", "This is the only owner. Make somebody else an owner first, then try again.");
 
@@ -92,9 +98,9 @@ export function openAccounts(deps: Dependencies): Accounts {
     row.persona === "owner" &&
     !directory.members().some(({ id, persona }) => persona === "owner" && id !== row.id && !leaving.has(id));
 
-  async function whileLeaving(memberId: string, act: () => Promise<void>): Promise<void> {
+  function whileLeaving<Outcome>(memberId: string, act: () => Promise<Outcome>): Promise<Outcome> {
     leaving.add(memberId);
-    await act().finally(() => leaving.delete(memberId));
+    return act().finally(() => leaving.delete(memberId));
   }
 
   async function savePassword(memberId: string, passwordHash: string, kept: string | undefined): Promise<void> {
@@ -209,7 +215,10 @@ export function openAccounts(deps: Dependencies): Accounts {
       if (isLastOwner(row)) return lastOwner();
       // An owner who becomes a manager may hand out less than before; only more rights leave what was handed out as it is.
       const isWithdrawing = persona !== "owner" && manages(publicMember(row));
-      await whileLeaving(memberId, () => directory.changeRole(memberId, persona, isWithdrawing));
+      const isChanged = await whileLeaving(memberId, () =>
+        directory.changeRole(memberId, persona, isWithdrawing, () => deps.hasPersona(persona)),
+      );
+      if (!isChanged) return noSuchPersona();
       tellSpacesChanged(deps.fellowsOf(memberId));
       await deps.audit?.record({
         action: "member.changed",
@@ -239,15 +248,11 @@ export function openAccounts(deps: Dependencies): Accounts {
       if (row === undefined) return notAllowed();
       if (row.endedAt === undefined) return ok(publicMember(row));
       // A persona goes when nobody has it, and an ended account is nobody: what it was may be gone.
-      if (!deps.hasPersona(row.persona) && isInternal(row.persona))
-        return fail(
-          "BadInput",
-          "The role this person had does not exist any more. Invite them under another e-mail address, in a role that does.",
-        );
+      if (!deps.hasPersona(row.persona) && isInternal(row.persona)) return noSuchRole();
       // Somebody from outside is let into spaces by hand, in each as what they are to be there.
       const persona = deps.hasPersona(row.persona) ? row.persona : NOBODY_IN_PARTICULAR;
       sessions.endAllOf(memberId);
-      await directory.restore(memberId, persona);
+      if (!(await directory.restore(memberId, persona, () => deps.hasPersona(persona)))) return noSuchRole();
       tellSpacesChanged(deps.fellowsOf(memberId));
       await deps.audit?.record({ action: "member.restored", actor: by.id, target: memberId });
       return ok({ ...publicMember(row), persona });

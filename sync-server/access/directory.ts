@@ -32,7 +32,8 @@ export type Directory = {
   spacesOf(memberId: string): readonly SpaceInfo[];
   saveMember(row: MemberRow): Promise<void>;
   saveSpace(row: SpaceRow): Promise<void>;
-  join(spaceId: string, memberId: string, persona: Persona): Promise<void>;
+  /** False when, at its turn, nobody may be given the persona any more. */
+  join(spaceId: string, memberId: string, persona: Persona, mayBeGiven: () => boolean): Promise<boolean>;
   leave(spaceId: string, memberId: string): Promise<void>;
   forget(member: MemberRow): Promise<void>;
   /** Personas a member had in a space and has no more. */
@@ -51,10 +52,16 @@ export type Directory = {
   savePasswordReset(row: PasswordResetRow, mayBeMade: () => boolean): Promise<boolean>;
   removePasswordReset(memberId: string): Promise<void>;
   savePassword(memberId: string, passwordHash: string, keptSession: string | undefined): Promise<void>;
-  /** `isWithdrawing`: links for passwords and accounts that the member handed out hold no more. */
-  changeRole(memberId: string, persona: Persona, isWithdrawing: boolean): Promise<void>;
+  /**
+   * `isWithdrawing`: links for passwords and accounts that the member handed out hold no more. False when, at its turn, nobody
+   * may be given the persona any more.
+   */
+  changeRole(memberId: string, persona: Persona, isWithdrawing: boolean, mayBeGiven: () => boolean): Promise<boolean>;
   end(memberId: string, at: number): Promise<void>;
-  restore(memberId: string, persona: Persona): Promise<void>;
+  /** False when, at its turn, nobody may be given the persona any more. */
+  restore(memberId: string, persona: Persona, mayBeGiven: () => boolean): Promise<boolean>;
+  /** While it runs nobody comes into a space, is invited, or is given a persona. */
+  readonly inTurn: <Outcome>(act: () => Promise<Outcome>) => Promise<Outcome>;
 };
 
 export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) => void): Directory {
@@ -186,10 +193,11 @@ export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) 
       await storage.saveSpace(row);
       spacesById.set(row.id, row);
     },
-    join: (spaceId, memberId, persona) =>
+    join: (spaceId, memberId, persona, mayBeGiven) =>
       inTurn(async () => {
+        if (!mayBeGiven()) return false;
         // Ended while it waited for its turn: nobody comes into a space after that.
-        if (membersById.get(memberId)?.endedAt !== undefined) return;
+        if (membersById.get(memberId)?.endedAt !== undefined) return true;
         const before = personasOf(spaceId).get(memberId);
         const row = { spaceId, memberId, persona };
         if (before === undefined) await storage.saveMembership(row);
@@ -198,6 +206,7 @@ export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) 
           keepFormer(spaceId, memberId, before);
         }
         personasOf(spaceId).set(memberId, persona);
+        return true;
       }),
     async leave(spaceId, memberId) {
       const seq = await storage.removeMembership(spaceId, memberId);
@@ -246,8 +255,9 @@ export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) 
       resetsByMember.delete(memberId);
       changeMember(memberId, { passwordHash });
     },
-    changeRole: (memberId, persona, isWithdrawing) =>
+    changeRole: (memberId, persona, isWithdrawing, mayBeGiven) =>
       inTurn(async () => {
+        if (!mayBeGiven()) return false;
         const seq = await storage.changeRole(memberId, persona, isWithdrawing);
         changeMember(memberId, { persona });
         if (isWithdrawing) withdraw(memberId);
@@ -257,6 +267,7 @@ export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) 
           personas.set(memberId, persona);
         }
         grant(memberId, seq);
+        return true;
       }),
     end: (memberId, at) =>
       inTurn(async () => {
@@ -270,17 +281,20 @@ export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) 
         resetsByMember.delete(memberId);
         grant(memberId, seq);
       }),
-    restore: (memberId, itsPersona) =>
+    restore: (memberId, itsPersona, mayBeGiven) =>
       inTurn(async () => {
         const known = membersById.get(memberId);
-        if (known === undefined) return;
+        if (!mayBeGiven()) return false;
+        if (known === undefined) return true;
         const row = { ...known, persona: itsPersona };
         const places = placesOf(row);
         await storage.restoreMember(memberId, itsPersona, places);
         const { endedAt: _over, ...again } = row;
         putMember(again);
         for (const { spaceId, persona } of places) personasOf(spaceId).set(memberId, persona);
+        return true;
       }),
+    inTurn,
   };
 }
 

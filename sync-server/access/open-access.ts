@@ -67,6 +67,8 @@ export type OpenAccess = Access & {
   ) => readonly { readonly id: string; readonly name: string; readonly persona: Persona }[];
   /** Names of those who have a persona: in the organization, in a space, or by an open invitation. */
   readonly holdersOf: (persona: Persona) => readonly string[];
+  /** While it runs nobody comes into a space, is invited, or is given a persona. */
+  readonly inTurn: <Outcome>(act: () => Promise<Outcome>) => Promise<Outcome>;
   close(): void;
 };
 
@@ -383,6 +385,7 @@ export function openAccess(storage: DirectoryStorage, options: AccessOptions = {
         const persona = directory.personaIn(spaceId, id);
         return member === undefined || persona === undefined ? [] : [{ id, name: member.name, persona }];
       }),
+    inTurn: directory.inTurn,
     holdersOf: (persona) => [
       ...directory
         .members()

@@ -70,7 +70,7 @@ export function createSpaces({ directory, hasPersona, tellSpacesChanged, record 
         return fail("BadInput", "The CRM is for the team only. Add this person to a project instead.");
       }
       const before = directory.personaIn(spaceId, memberId);
-      await directory.join(spaceId, memberId, persona);
+      if (!(await directory.join(spaceId, memberId, persona, () => hasPersona(persona)))) return noSuchPersona();
       tellSpacesChanged(directory.memberIdsOf(spaceId));
       await record({
         action: before === undefined ? "space.joined" : "space.persona-changed",

@@ -57,6 +57,8 @@ type Dependencies = {
   readonly spaceIds: () => readonly string[];
   /** Names of those who have it, in the organization, in a space, or by an open invitation. */
   readonly holdersOf: (persona: Persona) => readonly string[];
+  /** While it runs nobody is given a persona. */
+  readonly inTurn: <Outcome>(act: () => Promise<Outcome>) => Promise<Outcome>;
 };
 
 const LONGEST_LABEL = 40;
@@ -237,20 +239,23 @@ export function createPolicyDesk(deps: Dependencies): PolicyDesk {
       const others = policies.view().personas.filter((one) => one.id !== id);
       return changePersonas(by, [...others, { id, label: name.value }], { persona: id, change: "renamed" });
     },
-    async removePersona(by, id) {
-      const may = check(by, policies.view().version);
-      if (!may.ok) return may;
-      if (!existing(id)) return fail("BadInput", "There is no such persona any more.");
-      if (isShippedPersona(id)) return fail("BadInput", "Personas that ship with the product stay. Rename it instead.");
-      const holders = deps.holdersOf(id);
-      if (holders.length > 0)
-        return fail(
-          "BadInput",
-          `${listed(holders)} ${holders.length === 1 ? "is" : "are"} ${labelOf(id)}. Give them another persona first.`,
-        );
-      const personas = policies.view().personas.filter((one) => one.id !== id);
-      return changePersonas(by, personas, { persona: id, change: "removed" });
-    },
+    // Asked when whoever is being given the persona has it, and until it is gone nobody else is.
+    removePersona: (by, id) =>
+      deps.inTurn(async () => {
+        const may = check(by, policies.view().version);
+        if (!may.ok) return may;
+        if (!existing(id)) return fail("BadInput", "There is no such persona any more.");
+        if (isShippedPersona(id))
+          return fail("BadInput", "Personas that ship with the product stay. Rename it instead.");
+        const holders = deps.holdersOf(id);
+        if (holders.length > 0)
+          return fail(
+            "BadInput",
+            `${listed(holders)} ${holders.length === 1 ? "is" : "are"} ${labelOf(id)}. Give them another persona first.`,
+          );
+        const personas = policies.view().personas.filter((one) => one.id !== id);
+        return changePersonas(by, personas, { persona: id, change: "removed" });
+      }),
   };
 }
 
