@@ -32,6 +32,8 @@ export type Budget = {
   spend(bytes: number): number;
   /** ms until there is something to spend again. */
   wait(): number;
+  /** It was no honest device's. What is refused for want of a right, or comes too early, may be. */
+  strike(): void;
 };
 
 export type Gate = {
@@ -151,6 +153,7 @@ export function openGate(log: UpdateLog, options: GateOptions): Gate {
     const judgement = await judge(request, meta);
     if (judgement.kind === "early") return "early";
     if (judgement.kind === "refused") {
+      if (judgement.reason === "unsound") options.budgetOf?.(request.author).strike();
       const code = judgement.reason === "foreign" ? refusalCodes.forbidden : refusalCodes.badUpdate;
       return { result: Promise.resolve(refused(request, code, judgement.why)) };
     }

@@ -8,6 +8,10 @@ export type ByteBudget = {
   wait(): number;
   /** A whole minute's worth over it, although it is read more slowly. */
   isFlooded(): boolean;
+  /** One of their updates was no honest device's (rule L6): it cannot be applied, or its trial had to be cut short. */
+  strike(): void;
+  /** A few of those within a minute. */
+  isHostile(): boolean;
 };
 
 export type ByteBudgets = { of(memberId: string): ByteBudget };
@@ -21,6 +25,8 @@ type Options = {
 };
 
 const MINUTE_MS = 60_000;
+/** Rule L6 */
+const STRIKES = 5;
 
 export function createByteBudgets({ bytesPerMinute, teamFactor, isExternal, now = Date.now }: Options): ByteBudgets {
   /** One per member who wrote since the start: bounded by how many there are. */
@@ -30,6 +36,7 @@ export function createByteBudgets({ bytesPerMinute, teamFactor, isExternal, now 
     const perMinute = isExternal(memberId) ? bytesPerMinute : bytesPerMinute * teamFactor;
     let left = perMinute;
     let refilledAt = now();
+    let strikes: readonly number[] = [];
 
     function refill(): void {
       const at = now();
@@ -50,6 +57,10 @@ export function createByteBudgets({ bytesPerMinute, teamFactor, isExternal, now 
         return wait();
       },
       isFlooded: () => left < -perMinute,
+      strike() {
+        strikes = [...strikes, now()].slice(-STRIKES);
+      },
+      isHostile: () => strikes.length === STRIKES && (strikes[0] ?? 0) > now() - MINUTE_MS,
     };
   }
 

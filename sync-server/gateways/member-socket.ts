@@ -216,6 +216,10 @@ export function createMemberSocket(
     sendShared: (frames) => write(frames),
     sendAndWait: (frame) => new Promise((resolve) => write(wireFrameOf([frame]), () => resolve())),
     countUpdate(bytes) {
+      if (budget?.isHostile() === true) {
+        close(closeCodes.tooFast, "too many updates that cannot be applied");
+        return;
+      }
       refill();
       tokens -= 1;
       const wait = budget?.spend(bytes) ?? 0;

@@ -7,7 +7,7 @@ import type { LiveDocument } from "#renderer/data/types.ts";
 import { createFacet, deleteFacet, editFacet, openFacetDocument } from "#shared/doc/facet-document.ts";
 import { docIdOf } from "#shared/model/ids.ts";
 import type { RelayFrame } from "#shared/protocol/frames.ts";
-import { refusalCodes } from "#shared/protocol/close-codes.ts";
+import { closeCodes, refusalCodes } from "#shared/protocol/close-codes.ts";
 import { syncMessage } from "#sync-server/gateways/live-messages.ts";
 import {
   farClock,
@@ -18,9 +18,19 @@ import {
   parkedPoison,
   poison,
 } from "../unit/pipe/hostile-updates.ts";
-import { addMember, networkOfTest, setUpOwner, synced, until, type Device, type Network } from "./network.ts";
+import {
+  addMember,
+  crmOf,
+  networkOfTest,
+  PASSWORD,
+  setUpOwner,
+  synced,
+  until,
+  type Device,
+  type Network,
+} from "./network.ts";
 import { createRandom } from "./random.ts";
-import { openRawFeed, signInRaw, ticketFor } from "./raw-feed.ts";
+import { openRawFeed, openRawFeedWith, signInRaw, ticketFor, type RawFeed } from "./raw-feed.ts";
 
 type World = {
   readonly network: Network;
@@ -157,6 +167,22 @@ test(
     const { olga, brief, docId } = await openWorld();
     const address = olga.link.address;
     const mallory = await openRawFeed(address, "carla@northwind.example");
+    // Several clients of ill will: one alone would be closed after the fifth (rule L6).
+    const emails = ["carla@northwind.example"];
+    const space = (await olga.data.spaces()).find(({ kind }) => kind !== "crm")?.id ?? "";
+    for (let index = 1; index < 6; index += 1) {
+      const email = `mallory${index}@northwind.example`;
+      const added = await olga.data.people.add({
+        name: `Mallory ${index}`,
+        email,
+        password: PASSWORD,
+        persona: "client",
+      });
+      if (!added.ok) throw new Error(added.error.message);
+      expect((await olga.data.people.addToSpace(space, added.value.id, "client")).ok).toBe(true);
+      emails.push(email);
+    }
+    const tokens = await Promise.all(emails.map((email) => signInRaw(address, email)));
     const meta = mallory.frames.flatMap((frame) => (frame.kind === "welcome" ? frame.spaces : []))[0];
     if (meta === undefined) throw new Error("no space");
     const key = { recordId: brief, facet: "client-shared" };
@@ -187,15 +213,19 @@ test(
       forged((doc) => doc.getMap("CANARY-place").set("x", 1), 802),
     ];
     // All at once: some wait for what they lean on before they are refused.
-    const answers = await Promise.all(corpus.map((bytes) => mallory.push(docId, bytes)));
+    const openFeed = async (token: string): Promise<RawFeed> =>
+      openRawFeedWith(address, await ticketFor(address, token));
+    const feeds = [mallory, ...(await Promise.all(tokens.slice(1).map(openFeed)))];
+    const answers = await Promise.all(
+      corpus.map((bytes, index) => feeds[index % feeds.length]?.push(docId, bytes) ?? Promise.resolve(0)),
+    );
     expect(
       answers.every((answer) => answer === 1 || answer === 4 || answer === refusalCodes.early),
       answers.join(),
     ).toBe(true);
-    const token = await signInRaw(address, "carla@northwind.example");
     const codes = await Promise.all(
-      corpus.map(async (bytes) => {
-        const ticket = await ticketFor(address, token);
+      corpus.map(async (bytes, index) => {
+        const ticket = await ticketFor(address, tokens[index % tokens.length] ?? "");
         const socket = new WebSocket(`${address.replace("http", "ws")}/live/${docId}?ticket=${ticket}`);
         await new Promise((resolve) => socket.addEventListener("open", resolve));
         const closed = new Promise<number>((resolve) =>
@@ -234,9 +264,48 @@ test(
     );
     const ownMeta = { space: meta.id, type: "document", recordId, facet: "client-shared" };
     expect(await mallory.push(docIdOf(recordId, "client-shared"), created, ownMeta)).toBe("ack");
-    mallory.close();
+    for (const feed of feeds) feed.close();
   },
 );
+
+test("L6 T21 who sends what cannot be applied again and again is closed 4429, over every socket; what is refused for want of a right never counts", async () => {
+  const { olga, brief, docId } = await openWorld();
+  const address = olga.link.address;
+  const token = await signInRaw(address, "carla@northwind.example");
+  const openFeed = async (): Promise<RawFeed> => openRawFeedWith(address, await ticketFor(address, token));
+  const closingOf = ({ socket }: RawFeed): Promise<number> =>
+    new Promise((resolve) => socket.addEventListener("close", (event) => resolve(event.code)));
+  const carla = await openFeed();
+  const closing = closingOf(carla);
+  const carlaId = memberIdOf(carla.frames);
+  const held = (): readonly Uint8Array[] =>
+    carla.frames.flatMap((frame) =>
+      frame.kind === "batch" ? frame.entries.filter((one) => one.docId === docId).map((one) => one.bytes) : [],
+    );
+  const key = { recordId: brief, facet: "client-shared" };
+  const [victim = 0] = Y.decodeStateVector(Y.encodeStateVector(openFacetDocument(key, held()))).keys();
+  const edited = (clientId: number, title: string): Uint8Array => {
+    const doc = openFacetDocument(key, held(), { clientId });
+    const stamp = { at: "2026-03-01T08:00:00.000Z", by: carlaId };
+    return editFacet(doc, "document", { title }, stamp)?.update ?? new Uint8Array();
+  };
+  const notHers = { space: await crmOf(olga), type: "company", recordId: "r9", facet: "internal" };
+  for (let round = 0; round < 4; round += 1) {
+    expect(await carla.push(docId, edited(victim, `in Olga's name ${round}`))).toBe(refusalCodes.forbidden);
+    expect(await carla.push("r9.internal", edited(70 + round, "x"), notHers)).toBe(refusalCodes.forbidden);
+  }
+  for (let round = 0; round < 5; round += 1)
+    expect(await carla.push(docId, nestedMaps(33))).toBe(refusalCodes.badUpdate);
+  const honest = edited(900, "after five");
+  carla.send({ kind: "push", n: 100, docId, bytes: new Uint8Array(honest) });
+  expect(await closing).toBe(closeCodes.tooFast);
+  const again = await openFeed();
+  const closingAgain = closingOf(again);
+  again.send({ kind: "push", n: 1, docId, bytes: new Uint8Array(honest) });
+  expect(await closingAgain).toBe(closeCodes.tooFast);
+  expect((await olga.data.edit.set(brief, { title: "Others go on" })).ok).toBe(true);
+  await synced(olga);
+});
 
 test(
   "W8 T20 R19 the HTTP API as a way in for a client: hostile values, shapes and bytes are refused or kept as plain words, nothing breaks",
