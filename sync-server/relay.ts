@@ -315,7 +315,7 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     chain,
     desk,
     records,
-    history: createRecordHistory({ access, log, storage: storage.log }),
+    history: createRecordHistory({ access, log, storage: storage.log, audit }),
     log,
     personalData,
     requests: storage.privacy,

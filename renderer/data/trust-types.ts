@@ -65,7 +65,14 @@ export type RequestForProvider = PrivacyRequest & {
 export type NamedRecord = { readonly recordId: string; readonly type: string; readonly title: string };
 
 /** What the relay itself knows of an entry of a record's history. */
-export type Received = { readonly id: string; readonly receivedAt?: string; readonly sentBy?: string };
+export type Received = {
+  readonly id: string;
+  readonly receivedAt?: string;
+  readonly sentBy?: string;
+  /** It came after its author's right had ended: who let it in, and when. */
+  readonly acceptedBy?: string;
+  readonly acceptedAt?: string;
+};
 
 export interface TrustApi {
   /** Newest first; the relay's word on the newest changes of a record. */

@@ -2,6 +2,8 @@
 // their author and to owners and managers, who decide one by one. The relay's order counts, whatever a device's clock says.
 
 import { createHash } from "node:crypto";
+import { openFacetDocument } from "#shared/doc/facet-document.ts";
+import { placesFilled } from "#shared/doc/facet-history.ts";
 import { docIdOf, newId } from "#shared/model/ids.ts";
 import { facetOfField } from "#shared/model/policy.ts";
 import { err, ok, type Result } from "#shared/model/result.ts";
@@ -24,7 +26,7 @@ export type Quarantine = {
   /** One's own, without what is in them; to owners and managers also those of documents that they read. Oldest first. */
   list(by: Member): readonly LateEdit[];
   /**
-   * Applies it in its author's name, past the checks of every push; the audit says who accepted it. For owners and managers
+   * Applies it in its author's name, past the right to make it; the record's history and the audit say who accepted it. For owners and managers
    * who may write the document themselves.
    */
   accept(by: Member, id: string): Promise<Result<void, AccessError>>;
@@ -100,6 +102,19 @@ export function openQuarantine({ storage, access, log, audit, now, onProblem }: 
     }
   }
 
+  /** Which entries of the history it brings: the record's history shows who accepted them. */
+  function placesOf({ docId, meta, bytes }: QuarantineRow): string {
+    const doc = openFacetDocument(meta, heldOf(docId));
+    try {
+      return placesFilled(doc, bytes);
+    } catch {
+      // Bytes that are no update: the log refuses them.
+      return "";
+    } finally {
+      doc.destroy();
+    }
+  }
+
   /** A manager need not read every facet: what lies in others is not shown to him, nor his to decide. */
   const isShownTo = (by: Member, row: QuarantineRow): boolean =>
     manages(by) && access.mayRead(by.id, asWhenWritten(metaOf(row)));
@@ -146,6 +161,7 @@ export function openQuarantine({ storage, access, log, audit, now, onProblem }: 
       const meta = metaOf(row);
       if (!access.mayWrite(by.id, asWhenWritten(meta))) return notAllowed();
       const { docId, bytes, memberId } = row;
+      const places = placesOf(row);
       const reason =
         !access.mayWrite(by.id, meta) || writesDeparted({ access, log }, docId, meta, bytes)
           ? refusalSentences[refusalCodes.moved]
@@ -158,7 +174,7 @@ export function openQuarantine({ storage, access, log, audit, now, onProblem }: 
         action: "edit.decided",
         actor: by.id,
         target: row.docId,
-        details: { author: row.memberId, accepted: true },
+        details: { author: row.memberId, accepted: true, ...(places === "" ? {} : { places }) },
       });
       return ok(undefined);
     },

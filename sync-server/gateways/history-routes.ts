@@ -33,10 +33,28 @@ const entry = z
     device: z.string().optional().describe("The device, as it calls itself"),
     receivedAt: z.string().optional().describe("When the server received it"),
     sentBy: z.string().optional().describe("Member id of whoever sent it, by the server's word"),
+    acceptedBy: z
+      .string()
+      .optional()
+      .describe("Member id of whoever let it in, when its author's right had ended before"),
+    acceptedAt: z.string().optional().describe("When that was, by the server's clock"),
   })
   .meta({ id: "HistoryEntry" });
 
-const columns = ["received", "claimed", "by", "sentBy", "device", "facet", "kind", "field", "from", "to"];
+const columns = [
+  "received",
+  "claimed",
+  "by",
+  "sentBy",
+  "device",
+  "facet",
+  "kind",
+  "field",
+  "from",
+  "to",
+  "acceptedBy",
+  "acceptedAt",
+];
 const cell = (value: unknown): string =>
   value === undefined || value === null ? "" : typeof value === "string" ? value : JSON.stringify(value);
 
@@ -106,6 +124,8 @@ export const historyRoutes: FastifyPluginAsyncZod<HistoryRouteOptions> = async (
         field: one.field === undefined ? "" : (fields?.[one.field]?.label ?? one.field),
         from: cell(one.from),
         to: cell(one.to),
+        acceptedBy: one.acceptedBy === undefined ? "" : nameOf(one.acceptedBy) || one.acceptedBy,
+        acceptedAt: one.acceptedAt ?? "",
       }));
       // A cell that a spreadsheet would run as a formula gets a quote in front.
       const csv = Papa.unparse(rows, { columns, escapeFormulae: true, newline: "\r\n" });

@@ -2,11 +2,13 @@
 // time, author and device stand in the documents; when it was received and from whom the relay knows by itself, and keeps
 // when updates are folded (receipts of LogStorage).
 
+import { z } from "zod";
 import type { Change } from "#shared/doc/facet-content.ts";
 import { openFacetDocument } from "#shared/doc/facet-document.ts";
-import { placedChanges, type PlacedChange } from "#shared/doc/facet-history.ts";
+import { liesIn, placedChanges, type PlacedChange } from "#shared/doc/facet-history.ts";
 import { docIdOf } from "#shared/model/ids.ts";
 import type { Access, Member } from "#sync-server/access/access.ts";
+import type { Audit } from "#sync-server/access/audit-trail.ts";
 import type { UpdateLog } from "#sync-server/log/update-log.ts";
 import type { LogStorage, Receipt } from "#sync-server/storage/storage.ts";
 
@@ -16,6 +18,9 @@ export type HistoryEntry = Change & {
   readonly receivedAt?: string;
   /** Member id of whoever sent it, by the relay's word. */
   readonly sentBy?: string;
+  /** It came after its author's right had ended: member id of whoever let it in, and when (ISO). */
+  readonly acceptedBy?: string;
+  readonly acceptedAt?: string;
 };
 
 export type RecordHistory = {
@@ -27,7 +32,13 @@ type Dependencies = {
   readonly access: Access;
   readonly log: UpdateLog;
   readonly storage: Pick<LogStorage, "receipts">;
+  readonly audit: Pick<Audit, "page">;
 };
+
+type Acceptance = { readonly places: string; readonly acceptedBy: string; readonly acceptedAt: string };
+
+const MOST_ACCEPTED = 1_000;
+const acceptedDetails = z.object({ accepted: z.literal(true), places: z.string() });
 
 /** The first receipt that covers the entry: what came later only repeated it. */
 function receiptOf({ client, clock }: PlacedChange, receipts: readonly Receipt[]): Receipt | undefined {
@@ -41,7 +52,14 @@ function receiptOf({ client, clock }: PlacedChange, receipts: readonly Receipt[]
 
 const sortKey = (entry: HistoryEntry): string => entry.receivedAt ?? entry.at;
 
-export function createRecordHistory({ access, log, storage }: Dependencies): RecordHistory {
+export function createRecordHistory({ access, log, storage, audit }: Dependencies): RecordHistory {
+  const acceptancesOf = (docId: string): readonly Acceptance[] =>
+    audit.page({ action: "edit.decided", target: docId, limit: MOST_ACCEPTED }).flatMap(({ actor, at, details }) => {
+      const parsed = acceptedDetails.safeParse(JSON.parse(details));
+      if (!parsed.success) return [];
+      return [{ places: parsed.data.places, acceptedBy: actor, acceptedAt: new Date(at).toISOString() }];
+    });
+
   return {
     of(member, recordId) {
       const readable = log.documentsOf(recordId).filter((document) => access.mayRead(member.id, document));
@@ -50,14 +68,17 @@ export function createRecordHistory({ access, log, storage }: Dependencies): Rec
         const docId = docIdOf(recordId, facet);
         const doc = openFacetDocument({ recordId, facet }, log.read(docId));
         const receipts = storage.receipts(docId);
+        const acceptances = acceptancesOf(docId);
         const ofFacet = placedChanges(doc).map((placed): HistoryEntry => {
           const receipt = receiptOf(placed, receipts);
+          const accepted = acceptances.find(({ places }) => liesIn(places, placed));
           return {
             ...placed.change,
             facet,
             ...(receipt === undefined
               ? {}
               : { receivedAt: new Date(receipt.at).toISOString(), sentBy: receipt.author }),
+            ...(accepted === undefined ? {} : { acceptedBy: accepted.acceptedBy, acceptedAt: accepted.acceptedAt }),
           };
         });
         doc.destroy();

@@ -76,6 +76,13 @@ it("T8 W12: 50 back-dated edits of a revoked member: none applied, all kept with
   expect((await pia.data.sharing.acceptLateEdit(first.id)).ok).toBe(false);
   valueOf(await olga.data.sharing.acceptLateEdit(first.id));
   await until(async () => (await nextStep(olga)) === "late 0", "the accepted one is applied");
+  // It stands in its author's name, and the record's history says who let it in.
+  const history = valueOf(await olga.data.trust.received(deal));
+  const session = olga.data.session.state();
+  const olgaId = session.kind === "signedIn" ? session.me.id : "";
+  expect(history.filter(({ acceptedAt }) => acceptedAt !== undefined)).toEqual([
+    expect.objectContaining({ field: "nextStep", to: "late 0", by: piaId, sentBy: piaId, acceptedBy: olgaId }),
+  ]);
   const second = valueOf(await olga.data.sharing.lateEdits())[0];
   valueOf(await olga.data.sharing.dismissLateEdit(second?.id ?? ""));
   expect(await waiting()).toBe(EDITS - 2);
@@ -90,8 +97,8 @@ it("W12: a manager sees and decides on late edits of what he reads himself, and 
   const meta = { space: portal, type: "deal", recordId: deal, facet: withoutManagers };
   expect(await feed.push(docId, updateOf("agreedDiscount", "7 %", piaId), meta)).toBe("ack");
   valueOf(await olga.data.people.removeFromSpace(portal, piaId));
-  expect(await feed.push(docId, updateOf("agreedMargin", "31 %"))).toBe(1);
-  expect(await feed.push(`${deal}.partner-shared`, updateOf("remark", "Visit"))).toBe(1);
+  expect(await feed.push(docId, updateOf("agreedMargin", "31 %", piaId))).toBe(1);
+  expect(await feed.push(`${deal}.partner-shared`, updateOf("remark", "Visit", piaId))).toBe(1);
   feed.close();
 
   expect(valueOf(await olga.data.sharing.lateEdits())).toHaveLength(2);

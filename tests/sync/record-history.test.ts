@@ -107,7 +107,9 @@ describe("history of a record", () => {
     );
 
     const csv = await call("olga@northwind.example", `/records/${id}/history/export`);
-    expect(csv.text.split("\r\n")[0]).toBe("received,claimed,by,sentBy,device,facet,kind,field,from,to");
+    expect(csv.text.split("\r\n")[0]).toBe(
+      "received,claimed,by,sentBy,device,facet,kind,field,from,to,acceptedBy,acceptedAt",
+    );
     expect(csv.text).toContain(`"'=2+557"`);
     expect(csv.text).toContain("Igor");
     expect((await call("olga@northwind.example", `/audit?target=${id}`)).text).toContain("export.made");

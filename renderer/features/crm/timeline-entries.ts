@@ -18,6 +18,9 @@ export type Entry = {
   readonly device?: string;
   /** Member id of whoever sent it, by the relay's word. */
   readonly sentBy?: string;
+  /** It came after its author's right had ended: member id of whoever let it in, and when. */
+  readonly acceptedBy?: string;
+  readonly acceptedAt?: string;
   /** After the name: "logged a meeting", "set Close date to". */
   readonly verb: string;
   /** What the verb ends in, in bold. */
@@ -139,11 +142,12 @@ export function toEntries(
 export function withReceipts(entries: readonly Entry[], received: readonly Received[]): readonly Entry[] {
   const byId = new Map(received.map((one) => [one.id, one]));
   return entries.map((entry) => {
-    const { receivedAt, sentBy } = byId.get(entry.id.slice(entry.id.indexOf(" ") + 1)) ?? {};
+    const { receivedAt, sentBy, acceptedBy, acceptedAt } = byId.get(entry.id.slice(entry.id.indexOf(" ") + 1)) ?? {};
     return {
       ...entry,
       ...(receivedAt === undefined || entry.receivedAt !== undefined ? {} : { receivedAt }),
       ...(sentBy === undefined ? {} : { sentBy }),
+      ...(acceptedBy === undefined || acceptedAt === undefined ? {} : { acceptedBy, acceptedAt }),
     };
   });
 }

@@ -107,7 +107,7 @@ function EntryTime({ entry }: { readonly entry: Entry }) {
 /** By both clocks, and on which device: what a history is asked for. */
 function Origin({ entry }: { readonly entry: Entry }) {
   const { personName } = useRequiredFieldContext();
-  const { at, receivedAt, device, by, sentBy } = entry;
+  const { at, receivedAt, device, by, sentBy, acceptedBy, acceptedAt } = entry;
   const sender = sentBy === undefined || sentBy === by ? "" : `, sent by ${personName?.(sentBy) ?? "somebody else"}`;
   return (
     <span className={classes.entryOrigin}>
@@ -115,6 +115,9 @@ function Origin({ entry }: { readonly entry: Entry }) {
       {device === undefined ? "" : `, on ${device}`}
       {receivedAt === undefined ? "" : `; received ${exactTime(receivedAt)}`}
       {sender}
+      {acceptedAt === undefined || acceptedBy === undefined
+        ? ""
+        : `; came late, accepted by ${personName?.(acceptedBy) ?? "somebody of the team"} ${exactTime(acceptedAt)}`}
     </span>
   );
 }
