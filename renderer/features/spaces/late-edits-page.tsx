@@ -39,7 +39,7 @@ export function LateEditsPage() {
     if (!result.ok) showProblem(result.error.message);
     else
       showDone(
-        accepted ? "Accepted. It stands in its author's name; the audit says that you accepted it." : "Dropped.",
+        accepted ? "Accepted. It stands in its author's name; its history says that you accepted it." : "Dropped.",
       );
   };
   return (
