@@ -26,7 +26,8 @@ import { keepSealed } from "./sealed-rows.ts";
 export const facetOfRow = (row: Pick<StoredRecord, "docs">): string => Object.keys(row.docs)[0] ?? "";
 
 /** So many approvals are worked out before the page may draw. */
-const IN_ONE_GO = 50;
+const VIEWS_IN_ONE_GO = 50;
+const DECISIONS_IN_ONE_GO = 500;
 
 type Sealed = { readonly id: string; readonly facet: string; readonly isHere: boolean };
 
@@ -65,11 +66,22 @@ const placed = <T extends object>(one: T, delivery: Delivery): T & { readonly se
 const bySeq = (left: DecisionView, right: DecisionView): number =>
   (left.seq ?? Infinity) - (right.seq ?? Infinity) || (left.id < right.id ? -1 : 1);
 
+/** Thousands of them would hold the page up: it breathes after every few. */
+async function inGoes<T, R>(items: readonly T[], inOneGo: number, make: (item: T) => R): Promise<R[]> {
+  const made: R[] = [];
+  for (const [index, item] of items.entries()) {
+    // By Dexie's own promise, which does not leave the live query around it.
+    if (index % inOneGo === inOneGo - 1) await Promise.resolve(pause(0));
+    made.push(make(item));
+  }
+  return made;
+}
+
 /** Every decision of a space that this device holds. */
 export async function decisionsOf(database: Database, space: string): Promise<readonly DecisionView[]> {
   const [held, check] = await Promise.all([decisionsIn(database, space), readCheck(database, space)]);
   const facets = new Map(held.map(({ id, facet }) => [id, facet] as const));
-  const decisions = held.map((one) => {
+  const decisions = await inGoes(held, DECISIONS_IN_ONE_GO, (one) => {
     const delivery = deliveryOf(one, check);
     return { ...placed(one.decision, delivery), delivery, keyId: keyIdOf(one.seal, delivery), newKey: undefined };
   });
@@ -155,14 +167,9 @@ async function overviewOf(replica: Replica, space: string): Promise<readonly App
     ];
   }
 
-  const views: ApprovalView[] = [];
-  const groups = [...Map.groupBy(held, ({ request }) => request.about).values()];
-  for (const [index, group] of groups.entries()) {
-    // By Dexie's own promise, which does not leave the live query around it.
-    if (index % IN_ONE_GO === IN_ONE_GO - 1) await Promise.resolve(pause(0));
-    views.push(...viewOf(group));
-  }
-  return views;
+  return (
+    await inGoes([...Map.groupBy(held, ({ request }) => request.about).values()], VIEWS_IN_ONE_GO, viewOf)
+  ).flat();
 }
 
 function attachedTo(subject: string): readonly string[] {

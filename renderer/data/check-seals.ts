@@ -17,6 +17,9 @@ export const sealedTypes = ["approval", "decision", chainEntry.type] as const;
 export const sealedRows = ({ records }: Database, space: string) =>
   records.where("[space+type]").anyOf(sealedTypes.map((type) => [space, type]));
 
+/** The name under which the time each check took stands among the worker's measures. */
+export const CHECK_MEASURE = "seals checked";
+
 export const facetOf = (row: StoredRecord): string => Object.keys(row.docs)[0] ?? "";
 
 /** Signatures that hold, so that none is checked twice while the page lives. */
@@ -67,6 +70,7 @@ export async function checkSpace(
   me: string,
   { accepting = false }: { readonly accepting?: boolean } = {},
 ): Promise<void> {
+  const start = performance.now();
   const { heads: announced, ready } = await readAnnounced(database, space);
   const persona = (await database.spaces.get(space))?.persona;
   if (!ready || persona === undefined) return;
@@ -103,4 +107,5 @@ export async function checkSpace(
     };
   }
   await database.settings.put({ key: checkKey(space), value: after });
+  performance.measure(CHECK_MEASURE, { start, detail: { rows: rows.length } });
 }

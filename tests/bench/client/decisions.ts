@@ -3,6 +3,7 @@
 
 import path from "node:path";
 import type { Page } from "@playwright/test";
+import { CHECK_MEASURE } from "#renderer/data/check-seals.ts";
 import { ana } from "./data-folder.ts";
 import { fillDecisions } from "./decisions-folder.ts";
 import { createDevice, fillSignIn, pressSignIn, whenPainted, withPatience } from "./device.ts";
@@ -75,6 +76,25 @@ async function whenChecked(page: Page, space: string, sealed: number): Promise<v
   );
 }
 
+/** The worker's own measure of its last check; `startedAt` in the time of the page. */
+async function lastCheck(page: Page): Promise<{ startedAt: number; took: number; rows: number }> {
+  for (const worker of page.workers()) {
+    const found = await worker.evaluate((name) => {
+      const measure = performance.getEntriesByName(name).at(-1) as PerformanceMeasure | undefined;
+      return measure === undefined
+        ? undefined
+        : {
+            startedAt: performance.timeOrigin + measure.startTime,
+            took: measure.duration,
+            rows: (measure.detail as { rows: number }).rows,
+          };
+    }, CHECK_MEASURE);
+    if (found !== undefined)
+      return { ...found, startedAt: found.startedAt - (await page.evaluate(() => performance.timeOrigin)) };
+  }
+  throw new Error("no worker of this page has checked a chain");
+}
+
 export async function measureDecisions(app: string, scratch: string, decisions: number): Promise<readonly Measure[]> {
   const folder = path.join(scratch, "decisions");
   const { id: space, sealed } = await fillDecisions(folder, decisions);
@@ -107,21 +127,23 @@ export async function measureDecisions(app: string, scratch: string, decisions: 
       ),
     );
     await whenChecked(page, space, sealed);
-    const tasks = watched.tasks.toSorted((left, right) => right.duration - left.duration);
+    const check = await lastCheck(page);
+    const blocking = watched.tasks.filter(({ start, duration }) => start + duration > check.startedAt);
+    const tasks = blocking.toSorted((left, right) => right.duration - left.duration);
     const longest = tasks[0]?.duration ?? 0;
     const size = `${many(decisions)} decisions`;
     return [
       {
         id: "decisions-checked",
-        metric: `chain of ${size} checked, from the start of the page`,
+        metric: `chain of ${size} read and checked anew, in the worker`,
         goal: `<= ${CHECKED_MS / 1000} s`,
-        measured: seconds(watched.checked),
-        met: watched.checked <= CHECKED_MS,
-        details: { frames: watched.frames },
+        measured: seconds(check.took),
+        met: check.took <= CHECKED_MS,
+        details: { rows: check.rows, frames: watched.frames, fromStartOfPage: round(watched.checked) },
       },
       {
         id: "decisions-longest-task",
-        metric: `longest task of the main thread meanwhile, ${size}`,
+        metric: `longest task of the main thread meanwhile and while the outcome is drawn, ${size}`,
         goal: `<= ${TASK_MS} ms`,
         measured: ms(longest),
         met: longest <= TASK_MS,
