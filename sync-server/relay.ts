@@ -159,6 +159,7 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     audit,
     onProblem: (error) => logger.error({ err: error }, "a link that a share rule ends could not be written"),
   });
+  // Before the gateways subscribe: who loses a record by a change is not sent it.
   log.subscribe((updates) => shareRules.committed(updates));
   await shareRules.tidy();
   const personalData = createPersonalData({ access, log, readModel, storage });

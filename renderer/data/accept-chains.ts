@@ -8,11 +8,11 @@ import { noHead, type ChainHead } from "#shared/model/seals.ts";
 import { chainEntry } from "#shared/record-types/index.ts";
 import { readAnnounced } from "./announced-heads.ts";
 import { acceptChainKey } from "./chain-key.ts";
-import { checkSpace, facetOf, sealedRows } from "./check-seals.ts";
+import { checkSpace, sealedRows } from "./check-seals.ts";
 import type { StoredRecord } from "./database.ts";
 import { dropDocuments } from "./outbox.ts";
 import type { Replica } from "./replica.ts";
-import { checkKey, headsKey, readCheck, type FacetCheck } from "./seal-checks.ts";
+import { checkKey, facetOfRow, headsKey, readCheck, type FacetCheck } from "./seal-checks.ts";
 
 export async function acceptChains(replica: Replica, space: string): Promise<void> {
   const { database, me } = replica;
@@ -21,7 +21,7 @@ export async function acceptChains(replica: Replica, space: string): Promise<voi
   const gone = announced.heads.flatMap((head) =>
     linksBeside(
       head,
-      rows.filter((row) => facetOf(row) === head.facet),
+      rows.filter((row) => facetOfRow(row) === head.facet),
     ).map(({ id }) => docIdOf(id, head.facet)),
   );
   await dropDocuments(replica, gone);

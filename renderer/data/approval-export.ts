@@ -14,7 +14,6 @@ import format from "../../docs/verify/FORMAT.md?raw";
 // oxlint-disable-next-line import/default -- Vite gives the text of a file, whatever it exports
 import verifyScript from "../../docs/verify/verify.mjs?raw";
 import verifyPython from "../../docs/verify/verify.py?raw";
-import { facetOfRow } from "./approval-overview.ts";
 import { readChainKey } from "./chain-key.ts";
 import { sealedRows } from "./check-seals.ts";
 import { membersKey, type StoredRecord } from "./database.ts";
@@ -23,7 +22,7 @@ import type { PolicyView } from "#shared/model/policy.ts";
 import type { Replica } from "./replica.ts";
 import { loadRecord } from "./held-record.ts";
 import { withFormats } from "./row-formats.ts";
-import { readCheck, type SpaceCheck } from "./seal-checks.ts";
+import { facetOfRow, readCheck, type SpaceCheck } from "./seal-checks.ts";
 import type { MemberRow } from "./types.ts";
 
 type Content = string | Uint8Array;

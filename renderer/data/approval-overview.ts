@@ -16,14 +16,12 @@ import { entryOf, type Seal } from "#shared/model/seals.ts";
 import type { ApprovalView, DecisionView, Delivery } from "./approval-types.ts";
 import { withNewKeys } from "./new-keys.ts";
 import { noPart, partIn } from "./my-part.ts";
-import { readCheck, type SpaceCheck } from "./seal-checks.ts";
+import { facetOfRow, readCheck, type SpaceCheck } from "./seal-checks.ts";
 import type { Database, StoredRecord } from "./database.ts";
 import { pause } from "./query-pace.ts";
 import type { Replica } from "./replica.ts";
 import { withFormats } from "./row-formats.ts";
 import { keepSealed } from "./sealed-rows.ts";
-
-export const facetOfRow = (row: Pick<StoredRecord, "docs">): string => Object.keys(row.docs)[0] ?? "";
 
 /** So many approvals are worked out before the page may draw. */
 const VIEWS_IN_ONE_GO = 50;

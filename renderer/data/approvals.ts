@@ -13,12 +13,12 @@ import { checkSealedFields, noHead, sealEntry, type SealedEntry } from "#shared/
 import { subjectProblem } from "#shared/model/subject-binding.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import { applyUpdate } from "yjs";
-import { decisionsOf, deliveryOfRow, facetOfRow, withOwnWords } from "./approval-overview.ts";
+import { decisionsOf, deliveryOfRow, withOwnWords } from "./approval-overview.ts";
 import { delegateProblem } from "./approval-delegates.ts";
 import { createApprovalReads } from "./approval-reads.ts";
 import type { ApprovalsApi, NewApproval, NewDecision } from "./approval-types.ts";
 import { acceptChains } from "./accept-chains.ts";
-import { readCheck } from "./seal-checks.ts";
+import { facetOfRow, readCheck } from "./seal-checks.ts";
 import { membersKey, type StoredRecord } from "./database.ts";
 import { stampOf, writeRecord } from "./edit-writes.ts";
 import type { FilesApi } from "./file-types.ts";

@@ -10,7 +10,7 @@ import { readAnnounced, type Announced } from "./announced-heads.ts";
 import type { Database, StoredRecord } from "./database.ts";
 import { readChainKey } from "./chain-key.ts";
 import { readKeys } from "./signing-keys.ts";
-import { checkKey, readCheck, type FacetCheck } from "./seal-checks.ts";
+import { checkKey, facetOfRow, readCheck, type FacetCheck } from "./seal-checks.ts";
 
 export const sealedTypes = ["approval", "decision", chainEntry.type] as const;
 
@@ -19,8 +19,6 @@ export const sealedRows = ({ records }: Database, space: string) =>
 
 /** The name under which the time each check took stands among the worker's measures. */
 export const CHECK_MEASURE = "seals checked";
-
-export const facetOf = (row: StoredRecord): string => Object.keys(row.docs)[0] ?? "";
 
 /** Signatures that hold, so that none is checked twice while the page lives. */
 const holding = new Set<string>();
@@ -79,7 +77,7 @@ export async function checkSpace(
   const listed = (await readKeys(database)).keys.map((key) => key.id);
   const own = listed.length === 0 ? [] : [...listed, ...(await database.keys.toCollection().primaryKeys())];
   const { pinned: relay, told: otherRelay } = await readChainKey(database);
-  const byFacet = Map.groupBy(rows, facetOf);
+  const byFacet = Map.groupBy(rows, facetOfRow);
   const facets = new Set([...byFacet.keys(), ...Object.keys(before), ...announced.map((head) => head.facet)]);
   const after: Record<string, FacetCheck> = {};
   for (const facet of facets) {

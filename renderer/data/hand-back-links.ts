@@ -7,11 +7,12 @@ import type { ChainHead, Seal } from "#shared/model/seals.ts";
 import { limits } from "#shared/protocol/limits.ts";
 import { chainEntry } from "#shared/record-types/index.ts";
 import { announcedAnew, readAnnounced } from "./announced-heads.ts";
-import { facetOf, sealedRows } from "./check-seals.ts";
+import { sealedRows } from "./check-seals.ts";
 import type { StoredRecord } from "./database.ts";
 import { isOffering } from "./feed-welcome.ts";
 import type { HttpError, RelayHttp } from "./relay-http.ts";
 import { writing, type Replica } from "./replica.ts";
+import { facetOfRow } from "./seal-checks.ts";
 import { ok, type Result } from "#shared/model/result.ts";
 
 type Deps = { readonly http: RelayHttp; readonly token: () => string | undefined };
@@ -32,7 +33,7 @@ export async function handBackLinks(replica: Replica, deps: Deps, space: string)
   for (const told of behind) {
     const tail = linksAfter(
       told,
-      rows.filter((row) => facetOf(row) === told.facet),
+      rows.filter((row) => facetOfRow(row) === told.facet),
     );
     for (const links of pagesOf(tail)) {
       const answer = await deps.http.call<ChainHead>("POST", `/spaces/${encodeURIComponent(space)}/chain`, {

@@ -1,7 +1,7 @@
 // The pending changes with the bytes of attached files beside them, as one zip file, and back in.
 
 import { hexOf } from "#shared/model/canonical-json.ts";
-import { err, type Result } from "#shared/model/result.ts";
+import { err, ok, type Result } from "#shared/model/result.ts";
 import { limits } from "#shared/protocol/limits.ts";
 import type { Database } from "./database.ts";
 import { takePendingFile, writePendingFile } from "./pending-file.ts";
@@ -18,15 +18,11 @@ const MOST_BYTES = 500_000_000;
 async function bytesToTake({ files, refused }: Database): Promise<readonly string[]> {
   const waiting = await files.where("waits").equals(1).primaryKeys();
   const inTray = (await refused.toArray()).map((row) => row.recordId);
-  return [
-    ...new Set([
-      ...waiting,
-      ...(await files
-        .where("id")
-        .anyOf([...new Set(inTray)])
-        .primaryKeys()),
-    ]),
-  ];
+  const held = await files
+    .where("id")
+    .anyOf([...new Set(inTray)])
+    .primaryKeys();
+  return [...new Set([...waiting, ...held])];
 }
 
 export async function writePendingZip(
@@ -36,13 +32,7 @@ export async function writePendingZip(
 ): Promise<Blob> {
   const { database } = replica;
   const zip = createZipFile();
-  const text = await writePendingFile(replica, waiting, notKept);
-  await zip.text(
-    NAME,
-    (async function* whole() {
-      yield text;
-    })(),
-  );
+  await zip.text(NAME, [await writePendingFile(replica, waiting, notKept)]);
   for (const id of await bytesToTake(database)) {
     const row = await database.files.get(id);
     const record = await database.records.get(id);
@@ -90,5 +80,5 @@ export async function takePendingZip(
     // Only the bytes were missing: that is a record as well.
     else if (came && taken.value.records === 0) outcome.records += 1;
   }
-  return { ok: true, value: outcome };
+  return ok(outcome);
 }

@@ -2,7 +2,7 @@
 
 import type { ChainAlarm, SealVerdict } from "#shared/model/decision-chain.ts";
 import type { ChainHead } from "#shared/model/seals.ts";
-import type { Database } from "./database.ts";
+import type { Database, StoredRecord } from "./database.ts";
 
 export type FacetCheck = {
   /** Highest head without an alarm: what a later one is measured by. */
@@ -18,6 +18,9 @@ export type FacetCheck = {
 };
 
 export type SpaceCheck = Readonly<Record<string, FacetCheck>>;
+
+/** The facet of a sealed record, or of a link: it has one. */
+export const facetOfRow = (row: Pick<StoredRecord, "docs">): string => Object.keys(row.docs)[0] ?? "";
 
 export const checkKey = (space: string): string => `seals/${space}`;
 export const headsKey = (space: string): string => `heads/${space}`;

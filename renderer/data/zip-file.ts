@@ -5,7 +5,7 @@ import { strFromU8, strToU8, unzipSync, Zip, ZipDeflate, ZipPassThrough } from "
 
 export type ZipFile = {
   /** A text, as it comes. */
-  text(name: string, pieces: AsyncIterable<string>): Promise<void>;
+  text(name: string, pieces: AsyncIterable<string> | Iterable<string>): Promise<void>;
   /** Bytes as they are: what people attach is mostly packed already. */
   bytes(name: string, content: Uint8Array): void;
   end(): Blob;

@@ -123,9 +123,13 @@ export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) 
     return done;
   }
 
+  function dropResetsMadeBy(memberId: string): void {
+    for (const reset of resetsByMember.values()) if (reset.madeBy === memberId) resetsByMember.delete(reset.memberId);
+  }
+
   /** What is on disk already: links that a member handed out. */
   function withdraw(memberId: string): void {
-    for (const reset of resetsByMember.values()) if (reset.madeBy === memberId) resetsByMember.delete(reset.memberId);
+    dropResetsMadeBy(memberId);
     for (const invitation of invitationsById.values())
       if (invitation.invitedBy === memberId && invitation.state === "open")
         invitationsById.set(invitation.id, { ...invitation, state: "cancelled" });
@@ -217,8 +221,7 @@ export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) 
     async forget(member) {
       await storage.removeMember(member);
       resetsByMember.delete(member.id);
-      for (const { madeBy, memberId } of resetsByMember.values())
-        if (madeBy === member.id) resetsByMember.delete(memberId);
+      dropResetsMadeBy(member.id);
       membersById.delete(member.id);
       membersByEmail.delete(member.email);
       for (const personas of personasBySpace.values()) personas.delete(member.id);

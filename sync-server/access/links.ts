@@ -1,6 +1,6 @@
 // Records linked into spaces beyond their home, in memory over a small table. A link has sources (a hand, share rules) and
-// lasts as long as one of them does, under the number it began with; the row of an ended link stays, so that devices that were away learn of it (rule R9).
-// Knows no rights: who may link what is asked in sharing.ts.
+// lasts as long as one of them does, under the number it began with; the row of an ended link stays, so that devices that
+// were away learn of it (rule R9). Knows no rights: who may link what is asked in sharing.ts.
 
 import { isPersonalSpace } from "#shared/model/ids.ts";
 import type { DirectoryStorage, LinkRow } from "#sync-server/storage/storage.ts";

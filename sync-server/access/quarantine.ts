@@ -26,8 +26,8 @@ export type Quarantine = {
   /** One's own, without what is in them; to owners and managers also those of documents that they read. Oldest first. */
   list(by: Member): readonly LateEdit[];
   /**
-   * Applies it in its author's name, past the right to make it; the record's history and the audit say who accepted it. For owners and managers
-   * who may write the document themselves.
+   * Applies it in its author's name, past the right to make it; the record's history and the audit say who accepted it. For
+   * owners and managers who may write the document themselves.
    */
   accept(by: Member, id: string): Promise<Result<void, AccessError>>;
   /** Owners and managers who read the document, and authors of their own. */

@@ -62,10 +62,7 @@ export function gatherChains() {
       for (const chain of chains.values()) {
         const { alarms, verdicts } = await checkChain({ ...chain, relay });
         decisions += chain.seals.size;
-        waiting += [...chain.seals.keys()].filter((record) => {
-          const verdict = verdicts.get(record);
-          return verdict === undefined || (!verdict.counts && verdict.problem === "waiting");
-        }).length;
+        waiting += [...verdicts.values()].filter((one) => !one.counts && one.problem === "waiting").length;
         const where = `space ${chain.space}, facet ${chain.facet}`;
         problems.push(...alarms.map(({ kind, seq }) => `${where}, link ${seq}: ${sentences[kind] ?? kind}`));
       }

@@ -112,8 +112,7 @@ export function openFileStore(dataFolder: string): FileStore {
         // One that is being written just now is nobody's leftover.
         const kept = name.endsWith(PARTIAL) ? FRESH_MS : name.endsWith(UPLOAD) ? UPLOAD_MS : undefined;
         const isLeftover = kept !== undefined && Date.now() - (await stat(path)).mtimeMs > kept;
-        const isFile = NAME.test(name) || OLD_NAME.test(name);
-        if (isLeftover || (isFile && !named.has(name))) await rm(path, { force: true });
+        if (isLeftover || (isWholeFile(name) && !named.has(name))) await rm(path, { force: true });
       }
     },
   };

@@ -2,7 +2,7 @@
 // they happen (section 3 of PROTOCOL.md).
 
 import { closeCodes } from "#shared/protocol/close-codes.ts";
-import { encodeRelayFrame, type Ack } from "#shared/protocol/frames.ts";
+import { encodeRelayFrame, type Ack, type DocumentMeta } from "#shared/protocol/frames.ts";
 import type { CatchUpEntry } from "#sync-server/log/update-log.ts";
 import { catchUpFrames, encodeEntry, placedFrames } from "./feed-batches.ts";
 import type { FeedConnection } from "./feed-connection.ts";
@@ -47,6 +47,7 @@ export function createCatchUp(
   { tellRemoved, queueAcks }: Connection,
 ): CatchUp {
   const memberId = socket.member.id;
+  const mayRead = (document: DocumentMeta): boolean => access.mayRead(memberId, document);
   let toCatchUp: Subscription[] = [];
   let isCatchingUp = false;
 
@@ -78,13 +79,13 @@ export function createCatchUp(
     // A device that starts from nothing holds nothing to drop.
     if (subscription.sentUpTo > 0) tellRemoved(space, log.erasedSince(space, subscription.sentUpTo));
     subscription.isLive = false;
-    const { count } = log.catchUp(space, subscription.sentUpTo, (document) => access.mayRead(memberId, document));
+    const { count } = log.catchUp(space, subscription.sentUpTo, mayRead);
     // A link of something hidden is no news: neither this frame nor `upToDate` may tell of it.
     if (count > 0) subscription.hasNews = true;
     if (subscription.hasNews) socket.send(encodeRelayFrame({ kind: "catchUp", space, entries: count }));
     while (subscription.sentUpTo < log.seq) {
       const upTo = log.seq;
-      const { entries } = log.catchUp(space, subscription.sentUpTo, (document) => access.mayRead(memberId, document));
+      const { entries } = log.catchUp(space, subscription.sentUpTo, mayRead);
       for await (const frame of catchUpFrames(space, encodeForeign(entries, subscription))) {
         if (subscription.isEnded || !socket.isOpen) return;
         meters?.caughtUp(frame.length);

@@ -1,6 +1,7 @@
 // Chains what was sealed: one link per sealed record, in the order of the log, per space and facet. Links are documents of
 // the log themselves, so they reach everybody who may read what they are about. The chain follows from the log: what a
-// crash cut short is written at the next start, the same way, and what the disk did not take is tried again. What a restored backup lacks, devices hand back.
+// crash cut short is written at the next start, the same way, and what the disk did not take is tried again. What a restored
+// backup lacks, devices hand back.
 
 import { createFacet, editFacet, openFacetDocument, readFacet } from "#shared/doc/facet-document.ts";
 import { isSealedType } from "#shared/doc/sealed-document.ts";

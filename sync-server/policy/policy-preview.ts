@@ -1,6 +1,5 @@
 // Who would newly see what, before anything changes: people by name, records by number, one of them as an example.
 
-import { mergeFacets } from "#shared/doc/merge-record.ts";
 import type { PolicyPreview, Sharing } from "#shared/model/policy-report.ts";
 import {
   diffPlacements,
@@ -14,6 +13,7 @@ import type { DocumentMeta } from "#shared/protocol/frames.ts";
 import type { Persona } from "#shared/model/personas.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import type { UpdateLog } from "#sync-server/log/update-log.ts";
+import { titleOfRows } from "#sync-server/read-model/row-content.ts";
 import type { ReadModelStorage } from "#sync-server/storage/storage.ts";
 
 export type PreviewSources = {
@@ -128,6 +128,5 @@ function placesOf(
 
 function titleOf(recordId: string, policy: PolicyView, { rows, mayRead }: PreviewSources, reader: string): string {
   const readable = rows.facetsOfRecord(recordId).filter((row) => mayRead(reader, row));
-  const contents = readable.map((row) => ({ ...row, changedByBoth: {} }));
-  return mergeFacets(recordId, contents, policy).title;
+  return titleOfRows(recordId, readable, policy);
 }

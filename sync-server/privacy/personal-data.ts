@@ -13,7 +13,7 @@ import type { Access, Member } from "#sync-server/access/access.ts";
 import type { OpenAccess } from "#sync-server/access/open-access.ts";
 import type { UpdateLog } from "#sync-server/log/update-log.ts";
 import type { ReadModel } from "#sync-server/read-model/open-read-model.ts";
-import { contentOfRow } from "#sync-server/read-model/row-content.ts";
+import { contentOfRow, titleOfRows } from "#sync-server/read-model/row-content.ts";
 import type { FacetRow, RelayStorage } from "#sync-server/storage/storage.ts";
 
 /** The documents of a person's data, for erasing it, and where else something of theirs stands. */
@@ -84,8 +84,8 @@ export function createPersonalData({ access, log, readModel, storage }: Dependen
     const policy = access.policyFor(reader.id);
     return [...Map.groupBy(rows, (row) => row.recordId)].map(([recordId, own]) => {
       const readable = storage.readModel.facetsOfRecord(recordId).filter((row) => access.mayRead(reader.id, row));
-      const { title } = mergeFacets(recordId, readable.map(contentOfRow), policy);
-      return { recordId, type: own[0]?.type ?? "", title: title.slice(0, LONGEST_TITLE) };
+      const title = titleOfRows(recordId, readable, policy).slice(0, LONGEST_TITLE);
+      return { recordId, type: own[0]?.type ?? "", title };
     });
   }
 

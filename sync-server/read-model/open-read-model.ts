@@ -28,7 +28,10 @@ const CHUNK_DOCUMENTS = 100;
 const SLICE_MS = 1;
 /** Keystrokes of a live document arrive in bursts: one projection serves them all. */
 const QUIET_MS = 50;
-/** Of those who go on typing one round serves many strokes: so long between two, and a twentieth of the time at most, unless somebody waits for a row. */
+/**
+ * Of those who go on typing one round serves many strokes: so long between two, and a twentieth of the time at most, unless
+ * somebody waits for a row.
+ */
 const REST = 20;
 const SHORTEST_REST_MS = 500;
 const LONGEST_REST_MS = 2_000;

@@ -10,7 +10,8 @@ const SAVE = `INSERT INTO facets (doc_id, record_id, facet, space, type, fields,
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (doc_id) DO UPDATE SET type = excluded.type, fields = excluded.fields,
     created_at = CASE WHEN facets.created_by = '' THEN excluded.created_at ELSE facets.created_at END,
-    created_by = CASE WHEN facets.created_by = '' THEN excluded.created_by ELSE facets.created_by END, updated_at = excluded.updated_at, updated_by = excluded.updated_by, state = excluded.state, seq = excluded.seq`;
+    created_by = CASE WHEN facets.created_by = '' THEN excluded.created_by ELSE facets.created_by END,
+    updated_at = excluded.updated_at, updated_by = excluded.updated_by, state = excluded.state, seq = excluded.seq`;
 
 const stateOf = (value: unknown): FacetRow["state"] => (value === "deleted" || value === "archived" ? value : "active");
 

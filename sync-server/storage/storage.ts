@@ -244,7 +244,8 @@ export interface DirectoryStorage {
   changeRole(memberId: string, persona: Persona, isWithdrawing: boolean): Promise<number>;
   /**
    * Ends an account with its memberships, the link to set its password, and what it handed out: links to set the passwords
-   * of others and open invitations. In one transaction; stamped. Sessions stay until they are too old: their devices are told what has become of them.
+   * of others and open invitations. In one transaction; stamped. Sessions stay until they are too old: their devices are told
+   * what has become of them.
    */
   endMember(memberId: string, endedAt: number): Promise<number>;
   /** The account again, as this persona, without its old sessions, in these spaces. */

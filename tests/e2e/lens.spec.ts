@@ -33,15 +33,18 @@ async function expectNothingToChange(page: Page, where: string): Promise<void> {
   );
 }
 
+const openClinicRoof = (page: Page): Promise<void> =>
+  page
+    .getByRole("link", { name: /Clinic roof/ })
+    .first()
+    .click();
+
 test.afterEach(async () => world.dispose());
 
 test("the lens shows a record as a client holds it, and nothing can be changed through it", async () => {
   test.setTimeout(120_000);
   const { page: olga } = await world.enter("Olga", "/deals");
-  await olga
-    .getByRole("link", { name: /Clinic roof/ })
-    .first()
-    .click();
+  await openClinicRoof(olga);
   await expect(olga.getByText("Margin").first()).toBeVisible();
   await olga.getByRole("button", { name: "More actions" }).click();
   await olga.getByRole("menuitem", { name: "Client", exact: true }).click();
@@ -57,10 +60,7 @@ test("the lens shows a record as a client holds it, and nothing can be changed t
 test("a project through the lens of a person and of a colleague: every page of it, nothing to change, and the person is told", async () => {
   test.setTimeout(120_000);
   const { page: olga } = await world.enter("Olga", "/projects");
-  await olga
-    .getByRole("link", { name: /Clinic roof/ })
-    .first()
-    .click();
+  await openClinicRoof(olga);
   await olga.getByRole("button", { name: "More for this project" }).click();
   await olga.getByRole("menuitem", { name: "Carla Meyer" }).click();
   await expect(olga.getByText(/You see what Carla Meyer sees/)).toBeVisible();
@@ -85,10 +85,7 @@ test("a project through the lens of a person and of a colleague: every page of i
 test("documents, approvals and certificates through the lens: the frame stays behind every link, and nothing is written or signed", async () => {
   test.setTimeout(120_000);
   const { page: olga } = await world.enter("Olga", "/projects");
-  await olga
-    .getByRole("link", { name: /Clinic roof/ })
-    .first()
-    .click();
+  await openClinicRoof(olga);
   const pages = olga.getByRole("navigation", { name: "Project pages" });
   const frame = olga.getByRole("status").getByText(/You see what/);
   await pages.getByRole("link", { name: "Documents" }).click();

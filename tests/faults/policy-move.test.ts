@@ -7,11 +7,11 @@ import { DatabaseSync } from "node:sqlite";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import { assert, type Result } from "#shared/model/result.ts";
+import { assert } from "#shared/model/result.ts";
 import type { Right } from "#shared/model/policy.ts";
 import { DATABASE_FILE } from "#sync-server/storage/schema.ts";
 import { openLink } from "#tests/link.ts";
-import { openDevice, PASSWORD, synced, until, type Device } from "#tests/sync/network.ts";
+import { openDevice, PASSWORD, synced, until, type Device, valueOf } from "#tests/sync/network.ts";
 import { createRandom } from "#tests/sync/random.ts";
 import { OWNER, prepareRelay, setUpRelay, type RelayProcess } from "./relay-process.ts";
 import { seedFor } from "#tests/seed.ts";
@@ -29,11 +29,6 @@ afterEach(async () => {
   await relay?.stop("SIGKILL");
   rmSync(folder, { recursive: true, force: true });
 });
-
-const valueOf = <T>(result: Result<T, unknown>): T => {
-  assert(result.ok, JSON.stringify(result));
-  return result.value;
-};
 
 async function deviceOf(email: string): Promise<Device> {
   const device = await openDevice(await openLink(() => relay?.port), {});

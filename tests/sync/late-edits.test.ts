@@ -5,7 +5,17 @@ import { facetFor } from "#shared/model/facets.ts";
 import { externalPersonas, internalPersonas } from "#shared/model/personas.ts";
 import { assert } from "#shared/model/result.ts";
 import { updateOf } from "#tests/unit/relay/test-relay.ts";
-import { addMember, crmOf, openNetwork, setUpOwner, synced, until, type Device, type Network } from "./network.ts";
+import {
+  addMember,
+  crmOf,
+  openNetwork,
+  setUpOwner,
+  synced,
+  until,
+  type Device,
+  type Network,
+  valueOf,
+} from "./network.ts";
 import { openRawFeed } from "./raw-feed.ts";
 
 let network: Network;
@@ -15,10 +25,6 @@ let piaId: string;
 let portal: string;
 let deal: string;
 
-const valueOf = <T>(result: { ok: true; value: T } | { ok: false; error: unknown }): T => {
-  assert(result.ok, result.ok ? "" : JSON.stringify(result.error));
-  return result.value;
-};
 const EDITS = 50;
 const DAY_MS = 86_400_000;
 const nextStep = async (device: Device): Promise<unknown> => (await device.data.query.record(deal))?.fields["nextStep"];

@@ -2,10 +2,19 @@
 // that was away; and that no link gives more than the persona of its space reads.
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { assert } from "#shared/model/result.ts";
 import type { Persona } from "#shared/model/personas.ts";
 import type { RecordRow } from "#renderer/data/types.ts";
-import { addMember, crmOf, openNetwork, setUpOwner, synced, until, type Device, type Network } from "./network.ts";
+import {
+  addMember,
+  crmOf,
+  openNetwork,
+  setUpOwner,
+  synced,
+  until,
+  type Device,
+  type Network,
+  valueOf,
+} from "./network.ts";
 import { updateOf } from "#tests/unit/relay/test-relay.ts";
 import { openRawFeed } from "./raw-feed.ts";
 
@@ -14,11 +23,6 @@ const MARGIN = "MARGIN-31.5737";
 let network: Network;
 let olga: Device;
 let crm: string;
-
-const valueOf = <T>(result: { ok: true; value: T } | { ok: false; error: unknown }): T => {
-  assert(result.ok, result.ok ? "" : JSON.stringify(result.error));
-  return result.value;
-};
 
 async function portal(name: string, members: Readonly<Record<string, Persona>> = {}): Promise<string> {
   const { id } = valueOf(await olga.data.sharing.makeSpace({ kind: "portal", name }));

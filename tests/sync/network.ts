@@ -10,6 +10,7 @@ import { openData, type DataConfig } from "#renderer/data/open-data.ts";
 import type { Data } from "#renderer/data/types.ts";
 import type { Persona } from "#shared/model/personas.ts";
 import { newId } from "#shared/model/ids.ts";
+import { assert, type Result } from "#shared/model/result.ts";
 import { configWith, type Config } from "#sync-server/config.ts";
 import { openLink, type Link } from "#tests/link.ts";
 import { openRelay, type Relay } from "#sync-server/relay.ts";
@@ -115,6 +116,12 @@ function runSql(folder: string, sql: string): void {
   const database = new DatabaseSync(join(folder, DATABASE_FILE));
   database.exec(sql);
   database.close();
+}
+
+/** What was asked for; a refusal ends the test and says why. */
+export function valueOf<T>(result: Result<T, unknown>): T {
+  assert(result.ok, result.ok ? "" : JSON.stringify(result.error));
+  return result.value;
 }
 
 export async function openDevice(

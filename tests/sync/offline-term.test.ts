@@ -2,7 +2,6 @@
 // what its member may not have any more is gone, and what waited is sent.
 
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { assert, type Result } from "#shared/model/result.ts";
 import { decodeRelayFrame } from "#shared/protocol/frames.ts";
 import {
   addMember,
@@ -15,6 +14,7 @@ import {
   until,
   type Device,
   type Network,
+  valueOf,
 } from "./network.ts";
 
 const HOUR_MS = 3_600_000;
@@ -25,10 +25,6 @@ let portal: string;
 let deal: string;
 let piaId: string;
 
-const valueOf = <T>(result: Result<T, unknown>): T => {
-  assert(result.ok, JSON.stringify(result));
-  return result.value;
-};
 const kindOf = (device: Device): string => device.data.session.state().kind;
 
 /** A device whose clock the test sets. */

@@ -1,7 +1,6 @@
 // A share rule end to end: what matches comes to the partner, what stops matching goes, and what is refused is explained.
 
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { assert } from "#shared/model/result.ts";
 import { deal as dealType } from "#shared/record-types/index.ts";
 import {
   addMember,
@@ -13,6 +12,7 @@ import {
   until,
   type Device,
   type Network,
+  valueOf,
 } from "./network.ts";
 
 let network: Network;
@@ -20,11 +20,6 @@ let olga: Device;
 let pia: Device;
 let crm: string;
 let portal: string;
-
-const valueOf = <T>(result: { ok: true; value: T } | { ok: false; error: unknown }): T => {
-  assert(result.ok, result.ok ? "" : JSON.stringify(result.error));
-  return result.value;
-};
 
 const deal = async (name: string, company: string): Promise<string> =>
   valueOf(await olga.data.edit.create({ type: "deal", space: crm, values: { name, company } })).id;

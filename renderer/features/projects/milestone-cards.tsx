@@ -6,7 +6,8 @@ import { AudienceMark } from "#renderer/ui/audience-mark.tsx";
 import { StatusChip } from "#renderer/ui/status-chip.tsx";
 import classes from "./milestone-cards.module.css";
 import type { MilestoneListProps } from "./milestone-table.tsx";
-import { countWords, dayWords } from "./project-days.ts";
+import { countWords } from "#renderer/ui/count-words.ts";
+import { dayWords } from "./project-days.ts";
 import { isTaskOpen } from "./project-progress.ts";
 import { lateWords, milestoneStatus, percentWords, statusTone } from "./project-words.ts";
 

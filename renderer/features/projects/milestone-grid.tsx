@@ -11,7 +11,8 @@ import { MilestoneTimeline } from "./milestone-timeline.tsx";
 import classes from "./milestone-grid.module.css";
 import type { MoveDays } from "./milestone-bar.tsx";
 import { barOf, ROW_HEIGHT } from "./milestone-rows.ts";
-import { countWords, dayWords } from "./project-days.ts";
+import { countWords } from "#renderer/ui/count-words.ts";
+import { dayWords } from "./project-days.ts";
 import { createTimeScale, type Zoom } from "./time-scale.ts";
 import { useSave } from "./use-save.ts";
 

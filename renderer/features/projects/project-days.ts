@@ -15,9 +15,6 @@ export const addDays = (day: string, days: number): string =>
 
 export const daysBetween = (from: string, to: string): number => Math.round((toTime(to) - toTime(from)) / DAY);
 
-export const countWords = (count: number, one: string, many = `${one}s`): string =>
-  `${count} ${count === 1 ? one : many}`;
-
 /** "today", a weekday within the week to come, `15 Jul` this year, else `15 Jul 2027`. */
 export function dayWords(day: string, today: string, locale: string): string {
   const ahead = daysBetween(today, day);

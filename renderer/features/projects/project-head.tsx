@@ -5,7 +5,7 @@ import { PageLink } from "#renderer/ui/page-link.tsx";
 import { Page } from "#renderer/ui/page.tsx";
 import { StatusChip } from "#renderer/ui/status-chip.tsx";
 import { isInternal } from "#shared/model/personas.ts";
-import { countWords } from "./project-days.ts";
+import { countWords } from "#renderer/ui/count-words.ts";
 import classes from "./project-page.module.css";
 import { textField } from "./project-view.ts";
 import { projectStatus, projectTabs, statusTone, tabPath, toTab } from "./project-words.ts";

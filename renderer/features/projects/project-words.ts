@@ -2,7 +2,8 @@
 
 import { milestone as milestoneType, project as projectType, task as taskType } from "#shared/record-types/index.ts";
 import { optionWords } from "#shared/model/choice-fields.ts";
-import { countWords, dayWords } from "./project-days.ts";
+import { countWords } from "#renderer/ui/count-words.ts";
+import { dayWords } from "./project-days.ts";
 import type { MilestoneView } from "./project-view.ts";
 import type { ProjectContext } from "./use-project.ts";
 
@@ -66,6 +67,6 @@ export function milestoneCaption(milestone: MilestoneView, context: ProjectConte
   const before = context.milestones.filter((one) => milestone.dependsOn.includes(one.id) && one.state !== "done");
   if (before.length > 0) return `Starts after ${before.map((one) => one.title).join(" and ")}`;
   if (milestone.startDate === undefined) return milestoneStatus(milestone.status);
-  const starts = `tarts ${dayWords(milestone.startDate, context.today, context.locale)}`;
-  return milestone.status === "ready" ? `${milestoneStatus(milestone.status)}, s${starts}` : `S${starts}`;
+  const day = dayWords(milestone.startDate, context.today, context.locale);
+  return milestone.status === "ready" ? `${milestoneStatus(milestone.status)}, starts ${day}` : `Starts ${day}`;
 }

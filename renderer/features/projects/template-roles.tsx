@@ -3,7 +3,7 @@
 
 import { Select } from "@mantine/core";
 import type { MemberRow, RecordRow } from "#renderer/data/types.ts";
-import { countWords } from "./project-days.ts";
+import { countWords } from "#renderer/ui/count-words.ts";
 import classes from "./template-roles.module.css";
 
 export type Role = {

@@ -5,7 +5,7 @@ import { Checkbox, Stack } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { NamedRecord, RequestForProvider } from "#renderer/data/trust-types.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
-import { counted } from "./counted.ts";
+import { countWords } from "#renderer/ui/count-words.ts";
 import classes from "./trust.module.css";
 
 type ErasureChoiceProps = {
@@ -25,14 +25,14 @@ export function ErasureChoice({ request, chosen, onChosen }: ErasureChoiceProps)
         still hold the data: delete them.
       </p>
       <Records
-        label={`${counted(about.length, "contact", "contacts")} with their address`}
+        label={`${countWords(about.length, "contact", "contacts")} with their address`}
         description="Leave out a contact that is somebody else's: everything in it goes."
         records={about}
         chosen={chosen}
         onChosen={onChosen}
       />
       <Records
-        label={`${counted(written.length, "record", "records")} they made`}
+        label={`${countWords(written.length, "record", "records")} they made`}
         description="Comments, notes, tasks and documents, with what others added to them. What they signed stays, under a number."
         records={written}
         chosen={chosen}

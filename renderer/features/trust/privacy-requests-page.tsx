@@ -10,7 +10,7 @@ import { Page } from "#renderer/ui/page.tsx";
 import { Panel } from "#renderer/ui/panel.tsx";
 import { showDone, showProblem } from "#renderer/ui/toast.ts";
 import { consentCovers } from "#shared/model/consent.ts";
-import { counted } from "./counted.ts";
+import { countWords } from "#renderer/ui/count-words.ts";
 import { ErasureChoice } from "./erasure-choice.tsx";
 import { NotAnswered } from "./not-answered.tsx";
 import { RequestAnswer } from "./request-answer.tsx";
@@ -120,7 +120,7 @@ function AnswerDialog({ request, onClose, onAnswered }: AnswerDialogProps) {
         <p className={classes.text}>
           {request.covers.length === 0
             ? "They said it in their own words: do what follows from it, then say so."
-            : `In force already: ${request.covers.map((cover) => consentCovers[cover].toLowerCase()).join("; ")}. ${counted(request.records.length, "contact is", "contacts are")} marked or kept out of other spaces.`}
+            : `In force already: ${request.covers.map((cover) => consentCovers[cover].toLowerCase()).join("; ")}. ${countWords(request.records.length, "contact is", "contacts are")} marked or kept out of other spaces.`}
         </p>
       )}
       <Textarea
