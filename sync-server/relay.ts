@@ -40,7 +40,7 @@ import { createRecordHistory } from "./history/record-history.ts";
 import { openUpdateLog } from "./log/open-update-log.ts";
 import { registerHealth, type Phase } from "./operations/health.ts";
 import { createMetrics } from "./operations/metrics.ts";
-import { growForLargeLog, growUnderLoad } from "./operations/young-generation.ts";
+import { growForJoins, growForLargeLog, growUnderLoad } from "./operations/young-generation.ts";
 import { withSeals } from "./log/sealed-log.ts";
 import { createConsent } from "./privacy/consent.ts";
 import { createPersonalData } from "./privacy/personal-data.ts";
@@ -316,6 +316,11 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     chain,
     desk,
     records,
+    expectLive(memberId: string, docIds: readonly string[]) {
+      growForJoins(docIds.length);
+      // Once the answer is on its way.
+      setImmediate(() => live.expect(memberId, docIds));
+    },
     history: createRecordHistory({ access, log, storage: storage.log, audit }),
     log,
     personalData,

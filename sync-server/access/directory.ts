@@ -13,6 +13,7 @@ import type {
   RowsTogether,
   SpaceRow,
 } from "#sync-server/storage/storage.ts";
+import { createMemberships } from "./memberships.ts";
 
 export type Directory = {
   memberById(id: string): MemberRow | undefined;
@@ -81,8 +82,7 @@ export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) 
   const grantSeqs = new Map(storage.grants());
   const invitationsById = new Map(storage.invitations().map((row) => [row.id, row]));
   let turn: Promise<void> = Promise.resolve();
-  const personasBySpace = new Map<string, Map<string, Persona>>();
-  for (const row of storage.memberships()) personasOf(row.spaceId).set(row.memberId, row.persona);
+  const memberships = createMemberships(storage.memberships());
 
   const resetsByMember = new Map(storage.passwordResets().map((row) => [row.memberId, row]));
 
@@ -101,12 +101,6 @@ export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) 
     [...spacesById.values()]
       .filter((space) => (space.kind === "personal" ? space.id === personalSpaceOf(id) : isInternal(persona)))
       .map((space) => ({ spaceId: space.id, memberId: id, persona }));
-
-  function personasOf(spaceId: string): Map<string, Persona> {
-    const personas = personasBySpace.get(spaceId) ?? new Map<string, Persona>();
-    personasBySpace.set(spaceId, personas);
-    return personas;
-  }
 
   function grant(memberId: string, seq: number): void {
     grantSeqs.set(memberId, seq);
@@ -137,11 +131,11 @@ export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) 
 
   async function saveNow(rows: RowsTogether): Promise<void> {
     await storage.saveTogether(rows);
-    const { space, member, invitation, memberships } = rows;
+    const { space, member, invitation } = rows;
     if (invitation !== undefined) invitationsById.set(invitation.id, invitation);
     if (space !== undefined) spacesById.set(space.id, space);
     if (member !== undefined) putMember(member);
-    for (const { spaceId, memberId, persona } of memberships) personasOf(spaceId).set(memberId, persona);
+    for (const row of rows.memberships) memberships.put(row);
   }
 
   /** Who left it, for the names on what they did. Somebody from outside learns of no other outsider who was there before. */
@@ -149,7 +143,7 @@ export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) 
     return [...(formerBySpace.get(spaceId) ?? [])].flatMap(([id, persona]) => {
       const member = membersById.get(id);
       const isTold = member !== undefined && (isInternal(reader) || isInternal(persona));
-      return !isTold || personasOf(spaceId).has(id) ? [] : [{ id, name: member.name, persona }];
+      return !isTold || memberships.personaIn(spaceId, id) !== undefined ? [] : [{ id, name: member.name, persona }];
     });
   }
 
@@ -159,7 +153,7 @@ export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) 
     name: space.name,
     ...(space.archived === true ? { archived: true } : {}),
     persona,
-    members: [...personasOf(space.id)].flatMap(([id, itsPersona]) => {
+    members: [...memberships.in(space.id)].flatMap(([id, itsPersona]) => {
       const member = membersById.get(id);
       return member === undefined ? [] : [{ id, name: member.name, persona: itsPersona }];
     }),
@@ -177,14 +171,12 @@ export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) 
     },
     hasSpace: (id) => spacesById.has(id),
     spaces: () => [...spacesById.values()].filter(({ kind }) => kind !== "personal"),
-    personaIn: (spaceId, memberId) => personasBySpace.get(spaceId)?.get(memberId),
-    personasOf: (memberId) => [
-      ...new Set([...personasBySpace.values()].flatMap((personas) => personas.get(memberId) ?? [])),
-    ],
-    memberIdsOf: (spaceId) => [...(personasBySpace.get(spaceId)?.keys() ?? [])],
+    personaIn: (spaceId, memberId) => memberships.personaIn(spaceId, memberId),
+    personasOf: (memberId) => memberships.personasOf(memberId),
+    memberIdsOf: (spaceId) => [...memberships.in(spaceId).keys()],
     spacesOf(memberId) {
       const infos = [...spacesById.values()].flatMap((space) => {
-        const persona = personasBySpace.get(space.id)?.get(memberId);
+        const persona = memberships.personaIn(space.id, memberId);
         return persona === undefined ? [] : [spaceInfo(space, persona)];
       });
       return infos.toSorted((left, right) => rank(left) - rank(right) || left.name.localeCompare(right.name, "en"));
@@ -202,20 +194,20 @@ export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) 
         if (!mayBeGiven()) return false;
         // Ended while it waited for its turn: nobody comes into a space after that.
         if (membersById.get(memberId)?.endedAt !== undefined) return true;
-        const before = personasOf(spaceId).get(memberId);
+        const before = memberships.personaIn(spaceId, memberId);
         const row = { spaceId, memberId, persona };
         if (before === undefined) await storage.saveMembership(row);
         else if (before !== persona) {
           grant(memberId, await storage.changeMembership(row));
           keepFormer(spaceId, memberId, before);
         }
-        personasOf(spaceId).set(memberId, persona);
+        memberships.put(row);
         return true;
       }),
     async leave(spaceId, memberId) {
       const seq = await storage.removeMembership(spaceId, memberId);
-      keepFormer(spaceId, memberId, personasOf(spaceId).get(memberId));
-      personasOf(spaceId).delete(memberId);
+      keepFormer(spaceId, memberId, memberships.personaIn(spaceId, memberId));
+      memberships.remove(spaceId, memberId);
       grant(memberId, seq);
     },
     async forget(member) {
@@ -224,7 +216,7 @@ export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) 
       dropResetsMadeBy(member.id);
       membersById.delete(member.id);
       membersByEmail.delete(member.email);
-      for (const personas of personasBySpace.values()) personas.delete(member.id);
+      for (const spaceId of memberships.of(member.id).keys()) memberships.remove(spaceId, member.id);
       for (const { id, email } of invitationsById.values()) if (email === member.email) invitationsById.delete(id);
     },
     formerPersonas: (spaceId, memberId) => former.get(formerKey(spaceId, memberId)) ?? [],
@@ -264,10 +256,9 @@ export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) 
         const seq = await storage.changeRole(memberId, persona, isWithdrawing);
         changeMember(memberId, { persona });
         if (isWithdrawing) withdraw(memberId);
-        for (const [spaceId, personas] of personasBySpace) {
-          if (!personas.has(memberId)) continue;
-          keepFormer(spaceId, memberId, personas.get(memberId));
-          personas.set(memberId, persona);
+        for (const [spaceId, before] of memberships.of(memberId)) {
+          keepFormer(spaceId, memberId, before);
+          memberships.put({ spaceId, memberId, persona });
         }
         grant(memberId, seq);
         return true;
@@ -276,9 +267,9 @@ export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) 
       inTurn(async () => {
         const seq = await storage.endMember(memberId, at);
         changeMember(memberId, { endedAt: at });
-        for (const [spaceId, personas] of personasBySpace) {
-          keepFormer(spaceId, memberId, personas.get(memberId));
-          personas.delete(memberId);
+        for (const [spaceId, before] of memberships.of(memberId)) {
+          keepFormer(spaceId, memberId, before);
+          memberships.remove(spaceId, memberId);
         }
         withdraw(memberId);
         resetsByMember.delete(memberId);
@@ -294,7 +285,7 @@ export function openDirectory(storage: DirectoryStorage, stamped: (seq: number) 
         await storage.restoreMember(memberId, itsPersona, places);
         const { endedAt: _over, ...again } = row;
         putMember(again);
-        for (const { spaceId, persona } of places) personasOf(spaceId).set(memberId, persona);
+        for (const place of places) memberships.put(place);
         return true;
       }),
     inTurn,

@@ -12,6 +12,8 @@ import { requireSession, tokenOf } from "./who-asks.ts";
 export type ApiRouteOptions = {
   readonly access: Access;
   readonly records: RecordStore;
+  /** Told of live documents that a member has tickets for. */
+  readonly expectLive: (memberId: string, docIds: readonly string[]) => void;
   readonly signInsPerMinute: number;
 };
 
@@ -64,7 +66,7 @@ export const openRoutes: FastifyPluginAsyncZod<ApiRouteOptions> = async (app, { 
   );
 };
 
-export const memberRoutes: FastifyPluginAsyncZod<ApiRouteOptions> = async (app, { access, records }) => {
+export const memberRoutes: FastifyPluginAsyncZod<ApiRouteOptions> = async (app, { access, records, expectLive }) => {
   const me = requireSession(app, access);
 
   app.post(
@@ -111,6 +113,7 @@ export const memberRoutes: FastifyPluginAsyncZod<ApiRouteOptions> = async (app, 
     (request) => {
       const tickets = access.issueLiveTickets(me(request), tokenOf(request), request.body.documents);
       if (tickets === undefined) throw refusals.tooManyRequests();
+      expectLive(me(request).id, request.body.documents);
       return { tickets: [...tickets] };
     },
   );

@@ -186,15 +186,14 @@ export function createFeedGateway(deps: GatewayDependencies): FeedGateway {
 
   return {
     accept(webSocket, member, socketLogger = logger) {
-      const own = { ...deps, logger: socketLogger };
-      const socket = createMemberSocket(webSocket, member, own, {
+      const socket = createMemberSocket(webSocket, member, deps, socketLogger, {
         message: (bytes) => connection.receive(bytes),
         closed() {
           connections.delete(connection);
           connection.ended();
         },
       });
-      const connection = createFeedConnection(socket, own, registry);
+      const connection = createFeedConnection(socket, { ...deps, logger: socketLogger }, registry);
       connections.set(connection, connection);
       if (isClosed) socket.close(closeCodes.restarting, "the server restarts");
     },

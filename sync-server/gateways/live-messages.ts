@@ -3,6 +3,7 @@
 import * as decoding from "lib0/decoding";
 import * as encoding from "lib0/encoding";
 import { err, ok, type Result } from "#shared/model/result.ts";
+import { varUint } from "./wire-frames.ts";
 
 const SYNC = 0;
 const AWARENESS = 1;
@@ -45,13 +46,14 @@ function readEntries(bytes: Uint8Array): readonly AwarenessEntry[] {
   }));
 }
 
-export function syncMessage(kind: "step1" | "step2" | "update", bytes: Uint8Array): Uint8Array {
-  const out = encoding.createEncoder();
-  encoding.writeVarUint(out, SYNC);
-  encoding.writeVarUint(out, syncTypes[kind]);
-  encoding.writeVarUint8Array(out, bytes);
-  return encoding.toUint8Array(out);
-}
+const syncHeads = {
+  step1: Uint8Array.of(SYNC, syncTypes.step1),
+  step2: Uint8Array.of(SYNC, syncTypes.step2),
+  update: Uint8Array.of(SYNC, syncTypes.update),
+};
+
+export const syncMessage = (kind: "step1" | "step2" | "update", bytes: Uint8Array): Uint8Array =>
+  Buffer.concat([syncHeads[kind], varUint(bytes.length), bytes]);
 
 export function awarenessMessage(entries: readonly AwarenessEntry[]): Uint8Array {
   const content = encoding.createEncoder();

@@ -1,9 +1,10 @@
-// One open live document: its sockets, its awareness, and its state as merged bytes while somebody has it open. No Y.Doc.
+// One open live document: its sockets, its awareness, and its state while somebody has it open.
 
-import { bytesEqual, isEmptyUpdate, joinUpdates, missingFrom, stateVectorOf } from "#shared/doc/update-bytes.ts";
+import { bytesEqual, missingFrom } from "#shared/doc/update-bytes.ts";
 import type { DocumentMeta } from "#shared/protocol/frames.ts";
 import { createLiveAwareness, type LiveAwareness, type Told, type Viewer } from "./live-awareness.ts";
 import { awarenessMessage, syncMessage } from "./live-messages.ts";
+import { liveStateOf, type LiveState } from "./live-states.ts";
 import type { MemberSocket } from "./member-socket.ts";
 import { wireFramesOf } from "./wire-frames.ts";
 
@@ -14,8 +15,7 @@ export type LiveRoom = {
   readonly meta: DocumentMeta | undefined;
   readonly sockets: Set<MemberSocket>;
   readonly awareness: LiveAwareness<MemberSocket>;
-  /** Everything the document holds, as one update. */
-  state(): Uint8Array;
+  state(): LiveState;
   /** Whether an update brings anything the document lacks. */
   isNews(update: Uint8Array): boolean;
   committed(bytes: Uint8Array): void;
@@ -25,44 +25,25 @@ export type LiveRoom = {
   tellOthers(from: MemberSocket | undefined, told: Told, viewerOf: (socket: MemberSocket) => Viewer): void;
 };
 
-const emptyUpdate = new Uint8Array([0, 0]);
-/** More parts than this are read again from the log, which folds them. */
-const MAX_PARTS = 256;
-
-/** Joins what can be joined: an update that decodes may still not merge with the others, and must not cost them. */
-function joinReadable(parts: readonly Uint8Array[]): Uint8Array {
-  // The first update of a document that was made to be opened live is often an empty one.
-  const updates = parts.filter((part) => !isEmptyUpdate(part));
-  try {
-    return updates.length === 0 ? emptyUpdate : joinUpdates(updates);
-  } catch {
-    if (updates.length === 1) return emptyUpdate;
-    const middle = updates.length >>> 1;
-    const halves = [joinReadable(updates.slice(0, middle)), joinReadable(updates.slice(middle))].filter(
-      (half) => !isEmptyUpdate(half),
-    );
-    try {
-      return halves.length === 0 ? emptyUpdate : joinUpdates(halves);
-    } catch {
-      return halves[0] ?? emptyUpdate;
-    }
-  }
-}
+/** More updates than this are read again from the log, which folds them. */
+const MAX_UPDATES = 256;
 
 export function createLiveRoom(
   docId: string,
   space: string,
   meta: DocumentMeta | undefined,
-  read: () => readonly Uint8Array[],
+  read: () => LiveState,
 ): LiveRoom {
   const sockets = new Set<MemberSocket>();
-  let parts: Uint8Array[] | undefined;
+  let held: LiveState | undefined;
+  /** Committed since it was read. */
+  let newer: Uint8Array[] = [];
   let toSend: Uint8Array[] = [];
 
-  function state(): Uint8Array {
-    if (meta === undefined) return emptyUpdate;
-    const joined = joinReadable(parts ?? read());
-    parts = [joined];
+  function state(): LiveState {
+    const joined = held === undefined ? read() : newer.length === 0 ? held : liveStateOf([held.update, ...newer]);
+    held = joined;
+    newer = [];
     return joined;
   }
 
@@ -74,14 +55,16 @@ export function createLiveRoom(
     awareness: createLiveAwareness(),
     state,
     isNews(update) {
-      const held = state();
-      const vector = stateVectorOf(held);
+      const current = state();
+      const vector = current.stateVector();
       // No structs beyond ours, and the same deletions: what a client in step sends after every connect.
-      return !bytesEqual(missingFrom(update, vector), missingFrom(held, vector));
+      return !bytesEqual(missingFrom(update, vector), current.missingFrom(vector));
     },
     committed(bytes) {
       toSend.push(bytes);
-      if (parts !== undefined && parts.push(bytes) > MAX_PARTS) parts = undefined;
+      if (held === undefined || newer.push(bytes) <= MAX_UPDATES) return;
+      held = undefined;
+      newer = [];
     },
     flush(mayRead) {
       // One message per update, all in one write: joining them would cost more than it saves.

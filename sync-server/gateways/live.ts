@@ -1,7 +1,7 @@
 // The live gateway (PROTOCOL.md, section 7): plain y-websocket over the same log as the feed, so both always agree.
 
 import type { WebSocket } from "ws";
-import { isEmptyUpdate, missingFrom, stateVectorOf } from "#shared/doc/update-bytes.ts";
+import { isEmptyUpdate } from "#shared/doc/update-bytes.ts";
 import { parseDocId } from "#shared/model/ids.ts";
 import { isInternal, isPersona } from "#shared/model/personas.ts";
 import { closeCodes, refusalCodes, refusalSentences, type RefusalCode } from "#shared/protocol/close-codes.ts";
@@ -10,6 +10,7 @@ import type { Member } from "#sync-server/access/access.ts";
 import { awarenessMessage, readMessage, syncMessage, type LiveMessage } from "./live-messages.ts";
 import type { Viewer } from "./live-awareness.ts";
 import { createLiveRoom, type LiveRoom } from "./live-room.ts";
+import { createLiveStates, emptyStateVector, isNewReader, liveStateOf, type LiveState } from "./live-states.ts";
 import { DamagedDocument, unlessDamaged } from "#sync-server/storage/damaged-document.ts";
 import { writesDeparted } from "#sync-server/policy/departed-fields.ts";
 import {
@@ -23,12 +24,21 @@ import {
 export type LiveGateway = {
   /** Takes over a socket whose ticket was accepted. */
   accept(socket: WebSocket, member: Member, docId: string, logger?: GatewayLogger): void;
+  /** Told of documents that a member is about to open: they are read in one go. Nothing is said of them. */
+  expect(memberId: string, docIds: readonly string[]): void;
   /** Closes every socket with 1012. */
   close(): Promise<void>;
   stats(): { readonly connections: number; readonly documents: number; readonly waitingBytes: number };
 };
 
 const PRESENCE = "presence";
+const nothing = liveStateOf([]);
+/** Of documents that were read lately. */
+const STATE_BYTES = 8 * 1024 * 1024;
+/** What a client that has all of it may as well send back. */
+const SMALL_BYTES = 4 * 1024;
+/** Read ahead for one request, which is a few milliseconds' work. */
+const EXPECTED_BYTES = 1024 * 1024;
 const keepAlive = awarenessMessage([]);
 /** Rule W13; a close frame has room for 123 bytes. */
 const damaged = "what the server has of this is damaged: try again when it was restored";
@@ -44,8 +54,10 @@ function closeCodeOf(code: RefusalCode): number {
 export function createLiveGateway(deps: GatewayDependencies): LiveGateway {
   const { log, access, audit, logger, heartbeatMs = limits.heartbeatMs } = deps;
   const silenceMs = deps.silenceMs ?? (heartbeatMs * limits.silenceMs) / limits.heartbeatMs;
+  const states = createLiveStates(log, STATE_BYTES);
   const rooms = new Map<string, LiveRoom>();
   const roomsBySocket = new Map<MemberSocket, LiveRoom>();
+  const asked = new WeakSet<MemberSocket>();
   let dirty = new Set<LiveRoom>();
   let isClosed = false;
 
@@ -58,9 +70,9 @@ export function createLiveGateway(deps: GatewayDependencies): LiveGateway {
     if (!parsed.ok) return undefined;
     const open = rooms.get(docId);
     if (open !== undefined) return open;
-    if (parsed.value.facet === PRESENCE) return createLiveRoom(docId, parsed.value.recordId, undefined, () => []);
+    if (parsed.value.facet === PRESENCE) return createLiveRoom(docId, parsed.value.recordId, undefined, () => nothing);
     const meta = log.find(docId);
-    return meta === undefined ? undefined : createLiveRoom(docId, meta.space, meta, () => log.read(docId));
+    return meta === undefined ? undefined : createLiveRoom(docId, meta.space, meta, () => states.of(docId));
   }
 
   /** Outsiders are not told of members of the team who only look on (rule V8). */
@@ -75,9 +87,23 @@ export function createLiveGateway(deps: GatewayDependencies): LiveGateway {
     rooms.set(room.docId, room);
     room.sockets.add(socket);
     roomsBySocket.set(socket, room);
-    socket.send(syncMessage("step1", stateVectorOf(room.state())));
     const present = room.awareness.all(viewerIn(room)(socket));
     if (present.length > 0) socket.send(awarenessMessage(present));
+  }
+
+  /**
+   * A client with nothing has nothing to bring either, or what little came to it meanwhile: a small document is not gone through
+   * for that. It is asked all the same, for edits of others may wait in it for what they were made on.
+   */
+  const questionTo = (stateVector: Uint8Array, state: LiveState): Uint8Array =>
+    isNewReader(stateVector) && state.update.length <= SMALL_BYTES ? emptyStateVector : state.stateVector();
+
+  /** What the client lacks; before the first of these answers, the question what the relay lacks. */
+  function answerStep1(socket: MemberSocket, room: LiveRoom, stateVector: Uint8Array): void {
+    const state = room.state();
+    if (!asked.has(socket)) socket.send(syncMessage("step1", questionTo(stateVector, state)));
+    asked.add(socket);
+    socket.send(syncMessage("step2", state.missingFrom(stateVector)));
   }
 
   function leave(socket: MemberSocket): void {
@@ -87,12 +113,6 @@ export function createLiveGateway(deps: GatewayDependencies): LiveGateway {
     room.sockets.delete(socket);
     room.tellOthers(socket, room.awareness.leave(socket), viewerIn(room));
     if (room.sockets.size === 0) rooms.delete(room.docId);
-  }
-
-  function answerStep1(socket: MemberSocket, room: LiveRoom, stateVector: Uint8Array): void {
-    // A new reader has the state vector [0]: it gets everything as it is.
-    const isNew = stateVector.length === 1 && stateVector[0] === 0;
-    socket.send(syncMessage("step2", isNew ? room.state() : missingFrom(room.state(), stateVector)));
   }
 
   function write(socket: MemberSocket, room: LiveRoom, kind: "step2" | "update", bytes: Uint8Array): void {
@@ -186,8 +206,10 @@ export function createLiveGateway(deps: GatewayDependencies): LiveGateway {
   });
 
   const unsubscribeErased = log.onErased((documents) => {
-    for (const { docId } of documents)
+    for (const { docId } of documents) {
+      states.forget(docId);
       for (const socket of rooms.get(docId)?.sockets ?? []) socket.close(closeCodes.forbidden, notYours);
+    }
   });
 
   function closeForbidden(concerns: (socket: MemberSocket) => boolean): void {
@@ -217,21 +239,25 @@ export function createLiveGateway(deps: GatewayDependencies): LiveGateway {
 
   return {
     accept(webSocket, member, docId, socketLogger = logger) {
-      const socket = createMemberSocket(
-        webSocket,
-        member,
-        { ...deps, logger: socketLogger },
-        {
-          message: (bytes) => receive(socket, bytes),
-          closed: () => leave(socket),
-        },
-      );
+      const socket = createMemberSocket(webSocket, member, deps, socketLogger, {
+        message: (bytes) => receive(socket, bytes),
+        closed: () => leave(socket),
+      });
       const room = findRoom(docId);
       if (isClosed) socket.close(closeCodes.restarting, "the server restarts");
       else if (room === undefined || !mayRead(socket, room)) socket.close(closeCodes.forbidden, notYours);
       else if (!access.isSettledFor(member.id)) socket.close(closeCodes.catchUp, "try again");
-      else if (unlessDamaged(() => room.state()) === undefined) socket.close(closeCodes.catchUp, damaged);
+      else if (log.isDamaged(docId)) socket.close(closeCodes.catchUp, damaged);
       else enter(socket, room);
+    },
+    expect(memberId, docIds) {
+      let left = EXPECTED_BYTES;
+      for (const docId of docIds) {
+        const meta = log.find(docId);
+        if (meta === undefined || rooms.has(docId) || !access.mayRead(memberId, meta)) continue;
+        left -= unlessDamaged(() => states.of(docId))?.update.length ?? 0;
+        if (left < 0) return;
+      }
     },
     async close() {
       isClosed = true;

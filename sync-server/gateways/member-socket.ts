@@ -83,7 +83,7 @@ function flushAll(): void {
 }
 
 function flushLater(flush: () => void): void {
-  if (toFlush.length === 0) process.nextTick(flushAll);
+  if (toFlush.length === 0) setImmediate(flushAll);
   toFlush.push(flush);
 }
 
@@ -104,6 +104,7 @@ export function createMemberSocket(
   socket: WebSocket,
   member: Member,
   deps: GatewayDependencies,
+  logger: GatewayLogger,
   handlers: Handlers,
 ): MemberSocket {
   const now = deps.now ?? Date.now;
@@ -130,7 +131,7 @@ export function createMemberSocket(
     // A paused socket would never see the other side's close frame.
     socket.resume();
     socket.close(code, reason);
-    if (code !== 1000) deps.logger.info({ memberId: member.id, code, reason }, "socket closed");
+    if (code !== 1000) logger.info({ memberId: member.id, code, reason }, "socket closed");
     setTimeout(() => socket.terminate(), CLOSE_GRACE_MS).unref();
   }
 
@@ -194,7 +195,7 @@ export function createMemberSocket(
   });
   socket.on("pong", () => (lastReceived = now()));
   // ws closes the socket itself; without a listener the error would end the process.
-  socket.on("error", (error) => deps.logger.info({ memberId: member.id, reason: error.message }, "socket failed"));
+  socket.on("error", (error) => logger.info({ memberId: member.id, reason: error.message }, "socket failed"));
   socket.on("close", (code) => {
     // Whoever does not read does not take the close frame either: what counts is why it was closed here.
     deps.meters?.closed(closedWith ?? code);

@@ -2,7 +2,6 @@
 // gateway see the socket (rule E6). Who keeps coming without a ticket is braked (rule L3). Nothing here knows what travels
 // over it.
 
-import { randomUUID } from "node:crypto";
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Logger } from "pino";
@@ -13,6 +12,8 @@ import { limits } from "#shared/protocol/limits.ts";
 import { FEED_SUBPROTOCOL } from "#shared/protocol/version.ts";
 import type { Access, Member } from "#sync-server/access/access.ts";
 import { createSignInBrake } from "#sync-server/access/sign-in-brake.ts";
+import { createConnectionLogger, type ConnectionLogger } from "./connection-logger.ts";
+import type { GatewayLogger } from "./member-socket.ts";
 import { isAllowedOrigin } from "./origin.ts";
 
 type UpgradeOptions = {
@@ -23,8 +24,8 @@ type UpgradeOptions = {
   /** A proxy is in front: the address is the one it wrote into the header. */
   readonly behindTls: boolean;
   readonly now?: () => number;
-  readonly acceptFeed: (socket: WebSocket, member: Member, logger: Logger) => void;
-  readonly acceptLive: (socket: WebSocket, member: Member, docId: string, logger: Logger) => void;
+  readonly acceptFeed: (socket: WebSocket, member: Member, logger: GatewayLogger) => void;
+  readonly acceptLive: (socket: WebSocket, member: Member, docId: string, logger: GatewayLogger) => void;
 };
 
 export type Upgrades = {
@@ -85,7 +86,7 @@ export function attachUpgrades(server: Server, options: UpgradeOptions): Upgrade
   sessionCheck.unref();
 
   /** A flood of these must neither fill the log nor hold sockets open. The first ones of an address are logged like any. */
-  function refuseTicket(socket: WebSocket, request: IncomingMessage, logger: Logger): void {
+  function refuseTicket(socket: WebSocket, request: IncomingMessage, logger: ConnectionLogger): void {
     const counted = brake.tryNow([addressOf(request, options.behindTls)]);
     socket.on("error", (error) => logger.debug({ reason: error.message }, "socket failed before it was let in"));
     if (counted) socket.on("close", (code) => logger.info({ code }, "socket closed"));
@@ -95,7 +96,7 @@ export function attachUpgrades(server: Server, options: UpgradeOptions): Upgrade
   }
 
   function admit(socket: WebSocket, target: UpgradeTarget, ticket: string, request: IncomingMessage): void {
-    const logger = options.logger.child({ connection: randomUUID(), endpoint: target.kind });
+    const logger = createConnectionLogger(options.logger, target.kind);
     // First the ticket, then the brake: colleagues behind one address, or one proxy, never pay for somebody else's tries.
     const admission = access.redeemTicket(ticket, target.kind === "live" ? target.docId : undefined);
     if (admission === undefined) return refuseTicket(socket, request, logger);
@@ -130,11 +131,11 @@ export function attachUpgrades(server: Server, options: UpgradeOptions): Upgrade
     if (target === undefined) return refuseUpgrade(socket, "404 Not Found");
     if (!isAllowedOrigin(request.headers.origin, request.headers.host, allowedOrigins))
       return refuseUpgrade(socket, "403 Forbidden");
-    const ticket = new URLSearchParams(query).get("ticket") ?? "";
+    const ticket = /(?:^|&)ticket=([\w-]+)/.exec(query)?.[1] ?? "";
     // The answer and the first messages, which go at the end of this turn, leave in one write.
     socket.cork();
     sockets.handleUpgrade(request, socket, head, (webSocket) => admit(webSocket, target, ticket, request));
-    process.nextTick(() => socket.uncork());
+    setImmediate(() => socket.uncork());
   }
 
   server.on("upgrade", onUpgrade);

@@ -318,6 +318,7 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
     advance(seq) {
       lastSeq = Math.max(lastSeq, seq);
     },
+    versionOf: (docId) => storage.versionOf(docId),
     read(docId) {
       const { snapshot, updates } = storage.readDocument(docId);
       const parts = updates.map((update) => update.bytes);

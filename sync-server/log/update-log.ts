@@ -69,6 +69,8 @@ export interface UpdateLog {
   advance(seq: number): void;
   /** True when what is stored of it turned out not to be what was written: nobody reads or writes it any more. */
   isDamaged(docId: string): boolean;
+  /** Changes whenever what is stored of a document changes, by folding as well; 0 for one that nobody wrote. */
+  versionOf(docId: string): number;
   /** The whole document as updates (snapshot first). Throws DamagedDocument. */
   read(docId: string): readonly Uint8Array[];
   /** Removes documents for good: nobody may write them again, and `onErased` is told. */

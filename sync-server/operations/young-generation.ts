@@ -10,6 +10,8 @@ import { DATABASE_FILE } from "#sync-server/storage/schema.ts";
 
 /** Updates of one commit that no single device brings about. */
 const BUSY_UPDATES = 32;
+/** Sockets that somebody opens at once. */
+const BUSY_JOINS = 256;
 /** Of a database whose index is large beside the room that stays behind. */
 const LARGE_BYTES = 128 * 1024 * 1024;
 
@@ -23,6 +25,11 @@ export function growUnderLoad(log: Pick<UpdateLog, "subscribe">): void {
     grow();
     unsubscribe();
   });
+}
+
+/** Lets it grow for a client that is about to open documents by the hundred. */
+export function growForJoins(documents: number): void {
+  if (documents >= BUSY_JOINS) grow();
 }
 
 /** Lets it grow before a large log is opened. */

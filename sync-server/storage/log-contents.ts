@@ -81,7 +81,10 @@ export function createLogContents(database: DatabaseSync, index: LogIndex): LogC
     whole(document) {
       requireUndamaged(document);
       // Updates first: if the writer folds them in between, the snapshot that is read next holds them.
-      const updates = document.tail.flatMap((seq) => update(document, seq) ?? []);
+      const { tail } = document;
+      const updates = tail.flatMap((seq) => update(document, seq) ?? []);
+      // Nothing was ever folded, and nothing while they were read.
+      if (document.snapshotSeq === 0 && updates.length === tail.length) return { updates };
       const folded = snapshot(document);
       return folded === undefined ? { updates } : { snapshot: folded, updates };
     },

@@ -247,6 +247,11 @@ export function createLogTables(
       }
     },
     countSince: (seq, space, wanted) => index.entriesAfter(space, seq, Infinity, wanted).length,
+    versionOf(docId) {
+      const document = index.find(docId);
+      // Both only grow, so their sum changes when either does.
+      return document === undefined ? 0 : document.snapshotSeq + (document.tail.at(-1) ?? document.snapshotSeq);
+    },
     readDocument(docId) {
       const document = index.find(docId);
       return document === undefined ? { updates: [] } : contents.whole(document);

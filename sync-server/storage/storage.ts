@@ -59,6 +59,8 @@ export interface LogStorage {
   countSince(seq: number, space: string, wanted?: (docId: string) => boolean): number;
   /** Snapshot and the updates after it: the whole of one document. Throws DamagedDocument when that is not what was written. */
   readDocument(docId: string): { readonly snapshot?: StoredSnapshot; readonly updates: readonly StoredUpdate[] };
+  /** Changes whenever what is stored of a document changes, by folding as well; 0 for one that nobody wrote. */
+  versionOf(docId: string): number;
   /** Removes documents and everything that was written into them, and remembers their names, so that nobody brings them back. */
   erase(docIds: readonly string[]): Promise<void>;
   /** Of every update of a document, folded ones included; of those that came within a minute from one client, the last. */

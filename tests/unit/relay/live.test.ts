@@ -162,6 +162,41 @@ describe("co-editing", () => {
     raw.socket.close();
   });
 
+  test("V2 asks once, before its first answer; who has nothing is asked for all of a small document", async () => {
+    await start();
+    await make("d1.shared");
+    const question = (vector: Uint8Array): Uint8Array => message(0, uint(0), bytes(vector));
+    const nothing = Uint8Array.of(0);
+    const held = Y.mergeUpdates([...relay.log.read("d1.shared")]);
+    const vector = Y.encodeStateVectorFromUpdate(held);
+    const answer = (update: Uint8Array): Uint8Array => message(0, uint(1), bytes(update));
+    const asText = (messages: readonly Uint8Array[]): string[] =>
+      messages.map((each) => Buffer.from(each).toString("hex"));
+
+    const fresh = await rawSocket("ana", "d1.shared");
+    fresh.socket.send(question(nothing));
+    fresh.socket.send(question(vector));
+    await until(() => fresh.messages.length === 3, "a question and two answers");
+    const inStep = Y.diffUpdate(held, vector);
+    expect(asText(fresh.messages)).toEqual(asText([question(nothing), answer(held), answer(inStep)]));
+
+    const back = await rawSocket("ana", "d1.shared");
+    back.socket.send(question(vector));
+    await until(() => back.messages.length === 2, "a question and an answer");
+    expect(asText(back.messages)).toEqual(asText([question(vector), answer(inStep)]));
+
+    const ben = await connect(relay, "ben");
+    ben.push(1, "d1.shared", updateOf("summary", "long ".repeat(2_000)));
+    await ben.acked(1);
+    const late = await rawSocket("ana", "d1.shared");
+    late.socket.send(question(nothing));
+    await until(() => late.messages.length === 2, "a question and an answer");
+    const whole = Y.mergeUpdates([...relay.log.read("d1.shared")]);
+    expect(asText(late.messages)).toEqual(asText([question(Y.encodeStateVectorFromUpdate(whole)), answer(whole)]));
+    for (const { socket } of [fresh, back, late]) socket.close();
+    await ben.close();
+  });
+
   test("V4 a reader gets everything, what it sends is dropped", async () => {
     await start();
     await make("d1.published", "published");

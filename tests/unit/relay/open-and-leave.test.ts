@@ -5,6 +5,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import { WebSocket } from "ws";
+import { syncMessage } from "#sync-server/gateways/live-messages.ts";
 import { createFakeAccess } from "./fake-access.ts";
 import { metaOf, startRelay, until, updateOf, type TestRelay } from "./test-relay.ts";
 
@@ -20,7 +21,8 @@ const collectGarbage = runInNewContext("gc") as () => void;
 function openAndLeave(relay: TestRelay, recordId: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(`${relay.url}/live/${recordId}.internal?ticket=ana`);
-    // The relay's state vector: the document is open.
+    socket.once("open", () => socket.send(syncMessage("step1", new Uint8Array([0]))));
+    // The answer: the document is open.
     socket.once("message", () => socket.close());
     socket.once("close", () => resolve());
     socket.once("error", reject);
