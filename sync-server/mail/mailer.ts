@@ -1,7 +1,7 @@
 // Mail over the operator's SMTP server, when there is one. Knows how to send and what an invitation says, nothing of who may
 // invite whom or what else is sent.
 
-import { createTransport } from "nodemailer";
+import type { Transporter } from "nodemailer";
 import type { Config } from "#sync-server/config.ts";
 
 export type InvitationMail = {
@@ -59,14 +59,20 @@ const passwordText = ({ organization, madeBy, link }: PasswordMail): string =>
 
 export function createMailer({ smtpUrl, mailFrom }: Pick<Config, "smtpUrl" | "mailFrom">): Mailer | undefined {
   if (smtpUrl === "") return undefined;
-  const transport = createTransport({
-    url: smtpUrl,
-    connectionTimeout: TIMEOUT_MS,
-    greetingTimeout: TIMEOUT_MS,
-    socketTimeout: TIMEOUT_MS,
-  });
+  let transport: Transporter | undefined;
+  // Loaded with the first mail: loading it takes a twentieth of a start.
+  async function openTransport(): Promise<Transporter> {
+    const { createTransport } = await import("nodemailer");
+    return createTransport({
+      url: smtpUrl,
+      connectionTimeout: TIMEOUT_MS,
+      greetingTimeout: TIMEOUT_MS,
+      socketTimeout: TIMEOUT_MS,
+    });
+  }
   async function send({ to, subject, text }: Mail): Promise<boolean> {
     try {
+      transport ??= await openTransport();
       await transport.sendMail({ from: mailFrom, to: { name: "", address: to }, subject, text });
       return true;
     } catch {

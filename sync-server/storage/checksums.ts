@@ -32,8 +32,8 @@ export const checksumOfUpdate = ({ previous, seq, document, at, author, bytes }:
 export const checksumOfSnapshot = (document: number, seq: number, bytes: Uint8Array): number =>
   crc32(bytes, startOf(document, seq));
 
-export const checksumOfDocument = (...[number, ...names]: NewDocument): number =>
-  crc32(names.join(" "), startOf(number));
+export const checksumOfDocument = (...[number, docId, space, type, recordId, facet]: NewDocument): number =>
+  crc32(`${docId} ${space} ${type} ${recordId} ${facet}`, startOf(number));
 
 /** For the statements that bring an older folder to the version that has checksums. */
 export function defineChecksums(database: DatabaseSync): void {

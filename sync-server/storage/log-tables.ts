@@ -32,13 +32,13 @@ function createInterner(): (text: unknown) => string {
 type Row = readonly (string | number)[];
 
 /** Rows as arrays, so many at a time: a log of a gigabyte has a million, and an object for each would be most of a start. */
-function* rowsOf(database: DatabaseSync, sql: string): Generator<Row> {
+function eachRow(database: DatabaseSync, sql: string, take: (row: Row) => void): void {
   const statement = database.prepare(`${sql} LIMIT ${LOAD_ROWS}`);
   statement.setReturnArrays(true);
   for (let after = 0; ;) {
     // The first column is a positive number, ascending.
     const rows = statement.all(after) as unknown as Row[];
-    yield* rows;
+    for (const row of rows) take(row);
     if (rows.length < LOAD_ROWS) return;
     after = Number(rows.at(-1)?.[0]);
   }
@@ -58,42 +58,49 @@ function loadIndex(database: DatabaseSync): LoadedIndex {
   const intern = createInterner();
   const documents =
     "SELECT number, doc_id, space, type, record_id, facet, checksum FROM documents WHERE number > ? ORDER BY number";
-  for (const [number, docId, space, type, recordId, facet, checksum] of rowsOf(database, documents)) {
-    const names = [docId, space, type, recordId, facet].map(String) as [string, string, string, string, string];
+  eachRow(database, documents, (row) => {
+    const number = Number(row[0]);
+    const docId = String(row[1]);
+    const space = intern(row[2]);
+    const type = intern(row[3]);
+    const recordId = String(row[4]);
+    const facet = intern(row[5]);
     // Nobody knows which document this was: what is written under its name would begin anew.
-    if (checksumOfDocument(Number(number), ...names) !== checksum) throw new Error("the list of documents");
-    byNumber[Number(number)] = {
-      docId: String(docId),
-      number: Number(number),
-      space: intern(space),
-      type: intern(type),
-      recordId: String(recordId),
-      facet: intern(facet),
+    if (checksumOfDocument(number, docId, space, type, recordId, facet) !== row[6])
+      throw new Error("the list of documents");
+    byNumber[number] = {
+      docId,
+      number,
+      space,
+      type,
+      recordId,
+      facet,
       snapshotSeq: 0,
       snapshotBytes: 0,
       tail: [],
       tailSizes: [],
       isChecked: false,
     };
-  }
+  });
   const snapshots =
     "SELECT document, seq, length(bytes) FROM snapshots INDEXED BY snapshot_places WHERE document > ? ORDER BY document";
-  for (const [number, seq, size] of rowsOf(database, snapshots)) {
-    const document = byNumber[Number(number)];
-    if (document === undefined) continue;
-    document.snapshotSeq = Number(seq);
-    document.snapshotBytes = Number(size);
-  }
+  eachRow(database, snapshots, (row) => {
+    const document = byNumber[Number(row[0])];
+    if (document === undefined) return;
+    document.snapshotSeq = Number(row[1]);
+    document.snapshotBytes = Number(row[2]);
+  });
   for (const document of byNumber) if (document !== undefined) index.add(document);
   const updates =
     "SELECT seq, document, length(bytes) FROM updates INDEXED BY update_places WHERE seq > ? ORDER BY seq";
   let last = 0;
-  for (const [seq, number, size] of rowsOf(database, updates)) {
-    const document = byNumber[Number(number)];
-    if (Number(seq) <= last) throw new Error("the order of the log");
-    last = Number(seq);
-    if (document !== undefined) index.appended(document, last, Number(size));
-  }
+  eachRow(database, updates, (row) => {
+    const seq = Number(row[0]);
+    const document = byNumber[Number(row[1])];
+    if (seq <= last) throw new Error("the order of the log");
+    last = seq;
+    if (document !== undefined) index.appended(document, seq, Number(row[2]));
+  });
   const empty = byNumber.filter((document) => document?.tail.length === 0 && document.snapshotSeq === 0);
   return { index, lastNumber: Math.max(0, byNumber.length - 1), empty: empty.filter((one) => one !== undefined) };
 }
