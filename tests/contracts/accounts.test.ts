@@ -8,7 +8,7 @@ import { PROTOCOL_VERSION } from "#shared/protocol/version.ts";
 import { assert } from "#shared/model/result.ts";
 import { openSmtpSink } from "../smtp-sink.ts";
 import { registerKey } from "../sync/signing.ts";
-import { openHarness, type Client, type Harness, type SocketWatch } from "./api-harness.ts";
+import { joined, openHarness, type Client, type Harness, type SocketWatch } from "./api-harness.ts";
 
 const password = "a long enough one";
 const other = "another long enough one";
@@ -79,11 +79,8 @@ async function openFeed(client: Client): Promise<SocketWatch> {
   return watch;
 }
 
-async function openLive(client: Client, docId: string): Promise<SocketWatch> {
-  const watch = relay.socket(`/live/${docId}?ticket=${await ticketOf(client)}`);
-  await until(() => watch.frames.length > 0, "the relay's step 1");
-  return watch;
-}
+const openLive = async (client: Client, docId: string): Promise<SocketWatch> =>
+  joined(relay.socket(`/live/${docId}?ticket=${await ticketOf(client)}`));
 
 beforeEach(() => setUp());
 afterEach(() => relay.close());

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { WebSocket } from "ws";
 import { assert } from "#shared/model/result.ts";
 import { configWith, type Config } from "#sync-server/config.ts";
+import { syncMessage } from "#sync-server/gateways/live-messages.ts";
 import { openRelay, type Relay } from "#sync-server/relay.ts";
 
 /** What an answer says; tests read it by path and compare. */
@@ -35,6 +36,17 @@ export type SocketWatch = {
   readonly refused: Promise<number>;
   readonly frames: Buffer[];
 };
+
+/** A live document's socket that has asked, as every stock client does, and was answered. */
+export async function joined(watch: SocketWatch): Promise<SocketWatch> {
+  const { socket, frames } = watch;
+  await new Promise<void>((resolve) => socket.once("open", () => resolve()));
+  const answered = new Promise<void>((resolve) => socket.once("message", () => resolve()));
+  socket.send(syncMessage("step1", new Uint8Array([0])));
+  await answered;
+  assert(frames.length > 0, "the answer is among the frames");
+  return watch;
+}
 
 export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), "drawbridge-api-"));
 

@@ -9,7 +9,7 @@ import { newId } from "#shared/model/ids.ts";
 import { recordTypes } from "#shared/record-types/index.ts";
 import { HIDDEN_MARGIN, HIDDEN_NOTE } from "#sync-server/demo/project-texts.ts";
 import { routeRules } from "#sync-server/gateways/door-rules.ts";
-import { openHarness, temporaryFolder, type Client, type Harness } from "./api-harness.ts";
+import { joined, openHarness, temporaryFolder, type Client, type Harness } from "./api-harness.ts";
 
 const notFound = {
   error: { code: "NotFound", message: "There is nothing here, or it is not shared with you. Check the address." },
@@ -404,9 +404,7 @@ describe("the API of the demo organization", () => {
       const documents = [`${roof}.published`, `${newId()}.published`, `${roof}.published`, `${roof}.internal`];
       const answer = await ana("POST", "/api/v1/live-tickets", { documents });
       const [mine, nobodys, swapped, feeds] = (answer.json() as unknown as { tickets: string[] }).tickets;
-      const open = relay.socket(`/live/${documents[0]}?ticket=${mine}`);
-      await new Promise((resolve) => open.socket.on("open", resolve));
-      await expect.poll(() => open.frames.length).toBeGreaterThan(0);
+      const open = await joined(relay.socket(`/live/${documents[0]}?ticket=${mine}`));
       expect(await relay.socket(`/live/${documents[0]}?ticket=${mine}`).closed).toBe(4401);
       expect(await relay.socket(`/live/${documents[1]}?ticket=${nobodys}`).closed).toBe(4403);
       expect(await relay.socket(`/live/${documents[3]}?ticket=${swapped}`).closed).toBe(4401);

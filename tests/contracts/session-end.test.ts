@@ -5,7 +5,7 @@ import * as Y from "yjs";
 import { docIdOf, newId } from "#shared/model/ids.ts";
 import { decodeRelayFrame, encodeClientFrame } from "#shared/protocol/frames.ts";
 import { PROTOCOL_VERSION } from "#shared/protocol/version.ts";
-import { openHarness, type Client, type Harness, type SocketWatch } from "./api-harness.ts";
+import { joined, openHarness, type Client, type Harness, type SocketWatch } from "./api-harness.ts";
 
 let harness: Harness;
 let olga: Client;
@@ -48,11 +48,8 @@ async function openFeed(client: Client): Promise<SocketWatch> {
   return watch;
 }
 
-const openLive = async (client: Client, docId: string): Promise<SocketWatch> => {
-  const watch = await opened(harness.socket(`/live/${docId}?ticket=${await ticketOf(client)}`));
-  await until(() => watch.frames.length > 0, "the relay's step 1");
-  return watch;
-};
+const openLive = async (client: Client, docId: string): Promise<SocketWatch> =>
+  joined(harness.socket(`/live/${docId}?ticket=${await ticketOf(client)}`));
 
 beforeAll(async () => {
   harness = await openHarness();
