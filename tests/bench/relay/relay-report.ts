@@ -71,6 +71,7 @@ function figuresOf(run: Run): readonly Figure[] {
       return [
         figure("memory per idle connection", "kB", run.result.kBPerConnection),
         figure("memory per idle connection with a document of its own", "kB", run.result.kBWithOwnDocument),
+        figure("memory per further idle connection, 2,000 more", "kB", run.result.kBPerFurther),
         figure("CPU with 1,000 idle connections", "%", run.result.cpuPercent),
       ];
     case "durability":
