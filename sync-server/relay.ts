@@ -14,7 +14,7 @@ import { openAudit } from "./access/audit-trail.ts";
 import { openDeviceKeys } from "./access/device-keys.ts";
 import { openAccess, type OpenAccess } from "./access/open-access.ts";
 import type { Config } from "./config.ts";
-import { fillDemo, isDemoCutShort, type DemoAccount } from "./demo/fill-demo.ts";
+import { isDemoCutShort, type DemoAccount } from "./demo/demo-folder.ts";
 import { registerApi } from "./gateways/api.ts";
 import { createByteBudgets } from "./gateways/byte-budgets.ts";
 import { registerApp } from "./gateways/app.ts";
@@ -360,7 +360,7 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     .then(() => shareRules.catchUp())
     .catch((error: unknown) => logger.error({ err: error }, "share rules could not be caught up"));
   const demoAccounts = config.demo
-    ? await fillDemo(access, rawLog, folder, { keys, log, chain }, shareRules)
+    ? await (await import("./demo/fill-demo.ts")).fillDemo(access, rawLog, folder, { keys, log, chain }, shareRules)
     : undefined;
   phase = "serving";
   const host = ["0.0.0.0", "::"].includes(config.host) ? "localhost" : config.host;

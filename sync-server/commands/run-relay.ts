@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { pino, type Logger } from "pino";
 import { personaLabel } from "#shared/model/personas.ts";
 import { parseConfig, type Config } from "#sync-server/config.ts";
-import type { DemoAccount } from "#sync-server/demo/fill-demo.ts";
+import type { DemoAccount } from "#sync-server/demo/demo-folder.ts";
 import { openRelay, type Relay } from "#sync-server/relay.ts";
 
 import { failed, type Command, type Outcome } from "./command.ts";

@@ -1,27 +1,17 @@
 // Fills an empty data folder with Northwind Build, through the same doors as anybody: access for people and spaces, the
 // log for records. A folder that is already set up is left as it is.
 
-import { access as look, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { Persona } from "#shared/model/personas.ts";
 import { assert, type Result } from "#shared/model/result.ts";
-import type { SpaceInfo } from "#shared/protocol/frames.ts";
 import type { Member } from "#sync-server/access/access.ts";
 import type { OpenAccess } from "#sync-server/access/open-access.ts";
 import type { ShareRules } from "#sync-server/access/share-rules.ts";
 import type { UpdateLog } from "#sync-server/log/update-log.ts";
 import { fillApprovals, type Signing } from "./approvals.ts";
+import { keepDemoAccounts, markDemoBegun, readDemoAccounts, type DemoAccount } from "./demo-folder.ts";
 import type { DemoCast, DemoRecord } from "./demo-record.ts";
 import { makeNorthwind } from "./northwind.ts";
 import { recordUpdates } from "./record-updates.ts";
-
-export type DemoAccount = {
-  readonly name: string;
-  readonly email: string;
-  readonly password: string;
-  readonly persona: Persona;
-  readonly spaces: readonly Pick<SpaceInfo, "id" | "kind" | "name">[];
-};
 
 const PASSWORD = "drawbridge";
 const BATCH_RECORDS = 200;
@@ -87,21 +77,6 @@ async function openPartnerPortal(
   valueOf(await shareRules.save(by, { space: portal.id, type: "deal", filter }));
 }
 
-const accountsFile = (folder: string): string => join(folder, "demo-accounts.json");
-
-/** Lies in the folder while the demo is being filled in. */
-const markFile = (folder: string): string => join(folder, "demo-unfinished");
-
-const exists = (file: string): Promise<boolean> =>
-  look(file).then(
-    () => true,
-    () => false,
-  );
-
-/** Filling was cut short: people and some records are there, the rest never will be. */
-export const isDemoCutShort = async (access: OpenAccess, folder: string): Promise<boolean> =>
-  access.isSetUp() && (await exists(markFile(folder))) && !(await exists(accountsFile(folder)));
-
 /** The demo's sign-ins; undefined when the folder was set up by somebody else. */
 export async function fillDemo(
   access: OpenAccess,
@@ -110,8 +85,8 @@ export async function fillDemo(
   signing: Signing,
   shareRules: Pick<ShareRules, "save">,
 ): Promise<readonly DemoAccount[] | undefined> {
-  if (access.isSetUp()) return readAccounts(folder);
-  await writeFile(markFile(folder), "");
+  if (access.isSetUp()) return readDemoAccounts(folder);
+  await markDemoBegun(folder);
   const { olga, igor, carla, cast, everyone } = await addPeople(access);
   const today = new Date();
   const { crm, projects } = makeNorthwind(cast, today);
@@ -134,18 +109,6 @@ export async function fillDemo(
     persona,
     spaces: access.spacesOf(id).map((space) => ({ id: space.id, kind: space.kind, name: space.name })),
   }));
-  // Whole or not there at all: it says that the demo is complete.
-  await writeFile(`${accountsFile(folder)}.new`, `${JSON.stringify(accounts, undefined, 2)}\n`);
-  await rename(`${accountsFile(folder)}.new`, accountsFile(folder));
-  await rm(markFile(folder));
+  await keepDemoAccounts(folder, accounts);
   return accounts;
-}
-
-async function readAccounts(folder: string): Promise<readonly DemoAccount[] | undefined> {
-  try {
-    // The relay wrote this file itself.
-    return JSON.parse(await readFile(accountsFile(folder), "utf8")) as readonly DemoAccount[];
-  } catch {
-    return undefined;
-  }
 }

@@ -13,7 +13,7 @@ import { emptyUpdate } from "./session.ts";
 
 const DURABILITY_DELAYS = [0, 5, 50, 500, 1500, 1900, 2300, 3000];
 const DURABILITY_ROOMS = 40;
-const IDLE_ROOMS = 1_000;
+const IDLE_ROOMS = 3_000;
 const DAY_MS = 86_400_000;
 
 export async function addAccount(directory: DirectoryStorage, { id, space, token }: Account): Promise<void> {
