@@ -38,6 +38,8 @@ type Connection = {
   readonly inbox: FeedInbox;
   readonly outbox: FeedOutbox;
   heardAt: number;
+  /** The relay takes nothing before the hello, which waits for the device's database. */
+  hasGreeted: boolean;
 };
 
 const BACKOFF_FIRST_MS = 500;
@@ -137,7 +139,7 @@ export function openFeedClient(deps: FeedDeps): FeedClient {
       mustReconnect: () => drop(opened),
       failed,
     });
-    const opened: Connection = { socket, inbox, outbox, heardAt: Date.now() };
+    const opened: Connection = { socket, inbox, outbox, heardAt: Date.now(), hasGreeted: false };
     connection = opened;
 
     function caughtUp(): void {
@@ -159,7 +161,10 @@ export function openFeedClient(deps: FeedDeps): FeedClient {
     }
 
     socket.addEventListener("open", () => {
-      void hello(replica).then(send, failed);
+      void hello(replica).then((frame) => {
+        send(frame);
+        opened.hasGreeted = true;
+      }, failed);
     });
     socket.addEventListener("message", (event: MessageEvent) => {
       opened.heardAt = Date.now();
@@ -204,9 +209,9 @@ export function openFeedClient(deps: FeedDeps): FeedClient {
   }
 
   function ping(): void {
-    const socket = connection?.socket;
-    if (socket !== undefined && socket.readyState === socket.OPEN)
-      socket.send(new Uint8Array(encodeClientFrame({ kind: "ping" })));
+    if (connection?.hasGreeted !== true) return;
+    const { socket } = connection;
+    if (socket.readyState === socket.OPEN) socket.send(new Uint8Array(encodeClientFrame({ kind: "ping" })));
   }
 
   const syncNow = (): void => {

@@ -8,6 +8,7 @@ import type { FeedState } from "#renderer/data/feed-state.ts";
 import { createSyncStatus } from "#renderer/data/sync-status.ts";
 import { chipWords } from "#renderer/features/sync/sync-words.ts";
 import { closeCodes } from "#shared/protocol/close-codes.ts";
+import { decodeClientFrame } from "#shared/protocol/frames.ts";
 import { ok } from "#shared/model/result.ts";
 import { openTestReplica, tick } from "./test-replica.ts";
 
@@ -64,6 +65,44 @@ test.each([
   status.feed(state ?? { connection: "live" });
   expect(chipWords(status.status()).short).toBe(words);
   expect(connections()).toBe(1);
+});
+
+test("says hello before anything else, also to a device whose network comes back in that very moment", async () => {
+  const { replica, watch } = await openTestReplica();
+  const sent: string[] = [];
+  class ListeningSocket extends EventTarget {
+    static readonly OPEN = 1;
+    readonly OPEN = 1;
+    readyState = 1;
+    binaryType = "blob";
+    constructor() {
+      super();
+      queueMicrotask(() => {
+        this.dispatchEvent(new Event("open"));
+        // The hello still reads the device's database.
+        client?.syncNow();
+      });
+    }
+    send(bytes: Uint8Array): void {
+      const frame = decodeClientFrame(bytes);
+      sent.push(frame.ok ? frame.value.kind : "unreadable");
+    }
+    close(): void {}
+  }
+  client = openFeedClient({
+    replica,
+    relayUrl: "http://relay.example",
+    WebSocket: ListeningSocket as unknown as typeof WebSocket,
+    ticket: async () => ok("ticket"),
+    held: { isHeld: () => false },
+    quota: watch,
+    onState: () => undefined,
+    keys: async () => ok(undefined),
+    handBack: async () => ok(undefined),
+  });
+  await vi.waitFor(() => expect(sent).toContain("hello"));
+  client.syncNow();
+  expect(sent).toEqual(["hello", "ping"]);
 });
 
 test("tries are spread: never at once, at most 15 s apart; a minute or two after the relay said why", () => {
