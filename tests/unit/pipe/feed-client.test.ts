@@ -18,9 +18,27 @@ afterEach(async () => {
   client = undefined;
 });
 
+function openClient(
+  { replica, watch }: Awaited<ReturnType<typeof openTestReplica>>,
+  Socket: new () => EventTarget,
+  onState: (state: FeedState) => void,
+): FeedClient {
+  return openFeedClient({
+    replica,
+    relayUrl: "http://relay.example",
+    WebSocket: Socket as unknown as typeof WebSocket,
+    ticket: async () => ok("ticket"),
+    held: { isHeld: () => false },
+    quota: watch,
+    onState,
+    keys: async () => ok(undefined),
+    handBack: async () => ok(undefined),
+  });
+}
+
 /** A relay that opens every connection and ends it with the same code. */
 async function closedWith(code: number): Promise<{ states: readonly FeedState[]; connections: () => number }> {
-  const { replica, watch } = await openTestReplica();
+  const device = await openTestReplica();
   const states: FeedState[] = [];
   let connections = 0;
   class ClosingSocket extends EventTarget {
@@ -36,17 +54,7 @@ async function closedWith(code: number): Promise<{ states: readonly FeedState[];
     send(): void {}
     close(): void {}
   }
-  client = openFeedClient({
-    replica,
-    relayUrl: "http://relay.example",
-    WebSocket: ClosingSocket as unknown as typeof WebSocket,
-    ticket: async () => ok("ticket"),
-    held: { isHeld: () => false },
-    quota: watch,
-    onState: (state) => states.push(state),
-    keys: async () => ok(undefined),
-    handBack: async () => ok(undefined),
-  });
+  client = openClient(device, ClosingSocket, (state) => states.push(state));
   await vi.waitFor(() => expect(states.at(-1)?.connection).toBe("down"));
   return { states, connections: () => connections };
 }
@@ -68,7 +76,7 @@ test.each([
 });
 
 test("says hello before anything else, also to a device whose network comes back in that very moment", async () => {
-  const { replica, watch } = await openTestReplica();
+  const device = await openTestReplica();
   const sent: string[] = [];
   class ListeningSocket extends EventTarget {
     static readonly OPEN = 1;
@@ -89,17 +97,7 @@ test("says hello before anything else, also to a device whose network comes back
     }
     close(): void {}
   }
-  client = openFeedClient({
-    replica,
-    relayUrl: "http://relay.example",
-    WebSocket: ListeningSocket as unknown as typeof WebSocket,
-    ticket: async () => ok("ticket"),
-    held: { isHeld: () => false },
-    quota: watch,
-    onState: () => undefined,
-    keys: async () => ok(undefined),
-    handBack: async () => ok(undefined),
-  });
+  client = openClient(device, ListeningSocket, () => undefined);
   await vi.waitFor(() => expect(sent).toContain("hello"));
   client.syncNow();
   expect(sent).toEqual(["hello", "ping"]);
