@@ -7,6 +7,8 @@ import { CollaborationCaret } from "@tiptap/extension-collaboration-caret";
 import { StarterKit } from "@tiptap/starter-kit";
 import type { LiveDocument } from "#renderer/data/types.ts";
 import { isInternal, isPersona } from "#shared/model/personas.ts";
+import { EmptyBlockBefore } from "./empty-block-before.ts";
+import { ReadCaret } from "./read-caret.ts";
 import { isSafeLink } from "./safe-link.ts";
 
 const isText = (value: unknown): value is string => typeof value === "string";
@@ -40,6 +42,8 @@ export function editorExtensions(live: LiveDocument): Extensions {
         HTMLAttributes: { rel: "noopener noreferrer nofollow", target: "_blank" },
       },
     }),
+    EmptyBlockBefore,
+    ReadCaret.configure({ fragment: live.fragment }),
     Collaboration.configure({ fragment: live.fragment }),
     CollaborationCaret.configure({
       provider: { awareness: live.awareness },
