@@ -1,4 +1,6 @@
-// Folds long tails of updates into snapshots in the background: a little at a time, so that no ack waits for it.
+// Folds long tails of updates into snapshots in the background: a little at a time, so that no ack waits for it, and not while
+// a document is being written on, unless its tail grows without end: folding costs as much as receiving, and a busy relay has
+// better things to do.
 
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { LogStorage, StoredSnapshot } from "#sync-server/storage/storage.ts";
@@ -9,8 +11,10 @@ import type { FoldReply, FoldRequest } from "./fold-worker.ts";
 export type TailSize = { readonly updates: number; readonly tailBytes: number; readonly snapshotBytes: number };
 
 export type CompactionOptions = {
-  /** Tails at least this long are folded soon. */
+  /** Tails at least this long are folded once nobody writes for a moment (`everyMs`). */
   readonly longTail: number;
+  /** Tails this long are folded although somebody writes on. */
+  readonly longestTail: number;
   /** Shorter ones (from two updates) when nobody wrote for this long: deleted text leaves the log with them (rule R6). */
   readonly quietMs: number;
   /** Every tail when it is this old, written on or not; and a single update that deletes something. */
@@ -21,6 +25,7 @@ export type CompactionOptions = {
 
 export const defaultCompaction: CompactionOptions = {
   longTail: 64,
+  longestTail: 4_096,
   quietMs: 600_000,
   oldestMs: 24 * 3_600_000,
   everyMs: 2_000,
@@ -47,10 +52,12 @@ export type Compaction = {
 
 export type Folded = StoredSnapshot & { readonly foldedUpdates: number; readonly foldedBytes: number };
 
+/** What is written in one go. */
 const CHUNK_BYTES = 256 * 1024;
-const CHUNK_DOCUMENTS = 16;
+/** Documents that are folded together: the updates of those who are written on at once lie side by side, and so do their rows. */
+const CHUNK_DOCUMENTS = 32;
 /** What is dropped goes row by row, and a commit that comes meanwhile waits. */
-const CHUNK_UPDATES = 256;
+const CHUNK_UPDATES = 8_192;
 /** Of one round, so that a document that must be folded now does not wait long. */
 const ROUND_DOCUMENTS = 100;
 /** Folding in the background takes a fifth of the time at most: acks and batches go before it. */
@@ -73,7 +80,10 @@ export function startCompaction(
     new URL("./fold-worker.ts", import.meta.url),
     options.timeoutMs,
   );
-  const long = new Set<string>();
+  /** docId -> updates in its tail. */
+  const long = new Map<string, number>();
+  /** Of those, the ones that were written since the last look. */
+  let written = new Set<string>();
   /** docId -> when it was last written; oldest first. */
   const quiet = new Map<string, number>();
   /** docId -> since when it has a tail; oldest first. */
@@ -85,8 +95,9 @@ export function startCompaction(
   let hurried = 0;
   let isClosed = false;
 
-  async function snapshotOf(docId: string): Promise<Folded | undefined> {
-    const read = unlessDamaged(() => storage.readDocument(docId));
+  /** Of what was written up to a number, which is all of it or a beginning of the tail. */
+  async function snapshotOf(docId: string, upTo: number): Promise<Folded | undefined> {
+    const read = unlessDamaged(() => storage.readDocument(docId, upTo));
     if (read === undefined) return undefined;
     const { snapshot, updates } = read;
     const last = updates.at(-1);
@@ -108,30 +119,56 @@ export function startCompaction(
     await nextTurn();
   }
 
-  async function foldMany(docIds: readonly string[]): Promise<void> {
-    let chunk: Folded[] = [];
+  async function foldUpTo(docIds: readonly string[], upTo: number): Promise<void> {
+    let snapshots: Folded[] = [];
     let bytes = 0;
-    let dropped = 0;
-    let startedAt = performance.now();
     for (const docId of docIds) {
       if (isClosed) return;
-      long.delete(docId);
-      quiet.delete(docId);
-      tailed.delete(docId);
-      const snapshot = await snapshotOf(docId);
+      const snapshot = await snapshotOf(docId, upTo);
       if (snapshot === undefined) continue;
-      chunk.push(snapshot);
+      snapshots.push(snapshot);
       bytes += snapshot.bytes.length;
-      dropped += snapshot.foldedUpdates;
-      if (bytes < CHUNK_BYTES && chunk.length < CHUNK_DOCUMENTS && dropped < CHUNK_UPDATES) continue;
-      await write(chunk);
-      chunk = [];
+      if (bytes < CHUNK_BYTES) continue;
+      await write(snapshots);
+      snapshots = [];
       bytes = 0;
-      dropped = 0;
-      if (hurried === 0) await sleep((performance.now() - startedAt) * REST, undefined, { signal: closing.signal });
-      startedAt = performance.now();
     }
-    await write(chunk);
+    await write(snapshots);
+  }
+
+  /** Where to stop on the way through long tails, so that each part of the log is gone through once for all of them. */
+  function* stopsIn(docIds: readonly string[]): Generator<number> {
+    const tails = docIds.flatMap((docId) => storage.tailOf(docId) ?? []);
+    const updates = tails.reduce((total, tail) => total + tail.updates, 0);
+    const first = Math.min(...tails.map((tail) => tail.firstSeq));
+    const last = Math.max(...tails.map((tail) => tail.lastSeq));
+    const parts = Math.ceil(updates / CHUNK_UPDATES);
+    for (let part = 1; part < parts; part += 1) yield first + Math.floor(((last - first) * part) / parts);
+    yield Number.POSITIVE_INFINITY;
+  }
+
+  /** Tails grow faster than they are folded: there is no time to rest. */
+  function isBehind(): boolean {
+    for (const updates of long.values()) if (updates >= 2 * options.longestTail) return true;
+    return false;
+  }
+
+  async function foldMany(docIds: readonly string[]): Promise<void> {
+    for (let start = 0; start < docIds.length; start += CHUNK_DOCUMENTS) {
+      const chunk = docIds.slice(start, start + CHUNK_DOCUMENTS);
+      for (const docId of chunk) {
+        long.delete(docId);
+        quiet.delete(docId);
+        tailed.delete(docId);
+      }
+      for (const stop of stopsIn(chunk)) {
+        if (isClosed) return;
+        const startedAt = performance.now();
+        await foldUpTo(chunk, stop);
+        if (hurried > 0 || isBehind()) continue;
+        await sleep((performance.now() - startedAt) * REST, undefined, { signal: closing.signal });
+      }
+    }
   }
 
   /** One round at a time. */
@@ -154,7 +191,9 @@ export function startCompaction(
   }
 
   function dueNow(): string[] {
-    const due = new Set(long);
+    const due = new Set<string>();
+    for (const [docId, updates] of long) if (!written.has(docId) || updates >= options.longestTail) due.add(docId);
+    written = new Set();
     const addOlder = (times: ReadonlyMap<string, number>, ms: number): void => {
       const before = Date.now() - ms;
       for (const [docId, at] of times) {
@@ -186,7 +225,9 @@ export function startCompaction(
       if (size.updates < 2 && size.snapshotBytes === 0) return;
       quiet.delete(docId);
       quiet.set(docId, Date.now());
-      if (isLong(size, options.longTail) && !unfoldable.has(docId)) long.add(docId);
+      if (!isLong(size, options.longTail) || unfoldable.has(docId)) return;
+      long.set(docId, size.updates);
+      written.add(docId);
     },
     between: next,
     foldNow: hurry,

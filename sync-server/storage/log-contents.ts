@@ -3,7 +3,7 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import { DamagedDocument, unlessDamaged } from "./damaged-document.ts";
-import { placeInTail, previousOf, type IndexedDocument, type LogIndex } from "./log-index.ts";
+import { placeInTail, previousOf, tailUpTo, type IndexedDocument, type LogIndex } from "./log-index.ts";
 import { createLogRows, type Missing } from "./log-rows.ts";
 import { createRecentUpdates, type RecentBatch } from "./recent-updates.ts";
 import type { ReceivedUpdate } from "./receipts.ts";
@@ -16,7 +16,11 @@ export type LogContents = {
   /** Undefined: the writer folded it a moment ago. Throws DamagedDocument, as `snapshot` and `whole` do. */
   update(document: IndexedDocument, seq: number): StoredUpdate | undefined;
   snapshot(document: IndexedDocument): StoredSnapshot | undefined;
-  whole(document: IndexedDocument): { readonly snapshot?: StoredSnapshot; readonly updates: readonly StoredUpdate[] };
+  /** `upTo`: only updates up to that number. */
+  whole(
+    document: IndexedDocument,
+    upTo?: number,
+  ): { readonly snapshot?: StoredSnapshot; readonly updates: readonly StoredUpdate[] };
   /** Reads what a document holds beyond a number, before the first entry of it is given out: all of it comes, or nothing. */
   checkBeyond(document: IndexedDocument, seq: number): void;
   /** Updates with their authors; without those that cannot be read. */
@@ -78,10 +82,10 @@ export function createLogContents(database: DatabaseSync, index: LogIndex): LogC
   return {
     update,
     snapshot,
-    whole(document) {
+    whole(document, upTo) {
       requireUndamaged(document);
       // Updates first: if the writer folds them in between, the snapshot that is read next holds them.
-      const { tail } = document;
+      const tail = upTo === undefined ? document.tail : document.tail.slice(0, tailUpTo(document, upTo));
       const updates = tail.flatMap((seq) => update(document, seq) ?? []);
       // Nothing was ever folded, and nothing while they were read.
       if (document.snapshotSeq === 0 && updates.length === tail.length) return { updates };

@@ -27,6 +27,10 @@ export function placeInTail({ tail }: IndexedDocument, seq: number): number | un
   return tail[position] === seq ? position : undefined;
 }
 
+/** How many updates of the tail there are up to a number. */
+export const tailUpTo = ({ tail }: IndexedDocument, seq: number): number =>
+  positionAfter(tail.length, (index) => tail[index] ?? 0, seq);
+
 export type IndexedEntry = { readonly seq: number; readonly document: IndexedDocument; readonly isSnapshot: boolean };
 
 type IndexedSpace = { seqs: number[]; documents: IndexedDocument[]; snapshots: IndexedDocument[]; isSorted: boolean };
@@ -159,7 +163,7 @@ export function createLogIndex(): LogIndex {
       else spaceOf(document.space).isSorted = false;
       document.snapshotSeq = seq;
       document.snapshotBytes = bytes;
-      const covered = positionAfter(document.tail.length, (index) => document.tail[index] ?? 0, seq);
+      const covered = tailUpTo(document, seq);
       document.tail.splice(0, covered);
       document.tailSizes.splice(0, covered);
     },

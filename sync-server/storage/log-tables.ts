@@ -2,11 +2,19 @@
 // checkpoint while a slow socket drains.
 
 import type { DatabaseSync } from "node:sqlite";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { assert } from "#shared/model/result.ts";
 import { checksumOfDocument, checksumOfSnapshot } from "./checksums.ts";
 import { unlessDamaged } from "./damaged-document.ts";
 import { createLogContents } from "./log-contents.ts";
-import { createLogIndex, previousOf, type IndexedDocument, type IndexedEntry, type LogIndex } from "./log-index.ts";
+import {
+  createLogIndex,
+  previousOf,
+  tailUpTo,
+  type IndexedDocument,
+  type IndexedEntry,
+  type LogIndex,
+} from "./log-index.ts";
 import { HIGHEST_SEQ } from "./schema.ts";
 import type { Numbering } from "./numbering.ts";
 import type { LogStorage, NewUpdate, StoredUpdate } from "./storage.ts";
@@ -259,9 +267,15 @@ export function createLogTables(
       // Both only grow, so their sum changes when either does.
       return document === undefined ? 0 : document.snapshotSeq + (document.tail.at(-1) ?? document.snapshotSeq);
     },
-    readDocument(docId) {
+    readDocument(docId, upTo) {
       const document = index.find(docId);
-      return document === undefined ? { updates: [] } : contents.whole(document);
+      return document === undefined ? { updates: [] } : contents.whole(document, upTo);
+    },
+    tailOf(docId) {
+      const { tail = [] } = index.find(docId) ?? {};
+      const [firstSeq] = tail;
+      const lastSeq = tail.at(-1);
+      return firstSeq === undefined || lastSeq === undefined ? undefined : { firstSeq, lastSeq, updates: tail.length };
     },
     async erase(docIds) {
       const documents = docIds.flatMap((docId) => index.find(docId) ?? []);
@@ -311,15 +325,16 @@ export function createLogTables(
         const document = index.find(snapshot.docId);
         return document === undefined || snapshot.seq <= document.snapshotSeq ? [] : [{ snapshot, document }];
       });
-      const dropped = newer.flatMap(({ snapshot, document }) => document.tail.filter((seq) => seq <= snapshot.seq));
-      const receipts = newer.flatMap(({ snapshot, document }) =>
-        receiptsOf(
-          contents.received(
-            document,
-            document.tail.filter((seq) => seq <= snapshot.seq),
-          ),
-        ).map(({ client, until, at, author }): SqlValue[] => [document.number, client, until, at, author]),
-      );
+      const dropped: number[] = [];
+      const receipts: SqlValue[][] = [];
+      for (const { snapshot, document } of newer) {
+        const covered = document.tail.slice(0, tailUpTo(document, snapshot.seq));
+        dropped.push(...covered);
+        for (const { client, until, at, author } of receiptsOf(contents.received(document, covered)))
+          receipts.push([document.number, client, until, at, author]);
+        // Acks go in between.
+        await nextTurn();
+      }
       await writer.run([
         { sql: "INSERT OR IGNORE INTO receipts VALUES (?, ?, ?, ?, ?)", rows: receipts },
         {
@@ -332,7 +347,7 @@ export function createLogTables(
             checksumOfSnapshot(number, seq, bytes),
           ]),
         },
-        { sql: "DELETE FROM updates WHERE seq = ?", rows: dropped.map((seq) => [seq]) },
+        { sql: "DELETE FROM updates WHERE seq BETWEEN ? AND ?", rows: rangesOf(dropped) },
       ]);
       contents.forget(dropped);
       for (const { snapshot, document } of newer) index.folded(document, snapshot.seq, snapshot.bytes.length);
@@ -340,6 +355,17 @@ export function createLogTables(
     isDamaged: (docId) => contents.isDamaged(docId),
     onDamaged: (listener) => contents.onDamaged(listener),
   };
+}
+
+/** Numbers that follow one another as one range: what was written at once goes at once. */
+function rangesOf(numbers: readonly number[]): readonly (readonly [first: number, last: number])[] {
+  const ranges: [number, number][] = [];
+  for (const number of numbers.toSorted((left, right) => left - right)) {
+    const range = ranges.at(-1);
+    if (range !== undefined && range[1] === number - 1) range[1] = number;
+    else ranges.push([number, number]);
+  }
+  return ranges;
 }
 
 /** One buffer for the whole batch, which the writer takes apart again and the newest updates are read from. */

@@ -38,6 +38,8 @@ export type StoredUpdate = {
 };
 export type StoredSnapshot = { readonly seq: number; readonly docId: string; readonly bytes: Uint8Array };
 
+export type Tail = { readonly firstSeq: number; readonly lastSeq: number; readonly updates: number };
+
 /** The append-only log with snapshots. Reads are synchronous and short; appends resolve when they are on disk (fsync). */
 export interface LogStorage {
   /** Changes when the log is restored from a backup. */
@@ -57,8 +59,16 @@ export interface LogStorage {
   entriesSince(seq: number, space: string, wanted?: (docId: string) => boolean): Iterable<StoredUpdate>;
   /** How many entries that would be now. */
   countSince(seq: number, space: string, wanted?: (docId: string) => boolean): number;
-  /** Snapshot and the updates after it: the whole of one document. Throws DamagedDocument when that is not what was written. */
-  readDocument(docId: string): { readonly snapshot?: StoredSnapshot; readonly updates: readonly StoredUpdate[] };
+  /**
+   * Snapshot and the updates after it: the whole of one document, or what was written of it up to a number. Throws DamagedDocument
+   * when that is not what was written.
+   */
+  readDocument(
+    docId: string,
+    upTo?: number,
+  ): { readonly snapshot?: StoredSnapshot; readonly updates: readonly StoredUpdate[] };
+  /** The updates after a document's snapshot, without reading them; undefined when there are none. */
+  tailOf(docId: string): Tail | undefined;
   /** Changes whenever what is stored of a document changes, by folding as well; 0 for one that nobody wrote. */
   versionOf(docId: string): number;
   /** Removes documents and everything that was written into them, and remembers their names, so that nobody brings them back. */

@@ -47,7 +47,11 @@ const { values: options } = parseArgs({
 
 /** Beyond this many documents the peers take minutes: ours alone. */
 const PEER_DOCUMENTS = 10_000;
-const START_RATES: Readonly<Record<string, number>> = { "20x5": 4_000, "1x50": 1_000 };
+/** A hot document delivers ten times as much for an edit. */
+const RATES: Readonly<Record<string, Pick<FanOutShape, "rates" | "startRate">>> = {
+  "20x5": { rates: [500, 3_000, 12_000], startRate: 4_000 },
+};
+const OTHER_RATES = { rates: [500, 3_000], startRate: 1_000 };
 
 const list = (text: string): string[] => text.split(",").filter((each) => each !== "");
 const wanted = list(options.only);
@@ -67,7 +71,7 @@ const targets = names.map((name): Target => {
 function shapeOf(text: string): FanOutShape {
   const [documents = 0, clients = 0] = text.split("x").map(Number);
   assert(documents > 0 && clients > 1, `${text} is no shape such as 20x5`);
-  return { documents, clients, startRate: START_RATES[text] ?? 1_000 };
+  return { documents, clients, ...(RATES[text] ?? OTHER_RATES) };
 }
 
 let runs: Run[] = [];

@@ -172,6 +172,25 @@ export function storageExam(open: OpenStorage): void {
       expect(storage.log.readDocument("nothing.internal")).toEqual({ updates: [] });
     });
 
+    test("a document can be read up to a number, and says how much lies behind its snapshot", async () => {
+      await append(["r1", 1], ["r2", 2], ["r1", 3], ["r1", 4], ["r1", 5]);
+      const read = (upTo: number): readonly number[] =>
+        storage.log.readDocument("r1.internal", upTo).updates.map(({ seq }) => seq);
+      expect(storage.log.tailOf("r1.internal")).toEqual({ firstSeq: 1, lastSeq: 5, updates: 4 });
+      expect([0, 1, 2, 3, 4, 9].map(read)).toEqual([[], [1], [1], [1, 3], [1, 3, 4], [1, 3, 4, 5]]);
+      await storage.log.writeSnapshots([{ seq: 3, docId: "r1.internal", bytes: bytes(13) }]);
+      for (const each of ["fresh", "reopened"]) {
+        if (each === "reopened") await reopen();
+        expect(storage.log.tailOf("r1.internal")).toEqual({ firstSeq: 4, lastSeq: 5, updates: 2 });
+        expect(read(4)).toEqual([4]);
+        expect(storage.log.readDocument("r1.internal", 4).snapshot?.seq).toBe(3);
+        expect(storage.log.readDocument("r2.internal").updates.map(({ seq }) => seq)).toEqual([2]);
+      }
+      await storage.log.writeSnapshots([{ seq: 5, docId: "r1.internal", bytes: bytes(15) }]);
+      expect(storage.log.tailOf("r1.internal")).toBeUndefined();
+      expect(storage.log.tailOf("nothing.internal")).toBeUndefined();
+    });
+
     test("the sequence goes on after the newest update was folded", async () => {
       await append(["r1", 1], ["r1", 2]);
       await storage.log.writeSnapshots([{ seq: 2, docId: "r1.internal", bytes: bytes(12) }]);

@@ -1,6 +1,7 @@
-// Catch-up: N documents are written through the protocol, the server is started again, and a client that has nothing joins
-// them all until the content of each has arrived (cold). Then one in a hundred changes, and a client that has the rest joins
-// again (warm). Bytes are what went over its sockets, both ways.
+// Catch-up: N documents are written through the protocol, and a client that has nothing joins them all until the content of
+// each has arrived (cold). Then one in a hundred changes, and a client that has the rest joins again (warm). Servers that keep
+// their documents are then started again, and joined once more by a client that has nothing. Bytes are what went over its
+// sockets, both ways.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import * as Y from "yjs";
@@ -14,6 +15,8 @@ export type CatchUp = {
   readonly documents: number;
   readonly cold: Joined;
   readonly warm: Joined;
+  /** Cold, of a server that was started a moment ago; what is in memory only is gone then. */
+  readonly afterStart?: Joined;
   /** Of the server while N documents are open and nothing happens, in percent of a core. */
   readonly idleCpuPercent: number;
 };
@@ -143,10 +146,6 @@ export async function measureCatchUp(target: Target, documents: number): Promise
   let server = await startServer(target, dir, documents);
   try {
     await seed(server, documents);
-    if (target.isPersistent) {
-      await server.stop("SIGTERM");
-      server = await startServer(target, dir, documents);
-    }
     const cold = await joinAll(server, documents, { isExpected: () => true });
     await sleep(1_000);
     const before = server.usage().cpuSeconds;
@@ -160,7 +159,13 @@ export async function measureCatchUp(target: Target, documents: number): Promise
     const warm = await joinAll(server, documents, { held, isExpected: (index) => changed.has(index) });
     warm.session.close();
     const figures = ({ ms, bytes, syncedWhileEmpty }: Joined): Joined => ({ ms, bytes, syncedWhileEmpty });
-    return { documents, cold: figures(cold), warm: figures(warm), idleCpuPercent };
+    const whileRunning = { documents, cold: figures(cold), warm: figures(warm), idleCpuPercent };
+    if (!target.isPersistent) return whileRunning;
+    await server.stop("SIGTERM");
+    server = await startServer(target, dir, documents);
+    const afterStart = await joinAll(server, documents, { isExpected: () => true });
+    afterStart.session.close();
+    return { ...whileRunning, afterStart: figures(afterStart) };
   } finally {
     await server.stop("SIGKILL");
     removeFolder(dir);

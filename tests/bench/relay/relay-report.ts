@@ -44,26 +44,35 @@ function figuresOf(run: Run): readonly Figure[] {
   const figure = (metric: string, unit: string, value: number): Figure => ({ metric, unit, value });
   switch (run.part) {
     case "fanout": {
-      const { light, middle, best } = run.result;
+      const { steps, best } = run.result;
       const of = (what: string): string => `${what}, ${run.shape}`;
       return [
         figure(of("delivered at p99 <= 100 ms"), "/s", best?.deliveredPerSecond ?? 0),
-        figure(of("edit -> seen p50, 500 edits/s"), "ms", light.p50),
-        figure(of("edit -> seen p99, 500 edits/s"), "ms", light.p99),
-        figure(of("CPU per 10k delivered, 500 edits/s"), "s", light.cpuPer10k),
-        figure(of(`CPU per 10k delivered, ${middle.rate} edits/s`), "s", middle.cpuPer10k),
+        ...steps
+          .slice(0, 1)
+          .flatMap((light) => [
+            figure(of(`edit -> seen p50, ${light.rate} edits/s`), "ms", light.p50),
+            figure(of(`edit -> seen p99, ${light.rate} edits/s`), "ms", light.p99),
+          ]),
+        ...steps.map(({ rate, cpuPer10k }) => figure(of(`CPU per 10k delivered, ${rate} edits/s`), "s", cpuPer10k)),
         figure(of("CPU per 10k delivered, at the maximum"), "s", best?.cpuPer10k ?? Number.NaN),
       ];
     }
     case "catchup": {
-      const { documents, cold, warm, idleCpuPercent } = run.result;
+      const { documents, cold, warm, afterStart, idleCpuPercent } = run.result;
       const of = (what: string): string => `${what}, ${documents.toLocaleString("en-GB")} documents`;
       return [
         figure(of("cold catch-up"), "ms", cold.ms),
         figure(of("cold catch-up"), "bytes", cold.bytes),
         figure(of("warm reconnect, 1 % changed"), "ms", warm.ms),
         figure(of("warm reconnect, 1 % changed"), "bytes", warm.bytes),
-        figure(of("reported synced while empty"), "documents", cold.syncedWhileEmpty),
+        ...(afterStart === undefined
+          ? []
+          : [
+              figure(of("cold catch-up of a server that was just started"), "ms", afterStart.ms),
+              figure(of("cold catch-up of a server that was just started"), "bytes", afterStart.bytes),
+            ]),
+        figure(of("reported synced while empty"), "documents", (afterStart ?? cold).syncedWhileEmpty),
         figure(of("CPU while idle"), "%", idleCpuPercent),
       ];
     }

@@ -13,7 +13,7 @@ type Beside = { readonly checked: number; readonly unchecked: number };
 /** CPU seconds per 10,000 deliveries, and ms of a cold catch-up by number of documents. */
 export type Rights = Beside & { readonly catchUps: readonly (Beside & { readonly documents: number })[] };
 
-const SHAPE = { documents: 20, clients: 5, startRate: 0 };
+const SHAPE = { documents: 20, clients: 5 };
 const RATE = 3_000;
 const TURNS = 5;
 const DOCUMENTS = [1_000, 10_000];

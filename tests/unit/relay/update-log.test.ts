@@ -176,6 +176,55 @@ describe("folding", () => {
     expect([...log.catchUp("crm", 50, () => true).entries]).toEqual([]);
   });
 
+  /** Three documents that are written on by turns, and up to which number each was folded. */
+  function openWritten(compaction: NonNullable<UpdateLogOptions["compaction"]>) {
+    const names = ["r1.internal", "r2.internal", "r3.internal"];
+    const foldedUpTo = new Map(names.map((docId): [string, number[]] => [docId, []]));
+    const writeSnapshots: LogStorage["writeSnapshots"] = (snapshots) => {
+      for (const { docId, seq } of snapshots) foldedUpTo.get(docId)?.push(seq);
+      return storage.log.writeSnapshots(snapshots);
+    };
+    open({ compaction }, { writeSnapshots });
+    const appended: Promise<unknown>[] = [];
+    const docs = names.map((docId) => {
+      const doc = new Y.Doc();
+      doc.on("update", (update: Uint8Array) => appended.push(append(docId, update)));
+      return { docId, doc };
+    });
+    return {
+      docs,
+      folds: (docId: string): number => foldedUpTo.get(docId)?.length ?? 0,
+      write: async (edits: number): Promise<void> => {
+        for (let edit = 0; edit < edits; edit++)
+          for (const { doc } of docs) doc.getMap("fields").set(`f${edit % 7}`, edit);
+        await Promise.all(appended.splice(0));
+      },
+    };
+  }
+
+  test("waits until nobody writes, unless the tail is very long", async () => {
+    const { docs, folds, write } = openWritten({ longTail: 20, longestTail: 1_000, everyMs: 100 });
+    // Far more often than it is looked at; a machine that stands still for so long may fold them once.
+    while (log.seq < 1_500) await write(10);
+    for (const { docId } of docs) expect(folds(docId)).toBeLessThan(2);
+    for (let tries = 0; docs.some(({ docId }) => folds(docId) === 0) && tries < 10_000; tries++) await write(10);
+    for (const { docId } of docs) expect(folds(docId), "although it is written on").toBeGreaterThan(0);
+    await until(() => docs.every(({ docId }) => log.read(docId).length === 1), "the rest, in a quiet moment");
+    for (const { docId, doc } of docs) expect(fieldsOf(log.read(docId))).toEqual(doc.getMap("fields").toJSON());
+  });
+
+  test("long tails are folded part by part, all documents together", async () => {
+    const { docs, folds, write } = openWritten({ everyMs: 1e9 });
+    for (let round = 0; round < 10; round++) await write(300);
+    await log.compact();
+    for (const { docId, doc } of docs) {
+      expect(folds(docId)).toBe(2);
+      expect(log.read(docId)).toHaveLength(1);
+      expect(fieldsOf(log.read(docId))).toEqual(doc.getMap("fields").toJSON());
+    }
+    expect(storage.log.receipts("r1.internal").at(-1)?.until).toBe(3_000);
+  });
+
   test("appends go on while everything is folded", async () => {
     open();
     const docs = Array.from({ length: 30 }, () => new Y.Doc());
