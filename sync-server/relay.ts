@@ -2,12 +2,12 @@
 // knows all parts; main.ts and the tests both start here.
 
 import { fileURLToPath } from "node:url";
-import type { AddressInfo } from "node:net";
-import { join, resolve } from "node:path";
+import type { RequestListener, Server } from "node:http";
+import { resolve } from "node:path";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
 import { pino, type Logger } from "pino";
 import { newId } from "#shared/model/ids.ts";
-import { err, ok, type Result } from "#shared/model/result.ts";
+import { assert, err, ok, type Result } from "#shared/model/result.ts";
 import type { DocumentMeta } from "#shared/protocol/frames.ts";
 import { limits } from "#shared/protocol/limits.ts";
 import { openAudit } from "./access/audit-trail.ts";
@@ -27,7 +27,8 @@ import { openFileStore } from "./files/file-store.ts";
 import { createFeedGateway } from "./gateways/feed.ts";
 import { createLiveGateway } from "./gateways/live.ts";
 import { createRecordStore } from "./gateways/record-store.ts";
-import { attachUpgrades } from "./gateways/upgrade.ts";
+import { createUpgrades } from "./gateways/upgrade.ts";
+import { listen, type HttpListener } from "./http-listener.ts";
 import { openChainKey } from "./log/chain-key.ts";
 import { openChainWriter } from "./log/chain-writer.ts";
 import { openQuarantine } from "./access/quarantine.ts";
@@ -71,6 +72,8 @@ type Dependencies = {
   readonly onRoute?: (route: { readonly method: string | string[]; readonly url: string }) => void;
   /** Stands around the rights: a measurement takes them away to see what they cost. */
   readonly wrapAccess?: (access: OpenAccess) => OpenAccess;
+  /** Listens already. Default: on the port of the settings. */
+  readonly listener?: HttpListener;
   readonly openStorage?: (folder: string) => Promise<Result<RelayStorage, { readonly message: string }>>;
 };
 
@@ -80,7 +83,21 @@ const APP_FOLDER = fileURLToPath(new URL("../dist/renderer", import.meta.url));
 
 const badStart = (message: string): Result<never, RelayError> => err({ type: "BadStart", message });
 
+/** Listens first, so that nothing is touched when the port is taken, and whoever asks meanwhile gets an answer. */
 export async function openRelay(config: Config, dependencies: Dependencies = {}): Promise<Result<Relay, RelayError>> {
+  const listening = dependencies.listener === undefined ? await listen(config) : ok(dependencies.listener);
+  if (!listening.ok) return badStart(listening.error.message);
+  const listener = listening.value;
+  const opened = await openBehind(listener, config, dependencies);
+  if (!opened.ok) await listener.close();
+  return opened;
+}
+
+async function openBehind(
+  listener: HttpListener,
+  config: Config,
+  dependencies: Dependencies,
+): Promise<Result<Relay, RelayError>> {
   const logger = dependencies.logger ?? pino({ level: "silent" });
   const folder = resolve(config.data);
   const eraseAfterMs = config.eraseAfter * HOUR_MS;
@@ -118,7 +135,7 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
       `Filling in the demo was interrupted, so the data in ${folder} is incomplete. Delete that folder, or choose another with --data, then start again.`,
     );
   }
-  let phase: Phase = "starting";
+  let phase: Phase = "serving";
   const signer = await openChainKey(folder);
   if (!signer.ok) {
     await rawLog.close();
@@ -218,7 +235,16 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     }
   }
 
-  const app = createHttpServer(logger, config.behindTls, dependencies.onRoute);
+  let handle: RequestListener | undefined;
+  const app = createHttpServer({
+    logger,
+    behindTls: config.behindTls,
+    onRoute: dependencies.onRoute,
+    serverFactory(handler) {
+      handle = handler;
+      return listener.server;
+    },
+  });
   const { updatesPerSecond } = config;
   const updateBurst = updatesPerSecond * (limits.updateBurst / limits.updatesPerSecond);
   const headsOf = (space: string) => chain.heads(space);
@@ -246,7 +272,7 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
   };
   const feed = createFeedGateway(gateway);
   const live = createLiveGateway(gateway);
-  const upgrades = attachUpgrades(app.server, {
+  const upgrades = createUpgrades({
     access,
     logger,
     allowedOrigins: config.allowOrigins,
@@ -282,6 +308,7 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
     await Promise.all([feed.close(), live.close()]);
     upgrades.close();
     await app.close();
+    await listener.close();
     await chain.close();
     await files.close();
     await gate.close();
@@ -347,13 +374,8 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
   });
   await registerApp(app, { folder: config.app === "" ? APP_FOLDER : resolve(config.app), behindTls: config.behindTls });
 
-  try {
-    await app.listen({ port: config.port, host: config.host });
-  } catch (error) {
-    await close();
-    return badStart(listenSentence(error, config));
-  }
-  const { port } = app.server.address() as AddressInfo;
+  await app.ready();
+  assert(handle !== undefined, "the HTTP server has a handler");
   // What a crash left between a projection and its links.
   consent
     .catchUp()
@@ -362,15 +384,23 @@ export async function openRelay(config: Config, dependencies: Dependencies = {})
   const demoAccounts = config.demo
     ? await (await import("./demo/fill-demo.ts")).fillDemo(access, rawLog, folder, { keys, log, chain }, shareRules)
     : undefined;
-  phase = "serving";
+  listener.serve({ request: handle, upgrade: upgrades.onUpgrade });
+  const { port } = listener;
   const host = ["0.0.0.0", "::"].includes(config.host) ? "localhost" : config.host;
   const address = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
-  logger.info({ port, data: join(folder) }, "relay started");
+  logger.info({ port, data: folder }, "relay started");
   return ok({ port, address, ...(demoAccounts === undefined ? {} : { demoAccounts }), close });
 }
 
+type ServerOptions = {
+  readonly logger: Logger;
+  readonly behindTls: boolean;
+  readonly onRoute: Dependencies["onRoute"];
+  readonly serverFactory: (handler: RequestListener) => Server;
+};
+
 /** No personal data in the log: neither addresses nor headers nor queries, which carry tickets. */
-function createHttpServer(logger: Logger, behindTls: boolean, onRoute: Dependencies["onRoute"]): FastifyInstance {
+function createHttpServer({ logger, behindTls, onRoute, serverFactory }: ServerOptions): FastifyInstance {
   const quiet = logger.child(
     {},
     {
@@ -386,6 +416,7 @@ function createHttpServer(logger: Logger, behindTls: boolean, onRoute: Dependenc
   const loggerInstance: FastifyBaseLogger = quiet;
   const app = Fastify({
     loggerInstance,
+    serverFactory,
     genReqId: newId,
     // One hop: what the proxy itself wrote. Whatever a client put into the header before counts for nothing.
     trustProxy: behindTls ? (_address, hop) => hop === 0 : false,
@@ -397,13 +428,4 @@ function createHttpServer(logger: Logger, behindTls: boolean, onRoute: Dependenc
     onRoute?.(route);
   });
   return app;
-}
-
-function listenSentence(error: unknown, { port, host }: Config): string {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (code === "EADDRINUSE")
-    return `Port ${port} is already in use. Stop the program that uses it, or choose another port with --port.`;
-  if (code === "EACCES")
-    return `Port ${port} needs more rights than this user has. Choose a port from 1024 on with --port.`;
-  return `Cannot listen on ${host}. Choose an address of this machine with --host.`;
 }

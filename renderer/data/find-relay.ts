@@ -27,6 +27,8 @@ export async function findRelay(typed: string, fetchNow: typeof fetch): Promise<
       cache: "no-store",
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
+    // From 502 on: a relay that is starting, or whatever stands in front of one that is.
+    if (answer.status >= 502) return err(`${origin} is not ready yet. Try again in a moment.`);
     const body = answer.ok ? await readJson(answer) : undefined;
     const known = typeof body === "object" && body !== null && "needed" in body && typeof body.needed === "boolean";
     return known ? ok(origin) : notOurs;

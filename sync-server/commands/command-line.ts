@@ -1,27 +1,28 @@
 // The command line: the first word picks a command, no word runs the relay.
 
-import { backUp } from "./back-up.ts";
 import { failed, type Command, type Outcome } from "./command.ts";
-import { doctor } from "./doctor.ts";
-import { helpText } from "./help-text.ts";
-import { resetPassword } from "./reset-password.ts";
-import { restore } from "./restore-backup.ts";
-import { runRelay } from "./run-relay.ts";
 
-const commands: ReadonlyMap<string, Command> = new Map([
-  ["", runRelay],
-  ["backup", backUp],
-  ["restore", restore],
-  ["doctor", doctor],
-  ["reset-password", resetPassword],
+/** Loaded when it is asked for. */
+const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
+  ["", async () => (await import("./run-relay.ts")).runRelay],
+  ["backup", async () => (await import("./back-up.ts")).backUp],
+  ["restore", async () => (await import("./restore-backup.ts")).restore],
+  ["doctor", async () => (await import("./doctor.ts")).doctor],
+  ["reset-password", async () => (await import("./reset-password.ts")).resetPassword],
 ]);
 
+async function help(): Promise<string> {
+  const { helpText } = await import("./help-text.ts");
+  return helpText(await Promise.all([...commands.values()].map((load) => load())));
+}
+
 async function answer(argv: readonly string[]): Promise<Outcome> {
-  if (argv.includes("--help")) return { exitCode: 0, says: helpText(commands.values()) };
+  if (argv.includes("--help")) return { exitCode: 0, says: await help() };
   const [first = ""] = argv;
   const name = first.startsWith("-") ? "" : first;
-  const command = commands.get(name);
-  if (command === undefined) return failed(`There is no command "${name}". Run with --help to see every command.`);
+  const load = commands.get(name);
+  if (load === undefined) return failed(`There is no command "${name}". Run with --help to see every command.`);
+  const command = await load();
   return command.run(name === "" ? argv : argv.slice(1));
 }
 

@@ -5,8 +5,8 @@ import { pino, type Logger } from "pino";
 import { personaLabel } from "#shared/model/personas.ts";
 import { parseConfig, type Config } from "#sync-server/config.ts";
 import type { DemoAccount } from "#sync-server/demo/demo-folder.ts";
-import { openRelay, type Relay } from "#sync-server/relay.ts";
-
+import { listen } from "#sync-server/http-listener.ts";
+import type { Relay } from "#sync-server/relay.ts";
 import { failed, type Command, type Outcome } from "./command.ts";
 
 const STANDARD_ERROR = 2;
@@ -45,7 +45,11 @@ function stopGracefully(relay: Relay): void {
 }
 
 async function start(config: Config): Promise<Outcome> {
-  const opened = await openRelay(config, { logger: createLogger(config) });
+  const listening = await listen(config);
+  if (!listening.ok) return failed(listening.error.message);
+  // Most of the code is loaded behind a port that answers already.
+  const { openRelay } = await import("#sync-server/relay.ts");
+  const opened = await openRelay(config, { logger: createLogger(config), listener: listening.value });
   if (!opened.ok) return failed(opened.error.message);
   const relay = opened.value;
   stopGracefully(relay);

@@ -2,7 +2,7 @@
 // gateway see the socket (rule E6). Who keeps coming without a ticket is braked (rule L3). Nothing here knows what travels
 // over it.
 
-import type { IncomingMessage, Server } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Logger } from "pino";
 import { WebSocketServer, type WebSocket } from "ws";
@@ -12,6 +12,7 @@ import { limits } from "#shared/protocol/limits.ts";
 import { FEED_SUBPROTOCOL } from "#shared/protocol/version.ts";
 import type { Access, Member } from "#sync-server/access/access.ts";
 import { createSignInBrake } from "#sync-server/access/sign-in-brake.ts";
+import { refuseUpgrade, type UpgradeListener } from "#sync-server/http-listener.ts";
 import { createConnectionLogger, type ConnectionLogger } from "./connection-logger.ts";
 import type { GatewayLogger } from "./member-socket.ts";
 import { isAllowedOrigin } from "./origin.ts";
@@ -29,6 +30,8 @@ type UpgradeOptions = {
 };
 
 export type Upgrades = {
+  /** For the HTTP server. */
+  readonly onUpgrade: UpgradeListener;
   /** No new sockets from now on; the gateways close theirs. */
   stop(): void;
   /** Ends what is left. */
@@ -58,7 +61,7 @@ function addressOf(request: IncomingMessage, behindTls: boolean): string {
   return forwarded === "" ? (request.socket.remoteAddress ?? "") : forwarded;
 }
 
-export function attachUpgrades(server: Server, options: UpgradeOptions): Upgrades {
+export function createUpgrades(options: UpgradeOptions): Upgrades {
   const { access, allowedOrigins, acceptFeed, acceptLive } = options;
   const sockets = new WebSocketServer({
     noServer: true,
@@ -119,10 +122,6 @@ export function attachUpgrades(server: Server, options: UpgradeOptions): Upgrade
     acceptLive(socket, member, target.docId, logger);
   }
 
-  function refuseUpgrade(socket: Duplex, status: string): void {
-    socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-  }
-
   function onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on("error", (error) => options.logger.debug({ reason: error.message }, "socket failed before the upgrade"));
     const [path = "", query = ""] = (request.url ?? "").split("?");
@@ -138,14 +137,12 @@ export function attachUpgrades(server: Server, options: UpgradeOptions): Upgrade
     setImmediate(() => socket.uncork());
   }
 
-  server.on("upgrade", onUpgrade);
-
   return {
+    onUpgrade,
     stop: () => void (isStopping = true),
     close() {
       unsubscribe();
       clearInterval(sessionCheck);
-      server.off("upgrade", onUpgrade);
       for (const socket of sockets.clients) socket.terminate();
     },
   };

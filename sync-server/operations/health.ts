@@ -5,7 +5,8 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { StorageStatus } from "#sync-server/storage/storage.ts";
 import type { Metrics, Readings } from "./metrics.ts";
 
-export type Phase = "starting" | "serving" | "stopping";
+/** Before it serves, the listener answers: `loading`. */
+export type Phase = "serving" | "stopping";
 
 type HealthOptions = {
   readonly phase: () => Phase;

@@ -143,8 +143,10 @@ describe("a bad start is one sentence and exit code 1", { timeout: 60_000 }, () 
         resolve(typeof address === "object" && address !== null ? address.port : 0);
       });
     });
-    await expectSentence(start("--port", String(port), "--data", newFolder()), /Port \d+ is already in use.*--port/);
+    const folder = join(newFolder(), "data");
+    await expectSentence(start("--port", String(port), "--data", folder), /Port \d+ is already in use.*--port/);
     server.close();
+    expect(existsSync(folder), "nothing was touched").toBe(false);
   });
 
   it("host that is not this machine's", () =>

@@ -1,17 +1,20 @@
 // What an operator sees of a relay: its metrics, whether it serves, and a log that follows one connection without naming
 // anybody.
 
-import { mkdtempSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { WebSocket as WsSocket } from "ws";
 import * as Y from "yjs";
 import { docIdOf, newId } from "#shared/model/ids.ts";
+import { FEED_SUBPROTOCOL } from "#shared/protocol/version.ts";
 import { configWith } from "#sync-server/config.ts";
 import { openRelay, type Relay } from "#sync-server/relay.ts";
 import { openSqliteStorage } from "#sync-server/storage/sqlite-storage.ts";
 import type { StorageStatus } from "#sync-server/storage/storage.ts";
-import { OWNER, prepareRelay, setUpRelay, type RelayProcess } from "../faults/relay-process.ts";
+import { freePort, OWNER, prepareRelay, setUpRelay, type RelayProcess } from "../faults/relay-process.ts";
 import { PASSWORD, until } from "../sync/network.ts";
 import { openRawFeed, ticketFor } from "../sync/raw-feed.ts";
 
@@ -22,6 +25,16 @@ afterEach(async () => {
   if (running !== undefined) await ("stop" in running ? running.stop("SIGKILL") : running.close());
   running = undefined;
 });
+
+/** How a WebSocket without a ticket ends. */
+const knock = (address: string): Promise<string> =>
+  new Promise((resolve) => {
+    const socket = new WsSocket(address.replace("http", "ws"), [FEED_SUBPROTOCOL]);
+    socket.on("unexpected-response", (_request, answer) => resolve(`refused ${answer.statusCode}`));
+    socket.on("close", (code) => resolve(`closed ${code}`));
+    // What comes with a refusal.
+    socket.on("error", () => undefined);
+  });
 
 const updateOf = (words: string): Uint8Array => {
   const doc = new Y.Doc();
@@ -118,6 +131,52 @@ describe("/readyz", () => {
     expect(await ask()).toEqual([200, "ready"]);
   });
 
+  it("is false, and every other door shut for a moment, while the log is being read", async () => {
+    const port = await freePort();
+    const reading = Promise.withResolvers<void>();
+    const isRead = Promise.withResolvers<void>();
+    const config = configWith({ port, host: "127.0.0.1", data: newFolder(), noOpen: true });
+    const opening = openRelay(config, {
+      openStorage: async (folder) => {
+        reading.resolve();
+        await isRead.promise;
+        return openSqliteStorage(folder);
+      },
+    });
+    await reading.promise;
+    const address = `http://127.0.0.1:${port}`;
+    const ask = async (path: string): Promise<readonly unknown[]> => {
+      const answer = await fetch(address + path);
+      return [answer.status, answer.headers.get("retry-after"), await answer.json()];
+    };
+    const loading = [503, "1", { status: "loading" }];
+    expect(await ask("/readyz")).toEqual(loading);
+    expect(await ask("/")).toEqual(loading);
+    expect(await ask("/api/v1/me")).toEqual(loading);
+    expect(await ask("/metrics")).toEqual(loading);
+    expect(await ask("/healthz")).toEqual([200, null, { status: "ok" }]);
+    expect((await fetch(`${address}/api/v1/auth/sign-in`, { method: "POST", body: "{}" })).status).toBe(503);
+    for (const path of ["feed", "live/r1.internal"]) expect(await knock(`${address}/${path}`)).toBe("refused 503");
+
+    isRead.resolve();
+    const opened = await opening;
+    if (!opened.ok) throw new Error(opened.error.message);
+    running = opened.value;
+    expect(await ask("/readyz")).toEqual([200, null, { status: "ready" }]);
+    expect(await knock(`${address}/feed`), "let in, and asked for a ticket").toBe("closed 4401");
+  });
+
+  it("touches no folder when its port is taken", async () => {
+    const folder = newFolder();
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
+    const { port } = taken.address() as AddressInfo;
+    const opened = await openRelay(configWith({ port, host: "127.0.0.1", data: folder, noOpen: true }));
+    taken.close();
+    expect(opened).toMatchObject({ ok: false, error: { message: expect.stringMatching(/already in use.*--port/) } });
+    expect(existsSync(folder)).toBe(false);
+  });
+
   it("is false while the demo is being filled in", async () => {
     const relay = await prepareRelay(newFolder(), { flags: ["--demo"] });
     running = relay;
@@ -134,7 +193,7 @@ describe("/readyz", () => {
       }
     }
     await starting;
-    expect([...seen].filter((status) => status.startsWith("503"))).toEqual(["503 starting"]);
+    expect([...seen].filter((status) => status.startsWith("503"))).toEqual(["503 loading"]);
     expect((await fetch(`${relay.address}/readyz`)).status).toBe(200);
   });
 });

@@ -46,6 +46,7 @@ describe("the address of a relay", () => {
     expect(await sentence("relay.example", foreign)).toMatch(/^That is not a Drawbridge server/);
     expect(await sentence("relay.example", answering("<!doctype html>"))).toMatch(/^That is not a Drawbridge server/);
     expect(await sentence("relay.example", answering('{"needed":true}', 404))).toMatch(/^That is not/);
+    expect(await sentence("relay.example", answering('{"status":"loading"}', 503))).toMatch(/not ready yet/);
     expect(await sentence("relay.example", answering("null"))).toMatch(/^That is not/);
     expect(await sentence("http://relay.example", answering('{"needed":true}'))).toMatch(/https/);
     expect(await sentence("", silent)).toMatch(/^Enter the server's address/);
