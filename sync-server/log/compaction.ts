@@ -56,6 +56,8 @@ export type Folded = StoredSnapshot & { readonly foldedUpdates: number; readonly
 const CHUNK_BYTES = 256 * 1024;
 /** Documents that are folded together: the updates of those who are written on at once lie side by side, and so do their rows. */
 const CHUNK_DOCUMENTS = 32;
+/** Of those that were there at the start, noted in one round: no ack waits for more than a few milliseconds. */
+const CHUNK_TAILS = 10_000;
 /** What is dropped goes row by row, and a commit that comes meanwhile waits. */
 const CHUNK_UPDATES = 8_192;
 /** Of one round, so that a document that must be folded now does not wait long. */
@@ -70,12 +72,15 @@ const isLong = (size: TailSize, longTail: number): boolean =>
 /** An update ends with its deletions; a list of none is the byte 0, and no other list ends with one. */
 const mayDelete = (update: Uint8Array): boolean => update.at(-1) !== 0;
 
-export function startCompaction(
-  storage: LogStorage,
-  options: CompactionOptions,
-  onFolded: (folded: Folded) => void,
-  onProblem: (error: unknown) => void,
-): Compaction {
+type Dependencies = CompactionOptions & {
+  /** What there was at the start: noted in the background, since a large log has a hundred thousand of them. */
+  readonly tails: Iterator<readonly [docId: string, size: TailSize]>;
+  readonly onFolded: (folded: Folded) => void;
+  readonly onProblem: (error: unknown) => void;
+};
+
+export function startCompaction(storage: LogStorage, options: Dependencies): Compaction {
+  const { tails, onFolded, onProblem } = options;
   const folder = createBackgroundThread<FoldRequest, FoldReply>(
     new URL("./fold-worker.ts", import.meta.url),
     options.timeoutMs,
@@ -190,7 +195,28 @@ export function startCompaction(
     }
   }
 
+  function touched(docId: string, size: TailSize): void {
+    if (!tailed.has(docId)) tailed.set(docId, Date.now());
+    if (size.updates < 2 && size.snapshotBytes === 0) return;
+    quiet.delete(docId);
+    quiet.set(docId, Date.now());
+    if (!isLong(size, options.longTail) || unfoldable.has(docId)) return;
+    long.set(docId, size.updates);
+    written.add(docId);
+  }
+
+  function noteTails(most: number): void {
+    for (let noted = 0; noted < most; noted += 1) {
+      const next = tails.next();
+      if (next.done === true) return;
+      const [docId, size] = next.value;
+      // Written on since: that was noted.
+      if (!tailed.has(docId)) touched(docId, size);
+    }
+  }
+
   function dueNow(): string[] {
+    noteTails(CHUNK_TAILS);
     const due = new Set<string>();
     for (const [docId, updates] of long) if (!written.has(docId) || updates >= options.longestTail) due.add(docId);
     written = new Set();
@@ -220,18 +246,13 @@ export function startCompaction(
   timer.unref();
 
   return {
-    touched(docId, size) {
-      if (!tailed.has(docId)) tailed.set(docId, Date.now());
-      if (size.updates < 2 && size.snapshotBytes === 0) return;
-      quiet.delete(docId);
-      quiet.set(docId, Date.now());
-      if (!isLong(size, options.longTail) || unfoldable.has(docId)) return;
-      long.set(docId, size.updates);
-      written.add(docId);
-    },
+    touched,
     between: next,
     foldNow: hurry,
-    foldAll: () => hurry([...tailed.keys()]),
+    foldAll() {
+      noteTails(Number.POSITIVE_INFINITY);
+      return hurry([...tailed.keys()]);
+    },
     async close() {
       isClosed = true;
       closing.abort();

@@ -10,7 +10,13 @@ import type { ErasedDocument, LogStorage } from "#sync-server/storage/storage.ts
 import { unlessDamaged } from "#sync-server/storage/damaged-document.ts";
 import { structsIn } from "./check-update.ts";
 import { createCommitQueue } from "./commit-queue.ts";
-import { defaultCompaction, startCompaction, type CompactionOptions, type Folded } from "./compaction.ts";
+import {
+  defaultCompaction,
+  startCompaction,
+  type CompactionOptions,
+  type Folded,
+  type TailSize,
+} from "./compaction.ts";
 import type { AppendRequest, CatchUpEntry, CommittedUpdate, Refusal, UpdateLog } from "./update-log.ts";
 
 export type UpdateLogOptions = {
@@ -76,8 +82,6 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
 
   const onProblem = (error: unknown): void =>
     options.logger?.error({ err: error }, "background work of the log failed");
-  const compaction = startCompaction(storage, { ...defaultCompaction, ...options.compaction }, onFolded, onProblem);
-
   // What was written last may have been erased since: its number is not given again.
   for (const { seq } of erased.values()) lastSeq = Math.max(lastSeq, seq);
   for (const row of storage.documents()) {
@@ -86,7 +90,18 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
     const document = { meta, lastSeq: row.lastSeq, snapshotBytes, tailBytes, tailUpdates, pendingBytes: 0 };
     documents.set(row.docId, document);
     noteDocument(row.recordId, row.docId);
-    if (tailUpdates > 0) compaction.touched(row.docId, tailOf(document));
+  }
+  const compaction = startCompaction(storage, {
+    ...defaultCompaction,
+    ...options.compaction,
+    tails: tails(),
+    onFolded,
+    onProblem,
+  });
+
+  /** What there is to fold, as it is when it is asked for. */
+  function* tails(): Generator<readonly [docId: string, size: TailSize]> {
+    for (const [docId, document] of documents) if (document.tailUpdates > 0) yield [docId, tailOf(document)];
   }
 
   function noteDocument(recordId: string, docId: string): void {
@@ -99,7 +114,7 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
   const documentsOf = (recordId: string): readonly DocumentMeta[] =>
     (docIdsByRecord.get(recordId) ?? []).flatMap((docId) => documents.get(docId)?.meta ?? []);
 
-  function tailOf(document: KnownDocument): { updates: number; tailBytes: number; snapshotBytes: number } {
+  function tailOf(document: KnownDocument): TailSize {
     return { updates: document.tailUpdates, tailBytes: document.tailBytes, snapshotBytes: document.snapshotBytes };
   }
 

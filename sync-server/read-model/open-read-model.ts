@@ -174,7 +174,10 @@ export function openReadModel({ log, storage, logger, onProjected }: Dependencie
   }
 
   const missed: { docId: string; lastSeq: number }[] = [];
-  for (const { docId, lastSeq } of storage.log.documents()) if (lastSeq > projectedSeq) missed.push({ docId, lastSeq });
+  if (log.seq > projectedSeq) {
+    for (const { docId, lastSeq } of storage.log.documents())
+      if (lastSeq > projectedSeq) missed.push({ docId, lastSeq });
+  }
   for (const row of missed.toSorted((left, right) => left.lastSeq - right.lastSeq)) enqueue(row.docId, row.lastSeq);
   const unsubscribe = log.subscribe((committed) => {
     for (const update of committed) {

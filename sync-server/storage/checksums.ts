@@ -33,7 +33,7 @@ export const checksumOfSnapshot = (document: number, seq: number, bytes: Uint8Ar
   crc32(bytes, startOf(document, seq));
 
 export const checksumOfDocument = (...[number, docId, space, type, recordId, facet]: NewDocument): number =>
-  crc32(`${docId} ${space} ${type} ${recordId} ${facet}`, startOf(number));
+  crc32(`${docId} ${space} ${type} ${recordId} ${facet}`, mix(1, number) >>> 0);
 
 /** For the statements that bring an older folder to the version that has checksums. */
 export function defineChecksums(database: DatabaseSync): void {

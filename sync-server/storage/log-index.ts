@@ -152,8 +152,14 @@ export function createLogIndex(): LogIndex {
       }
     },
     appended(document, seq, bytes) {
-      document.tail.push(seq);
-      document.tailSizes.push(bytes);
+      if (document.tail.length === 0) {
+        // Most have one: an empty list that grows takes room for sixteen more.
+        document.tail = [seq];
+        document.tailSizes = [bytes];
+      } else {
+        document.tail.push(seq);
+        document.tailSizes.push(bytes);
+      }
       const space = spaceOf(document.space);
       space.seqs.push(seq);
       space.documents.push(document);

@@ -23,7 +23,8 @@ import type { NewDocument, SqlValue, Statement } from "./writer-jobs.ts";
 import type { Writer } from "./writer.ts";
 
 const PAGE = 256;
-const LOAD_ROWS = 20_000;
+/** Few enough to be gone before the collector has to move them. */
+const LOAD_ROWS = 1_000;
 
 /** Equal strings of a column shared: a hundred thousand rows name the same few spaces, types and facets. */
 function createInterner(): (text: unknown) => string {

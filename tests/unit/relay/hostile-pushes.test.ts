@@ -1,6 +1,6 @@
 // What a push tells about documents that are not its author's (E5), and what repeating one costs (W2).
 
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import * as Y from "yjs";
 import { newId } from "#shared/model/ids.ts";
 import { openUpdateLog } from "#sync-server/log/open-update-log.ts";
@@ -82,6 +82,35 @@ describe("E5 a push cannot tell a document that is not its author's from one tha
     const median = (list: number[]): number => list.toSorted((left, right) => left - right)[list.length >> 1] ?? 0;
     expect(Math.abs(median(present) - median(absent))).toBeLessThan(2);
   });
+});
+
+test("R6 what was there at the start is folded in the background, whether or not anybody writes on it", async () => {
+  const storage = await openStorage();
+  const before = openUpdateLog(storage.log, { compaction: { everyMs: 1_000_000 } });
+  const docIds = await Promise.all(
+    Array.from({ length: 3 }, async () => {
+      const meta = metaOf(newId());
+      const docId = `${meta.recordId}.internal`;
+      const doc = new Y.Doc();
+      const source = {};
+      for (const name of ["Harbor", "Harbor Clinic"]) {
+        doc.getMap("fields").set("name", name);
+        await before.append({ docId, bytes: Y.encodeStateAsUpdate(doc), author: "ana", source, meta });
+      }
+      return docId;
+    }),
+  );
+  await before.close();
+  expect(docIds.map((docId) => storage.log.readDocument(docId).updates.length)).toEqual([2, 2, 2]);
+
+  const log = openUpdateLog(storage.log, { compaction: { everyMs: 5, quietMs: 5 } });
+  await vi.waitFor(
+    () => expect(docIds.map((docId) => storage.log.readDocument(docId).updates.length)).toEqual([0, 0, 0]),
+    { timeout: 10_000 },
+  );
+  for (const docId of docIds) expect(fieldsOf([...log.read(docId)])).toEqual({ name: "Harbor Clinic" });
+  await log.close();
+  await storage.close();
 });
 
 describe("W2 an endless loop of repeated pushes", () => {
