@@ -1,7 +1,7 @@
 // What node is started with. Compiled code is kept between starts, which halves the time until the relay serves; that has to
 // be asked for before anything is loaded.
 
-import { enableCompileCache, getCompileCacheDir } from "node:module";
+import { enableCompileCache, flushCompileCache, getCompileCacheDir } from "node:module";
 import { dirname } from "node:path";
 import { setFlagsFromString } from "node:v8";
 
@@ -15,3 +15,5 @@ const cache = getCompileCacheDir();
 // oxlint-disable-next-line node/no-process-env -- the only way to tell a thread
 if (cache !== undefined) process.env["NODE_COMPILE_CACHE"] ??= dirname(cache);
 await import("./commands/command-line.ts");
+// Written now and not at the end: a process that is killed has no end, and would start as slowly again.
+flushCompileCache();
