@@ -1,28 +1,31 @@
 // R1, R2, R4, R5: the relay is killed, loses its power, its disk, or the room on it, while many devices write. Their journal
-// lies outside; afterwards everything acknowledged, and everything anybody saw, must be in the log.
+// lies outside; afterwards everything acknowledged, and everything anybody saw, must be in the log. Most of it is waiting for a
+// disk or a start, so the scenarios run side by side, each over a relay of its own.
 
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { promisify } from "node:util";
+import { afterAll, describe, expect, test } from "vitest";
 import { until } from "../sync/network.ts";
 import { buildShim, openDisk, type ShimmedDisk } from "./disk.ts";
 import { judge, openJournal, replayJournal, type Journal } from "./journal.ts";
-import { createLoad, readHeld, type Load, type Target } from "./load.ts";
+import { createLoad, readHeld, type Target } from "./load.ts";
 import { prepareRelay, setUpRelay, type ProcessOptions, type RelayProcess } from "./relay-process.ts";
 import { openSigner, type Signer } from "./signer.ts";
 import { chance, sizes, timeFor } from "./sizes.ts";
 
+const run = promisify(execFile);
 const main = join(import.meta.dirname, "../../sync-server/main.ts");
 const workFolder = mkdtempSync(join(tmpdir(), "drawbridge-faults-"));
 const shim = buildShim(workFolder);
 if ("missing" in shim) process.stdout.write(`Skipped: power loss, I/O errors and full disks (${shim.missing})\n`);
 
-const closing: (() => void | Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).toReversed()) await close();
-});
+const sideBySide = { concurrent: true };
+
+/** Runs when this test is over, the last one first. */
+type AtEnd = (close: () => void | Promise<void>) => void;
 
 type World = {
   readonly relay: RelayProcess;
@@ -32,24 +35,25 @@ type World = {
 };
 
 async function openWorld(
+  atEnd: AtEnd,
   options: ProcessOptions = {},
   folder = join(mkdtempSync(join(workFolder, "run-")), "data"),
 ): Promise<World> {
   const relay = await prepareRelay(folder, options);
-  closing.push(() => relay.stop("SIGKILL"));
+  atEnd(() => relay.stop("SIGKILL"));
   await relay.start();
   const target = { address: relay.address, ...(await setUpRelay(relay.address)) };
   const journal = openJournal(join(mkdtempSync(join(workFolder, "journal-")), "journal"));
-  closing.push(() => journal.close());
+  atEnd(() => journal.close());
   return { relay, target, journal, folder };
 }
 
-async function openShimmedWorld(library: string): Promise<World & { readonly disk: ShimmedDisk }> {
+async function openShimmedWorld(atEnd: AtEnd, library: string): Promise<World & { readonly disk: ShimmedDisk }> {
   const folder = join(mkdtempSync(join(workFolder, "run-")), "data");
   const disk = openDisk(library, folder, mkdtempSync(join(workFolder, "disk-")));
   // What lies there before the first start is not what is tried here.
   disk.remember();
-  return { ...(await openWorld({ env: disk.env }, folder)), disk };
+  return { ...(await openWorld(atEnd, { env: disk.env }, folder)), disk };
 }
 
 const pause = async (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -62,18 +66,21 @@ async function check({ target, journal }: World, where: string): Promise<void> {
   expect(verdict, `${where}, of ${replayed.acked.size} acknowledged`).toEqual({ lost: [], invented: [] });
 }
 
-const stopLoad = (load: Load): void => load.stop();
-
 /** Stopped, the folder holds everything, and each acknowledged decision stands in its chain once. */
 async function examine({ relay, folder }: World, signer: Signer): Promise<void> {
   await relay.stop("SIGTERM");
-  const { status: code, stdout } = spawnSync(process.execPath, [main, "doctor", "--data", folder], {
-    encoding: "utf8",
-  });
+  // Rejects when it finds something: it ends with 1 then.
+  const { stdout } = await run(process.execPath, [main, "doctor", "--data", folder]);
   expect(stdout).toContain(`The chains of ${signer.acked()} decisions hold.`);
   expect(stdout).not.toContain("not chained yet");
   expect(stdout).toContain("Nothing wrong was found");
-  expect(code).toBe(0);
+}
+
+/** From here on only what is synced is on the disk for sure. */
+async function restOnDisk(relay: RelayProcess, disk: ShimmedDisk): Promise<void> {
+  await relay.stop("SIGTERM");
+  disk.remember();
+  await relay.start();
 }
 
 async function status(address: string): Promise<string> {
@@ -83,17 +90,17 @@ async function status(address: string): Promise<string> {
 
 test(
   `R1 P1 ${sizes.kills} kills under ${sizes.clients} writing devices: nothing acknowledged is lost, it serves again at once`,
-  { timeout: timeFor(sizes.kills, 10) },
-  async () => {
+  { ...sideBySide, timeout: timeFor(sizes.kills, 10) },
+  async ({ onTestFinished: atEnd }) => {
     const random = chance("R1");
-    const world = await openWorld();
+    const world = await openWorld(atEnd);
     const load = createLoad(world.target, {
       clients: sizes.clients,
       opsPerSecond: 500,
       random,
       journal: world.journal,
     });
-    closing.push(() => stopLoad(load));
+    atEnd(() => load.stop());
     const starts: number[] = [];
     for (let round = 0; round < sizes.kills; round += 1) {
       await load.start();
@@ -113,20 +120,19 @@ describe.skipIf("missing" in shim)("on a disk that fails", () => {
   const library = "library" in shim ? shim.library : "";
 
   async function losePowerOften(
+    atEnd: AtEnd,
     rounds: number,
     control: boolean,
   ): Promise<{ readonly lost: number; readonly dropped: number }> {
     const random = chance(control ? "R2 control" : "R2");
-    const world = await openShimmedWorld(library);
+    const world = await openShimmedWorld(atEnd, library);
     const { disk, relay, journal, target } = world;
     const load = createLoad(target, { clients: 6, opsPerSecond: 300, random, journal, padding: 24_000 });
-    closing.push(() => stopLoad(load));
+    atEnd(() => load.stop());
     let dropped = 0;
     let lost = 0;
+    await restOnDisk(relay, disk);
     for (let round = 0; round < rounds; round += 1) {
-      await relay.stop("SIGTERM");
-      disk.remember();
-      await relay.start();
       if (control) disk.order("nosync");
       // A sync is nearly always under way then, whenever the power goes.
       else if (round > 0) disk.order("slow 20");
@@ -138,6 +144,7 @@ describe.skipIf("missing" in shim)("on a disk that fails", () => {
       await relay.stop("SIGKILL");
       load.stop();
       dropped += disk.losePower(random).dropped;
+      disk.remember();
       disk.order("");
       try {
         await relay.start();
@@ -156,33 +163,33 @@ describe.skipIf("missing" in shim)("on a disk that fails", () => {
 
   test(
     `R2 P1 ${sizes.powerLosses} power losses: what was acknowledged had been synced`,
-    { timeout: timeFor(sizes.powerLosses, 20) },
-    async () => {
-      const { dropped } = await losePowerOften(sizes.powerLosses, false);
+    { ...sideBySide, timeout: timeFor(sizes.powerLosses, 20) },
+    async ({ onTestFinished }) => {
+      const { dropped } = await losePowerOften(onTestFinished, sizes.powerLosses, false);
       expect(dropped, "writes that never reached the disk").toBeGreaterThan(0);
     },
   );
 
   test(
     "R2 control: without syncs (synchronous=OFF) the same run loses acknowledged updates",
-    { timeout: 120_000 },
-    async () => {
-      const { lost } = await losePowerOften(2, true);
+    { ...sideBySide, timeout: 120_000 },
+    async ({ onTestFinished }) => {
+      const { lost } = await losePowerOften(onTestFinished, 2, true);
       expect(lost, "a harness that sees no loss here would see none anywhere").toBeGreaterThan(0);
     },
   );
 
   test(
     `R4 P5 ${sizes.fullDisks} times no room: nothing is acknowledged, reading works, it goes on when there is room, chains are whole`,
-    { timeout: timeFor(sizes.fullDisks, 15) },
-    async () => {
+    { ...sideBySide, timeout: timeFor(sizes.fullDisks, 15) },
+    async ({ onTestFinished: atEnd }) => {
       const random = chance("R4");
-      const world = await openShimmedWorld(library);
+      const world = await openShimmedWorld(atEnd, library);
       const { disk, relay, target, journal } = world;
       const load = createLoad(target, { clients: 4, opsPerSecond: 200, random, journal, padding: 2_000 });
-      closing.push(() => stopLoad(load));
+      atEnd(() => load.stop());
       const signer = await openSigner(target);
-      closing.push(() => signer.stop());
+      atEnd(() => signer.stop());
       for (let round = 0; round < sizes.fullDisks; round += 1) {
         await load.start();
         // Some on the disk before it is full, one perhaps without its link, the others not acknowledged until there is room.
@@ -211,19 +218,17 @@ describe.skipIf("missing" in shim)("on a disk that fails", () => {
 
   test(
     `R5 P5 ${sizes.ioErrors} failing syncs: no false ack, the process ends itself and its next start has everything, chains too`,
-    { timeout: timeFor(sizes.ioErrors, 15) },
-    async () => {
+    { ...sideBySide, timeout: timeFor(sizes.ioErrors, 15) },
+    async ({ onTestFinished: atEnd }) => {
       const random = chance("R5");
-      const world = await openShimmedWorld(library);
+      const world = await openShimmedWorld(atEnd, library);
       const { disk, relay, target, journal } = world;
       const load = createLoad(target, { clients: 4, opsPerSecond: 200, random, journal, padding: 2_000 });
-      closing.push(() => stopLoad(load));
+      atEnd(() => load.stop());
       const signer = await openSigner(target);
-      closing.push(() => signer.stop());
+      atEnd(() => signer.stop());
+      await restOnDisk(relay, disk);
       for (let round = 0; round < sizes.ioErrors; round += 1) {
-        await relay.stop("SIGTERM");
-        disk.remember();
-        await relay.start();
         await load.start();
         const deciding = signer.decide(8);
         await pause(50 + random.below(300));
@@ -236,6 +241,7 @@ describe.skipIf("missing" in shim)("on a disk that fails", () => {
         disk.order("");
         // What a failed sync left behind is anybody's guess.
         disk.losePower(random);
+        disk.remember();
         await relay.start();
         await deciding;
         await check(world, `seed ${random.seed}, round ${round}`);
@@ -247,12 +253,12 @@ describe.skipIf("missing" in shim)("on a disk that fails", () => {
 
   test(
     "R5 a sync of some seconds: devices wait, nothing is lost, nobody is thrown out",
-    { timeout: 60_000 },
-    async () => {
+    { ...sideBySide, timeout: 60_000 },
+    async ({ onTestFinished: atEnd }) => {
       const random = chance("R5 slow");
-      const world = await openShimmedWorld(library);
+      const world = await openShimmedWorld(atEnd, library);
       const load = createLoad(world.target, { clients: 4, opsPerSecond: 50, random, journal: world.journal });
-      closing.push(() => stopLoad(load));
+      atEnd(() => load.stop());
       await load.start();
       world.disk.order("slow 2000");
       // The first stalled commit holds the process up, with both of its syncs; from then on the thread does the waiting.
@@ -281,12 +287,12 @@ afterAll(() => {
 
 test.skipIf(mounted.status !== 0)(
   "R4 a disk that is really full: no false ack, reads go on, and it recovers",
-  { timeout: 90_000 },
-  async () => {
+  { ...sideBySide, timeout: 90_000 },
+  async ({ onTestFinished: atEnd }) => {
     const random = chance("R4 tmpfs");
     // A second try begins on an empty disk.
     for (const left of readdirSync(tmpfs)) rmSync(join(tmpfs, left), { recursive: true });
-    const world = await openWorld({}, join(tmpfs, "data"));
+    const world = await openWorld(atEnd, {}, join(tmpfs, "data"));
     const ballast = join(tmpfs, "ballast");
     writeFileSync(ballast, Buffer.alloc(12 * 1024 * 1024, 1));
     const load = createLoad(world.target, {
@@ -296,7 +302,7 @@ test.skipIf(mounted.status !== 0)(
       journal: world.journal,
       padding: 12_000,
     });
-    closing.push(() => stopLoad(load));
+    atEnd(() => load.stop());
     await load.start();
     const full = async (): Promise<boolean> => {
       const text = await (await fetch(`${world.relay.address}/metrics`)).text();

@@ -40,13 +40,21 @@ const entriesOf = (frame: RelayFrame): readonly BatchEntry[] => {
   return list.value;
 };
 
-export function createFeedReplica(
-  target: Target,
-  random: Random,
-  onAcked: (docId: string, update: Uint8Array) => void = () => undefined,
-  /** False for a crowd: what arrives is looked at by nobody. */
-  keeps = true,
-): FeedReplica {
+export type ReplicaOptions = {
+  readonly onAcked?: (docId: string, update: Uint8Array) => void;
+  /** The others are somebody else's. With an empty set what arrives is looked at by nobody: one of a crowd. */
+  readonly only?: ReadonlySet<string>;
+  /** What must never happen; thrown by default. */
+  readonly onProblem?: (problem: Error) => void;
+  /** What the network did, counted into here. */
+  readonly counts?: NetworkCounts;
+};
+
+/** Connections that ended, frames and batches that came twice, and how often some overtook others. */
+export type NetworkCounts = { cuts: number; doubled: number; reordered: number };
+
+export function createFeedReplica(target: Target, random: Random, options: ReplicaOptions = {}): FeedReplica {
+  const { only, counts = { cuts: 0, doubled: 0, reordered: 0 } } = options;
   const docs = new Map<string, Y.Doc>();
   const waiting = new Map<number, Unanswered>();
   let socket: WebSocket | undefined;
@@ -65,16 +73,31 @@ export function createFeedReplica(
   let leaving: Uint8Array[] = [];
   let arriving: (readonly BatchEntry[])[] = [];
 
-  const shuffled = <Each>(list: readonly Each[]): readonly Each[] =>
-    list
+  function problem(what: string): void {
+    const error = new Error(what);
+    if (options.onProblem === undefined) throw error;
+    options.onProblem(error);
+  }
+
+  function shuffled<Each>(list: readonly Each[]): readonly Each[] {
+    const now = list
       .map((each) => ({ each, place: random.below(1_000) }))
       .toSorted((left, right) => left.place - right.place)
       .map(({ each }) => each);
+    if (now.some((each, index) => each !== list[index])) counts.reordered += 1;
+    return now;
+  }
+
+  function twice<Each>(each: Each): readonly Each[] {
+    if (!random.chance(0.15)) return [each];
+    counts.doubled += 1;
+    return [each, each];
+  }
 
   /** What leaves may come twice and in any order, of one document as well; what is cut off while it waits never leaves. */
   function send(frames: readonly Uint8Array[]): void {
-    for (const frame of frames) leaving.push(frame, ...(random.chance(0.1) ? [frame] : []));
-    if (leaving.length < 2 && random.chance(0.5)) {
+    for (const frame of frames) leaving.push(...twice(frame));
+    if (leaving.length < 2 && random.chance(0.7)) {
       setTimeout(() => send([]), random.below(20));
       return;
     }
@@ -91,13 +114,18 @@ export function createFeedReplica(
 
   /** Batches may come twice and in any order too; what says how far they go waits for all of them (rule W1). */
   function takeBatch(entries: readonly BatchEntry[]): void {
-    arriving.push(entries, ...(random.chance(0.1) ? [entries] : []));
+    arriving.push(...twice(entries));
     if (random.chance(0.6)) takeArrived();
   }
 
   function receive(frame: RelayFrame): void {
-    if (keeps && (frame.kind === "batch" || frame.kind === "deflatedBatch")) takeBatch(entriesOf(frame));
-    else takeArrived();
+    if (frame.kind === "batch" || frame.kind === "deflatedBatch") {
+      if (only?.size === 0) return;
+      const entries = entriesOf(frame).filter(({ docId }) => only?.has(docId) !== false);
+      if (entries.length > 0) takeBatch(entries);
+      return;
+    }
+    takeArrived();
     if (frame.kind === "welcome") {
       // Rule R4: another log knows nothing of these cursors.
       if (frame.logId !== logId) cursor = 0;
@@ -109,9 +137,9 @@ export function createFeedReplica(
       for (const ack of frame.acks) {
         const answered = waiting.get(ack.n);
         waiting.delete(ack.n);
-        if (answered !== undefined) onAcked(answered.docId, answered.update);
+        if (answered !== undefined) options.onAcked?.(answered.docId, answered.update);
       }
-    } else if (frame.kind === "refused") throw new Error(`refused: ${frame.reason}`);
+    } else if (frame.kind === "refused") problem(`refused: ${frame.reason}`);
   }
 
   return {
@@ -124,13 +152,14 @@ export function createFeedReplica(
       socket = opened;
       opened.on("message", (data: Buffer) => {
         const decoded = decodeRelayFrame(data);
-        if (!decoded.ok) throw new Error("an unreadable frame");
-        if (socket === opened) receive(decoded.value);
+        if (!decoded.ok) problem("an unreadable frame");
+        else if (socket === opened) receive(decoded.value);
       });
       // A killed relay ends sockets this way.
       opened.on("error", () => opened.terminate());
       await new Promise<void>((resolve, reject) => {
         opened.once("open", resolve);
+        opened.once("close", () => (counts.cuts += 1));
         opened.once("close", () => reject(new Error("the socket was closed")));
       });
       const done = new Promise<void>((resolve, reject) => {
@@ -163,4 +192,19 @@ export function createFeedReplica(
     },
     disconnect: () => socket?.terminate(),
   };
+}
+
+/** Tries until the relay serves. */
+export async function connectAgain(replica: FeedReplica): Promise<void> {
+  const end = Date.now() + 20_000;
+  while (!replica.isOnline() && Date.now() < end) {
+    try {
+      await replica.connect();
+      return;
+    } catch {
+      // The relay is down, or was killed in the middle of it.
+      replica.disconnect();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
 }

@@ -23,23 +23,25 @@ export async function openSigner({ address, token, space }: Target): Promise<Sig
   let acked = 0;
   const state = { isStopped: false };
 
+  type Connection = { readonly feed: RawFeed; readonly gone: Promise<"gone"> };
+  /** Kept from one decision to the next: a new one is sent the whole log. */
+  let connection: Connection | undefined;
+
   /** False when the relay, or the way to it, was gone before it answered. */
   async function send({ docId, meta, bytes }: SealedRecord): Promise<boolean> {
-    const feed = await connect();
-    if (feed === undefined) return false;
-    try {
-      const gone = new Promise<"gone">((resolve) => feed.socket.addEventListener("close", () => resolve("gone")));
-      const answer = await Promise.race([feed.push(docId, bytes, meta), gone]);
-      if (typeof answer === "number") throw new Error(`a decision was refused: ${answer}`);
-      return answer === "ack";
-    } finally {
-      feed.close();
-    }
+    connection ??= await connect();
+    if (connection === undefined) return false;
+    const answer = await Promise.race([connection.feed.push(docId, bytes, meta), connection.gone]);
+    if (typeof answer === "number") throw new Error(`a decision was refused: ${answer}`);
+    if (answer === "gone") connection = undefined;
+    return answer === "ack";
   }
 
-  const connect = async (): Promise<RawFeed | undefined> => {
+  const connect = async (): Promise<Connection | undefined> => {
     try {
-      return await openRawFeedWith(address, await ticketFor(address, token));
+      const feed = await openRawFeedWith(address, await ticketFor(address, token));
+      const gone = new Promise<"gone">((resolve) => feed.socket.addEventListener("close", () => resolve("gone")));
+      return { feed, gone };
     } catch {
       // Between its end and its next start.
       return undefined;
@@ -58,6 +60,7 @@ export async function openSigner({ address, token, space }: Target): Promise<Sig
     },
     stop: () => {
       state.isStopped = true;
+      connection?.feed.close();
     },
   };
 }
