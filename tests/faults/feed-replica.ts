@@ -131,8 +131,10 @@ export function createFeedReplica(target: Target, random: Random, options: Repli
       if (frame.logId !== logId) cursor = 0;
       logId = frame.logId;
     } else if (frame.kind === "upToDate" && frame.space === target.space) {
-      cursor = Math.max(cursor, frame.seq);
-      upToDate?.();
+      // Rule R4: the log does not know this cursor, everything comes again; only then is it in step.
+      const isLost = frame.seq === 0 && cursor > 0;
+      cursor = frame.seq;
+      if (!isLost) upToDate?.();
     } else if (frame.kind === "ack") {
       for (const ack of frame.acks) {
         const answered = waiting.get(ack.n);
