@@ -3,7 +3,7 @@
 
 import { closeCodes } from "#shared/protocol/close-codes.ts";
 import { encodeRelayFrame, type Ack, type DocumentMeta } from "#shared/protocol/frames.ts";
-import type { CatchUpEntry } from "#sync-server/log/update-log.ts";
+import { isSnapshot, type CatchUpEntry } from "#sync-server/log/update-log.ts";
 import { catchUpFrames, encodeEntry, placedFrames } from "./feed-batches.ts";
 import type { FeedConnection } from "./feed-connection.ts";
 import { linkedSince, newestPlacement, removedSince, returnedSince } from "./feed-placements.ts";
@@ -22,7 +22,7 @@ export type Subscription = {
   toldUpTo: number;
   /** Whether the device has to hear that it is up to date: at first, and when something was sent. */
   hasNews: boolean;
-  /** Pushed by this device while it was catching up: not echoed. */
+  /** Updates that this device pushed while it was catching up: not echoed. */
   readonly ownSeqs: Set<number>;
   /** Acks may not overtake the entries before them (rule W1). */
   heldAcks: Ack[];
@@ -108,7 +108,8 @@ export function createCatchUp(
   function* encodeForeign(entries: Iterable<CatchUpEntry>, subscription: Subscription): Generator<Uint8Array> {
     for (const entry of entries) {
       subscription.toldUpTo = Math.max(subscription.toldUpTo, entry.seq);
-      if (subscription.ownSeqs.has(entry.seq)) continue;
+      // A snapshot may bear the number of such a push, and holds what others wrote before it as well.
+      if (!isSnapshot(entry) && subscription.ownSeqs.has(entry.seq)) continue;
       subscription.hasNews = true;
       yield encodeEntry(entry);
     }

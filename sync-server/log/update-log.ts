@@ -34,6 +34,9 @@ export type CatchUpEntry = {
   readonly bytes: Uint8Array;
 };
 
+/** It holds all that was written in its document up to its number, by whomever. */
+export const isSnapshot = ({ at }: CatchUpEntry): boolean => at === 0;
+
 export interface UpdateLog {
   readonly logId: string;
   /** Last committed sequence number. */

@@ -1,11 +1,9 @@
 // A device of a few lines over the real feed: documents, a cursor, and what was not acknowledged. It keeps the rules of the
 // protocol, and its network may repeat and swap what it sends and gets.
 
-import { inflateRawSync } from "node:zlib";
 import { WebSocket } from "ws";
 import * as Y from "yjs";
 import {
-  decodeBatchEntries,
   decodeRelayFrame,
   encodeClientFrame,
   type BatchEntry,
@@ -14,7 +12,7 @@ import {
 } from "#shared/protocol/frames.ts";
 import { PROTOCOL_VERSION } from "#shared/protocol/version.ts";
 import { docIdOf } from "#shared/model/ids.ts";
-import { ticketFor } from "../sync/raw-feed.ts";
+import { entriesOf, ticketFor } from "../sync/raw-feed.ts";
 import type { Random } from "../sync/random.ts";
 import type { Target } from "./load.ts";
 
@@ -31,14 +29,6 @@ export type FeedReplica = {
 };
 
 type Unanswered = { readonly docId: string; readonly frame: Uint8Array; readonly update: Uint8Array };
-
-const entriesOf = (frame: RelayFrame): readonly BatchEntry[] => {
-  if (frame.kind === "batch") return frame.entries;
-  if (frame.kind !== "deflatedBatch") return [];
-  const list = decodeBatchEntries(new Uint8Array(inflateRawSync(frame.payload)));
-  if (!list.ok) throw new Error("an unreadable batch");
-  return list.value;
-};
 
 export type ReplicaOptions = {
   readonly onAcked?: (docId: string, update: Uint8Array) => void;

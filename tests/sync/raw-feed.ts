@@ -1,6 +1,15 @@
 // A client that keeps no rules: a member's credentials, a bare socket, and whatever bytes a test wants to send.
 
-import { decodeRelayFrame, encodeClientFrame, type ClientFrame, type RelayFrame } from "#shared/protocol/frames.ts";
+import { inflateRawSync } from "node:zlib";
+import { assert } from "#shared/model/result.ts";
+import {
+  decodeBatchEntries,
+  decodeRelayFrame,
+  encodeClientFrame,
+  type BatchEntry,
+  type ClientFrame,
+  type RelayFrame,
+} from "#shared/protocol/frames.ts";
 import { PROTOCOL_VERSION } from "#shared/protocol/version.ts";
 import { PASSWORD, until } from "./network.ts";
 
@@ -31,6 +40,15 @@ export const signInRaw = async (address: string, email: string): Promise<string>
 
 export const ticketFor = async (address: string, token: string): Promise<string> =>
   (await call(address, "/tickets", {}, token))["ticket"] ?? "";
+
+/** What a batch brings, packed or not; nothing for any other frame. */
+export function entriesOf(frame: RelayFrame): readonly BatchEntry[] {
+  if (frame.kind === "batch") return frame.entries;
+  if (frame.kind !== "deflatedBatch") return [];
+  const list = decodeBatchEntries(new Uint8Array(inflateRawSync(frame.payload)));
+  assert(list.ok, "the relay sends readable batches");
+  return list.value;
+}
 
 export const openRawFeed = async (address: string, email: string): Promise<RawFeed> =>
   openRawFeedWith(address, await ticketFor(address, await signInRaw(address, email)));
