@@ -14,6 +14,7 @@ import { PROTOCOL_VERSION } from "#shared/protocol/version.ts";
 import { docIdOf } from "#shared/model/ids.ts";
 import { entriesOf, ticketFor } from "../sync/raw-feed.ts";
 import type { Random } from "../sync/random.ts";
+import { createFeedTrace, type FeedTrace } from "./feed-trace.ts";
 import type { Target } from "./load.ts";
 
 export type FeedReplica = {
@@ -26,6 +27,7 @@ export type FeedReplica = {
   /** Stops reading, as a phone in a pocket does. */
   setReading(reads: boolean): void;
   disconnect(): void;
+  readonly trace: FeedTrace;
 };
 
 type Unanswered = { readonly docId: string; readonly frame: Uint8Array; readonly update: Uint8Array };
@@ -47,6 +49,7 @@ export function createFeedReplica(target: Target, random: Random, options: Repli
   const { only, counts = { cuts: 0, doubled: 0, reordered: 0 } } = options;
   const docs = new Map<string, Y.Doc>();
   const waiting = new Map<number, Unanswered>();
+  const trace = createFeedTrace();
   let socket: WebSocket | undefined;
   let logId = "";
   let cursor = 0;
@@ -112,9 +115,11 @@ export function createFeedReplica(target: Target, random: Random, options: Repli
     if (frame.kind === "batch" || frame.kind === "deflatedBatch") {
       if (only?.size === 0) return;
       const entries = entriesOf(frame).filter(({ docId }) => only?.has(docId) !== false);
+      trace.received(frame, entries);
       if (entries.length > 0) takeBatch(entries);
       return;
     }
+    trace.received(frame, []);
     takeArrived();
     if (frame.kind === "welcome") {
       // Rule R4: another log knows nothing of these cursors.
@@ -158,6 +163,7 @@ export function createFeedReplica(target: Target, random: Random, options: Repli
         upToDate = resolve;
         opened.once("close", () => reject(new Error("the socket was closed")));
       });
+      trace.opened(cursor);
       const cursors = new Map(cursor === 0 ? [] : [[target.space, cursor]]);
       opened.send(
         encodeClientFrame({ kind: "hello", protocol: PROTOCOL_VERSION, deviceId: "replica", logId, cursors }),
@@ -183,6 +189,7 @@ export function createFeedReplica(target: Target, random: Random, options: Repli
       else socket?.pause();
     },
     disconnect: () => socket?.terminate(),
+    trace,
   };
 }
 

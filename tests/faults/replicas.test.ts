@@ -7,11 +7,12 @@
 import { cpSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { expect, test } from "vitest";
 import * as Y from "yjs";
 import { docIdOf, newId } from "#shared/model/ids.ts";
 import { createRandom, type Random } from "../sync/random.ts";
-import { connectAgain, createFeedReplica, type NetworkCounts } from "./feed-replica.ts";
+import { connectAgain, createFeedReplica, type FeedReplica, type NetworkCounts } from "./feed-replica.ts";
 import type { Target } from "./load.ts";
 import { prepareRelay, setUpRelay, type RelayProcess } from "./relay-process.ts";
 import { chance, sizes, timeFor } from "./sizes.ts";
@@ -70,6 +71,25 @@ function createKiller(relay: RelayProcess, worlds: number, random: Random): Kill
 
 type Ran = NetworkCounts & { readonly kills: number };
 
+const hasKey = ({ docs }: FeedReplica, docId: string, key: string): boolean =>
+  docs.get(docId)?.getMap("fields").has(key) === true;
+
+/** Where it got lost: what the replica was sent, and what the relay has for somebody new. */
+async function explain(replica: FeedReplica, fresh: FeedReplica, docId: string, wanted: Y.Doc): Promise<string> {
+  await connectAgain(fresh);
+  const missing = [...wanted.getMap("fields").keys()].filter((key) => !hasKey(replica, docId, key));
+  const isThere = missing.filter((key) => hasKey(fresh, docId, key));
+  const waitsFor = [...(replica.docs.get(docId)?.store.pendingStructs?.missing ?? [])].map((each) => each.join(":"));
+  const unseen = [...fresh.trace.seen].filter((seq) => !replica.trace.seen.has(seq));
+  fresh.disconnect();
+  return [
+    `${docId} lacks ${missing.join(" ")}; somebody new has ${isThere.length} of these ${missing.length}`,
+    `It waits for ${waitsFor.join(" ") || "nothing"}; under these numbers it was sent nothing: ${unseen.join(" ")}`,
+    `replica: ${replica.trace.story()}`,
+    `somebody new: ${fresh.trace.story()}\n`,
+  ].join("\n");
+}
+
 /** What one seed goes through. Throws when a replica is told to be in step too early, or is not what the oracle is. */
 async function runWorld(target: Target, random: Random, killer: Killer): Promise<Ran> {
   const metas = ["a", "b", "c"].map(() => ({
@@ -80,21 +100,37 @@ async function runWorld(target: Target, random: Random, killer: Killer): Promise
   }));
   const oracle = new Map(metas.map((meta) => [docIdOf(meta.recordId, meta.facet), new Y.Doc()]));
   const only = new Set(oracle.keys());
-  const ackedKeys = new Set<string>();
   const problems: Error[] = [];
   const onProblem = (problem: Error): void => void problems.push(problem);
   const onAcked = (docId: string, update: Uint8Array): void => {
     const doc = oracle.get(docId);
-    if (doc === undefined) return;
-    Y.applyUpdate(doc, update);
-    for (const key of doc.getMap("fields").keys()) ackedKeys.add(`${docId} ${key}`);
+    if (doc !== undefined) Y.applyUpdate(doc, update);
   };
   const counts = { cuts: 0, doubled: 0, reordered: 0 };
   const replicas = Array.from({ length: 4 }, () =>
     createFeedReplica(target, random, { onAcked, only, onProblem, counts }),
   );
+
+  /** Whoever is told to be in step holds all that was acknowledged before it asked. */
+  async function getInStep(replica: FeedReplica): Promise<void> {
+    if (replica.isOnline()) return;
+    const before = [...oracle].map(([docId, doc]) => ({ docId, keys: [...doc.getMap("fields").keys()] }));
+    await connectAgain(replica);
+    if (!replica.isOnline()) return;
+    for (const { docId, keys } of before) {
+      const missing = keys.filter((key) => !hasKey(replica, docId, key));
+      if (missing.length > 0) await report(replica, docId);
+      expect(missing, `in step without, of ${docId}`).toEqual([]);
+    }
+  }
+
+  async function report(replica: FeedReplica, docId: string): Promise<void> {
+    const fresh = createFeedReplica(target, random, { only });
+    process.stdout.write(await explain(replica, fresh, docId, oracle.get(docId) ?? new Y.Doc()));
+  }
+
   try {
-    for (const replica of replicas) await connectAgain(replica);
+    for (const replica of replicas) await getInStep(replica);
     for (let step = 0; step < STEPS; step += 1) {
       // Whoever is quick is hit as often as the others.
       if (step === STEPS - 1) await killer.over();
@@ -111,21 +147,14 @@ async function runWorld(target: Target, random: Random, killer: Killer): Promise
           else text.insert(random.below(text.length + 1), `w${step} `);
         });
       } else if (dice < 87) replica.disconnect();
-      else if (dice < 95) await connectAgain(replica);
+      else if (dice < 95) await getInStep(replica);
       else if (dice < 98) {
         replica.setReading(false);
         setTimeout(() => replica.setReading(true), random.below(100));
       } else {
-        // Whoever is told to be in step holds all that was acknowledged before it asked.
-        const before = [...ackedKeys];
         const fresh = createFeedReplica(target, random, { only, onProblem });
-        await connectAgain(fresh);
-        const missing = before.filter((each) => {
-          const [docId = "", key = ""] = each.split(" ");
-          return fresh.docs.get(docId)?.getMap("fields").has(key) !== true;
-        });
+        await getInStep(fresh);
         fresh.disconnect();
-        expect(missing, "in step without").toEqual([]);
       }
       if (random.chance(0.2)) await pause(random.below(15));
     }
@@ -134,25 +163,26 @@ async function runWorld(target: Target, random: Random, killer: Killer): Promise
     while (Date.now() < end && replicas.some((replica) => replica.unanswered() > 0 || !replica.isOnline())) {
       for (const replica of replicas) {
         replica.setReading(true);
-        await connectAgain(replica);
+        await getInStep(replica);
       }
       await pause(20);
     }
-    // A last round trip: whatever was on its way is there.
-    for (const replica of replicas) {
-      replica.disconnect();
-      await connectAgain(replica);
-    }
-    expect(problems).toEqual([]);
     expect(
       replicas.map((replica) => replica.unanswered()),
       "everything is answered",
     ).toEqual(replicas.map(() => 0));
+    // A last round trip: whatever was on its way is there.
+    for (const replica of replicas) {
+      replica.disconnect();
+      await getInStep(replica);
+    }
+    expect(problems).toEqual([]);
     for (const [docId, wanted] of oracle) {
-      for (const [index, { docs }] of replicas.entries()) {
-        const doc = docs.get(docId);
-        expect(doc?.getMap("fields").toJSON() ?? {}, `replica ${index}`).toEqual(wanted.getMap("fields").toJSON());
-        expect(textOf(doc), `replica ${index}`).toBe(textOf(wanted));
+      for (const [index, replica] of replicas.entries()) {
+        const contents = (doc: Y.Doc | undefined) => [doc?.getMap("fields").toJSON() ?? {}, textOf(doc)];
+        const have = contents(replica.docs.get(docId));
+        if (!isDeepStrictEqual(have, contents(wanted))) await report(replica, docId);
+        expect(have, `replica ${index}`).toEqual(contents(wanted));
       }
     }
     return ran;
