@@ -54,12 +54,14 @@ export type Folded = StoredSnapshot & { readonly foldedUpdates: number; readonly
 
 /** What is written in one go. */
 const CHUNK_BYTES = 256 * 1024;
-/** Documents that are folded together: the updates of those who are written on at once lie side by side, and so do their rows. */
 const CHUNK_DOCUMENTS = 32;
 /** Of those that were there at the start, noted in one round: no ack waits for more than a few milliseconds. */
 const CHUNK_TAILS = 10_000;
 /** What is dropped goes row by row, and a commit that comes meanwhile waits. */
-const CHUNK_UPDATES = 8_192;
+const CHUNK_UPDATES = 512;
+/** Tails as long as this are of documents that are written on at once: their rows lie side by side, and go together in longer parts. */
+const VERY_LONG = 1_024;
+const PART_UPDATES = 8_192;
 /** Of one round, so that a document that must be folded now does not wait long. */
 const ROUND_DOCUMENTS = 100;
 /** Folding in the background takes a fifth of the time at most: acks and batches go before it. */
@@ -147,9 +149,29 @@ export function startCompaction(storage: LogStorage, options: Dependencies): Com
     const updates = tails.reduce((total, tail) => total + tail.updates, 0);
     const first = Math.min(...tails.map((tail) => tail.firstSeq));
     const last = Math.max(...tails.map((tail) => tail.lastSeq));
-    const parts = Math.ceil(updates / CHUNK_UPDATES);
+    const parts = Math.ceil(updates / PART_UPDATES);
     for (let part = 1; part < parts; part += 1) yield first + Math.floor(((last - first) * part) / parts);
     yield Number.POSITIVE_INFINITY;
+  }
+
+  /** Documents that are folded and written together. */
+  function* chunksOf(docIds: readonly string[]): Generator<readonly string[]> {
+    const sizes = docIds.map((docId) => ({ docId, updates: storage.tailOf(docId)?.updates ?? 0 }));
+    const veryLong = sizes.filter(({ updates }) => updates >= VERY_LONG).map(({ docId }) => docId);
+    for (let start = 0; start < veryLong.length; start += CHUNK_DOCUMENTS)
+      yield veryLong.slice(start, start + CHUNK_DOCUMENTS);
+    let chunk: string[] = [];
+    let total = 0;
+    for (const { docId, updates } of sizes) {
+      if (updates >= VERY_LONG) continue;
+      chunk.push(docId);
+      total += updates;
+      if (total < CHUNK_UPDATES && chunk.length < CHUNK_DOCUMENTS) continue;
+      yield chunk;
+      chunk = [];
+      total = 0;
+    }
+    if (chunk.length > 0) yield chunk;
   }
 
   /** Tails grow faster than they are folded: there is no time to rest. */
@@ -159,8 +181,7 @@ export function startCompaction(storage: LogStorage, options: Dependencies): Com
   }
 
   async function foldMany(docIds: readonly string[]): Promise<void> {
-    for (let start = 0; start < docIds.length; start += CHUNK_DOCUMENTS) {
-      const chunk = docIds.slice(start, start + CHUNK_DOCUMENTS);
+    for (const chunk of chunksOf(docIds)) {
       for (const docId of chunk) {
         long.delete(docId);
         quiet.delete(docId);

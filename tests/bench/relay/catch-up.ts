@@ -141,6 +141,13 @@ async function changeSome(server: Server, contents: readonly Uint8Array[], chang
   await sleep(500);
 }
 
+async function idleCpuPercent(server: Server): Promise<number> {
+  await sleep(1_000);
+  const before = server.usage().cpuSeconds;
+  await sleep(IDLE_MS);
+  return ((server.usage().cpuSeconds - before) / (IDLE_MS / 1_000)) * 100;
+}
+
 export async function measureCatchUp(target: Target, documents: number): Promise<CatchUp> {
   const dir = newFolder();
   let server = await startServer(target, dir, documents);
@@ -148,24 +155,21 @@ export async function measureCatchUp(target: Target, documents: number): Promise
     await seed(server, documents);
     const cold = await joinAll(server, documents, { isExpected: () => true });
     await sleep(1_000);
-    const before = server.usage().cpuSeconds;
-    await sleep(IDLE_MS);
-    const idleCpuPercent = ((server.usage().cpuSeconds - before) / (IDLE_MS / 1_000)) * 100;
     cold.session.close();
     await sleep(500);
     const changed = new Set(Array.from({ length: Math.ceil(documents / 100) }, (_, index) => index * 100));
     await changeSome(server, cold.contents, changed);
     const held = cold.contents.map((content) => Y.encodeStateVectorFromUpdate(content));
     const warm = await joinAll(server, documents, { held, isExpected: (index) => changed.has(index) });
-    warm.session.close();
     const figures = ({ ms, bytes, syncedWhileEmpty }: Joined): Joined => ({ ms, bytes, syncedWhileEmpty });
-    const whileRunning = { documents, cold: figures(cold), warm: figures(warm), idleCpuPercent };
-    if (!target.isPersistent) return whileRunning;
+    const whileRunning = { documents, cold: figures(cold), warm: figures(warm) };
+    // While all of them are open, and what follows from writing them is done.
+    if (!target.isPersistent) return { ...whileRunning, idleCpuPercent: await idleCpuPercent(server) };
+    warm.session.close();
     await server.stop("SIGTERM");
     server = await startServer(target, dir, documents);
     const afterStart = await joinAll(server, documents, { isExpected: () => true });
-    afterStart.session.close();
-    return { ...whileRunning, afterStart: figures(afterStart) };
+    return { ...whileRunning, afterStart: figures(afterStart), idleCpuPercent: await idleCpuPercent(server) };
   } finally {
     await server.stop("SIGKILL");
     removeFolder(dir);
