@@ -34,7 +34,7 @@ const QUIET_MS = 50;
  */
 const REST = 20;
 const SHORTEST_REST_MS = 500;
-const LONGEST_REST_MS = 10_000;
+const LONGEST_REST_MS = 2_000;
 const RETRY_MS = 1_000;
 /** Larger documents are projected in a thread of their own. */
 const LARGE_BYTES = 16 * 1024;

@@ -96,7 +96,7 @@ describe("history of a record", () => {
     feed.close();
     for (let each = 0; each < 70; each += 1) await olga.data.edit.set(id, { phone: `+49 30 ${each}` });
     await synced(olga);
-    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    await new Promise((resolve) => setTimeout(resolve, 5_000));
     const after = await historyOf("olga@northwind.example", id);
     expect(after).toHaveLength(before.length + 70);
     expect(after.filter(({ receivedAt }) => receivedAt === undefined)).toEqual([]);
