@@ -36,23 +36,27 @@ function openClient(
   });
 }
 
+/** What a feed client asks of a WebSocket; nothing arrives, and what is sent goes nowhere. */
+class FakeSocket extends EventTarget {
+  static readonly OPEN = 1;
+  readonly OPEN = 1;
+  readyState = 1;
+  binaryType = "blob";
+  send(_bytes: Uint8Array): void {}
+  close(): void {}
+}
+
 /** A relay that opens every connection and ends it with the same code. */
 async function closedWith(code: number): Promise<{ states: readonly FeedState[]; connections: () => number }> {
   const device = await openTestReplica();
   const states: FeedState[] = [];
   let connections = 0;
-  class ClosingSocket extends EventTarget {
-    static readonly OPEN = 1;
-    readonly OPEN = 1;
-    readyState = 1;
-    binaryType = "blob";
+  class ClosingSocket extends FakeSocket {
     constructor() {
       super();
       connections += 1;
       queueMicrotask(() => this.dispatchEvent(Object.assign(new Event("close"), { code })));
     }
-    send(): void {}
-    close(): void {}
   }
   client = openClient(device, ClosingSocket, (state) => states.push(state));
   await vi.waitFor(() => expect(states.at(-1)?.connection).toBe("down"));
@@ -78,11 +82,7 @@ test.each([
 test("says hello before anything else, also to a device whose network comes back in that very moment", async () => {
   const device = await openTestReplica();
   const sent: string[] = [];
-  class ListeningSocket extends EventTarget {
-    static readonly OPEN = 1;
-    readonly OPEN = 1;
-    readyState = 1;
-    binaryType = "blob";
+  class ListeningSocket extends FakeSocket {
     constructor() {
       super();
       queueMicrotask(() => {
@@ -91,11 +91,10 @@ test("says hello before anything else, also to a device whose network comes back
         client?.syncNow();
       });
     }
-    send(bytes: Uint8Array): void {
+    override send(bytes: Uint8Array): void {
       const frame = decodeClientFrame(bytes);
       sent.push(frame.ok ? frame.value.kind : "unreadable");
     }
-    close(): void {}
   }
   client = openClient(device, ListeningSocket, () => undefined);
   await vi.waitFor(() => expect(sent).toContain("hello"));
