@@ -16,9 +16,17 @@ export type Hit = { readonly what: string; readonly channel: string; readonly as
 
 const LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 
-/** Sixteen characters, 80 bits of chance. */
-export const newToken = (random: Random): string =>
-  Array.from({ length: 16 }, () => LETTERS[random.below(LETTERS.length)]).join("");
+/**
+ * Sixteen characters, 80 bits of chance. A long text is changed by the middle that differs alone: a token that is to replace
+ * `before` shares neither its first letter nor its last, or it would never stand whole in any update.
+ */
+export function newToken(random: Random, before = ""): string {
+  const length = 16;
+  return Array.from({ length }, (_, index) => {
+    const shared = index === 0 ? before[0] : index === length - 1 ? before.at(-1) : undefined;
+    return random.pick([...LETTERS].filter((letter) => letter !== shared));
+  }).join("");
+}
 
 /** Twelve digits and no others' prefix: stored as float64 by Yjs, as text in JSON. */
 export const newNumber = (random: Random): number =>

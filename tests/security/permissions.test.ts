@@ -158,14 +158,14 @@ describe("permissions", () => {
       let decisions = 0;
       const read = new Map(everybody.map(({ id }) => [id, 0]));
 
-      const newValue = (field: string): string | number =>
-        field === "description" ? newToken(random) : newNumber(random);
+      const newValue = (field: string, before?: string | number): string | number =>
+        field === "description" ? newToken(random, String(before ?? "")) : newNumber(random);
       function sayIt(task: string, field: string, value: string | number): void {
         said.push({ what: `${field} of ${task}`, token: value, task, field });
         model.put(task, field, value);
       }
       async function writeField(client: Client, task: string, field: string): Promise<boolean> {
-        const value = newValue(field);
+        const value = newValue(field, model.value(task, field));
         const answer = await client("PATCH", `/api/v1/records/${task}`, { fields: { [field]: value } });
         if (answer.status === 200) sayIt(task, field, value);
         return answer.status === 200;

@@ -91,6 +91,8 @@ export class ReferenceModel {
     this.#values.set(record, values.set(field, value));
   }
 
+  value = (record: string, field: string): string | number | undefined => this.#values.get(record)?.get(field);
+
   /** The widest of what the personas give through which somebody has the record: no more than their sum. */
   fieldRight(member: string, record: string, field: string): FieldRight {
     if (this.#team.has(member)) return "write";
