@@ -290,7 +290,9 @@ describe("permissions", () => {
         },
       ];
 
-      for (let step = 0; step < STEPS; step += 1) {
+      // Chance may deal few decisions: it goes on until there were enough to say something.
+      const isEnough = (): boolean => model.documents.length > 10 && decisions > STEPS / 40;
+      for (let step = 0; step < STEPS || !isEnough(); step += 1) {
         const before = new Map(everybody.map(({ id }) => [id, model.readable(id)]));
         await random.pick(steps)();
         for (const { id } of everybody) {
@@ -338,8 +340,6 @@ describe("permissions", () => {
         ).toEqual([]);
         feed.close();
       }
-      expect(model.documents.length).toBeGreaterThan(10);
-      expect(decisions).toBeGreaterThan(STEPS / 40);
       author.close();
       for (const feed of feeds.values()) feed.close();
     },
