@@ -3,10 +3,10 @@
 // better things to do.
 
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
-import type { LogStorage, StoredSnapshot } from "#sync-server/storage/storage.ts";
 import { unlessDamaged } from "#sync-server/storage/damaged-document.ts";
+import type { LogStorage } from "#sync-server/storage/storage.ts";
 import { createBackgroundThread } from "#sync-server/background-thread.ts";
-import type { FoldReply, FoldRequest } from "./fold-worker.ts";
+import type { Folded, FoldReply, FoldRequest } from "./fold-worker.ts";
 
 export type TailSize = { readonly updates: number; readonly tailBytes: number; readonly snapshotBytes: number };
 
@@ -50,18 +50,15 @@ export type Compaction = {
   close(): Promise<void>;
 };
 
-export type Folded = StoredSnapshot & { readonly foldedUpdates: number; readonly foldedBytes: number };
-
 /** What is written in one go. */
 const CHUNK_BYTES = 256 * 1024;
 const CHUNK_DOCUMENTS = 32;
 /** Of those that were there at the start, noted in one round: no ack waits for more than a few milliseconds. */
 const CHUNK_TAILS = 10_000;
-/** What is dropped goes row by row, and a commit that comes meanwhile waits. */
 const CHUNK_UPDATES = 512;
-/** Tails as long as this are of documents that are written on at once: their rows lie side by side, and go together in longer parts. */
+/** Tails as long as this are of documents that are written on at once: their rows lie side by side, and are read together. */
 const VERY_LONG = 1_024;
-const PART_UPDATES = 8_192;
+const VERY_LONG_CHUNK_UPDATES = 131_072;
 /** Of one round, so that a document that must be folded now does not wait long. */
 const ROUND_DOCUMENTS = 100;
 /** Folding in the background takes a fifth of the time at most: acks and batches go before it. */
@@ -70,9 +67,6 @@ const REST = 4;
 /** A big document waits for a longer tail: folding costs what the whole document holds. */
 const isLong = (size: TailSize, longTail: number): boolean =>
   size.updates >= longTail && (size.tailBytes * 4 >= size.snapshotBytes || size.updates >= longTail * 8);
-
-/** An update ends with its deletions; a list of none is the byte 0, and no other list ends with one. */
-const mayDelete = (update: Uint8Array): boolean => update.at(-1) !== 0;
 
 type Dependencies = CompactionOptions & {
   /** What there was at the start: noted in the background, since a large log has a hundred thousand of them. */
@@ -102,76 +96,67 @@ export function startCompaction(storage: LogStorage, options: Dependencies): Com
   let hurried = 0;
   let isClosed = false;
 
-  /** Of what was written up to a number, which is all of it or a beginning of the tail. */
-  async function snapshotOf(docId: string, upTo: number): Promise<Folded | undefined> {
-    const read = unlessDamaged(() => storage.readDocument(docId, upTo));
-    if (read === undefined) return undefined;
-    const { snapshot, updates } = read;
-    const last = updates.at(-1);
-    if (last === undefined || unfoldable.has(docId)) return undefined;
-    if (snapshot === undefined && updates.length === 1 && !mayDelete(last.bytes)) return undefined;
-    const parts = updates.map((update) => update.bytes);
-    const reply = await folder.ask({ docId, updates: snapshot === undefined ? parts : [snapshot.bytes, ...parts] });
-    const bytes = reply?.bytes;
-    if (bytes === undefined && !isClosed) unfoldable.add(docId);
-    if (bytes === undefined) return undefined;
-    const foldedBytes = parts.reduce((total, part) => total + part.length, 0);
-    return { docId, seq: last.seq, bytes, foldedUpdates: parts.length, foldedBytes };
-  }
-
   async function write(snapshots: readonly Folded[]): Promise<void> {
-    if (snapshots.length === 0) return;
     await storage.writeSnapshots(snapshots);
     for (const snapshot of snapshots) onFolded(snapshot);
+    // Acks go in between.
     await nextTurn();
   }
 
-  async function foldUpTo(docIds: readonly string[], upTo: number): Promise<void> {
-    let snapshots: Folded[] = [];
+  async function writeAll(snapshots: readonly Folded[]): Promise<void> {
+    let portion: Folded[] = [];
     let bytes = 0;
-    for (const docId of docIds) {
-      if (isClosed) return;
-      const snapshot = await snapshotOf(docId, upTo);
-      if (snapshot === undefined) continue;
-      snapshots.push(snapshot);
+    for (const snapshot of snapshots) {
+      portion.push(snapshot);
       bytes += snapshot.bytes.length;
       if (bytes < CHUNK_BYTES) continue;
-      await write(snapshots);
-      snapshots = [];
+      await write(portion);
+      portion = [];
       bytes = 0;
     }
-    await write(snapshots);
+    if (portion.length > 0) await write(portion);
   }
 
-  /** Where to stop on the way through long tails, so that each part of the log is gone through once for all of them. */
-  function* stopsIn(docIds: readonly string[]): Generator<number> {
-    const tails = docIds.flatMap((docId) => storage.tailOf(docId) ?? []);
-    const updates = tails.reduce((total, tail) => total + tail.updates, 0);
-    const first = Math.min(...tails.map((tail) => tail.firstSeq));
-    const last = Math.max(...tails.map((tail) => tail.lastSeq));
-    const parts = Math.ceil(updates / PART_UPDATES);
-    for (let part = 1; part < parts; part += 1) yield first + Math.floor(((last - first) * part) / parts);
-    yield Number.POSITIVE_INFINITY;
+  async function foldTogether(docIds: readonly string[]): Promise<void> {
+    const sound = docIds.filter((docId) => !unfoldable.has(docId));
+    if (sound.length === 0 || isClosed) return;
+    const reply = await folder.ask(storage.tailsOf(sound));
+    if (reply === undefined) {
+      if (isClosed) return;
+      // One of them never ends, or takes too much memory. Which one shows when each is alone.
+      if (sound.length === 1) for (const docId of sound) unfoldable.add(docId);
+      else for (const docId of sound) await foldTogether([docId]);
+      return;
+    }
+    if ("failed" in reply) throw new Error(reply.failed);
+    for (const docId of reply.unfoldable) unfoldable.add(docId);
+    // Read once more over here, so that everybody learns of it.
+    for (const docId of reply.damaged) unlessDamaged(() => storage.readDocument(docId));
+    await writeAll(reply.folded);
   }
 
-  /** Documents that are folded and written together. */
-  function* chunksOf(docIds: readonly string[]): Generator<readonly string[]> {
-    const sizes = docIds.map((docId) => ({ docId, updates: storage.tailOf(docId)?.updates ?? 0 }));
-    const veryLong = sizes.filter(({ updates }) => updates >= VERY_LONG).map(({ docId }) => docId);
-    for (let start = 0; start < veryLong.length; start += CHUNK_DOCUMENTS)
-      yield veryLong.slice(start, start + CHUNK_DOCUMENTS);
+  /** Documents that are folded together: of at most so many updates. */
+  function* chunksOf(docIds: readonly string[], most: number): Generator<readonly string[]> {
     let chunk: string[] = [];
     let total = 0;
-    for (const { docId, updates } of sizes) {
-      if (updates >= VERY_LONG) continue;
+    for (const docId of docIds) {
       chunk.push(docId);
-      total += updates;
-      if (total < CHUNK_UPDATES && chunk.length < CHUNK_DOCUMENTS) continue;
+      total += storage.tailLength(docId);
+      if (total < most && chunk.length < CHUNK_DOCUMENTS) continue;
       yield chunk;
       chunk = [];
       total = 0;
     }
     if (chunk.length > 0) yield chunk;
+  }
+
+  function* allChunksOf(docIds: readonly string[]): Generator<readonly string[]> {
+    const isVeryLong = (docId: string): boolean => storage.tailLength(docId) >= VERY_LONG;
+    yield* chunksOf(docIds.filter(isVeryLong), VERY_LONG_CHUNK_UPDATES);
+    yield* chunksOf(
+      docIds.filter((docId) => !isVeryLong(docId)),
+      CHUNK_UPDATES,
+    );
   }
 
   /** Tails grow faster than they are folded: there is no time to rest. */
@@ -181,19 +166,19 @@ export function startCompaction(storage: LogStorage, options: Dependencies): Com
   }
 
   async function foldMany(docIds: readonly string[]): Promise<void> {
-    for (const chunk of chunksOf(docIds)) {
+    for (const chunk of allChunksOf(docIds)) {
       for (const docId of chunk) {
         long.delete(docId);
         quiet.delete(docId);
         tailed.delete(docId);
       }
-      for (const stop of stopsIn(chunk)) {
-        if (isClosed) return;
-        const startedAt = performance.now();
-        await foldUpTo(chunk, stop);
-        if (hurried > 0 || isBehind()) continue;
-        await sleep((performance.now() - startedAt) * REST, undefined, { signal: closing.signal });
-      }
+      if (isClosed) return;
+      const startedAt = performance.now();
+      await foldTogether(chunk);
+      if (isClosed) return;
+      await storage.removeReplaced();
+      if (hurried > 0 || isBehind()) continue;
+      await sleep((performance.now() - startedAt) * REST, undefined, { signal: closing.signal });
     }
   }
 
@@ -255,10 +240,14 @@ export function startCompaction(storage: LogStorage, options: Dependencies): Com
 
   let isBusy = false;
   const timer = setInterval(() => {
-    const due = isBusy ? [] : dueNow();
-    if (due.length === 0) return;
+    if (isBusy) return;
     isBusy = true;
-    void schedule(due)
+    const due = dueNow();
+    void next(async () => {
+      // What was left when the relay ended, or when the disk had no room.
+      await storage.removeReplaced();
+      await foldMany(due);
+    })
       .catch((error: unknown) => {
         if (!isClosed) onProblem(error);
       })

@@ -10,13 +10,8 @@ import type { ErasedDocument, LogStorage } from "#sync-server/storage/storage.ts
 import { unlessDamaged } from "#sync-server/storage/damaged-document.ts";
 import { structsIn } from "./check-update.ts";
 import { createCommitQueue } from "./commit-queue.ts";
-import {
-  defaultCompaction,
-  startCompaction,
-  type CompactionOptions,
-  type Folded,
-  type TailSize,
-} from "./compaction.ts";
+import { defaultCompaction, startCompaction, type CompactionOptions, type TailSize } from "./compaction.ts";
+import type { Folded } from "./fold-worker.ts";
 import type { AppendRequest, CatchUpEntry, CommittedUpdate, Refusal, UpdateLog } from "./update-log.ts";
 
 export type UpdateLogOptions = {

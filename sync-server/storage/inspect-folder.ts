@@ -18,7 +18,10 @@ export type InspectedDocument = {
   readonly recordId: string;
   readonly facet: string;
   readonly snapshot?: { readonly seq: number; readonly bytes: Uint8Array };
+  /** After the snapshot. */
   readonly updates: readonly { readonly seq: number; readonly bytes: Uint8Array }[];
+  /** Rows of updates that the snapshot replaced, not yet deleted. */
+  readonly replacedRows: number;
   /** Its rows are what was written, by their checksums. */
   readonly isWhole: boolean;
 };
@@ -119,7 +122,9 @@ function* readDocuments(database: DatabaseSync, hasChecksums: boolean): Generato
     if (snapshot !== undefined)
       isWhole &&= isRight(folded?.["checksum"], () => checksumOfSnapshot(document, snapshot.seq, snapshot.bytes));
     let previous = snapshot?.seq ?? 0;
-    const updates = (seqs.get(document) ?? []).flatMap((seq) => {
+    const own = seqs.get(document) ?? [];
+    const after = own.filter((seq) => seq > previous);
+    const updates = after.flatMap((seq) => {
       const update = readUpdate.get(seq);
       if (update === undefined) return [];
       const bytes = update["bytes"] as Uint8Array;
@@ -128,7 +133,8 @@ function* readDocuments(database: DatabaseSync, hasChecksums: boolean): Generato
       previous = seq;
       return [{ seq, bytes }];
     });
-    yield { docId, space, type, recordId, facet, ...(snapshot === undefined ? {} : { snapshot }), updates, isWhole };
+    const held = { ...(snapshot === undefined ? {} : { snapshot }), updates };
+    yield { docId, space, type, recordId, facet, ...held, replacedRows: own.length - after.length, isWhole };
   }
 }
 

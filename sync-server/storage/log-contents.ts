@@ -3,8 +3,8 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import { DamagedDocument, unlessDamaged } from "./damaged-document.ts";
-import { placeInTail, previousOf, tailUpTo, type IndexedDocument, type LogIndex } from "./log-index.ts";
-import { createLogRows, type Missing } from "./log-rows.ts";
+import { placeInTail, previousOf, type IndexedDocument, type LogIndex } from "./log-index.ts";
+import { createLogRows } from "./log-rows.ts";
 import { createRecentUpdates, type RecentBatch } from "./recent-updates.ts";
 import type { ReceivedUpdate } from "./receipts.ts";
 import type { StoredSnapshot, StoredUpdate } from "./storage.ts";
@@ -13,18 +13,14 @@ import type { StoredSnapshot, StoredUpdate } from "./storage.ts";
 const RECENT_BYTES = 8 * 1024 * 1024;
 
 export type LogContents = {
-  /** Undefined: the writer folded it a moment ago. Throws DamagedDocument, as `snapshot` and `whole` do. */
+  /** Undefined: it was folded. Throws DamagedDocument, as `snapshot` and `whole` do. */
   update(document: IndexedDocument, seq: number): StoredUpdate | undefined;
   snapshot(document: IndexedDocument): StoredSnapshot | undefined;
-  /** `upTo`: only updates up to that number. */
-  whole(
-    document: IndexedDocument,
-    upTo?: number,
-  ): { readonly snapshot?: StoredSnapshot; readonly updates: readonly StoredUpdate[] };
+  whole(document: IndexedDocument): { readonly snapshot?: StoredSnapshot; readonly updates: readonly StoredUpdate[] };
   /** Reads what a document holds beyond a number, before the first entry of it is given out: all of it comes, or nothing. */
   checkBeyond(document: IndexedDocument, seq: number): void;
   /** Updates with their authors; without those that cannot be read. */
-  received(document: IndexedDocument, seqs: readonly number[]): readonly ReceivedUpdate[];
+  received(document: IndexedDocument): readonly ReceivedUpdate[];
   /** What was just written is read soonest: by live documents, the read model, folding, and devices that were away for a moment. */
   remember(batch: RecentBatch): void;
   forget(seqs: readonly number[]): void;
@@ -61,6 +57,8 @@ export function createLogContents(database: DatabaseSync, index: LogIndex): LogC
   }
 
   function update(document: IndexedDocument, seq: number): StoredUpdate | undefined {
+    // Its row and its bytes in memory may be there a while longer: what was deleted does not go to a later reader.
+    if (seq <= document.snapshotSeq) return undefined;
     const recent = recents.find(seq);
     if (recent !== undefined) return recent;
     const place = placeInTail(document, seq);
@@ -82,13 +80,12 @@ export function createLogContents(database: DatabaseSync, index: LogIndex): LogC
   return {
     update,
     snapshot,
-    whole(document, upTo) {
+    whole(document) {
       requireUndamaged(document);
       // Updates first: if the writer folds them in between, the snapshot that is read next holds them.
-      const tail = upTo === undefined ? document.tail : document.tail.slice(0, tailUpTo(document, upTo));
-      const updates = tail.flatMap((seq) => update(document, seq) ?? []);
+      const updates = document.tail.flatMap((seq) => update(document, seq) ?? []);
       // Nothing was ever folded, and nothing while they were read.
-      if (document.snapshotSeq === 0 && updates.length === tail.length) return { updates };
+      if (document.snapshotSeq === 0 && updates.length === document.tail.length) return { updates };
       const folded = snapshot(document);
       return folded === undefined ? { updates } : { snapshot: folded, updates };
     },
@@ -103,13 +100,11 @@ export function createLogContents(database: DatabaseSync, index: LogIndex): LogC
       });
       document.isChecked = isWhole === true && seq === 0;
     },
-    received: (document, seqs) =>
-      seqs.flatMap((seq): readonly ReceivedUpdate[] => {
+    received: (document) =>
+      document.tail.flatMap((seq, place): readonly ReceivedUpdate[] => {
         const recent = recents.find(seq);
         if (recent !== undefined) return [recent];
-        const place = placeInTail(document, seq);
-        const row: ReceivedUpdate | Missing =
-          place === undefined ? "gone" : rows.update(document, seq, previousOf(document, place));
+        const row = rows.update(document, seq, previousOf(document, place));
         return typeof row === "string" ? [] : [row];
       }),
     remember: (batch) => recents.add(batch),

@@ -13,7 +13,7 @@ export type SnapshotRow = { readonly seq: number; readonly bytes: Uint8Array };
 export type LogRows = {
   /** `previous`: the number before it in its document. */
   update(document: IndexedDocument, seq: number, previous: number): ReceivedUpdate | Missing;
-  snapshot(document: IndexedDocument): SnapshotRow | Missing;
+  snapshot(document: Pick<IndexedDocument, "number">): SnapshotRow | Missing;
   /** The number of the document that a row says it belongs to; 0 when there is no such row. */
   documentOf(seq: number): number;
 };
@@ -23,7 +23,7 @@ const SQLITE_CORRUPT = 11;
 type Row = Record<string, SQLOutputValue>;
 
 /** A page of the file that makes no sense, or a number in it that never was one. */
-const isDamage = (error: unknown): boolean =>
+export const isDamage = (error: unknown): boolean =>
   error instanceof Error &&
   (("errcode" in error && (Number(error.errcode) & 0xff) === SQLITE_CORRUPT) ||
     ("code" in error && error.code === "ERR_OUT_OF_RANGE"));

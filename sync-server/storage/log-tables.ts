@@ -2,7 +2,6 @@
 // checkpoint while a slow socket drains.
 
 import type { DatabaseSync } from "node:sqlite";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { assert } from "#shared/model/result.ts";
 import { checksumOfDocument, checksumOfSnapshot } from "./checksums.ts";
 import { unlessDamaged } from "./damaged-document.ts";
@@ -19,7 +18,8 @@ import { HIGHEST_SEQ } from "./schema.ts";
 import type { Numbering } from "./numbering.ts";
 import type { LogStorage, NewUpdate, StoredUpdate } from "./storage.ts";
 import { receiptsOf } from "./receipts.ts";
-import type { NewDocument, SqlValue, Statement } from "./writer-jobs.ts";
+import { createReplacedRows } from "./replaced-rows.ts";
+import type { NewDocument, Statement } from "./writer-jobs.ts";
 import type { Writer } from "./writer.ts";
 
 const PAGE = 256;
@@ -58,6 +58,8 @@ type LoadedIndex = {
   readonly lastNumber: number;
   /** Documents of which nothing is left. */
   readonly empty: readonly IndexedDocument[];
+  /** Updates that a snapshot replaced, and nobody deleted yet. */
+  readonly replaced: Map<IndexedDocument, number[]>;
 };
 
 function loadIndex(database: DatabaseSync): LoadedIndex {
@@ -102,16 +104,24 @@ function loadIndex(database: DatabaseSync): LoadedIndex {
   for (const document of byNumber) if (document !== undefined) index.add(document);
   const updates =
     "SELECT seq, document, length(bytes) FROM updates INDEXED BY update_places WHERE seq > ? ORDER BY seq";
+  const replaced = new Map<IndexedDocument, number[]>();
   let last = 0;
   eachRow(database, updates, (row) => {
     const seq = Number(row[0]);
     const document = byNumber[Number(row[1])];
     if (seq <= last) throw new Error("the order of the log");
     last = seq;
-    if (document !== undefined) index.appended(document, seq, Number(row[2]));
+    if (document === undefined) return;
+    if (seq > document.snapshotSeq) index.appended(document, seq, Number(row[2]));
+    else if (replaced.get(document)?.push(seq) === undefined) replaced.set(document, [seq]);
   });
   const empty = byNumber.filter((document) => document?.tail.length === 0 && document.snapshotSeq === 0);
-  return { index, lastNumber: Math.max(0, byNumber.length - 1), empty: empty.filter((one) => one !== undefined) };
+  return {
+    index,
+    lastNumber: Math.max(0, byNumber.length - 1),
+    empty: empty.filter((one) => one !== undefined),
+    replaced,
+  };
 }
 
 const highestSeq = (database: DatabaseSync): number => Number(database.prepare(HIGHEST_SEQ).get()?.["seq"] ?? 0);
@@ -127,15 +137,17 @@ export type LogTables = LogStorage & {
 
 export function createLogTables(
   logId: string,
+  path: string,
   database: DatabaseSync,
   writer: Writer,
   numbering: Numbering,
 ): LogTables {
   const openedAt = Date.now();
-  const { index, lastNumber, empty } = loadIndex(database);
+  const { index, lastNumber, empty, replaced } = loadIndex(database);
   let nextNumber = lastNumber + 1;
   const contents = createLogContents(database, index);
   for (const document of empty) contents.damage(document);
+  const replacedRows = createReplacedRows(writer, contents, index, replaced);
   const readReceipts = database.prepare("SELECT client, until, at, author FROM receipts WHERE document = ?");
   let lastSeq = highestSeq(database);
   const seqAtStart = lastSeq;
@@ -268,16 +280,20 @@ export function createLogTables(
       // Both only grow, so their sum changes when either does.
       return document === undefined ? 0 : document.snapshotSeq + (document.tail.at(-1) ?? document.snapshotSeq);
     },
-    readDocument(docId, upTo) {
+    readDocument(docId) {
       const document = index.find(docId);
-      return document === undefined ? { updates: [] } : contents.whole(document, upTo);
+      return document === undefined ? { updates: [] } : contents.whole(document);
     },
-    tailOf(docId) {
-      const { tail = [] } = index.find(docId) ?? {};
-      const [firstSeq] = tail;
-      const lastSeq = tail.at(-1);
-      return firstSeq === undefined || lastSeq === undefined ? undefined : { firstSeq, lastSeq, updates: tail.length };
-    },
+    tailLength: (docId) => index.find(docId)?.tail.length ?? 0,
+    tailsOf: (docIds) => ({
+      path,
+      tails: docIds.flatMap((docId) => {
+        const document = index.find(docId);
+        if (document === undefined || contents.isDamaged(docId)) return [];
+        const { number, snapshotSeq, tail } = document;
+        return [{ docId, number, snapshotSeq, seqs: Float64Array.from(tail) }];
+      }),
+    }),
     async erase(docIds) {
       const documents = docIds.flatMap((docId) => index.find(docId) ?? []);
       const ids = documents.map(({ docId }): [string] => [docId]);
@@ -306,7 +322,7 @@ export function createLogTables(
         at: Number(row["at"]),
         author: String(row["author"]),
       }));
-      return [...folded, ...receiptsOf(contents.received(document, document.tail))];
+      return [...folded, ...receiptsOf(contents.received(document))];
     },
     erased: () =>
       database
@@ -326,18 +342,13 @@ export function createLogTables(
         const document = index.find(snapshot.docId);
         return document === undefined || snapshot.seq <= document.snapshotSeq ? [] : [{ snapshot, document }];
       });
-      const dropped: number[] = [];
-      const receipts: SqlValue[][] = [];
-      for (const { snapshot, document } of newer) {
-        const covered = document.tail.slice(0, tailUpTo(document, snapshot.seq));
-        dropped.push(...covered);
-        for (const { client, until, at, author } of receiptsOf(contents.received(document, covered)))
-          receipts.push([document.number, client, until, at, author]);
-        // Acks go in between.
-        await nextTurn();
-      }
       await writer.run([
-        { sql: "INSERT OR IGNORE INTO receipts VALUES (?, ?, ?, ?, ?)", rows: receipts },
+        {
+          sql: "INSERT OR IGNORE INTO receipts VALUES (?, ?, ?, ?, ?)",
+          rows: newer.flatMap(({ snapshot: { receipts }, document: { number } }) =>
+            receipts.map(({ client, until, at, author }) => [number, client, until, at, author]),
+          ),
+        },
         {
           sql: `INSERT INTO snapshots VALUES (?, ?, ?, ?)
             ON CONFLICT (document) DO UPDATE SET seq = excluded.seq, bytes = excluded.bytes, checksum = excluded.checksum`,
@@ -348,25 +359,16 @@ export function createLogTables(
             checksumOfSnapshot(number, seq, bytes),
           ]),
         },
-        { sql: "DELETE FROM updates WHERE seq BETWEEN ? AND ?", rows: rangesOf(dropped) },
       ]);
-      contents.forget(dropped);
-      for (const { snapshot, document } of newer) index.folded(document, snapshot.seq, snapshot.bytes.length);
+      for (const { snapshot, document } of newer) {
+        replacedRows.add(document.tail.slice(0, tailUpTo(document, snapshot.seq)));
+        index.folded(document, snapshot.seq, snapshot.bytes.length);
+      }
     },
+    removeReplaced: () => replacedRows.remove(),
     isDamaged: (docId) => contents.isDamaged(docId),
     onDamaged: (listener) => contents.onDamaged(listener),
   };
-}
-
-/** Numbers that follow one another as one range: what was written at once goes at once. */
-function rangesOf(numbers: readonly number[]): readonly (readonly [first: number, last: number])[] {
-  const ranges: [number, number][] = [];
-  for (const number of numbers.toSorted((left, right) => left - right)) {
-    const range = ranges.at(-1);
-    if (range !== undefined && range[1] === number - 1) range[1] = number;
-    else ranges.push([number, number]);
-  }
-  return ranges;
 }
 
 /** One buffer for the whole batch, which the writer takes apart again and the newest updates are read from. */

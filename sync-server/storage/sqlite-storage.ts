@@ -60,7 +60,7 @@ export async function openSqliteStorage(
     // Awaited below; what is read before may fail first.
     writerIsReady.catch(() => undefined);
     database = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
-    const log = createLogTables(logId, database, writer, options.numbering ?? countedNumbers);
+    const log = createLogTables(logId, path, database, writer, options.numbering ?? countedNumbers);
     const storage: RelayStorage = {
       log,
       directory: createDirectoryTables(database, writer, log.stamp),

@@ -38,7 +38,20 @@ export type StoredUpdate = {
 };
 export type StoredSnapshot = { readonly seq: number; readonly docId: string; readonly bytes: Uint8Array };
 
-export type Tail = { readonly firstSeq: number; readonly lastSeq: number; readonly updates: number };
+/** With what is left of the updates it replaces: who sent them and when. */
+export type FoldedSnapshot = StoredSnapshot & { readonly receipts: readonly Receipt[] };
+
+/** Where the snapshot and the updates after it lie, of one document. Plain values, as they go to another thread. */
+export type StoredTail = {
+  readonly docId: string;
+  readonly number: number;
+  /** 0: it has none. */
+  readonly snapshotSeq: number;
+  /** Ascending. */
+  readonly seqs: Float64Array;
+};
+/** For whoever folds (tail-reader.ts reads it). */
+export type StoredTails = { readonly path: string; readonly tails: readonly StoredTail[] };
 
 /** The append-only log with snapshots. Reads are synchronous and short; appends resolve when they are on disk (fsync). */
 export interface LogStorage {
@@ -59,16 +72,12 @@ export interface LogStorage {
   entriesSince(seq: number, space: string, wanted?: (docId: string) => boolean): Iterable<StoredUpdate>;
   /** How many entries that would be now. */
   countSince(seq: number, space: string, wanted?: (docId: string) => boolean): number;
-  /**
-   * Snapshot and the updates after it: the whole of one document, or what was written of it up to a number. Throws DamagedDocument
-   * when that is not what was written.
-   */
-  readDocument(
-    docId: string,
-    upTo?: number,
-  ): { readonly snapshot?: StoredSnapshot; readonly updates: readonly StoredUpdate[] };
-  /** The updates after a document's snapshot, without reading them; undefined when there are none. */
-  tailOf(docId: string): Tail | undefined;
+  /** Snapshot and the updates after it. Throws DamagedDocument when that is not what was written. */
+  readDocument(docId: string): { readonly snapshot?: StoredSnapshot; readonly updates: readonly StoredUpdate[] };
+  /** How many updates there are after a document's snapshot. */
+  tailLength(docId: string): number;
+  /** Where they lie; nothing is read. Without documents that are damaged, or that nobody wrote. */
+  tailsOf(docIds: readonly string[]): StoredTails;
   /** Changes whenever what is stored of a document changes, by folding as well; 0 for one that nobody wrote. */
   versionOf(docId: string): number;
   /** Removes documents and everything that was written into them, and remembers their names, so that nobody brings them back. */
@@ -77,8 +86,13 @@ export interface LogStorage {
   receipts(docId: string): readonly Receipt[];
   /** What was erased: `seq` is the log's last number at that time. */
   erased(): readonly ErasedDocument[];
-  /** Replaces a document's snapshot and drops the updates it covers (seq <= snapshot.seq), in one transaction. */
-  writeSnapshots(snapshots: readonly StoredSnapshot[]): Promise<void>;
+  /**
+   * Replaces documents' snapshots, in one transaction. The updates that one covers (seq <= snapshot.seq) are part of nothing from
+   * then on, whenever their rows go.
+   */
+  writeSnapshots(snapshots: readonly FoldedSnapshot[]): Promise<void>;
+  /** Deletes the rows of updates that snapshots replaced, those that were left when the relay ended included. Little by little. */
+  removeReplaced(): Promise<void>;
   /** True once a row of it was read that is not what was written. It is left out of every reading from then on. */
   isDamaged(docId: string): boolean;
   /** Told once of each such document, those found before included. */

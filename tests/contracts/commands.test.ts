@@ -134,6 +134,14 @@ describe("doctor", () => {
     expect(statSync(join(folder, DATABASE_FILE))).toMatchObject({ mtimeMs, size });
   });
 
+  it("notes updates that a snapshot replaced and the relay had no time to delete: nothing is wrong with them", async () => {
+    const folder = await makeFolder();
+    damage(folder, "INSERT INTO updates VALUES (1, 1, 0, 'a', x'0000', 0)");
+    const { code, out } = relay("doctor", "--data", folder);
+    expect(out).toMatch(/1 snapshot left updates behind/);
+    expect(code).toBe(0);
+  });
+
   it.each([
     [
       "bytes that are no update",
@@ -148,11 +156,6 @@ describe("doctor", () => {
     ["a row under another name", "UPDATE documents SET space = 'd' WHERE number = 1", /not what was written/],
     ["an orphaned snapshot", "DELETE FROM documents WHERE number = 3", /1 snapshots without a document/],
     ["a document without content", "DELETE FROM snapshots WHERE document = 1", /1 documents without any content/],
-    [
-      "updates under a snapshot",
-      "INSERT INTO updates VALUES (1, 1, 0, 'a', x'0000', 0)",
-      /1 snapshot left updates behind/,
-    ],
     ["a space that is gone", "DELETE FROM spaces", /5 documents in no space/],
     ["a session of nobody", "INSERT INTO sessions VALUES ('t', 'gone', 1)", /1 sessions of nobody/],
     ["a newer version", `PRAGMA user_version = ${SCHEMA_VERSION + 1}`, /newer version/],

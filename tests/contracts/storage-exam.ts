@@ -6,7 +6,15 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { assert, type Result } from "#shared/model/result.ts";
 import type { DocumentMeta } from "#shared/protocol/frames.ts";
-import type { AuditQuery, AuditRow, FacetRow, RelayStorage, StorageError } from "#sync-server/storage/storage.ts";
+import type {
+  AuditQuery,
+  AuditRow,
+  FacetRow,
+  RelayStorage,
+  StorageError,
+  StoredTails,
+} from "#sync-server/storage/storage.ts";
+import { openTailReader } from "#sync-server/storage/tail-reader.ts";
 
 export type OpenStorage = (folder: string) => Promise<Result<RelayStorage, StorageError>>;
 
@@ -146,8 +154,8 @@ export function storageExam(open: OpenStorage): void {
 
     test("a snapshot replaces the updates it covers, also after reopening; an older one changes nothing", async () => {
       await append(["r1", 1], ["r1", 2], ["r2", 3], ["r1", 4]);
-      await storage.log.writeSnapshots([{ seq: 2, docId: "r1.internal", bytes: bytes(12) }]);
-      await storage.log.writeSnapshots([{ seq: 1, docId: "r1.internal", bytes: bytes(99) }]);
+      await storage.log.writeSnapshots([{ seq: 2, docId: "r1.internal", bytes: bytes(12), receipts: [] }]);
+      await storage.log.writeSnapshots([{ seq: 1, docId: "r1.internal", bytes: bytes(99), receipts: [] }]);
       for (const each of ["fresh", "reopened"]) {
         if (each === "reopened") await reopen();
         expect(entries(0, "crm")).toEqual([
@@ -164,7 +172,7 @@ export function storageExam(open: OpenStorage): void {
         expect(snapshot).toEqual({ seq: 2, docId: "r1.internal", bytes: bytes(12) });
         expect(updates.map((update) => update.seq)).toEqual([4]);
       }
-      await storage.log.writeSnapshots([{ seq: 4, docId: "r1.internal", bytes: bytes(14) }]);
+      await storage.log.writeSnapshots([{ seq: 4, docId: "r1.internal", bytes: bytes(14), receipts: [] }]);
       expect(entries(0, "crm")).toEqual([
         [3, "r2.internal", 3],
         [4, "r1.internal", 14],
@@ -172,28 +180,74 @@ export function storageExam(open: OpenStorage): void {
       expect(storage.log.readDocument("nothing.internal")).toEqual({ updates: [] });
     });
 
-    test("a document can be read up to a number, and says how much lies behind its snapshot", async () => {
+    test("another thread reads what is stored of documents, as it was when it was asked where that lies", async () => {
       await append(["r1", 1], ["r2", 2], ["r1", 3], ["r1", 4], ["r1", 5]);
-      const read = (upTo: number): readonly number[] =>
-        storage.log.readDocument("r1.internal", upTo).updates.map(({ seq }) => seq);
-      expect(storage.log.tailOf("r1.internal")).toEqual({ firstSeq: 1, lastSeq: 5, updates: 4 });
-      expect([0, 1, 2, 3, 4, 9].map(read)).toEqual([[], [1], [1], [1, 3], [1, 3, 4], [1, 3, 4, 5]]);
-      await storage.log.writeSnapshots([{ seq: 3, docId: "r1.internal", bytes: bytes(13) }]);
-      for (const each of ["fresh", "reopened"]) {
+      const lengths = (): readonly number[] => ["r1", "r2", "no"].map((id) => storage.log.tailLength(`${id}.internal`));
+      const read = ({ path, tails }: StoredTails) =>
+        openTailReader(path)
+          .read(structuredClone(tails))
+          .map(
+            (tail) =>
+              tail && [tail.docId, tail.lastSeq, tail.snapshot?.[0], ...tail.updates.map((one) => one.bytes[0])],
+          );
+      const where = () => storage.log.tailsOf(["r1.internal", "no.internal", "r2.internal"]);
+      expect(lengths()).toEqual([4, 1, 0]);
+      const before = where();
+      await append(["r1", 6], ["r2", 7]);
+      expect(read(before)).toEqual([
+        ["r1.internal", 5, undefined, 1, 3, 4, 5],
+        ["r2.internal", 2, undefined, 2],
+      ]);
+      await storage.log.writeSnapshots([{ seq: 3, docId: "r1.internal", bytes: bytes(13), receipts: [] }]);
+      for (const each of ["fresh", "reopened", "without what was replaced"]) {
         if (each === "reopened") await reopen();
-        expect(storage.log.tailOf("r1.internal")).toEqual({ firstSeq: 4, lastSeq: 5, updates: 2 });
-        expect(read(4)).toEqual([4]);
-        expect(storage.log.readDocument("r1.internal", 4).snapshot?.seq).toBe(3);
-        expect(storage.log.readDocument("r2.internal").updates.map(({ seq }) => seq)).toEqual([2]);
+        if (each === "without what was replaced") await storage.log.removeReplaced();
+        expect(lengths(), each).toEqual([3, 2, 0]);
+        expect(read(where()), each).toEqual([
+          ["r1.internal", 6, 13, 4, 5, 6],
+          ["r2.internal", 7, undefined, 2, 7],
+        ]);
       }
-      await storage.log.writeSnapshots([{ seq: 5, docId: "r1.internal", bytes: bytes(15) }]);
-      expect(storage.log.tailOf("r1.internal")).toBeUndefined();
-      expect(storage.log.tailOf("nothing.internal")).toBeUndefined();
+      await storage.log.writeSnapshots([{ seq: 6, docId: "r1.internal", bytes: bytes(16), receipts: [] }]);
+      expect(lengths()).toEqual([0, 2, 0]);
+      expect(read(where())[0]).toEqual(["r1.internal", 6, 16]);
+    });
+
+    test("what a snapshot replaced is part of nothing, whether its rows are gone or not; its receipts stay", async () => {
+      await append(["r1", 1], ["r2", 2], ["r1", 3], ["r2", 4], ["r3", 5]);
+      const receipt = { client: 7, until: 3, at: 1_700_000_000_000, author: "ana" };
+      await storage.log.writeSnapshots([
+        { seq: 3, docId: "r1.internal", bytes: bytes(13), receipts: [receipt] },
+        { seq: 2, docId: "r2.internal", bytes: bytes(12), receipts: [] },
+      ]);
+      for (const each of ["fresh", "reopened", "removed", "reopened again"]) {
+        if (each.startsWith("reopened")) await reopen();
+        if (each === "removed") await storage.log.removeReplaced();
+        expect(entries(0, "crm"), each).toEqual([
+          [2, "r2.internal", 12],
+          [3, "r1.internal", 13],
+          [4, "r2.internal", 4],
+          [5, "r3.internal", 5],
+        ]);
+        expect(storage.log.readDocument("r1.internal").updates, each).toEqual([]);
+        expect(storage.log.receipts("r1.internal"), each).toEqual([receipt]);
+        const sizes = [...storage.log.documents()].map(({ docId, tailUpdates }) => [docId, tailUpdates]);
+        expect(sizes, each).toEqual([
+          ["r1.internal", 0],
+          ["r2.internal", 1],
+          ["r3.internal", 1],
+        ]);
+      }
+      await storage.log.writeSnapshots([{ seq: 4, docId: "r2.internal", bytes: bytes(14), receipts: [] }]);
+      await storage.log.erase(["r2.internal"]);
+      await storage.log.removeReplaced();
+      await reopen();
+      expect(entries(0, "crm").map(([, docId]) => docId)).toEqual(["r1.internal", "r3.internal"]);
     });
 
     test("the sequence goes on after the newest update was folded", async () => {
       await append(["r1", 1], ["r1", 2]);
-      await storage.log.writeSnapshots([{ seq: 2, docId: "r1.internal", bytes: bytes(12) }]);
+      await storage.log.writeSnapshots([{ seq: 2, docId: "r1.internal", bytes: bytes(12), receipts: [] }]);
       await reopen();
       expect((await append(["r1", 3]))[0]?.seq).toBe(3);
     });
@@ -211,8 +265,9 @@ export function storageExam(open: OpenStorage): void {
         if (++round % 100 !== 0) continue;
         const chosen = [...storage.log.documents()].filter((_, index) => index % 9 === (round / 100) % 9);
         await storage.log.writeSnapshots(
-          chosen.map(({ docId, lastSeq }) => ({ docId, seq: lastSeq, bytes: bytes(7, 7) })),
+          chosen.map(({ docId, lastSeq }) => ({ docId, seq: lastSeq, bytes: bytes(7, 7), receipts: [] })),
         );
+        if (round % 200 === 0) await storage.log.removeReplaced();
       }
       // Of every document either its last update came, or a snapshot that holds it.
       for (const { docId, lastSeq } of storage.log.documents())

@@ -6,6 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 import { describe, expect, test } from "vitest";
 import { assert } from "#shared/model/result.ts";
 import { openSqliteStorage } from "#sync-server/storage/sqlite-storage.ts";
+import type { RelayStorage } from "#sync-server/storage/storage.ts";
 import { storageExam } from "./storage-exam.ts";
 import { seedFor } from "#tests/seed.ts";
 
@@ -62,6 +63,79 @@ describe("data folder", () => {
   });
 });
 
+describe("rows that snapshots replaced", () => {
+  const seqsIn = (folder: string): readonly unknown[] => {
+    const database = new DatabaseSync(join(folder, "drawbridge.db"), { readOnly: true });
+    const seqs = database.prepare("SELECT seq FROM updates ORDER BY seq").all();
+    database.close();
+    return seqs.map((row) => row["seq"]);
+  };
+  const docIds = Array.from({ length: 30 }, (_, index) => `r${index}.internal`);
+  /** So many updates of every document, in turn. */
+  async function fill(storage: RelayStorage, rounds: number): Promise<void> {
+    const meta = { space: "crm", type: "company", facet: "internal" };
+    for (let round = 0; round < rounds; round++)
+      await storage.log.append(
+        docIds.map((docId, index) => ({
+          docId,
+          bytes: new Uint8Array([round]),
+          author: "ana",
+          meta: { ...meta, recordId: `r${index}` },
+        })),
+      );
+  }
+  const snapshotOf = (docId: string, seq: number) => ({ docId, seq, bytes: new Uint8Array([1]), receipts: [] });
+  const heldBy = ({ log }: RelayStorage): readonly unknown[] =>
+    [...log.entriesSince(0, "crm")].filter(({ at }) => at > 0).map(({ seq }) => seq);
+
+  test("go, and no others, also those that a relay left behind", async () => {
+    const folder = newFolder();
+    let storage = await openWhole(folder);
+    await fill(storage, 60);
+    // Every third document wholly, every fourth half: rows side by side, and rows between others.
+    const fold = async (): Promise<void> =>
+      storage.log.writeSnapshots(
+        docIds.flatMap((docId, index) => {
+          const { seqs } = storage.log.tailsOf([docId]).tails[0] ?? { seqs: new Float64Array() };
+          const upTo = index % 3 === 0 || index % 3 === 1 ? seqs.at(-1) : index % 4 === 0 ? seqs[seqs.length >> 1] : 0;
+          return upTo === undefined || upTo === 0 ? [] : [snapshotOf(docId, upTo)];
+        }),
+      );
+    await fold();
+    expect(seqsIn(folder)).toHaveLength(1_800);
+    await storage.log.removeReplaced();
+    expect(seqsIn(folder)).toEqual(heldBy(storage));
+    await fill(storage, 2);
+    await fold();
+    const left = seqsIn(folder).length;
+    await storage.close();
+    storage = await openWhole(folder);
+    expect(seqsIn(folder)).toHaveLength(left);
+    expect(heldBy(storage).length).toBeLessThan(left);
+    await storage.log.removeReplaced();
+    expect(seqsIn(folder)).toEqual(heldBy(storage));
+    await storage.close();
+  });
+
+  test("R3 a snapshot that is not what was written takes nothing with it", async () => {
+    const folder = newFolder();
+    let storage = await openWhole(folder);
+    await fill(storage, 4);
+    await storage.log.writeSnapshots([snapshotOf("r3.internal", 4)]);
+    await storage.log.removeReplaced();
+    await storage.close();
+    const before = seqsIn(folder);
+    const database = new DatabaseSync(join(folder, "drawbridge.db"));
+    database.exec("UPDATE snapshots SET seq = seq + 64");
+    database.close();
+    storage = await openWhole(folder);
+    await storage.log.removeReplaced();
+    expect(seqsIn(folder)).toEqual(before);
+    expect(storage.log.isDamaged("r3.internal")).toBe(true);
+    await storage.close();
+  });
+});
+
 /** Appends for ever; every acked sequence number is a line. */
 const child = `
   import { openSqliteStorage } from ${JSON.stringify(new URL("../../sync-server/storage/sqlite-storage.ts", import.meta.url).href)};
@@ -78,7 +152,8 @@ const child = `
     for (const [index, { seq }] of places.entries()) writeSync(1, seq + " " + updates[index].docId + " " + (round % 251) + "\\n");
     if (round % 40 === 39) {
       const docs = [...log.documents()].slice(0, 5);
-      await log.writeSnapshots(docs.map(({ docId, lastSeq }) => ({ docId, seq: lastSeq, bytes: new Uint8Array([1]) })));
+      await log.writeSnapshots(docs.map(({ docId, lastSeq }) => ({ docId, seq: lastSeq, bytes: new Uint8Array([1]), receipts: [] })));
+      if (round % 80 === 79) await log.removeReplaced();
     }
   }
 `;

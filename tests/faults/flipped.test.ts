@@ -29,6 +29,12 @@ async function makeFolder(random: Random): Promise<{ folder: string; held: Reado
   const storage = await openWhole(folder);
   const ids = Array.from({ length: DOCUMENTS }, () => newId());
   const bytes = (): Uint8Array => Uint8Array.from({ length: 20 + random.below(6_000) }, () => random.below(256));
+  const fold = (documents: number): Promise<void> =>
+    storage.log.writeSnapshots(
+      [...storage.log.documents()]
+        .slice(0, documents)
+        .map(({ docId, lastSeq }) => ({ docId, seq: lastSeq, bytes: bytes(), receipts: [] })),
+    );
   for (let round = 0; round < 4; round += 1) {
     const meta = { space: "crm", type: "company", facet: "internal" };
     await storage.log.append(
@@ -39,13 +45,12 @@ async function makeFolder(random: Random): Promise<{ folder: string; held: Reado
         meta: { ...meta, recordId },
       })),
     );
-    // Of some the first half is folded.
-    if (round === 1)
-      await storage.log.writeSnapshots(
-        [...storage.log.documents()]
-          .slice(0, 10)
-          .map(({ docId, lastSeq }) => ({ docId, seq: lastSeq, bytes: bytes() })),
-      );
+    // Of some the first half is folded; of some of those more, and the relay ends before it has deleted the rows.
+    if (round === 1) {
+      await fold(10);
+      await storage.log.removeReplaced();
+    }
+    if (round === 2) await fold(5);
   }
   const held = entriesOf(storage.log);
   await storage.close();
@@ -91,6 +96,8 @@ test(
       const { log } = opened.value;
       const damaged = new Set<string>();
       log.onDamaged((docId) => damaged.add(docId));
+      entriesOf(log);
+      await log.removeReplaced();
       const read = entriesOf(log);
       for (const [docId, entries] of held) {
         if (damaged.has(docId)) {
@@ -150,7 +157,7 @@ test("R3 W13 a damaged document is found by reading and by doctor; the others ar
   // What is written from now on is found whole by the next start.
   const other = [...held.keys()].find((docId) => !log.isDamaged(docId)) ?? "";
   const [place] = await log.append([{ docId: other, bytes: Uint8Array.from([1, 2]), author: "bo" }]);
-  await log.writeSnapshots([{ docId: other, seq: place?.seq ?? 0, bytes: Uint8Array.from([3]) }]);
+  await log.writeSnapshots([{ docId: other, seq: place?.seq ?? 0, bytes: Uint8Array.from([3]), receipts: [] }]);
   await log.append([{ docId: other, bytes: Uint8Array.from([4]), author: "bo" }]);
   await storage.close();
   const again = await openWhole(folder);

@@ -47,8 +47,14 @@ for (let start = 0; start < documents; start += BATCH_DOCUMENTS) {
   };
   const places = await append(rooms, emptyUpdate);
   await storage.log.writeSnapshots(
-    rooms.map((room, index) => ({ docId: docIdOf(room, FACET), seq: places[index]?.seq ?? 0, bytes: folded })),
+    rooms.map((room, index) => ({
+      docId: docIdOf(room, FACET),
+      seq: places[index]?.seq ?? 0,
+      bytes: folded,
+      receipts: [],
+    })),
   );
+  await storage.log.removeReplaced();
   for (const bytes of updates) await append(rooms.slice(0, Math.floor(rooms.length * WITH_TAIL)), bytes);
 }
 await storage.readModel.saveFacets([], seq);

@@ -1,3 +1,5 @@
+import { dirname } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import * as encoding from "lib0/encoding";
 import * as Y from "yjs";
@@ -213,16 +215,63 @@ describe("folding", () => {
     for (const { docId, doc } of docs) expect(fieldsOf(log.read(docId))).toEqual(doc.getMap("fields").toJSON());
   });
 
-  test("long tails are folded part by part, all documents together", async () => {
+  test("long tails are folded all together, each once", async () => {
     const { docs, folds, write } = openWritten({ everyMs: 1e9 });
     for (let round = 0; round < 10; round++) await write(300);
     await log.compact();
     for (const { docId, doc } of docs) {
-      expect(folds(docId)).toBe(2);
+      expect(folds(docId)).toBe(1);
       expect(log.read(docId)).toHaveLength(1);
       expect(fieldsOf(log.read(docId))).toEqual(doc.getMap("fields").toJSON());
     }
     expect(storage.log.receipts("r1.internal").at(-1)?.until).toBe(3_000);
+  });
+
+  const writeTwice = async (docIds: readonly string[]): Promise<void> => {
+    for (const field of ["name", "city"])
+      await Promise.all(docIds.map((docId) => append(docId, updateOf(field, "Harbor"))));
+  };
+
+  test("W13 a row that is not what was written: its document keeps its tail and is left out, the others are folded", async () => {
+    open({ compaction: { everyMs: 1e9 } });
+    const [damaged = "", ...others] = Array.from({ length: 6 }, (_, index) => `r${index}.internal`);
+    await writeTwice([damaged, ...others]);
+    await log.close();
+    const { path } = storage.log.tailsOf([]);
+    const [tail] = storage.log.tailsOf([damaged]).tails;
+    const database = new DatabaseSync(path);
+    database.prepare("UPDATE updates SET bytes = zeroblob(length(bytes)) WHERE seq = ?").run(tail?.seqs[1] ?? 0);
+    // What is in memory is still whole.
+    await storage.close();
+    storage = await openStorage(dirname(path));
+    open({ compaction: { everyMs: 1e9 } });
+    await log.compact();
+    const rowsOf = database.prepare("SELECT count(*) AS n FROM updates");
+    expect(rowsOf.get()?.["n"]).toBe(2);
+    database.close();
+    expect([damaged, ...others].map((docId) => storage.log.isDamaged(docId))).toEqual([
+      true,
+      ...others.map(() => false),
+    ]);
+    for (const docId of others) expect(fieldsOf(log.read(docId))).toEqual({ name: "Harbor", city: "Harbor" });
+    expect(storage.log.tailLength(damaged)).toBe(2);
+  });
+
+  test("a document on which folding never ends keeps its tail; those that were to be folded with it are", async () => {
+    const [endless = "", ...others] = Array.from({ length: 4 }, (_, index) => `r${index}.internal`);
+    // Reading millions of rows one by one takes far more processor time than there is.
+    const seqs = Float64Array.from({ length: 4_000_000 }, (_, index) => 1_000 + index * 20);
+    const tailsOf: LogStorage["tailsOf"] = (docIds) => {
+      const { path, tails } = storage.log.tailsOf(docIds);
+      return { path, tails: tails.map((tail) => (tail.docId === endless ? { ...tail, seqs } : tail)) };
+    };
+    open({ compaction: { everyMs: 1e9, timeoutMs: 1_000 } }, { tailsOf });
+    await writeTwice([endless, ...others]);
+    await log.compact();
+    expect(storage.log.tailLength(endless)).toBe(2);
+    for (const docId of others) expect(storage.log.tailLength(docId)).toBe(0);
+    for (const docId of [endless, ...others])
+      expect(fieldsOf(log.read(docId))).toEqual({ name: "Harbor", city: "Harbor" });
   });
 
   test("appends go on while everything is folded", async () => {
