@@ -14,7 +14,7 @@ test(`a token that replaces another stands whole in its update, 2,000 times (CAN
   const text = new Y.Doc().getText("text/description");
   for (let turn = 0; turn < 2_000; turn += 1) {
     const token = newToken(random, text.toJSON());
-    let update = new Uint8Array();
+    let update: Uint8Array = new Uint8Array();
     text.doc?.once("update", (bytes: Uint8Array) => (update = bytes));
     text.doc?.transact(() => writePlainText(text, token));
     expect(text.toJSON()).toBe(token);

@@ -24,7 +24,7 @@ export function newToken(random: Random, before = ""): string {
   const length = 16;
   return Array.from({ length }, (_, index) => {
     const shared = index === 0 ? before[0] : index === length - 1 ? before.at(-1) : undefined;
-    return random.pick([...LETTERS].filter((letter) => letter !== shared));
+    return random.pick(LETTERS.split("").filter((letter) => letter !== shared));
   }).join("");
 }
 
