@@ -1,12 +1,10 @@
 // The composition root: storage, log, access, read model and gateways become one relay on one port. The only file that
-// knows all parts; main.ts and the tests both start here.
+// knows all parts; main.js and the tests both start here.
 
 import { fileURLToPath } from "node:url";
-import type { RequestListener, Server } from "node:http";
+import type { RequestListener } from "node:http";
 import { resolve } from "node:path";
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
 import { pino, type Logger } from "pino";
-import { newId } from "#shared/model/ids.ts";
 import { assert, err, ok, type Result } from "#shared/model/result.ts";
 import type { DocumentMeta } from "#shared/protocol/frames.ts";
 import { limits } from "#shared/protocol/limits.ts";
@@ -18,7 +16,7 @@ import { isDemoCutShort, type DemoAccount } from "./demo/demo-folder.ts";
 import { registerApi } from "./gateways/api.ts";
 import { createByteBudgets } from "./gateways/byte-budgets.ts";
 import { registerApp } from "./gateways/app.ts";
-import { requireRouteRule } from "./gateways/door-rules.ts";
+import { createHttpServer } from "./gateways/http-server.ts";
 import { titleFacetOf } from "#shared/model/policy.ts";
 import { findRecordType } from "#shared/record-types/index.ts";
 import { openGate } from "./gate/gate.ts";
@@ -78,7 +76,6 @@ type Dependencies = {
 };
 
 const HOUR_MS = 3_600_000;
-const MAX_BODY_BYTES = 1024 * 1024;
 const APP_FOLDER = fileURLToPath(new URL("../dist/renderer", import.meta.url));
 
 const badStart = (message: string): Result<never, RelayError> => err({ type: "BadStart", message });
@@ -390,42 +387,4 @@ async function openBehind(
   const address = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
   logger.info({ port, data: folder }, "relay started");
   return ok({ port, address, ...(demoAccounts === undefined ? {} : { demoAccounts }), close });
-}
-
-type ServerOptions = {
-  readonly logger: Logger;
-  readonly behindTls: boolean;
-  readonly onRoute: Dependencies["onRoute"];
-  readonly serverFactory: (handler: RequestListener) => Server;
-};
-
-/** No personal data in the log: neither addresses nor headers nor queries, which carry tickets. */
-function createHttpServer({ logger, behindTls, onRoute, serverFactory }: ServerOptions): FastifyInstance {
-  const quiet = logger.child(
-    {},
-    {
-      serializers: {
-        req: (request: { method: string; url: string }) => ({
-          method: request.method,
-          path: request.url.split("?")[0],
-        }),
-        res: (reply: { statusCode: number }) => ({ status: reply.statusCode }),
-      },
-    },
-  );
-  const loggerInstance: FastifyBaseLogger = quiet;
-  const app = Fastify({
-    loggerInstance,
-    serverFactory,
-    genReqId: newId,
-    // One hop: what the proxy itself wrote. Whatever a client put into the header before counts for nothing.
-    trustProxy: behindTls ? (_address, hop) => hop === 0 : false,
-    bodyLimit: MAX_BODY_BYTES,
-    forceCloseConnections: true,
-  });
-  app.addHook("onRoute", (route) => {
-    requireRouteRule(route);
-    onRoute?.(route);
-  });
-  return app;
 }

@@ -1,15 +1,8 @@
 // The HTTP API under /api/v1: rate limits, one shape of refusal, OpenAPI 3.1. Thin over access and the record store.
 
 import rateLimit from "@fastify/rate-limit";
-import swagger from "@fastify/swagger";
 import type { FastifyInstance } from "fastify";
-import {
-  hasZodFastifySchemaValidationErrors,
-  jsonSchemaTransform,
-  jsonSchemaTransformObject,
-  serializerCompiler,
-  validatorCompiler,
-} from "fastify-type-provider-zod";
+import { hasZodFastifySchemaValidationErrors, serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import { DamagedDocument } from "#sync-server/storage/damaged-document.ts";
 import { ApiRefusal, refusals, sendRefusal } from "./api-errors.ts";
 import { chainKeyRoutes, chainRoutes, type ChainRouteOptions } from "./chain-routes.ts";
@@ -22,6 +15,7 @@ import { quarantineRoutes, type QuarantineRouteOptions } from "./quarantine-rout
 import { spaceRoutes, type SpaceRouteOptions } from "./space-routes.ts";
 import { fileRoutes, type FileRouteOptions } from "./file-routes.ts";
 import { historyRoutes, type HistoryRouteOptions } from "./history-routes.ts";
+import { describeRoutes } from "./openapi.ts";
 import { offlineTermRoutes, type OfflineTermRouteOptions } from "./offline-term-routes.ts";
 import { policyRoutes, type PolicyRouteOptions } from "./policy-routes.ts";
 import { isAllowedOrigin } from "./origin.ts";
@@ -87,20 +81,7 @@ export async function registerApi(app: FastifyInstance, options: ApiOptions): Pr
       });
       allowOtherOrigins(api, options.allowedOrigins);
       api.addHook("onSend", async (_request, reply) => void reply.header("cache-control", "no-store"));
-      await api.register(swagger, {
-        openapi: {
-          openapi: "3.1.0",
-          info: {
-            title: "Drawbridge",
-            version: "1",
-            description: "Records, spaces and members of one organization, under the rights of whoever asks.",
-          },
-          components: { securitySchemes: { session: { type: "http", scheme: "bearer" } } },
-          security: [{ session: [] }],
-        },
-        transform: jsonSchemaTransform,
-        transformObject: jsonSchemaTransformObject,
-      });
+      const describe = describeRoutes(api);
       const routeOptions = { ...options, signInsPerMinute: Math.ceil(options.requestsPerMinute / 20) };
       await api.register(openRoutes, routeOptions);
       await api.register(memberRoutes, routeOptions);
@@ -119,7 +100,7 @@ export async function registerApi(app: FastifyInstance, options: ApiOptions): Pr
       await api.register(keyRoutes, routeOptions);
       await api.register(chainRoutes, routeOptions);
       await api.register(chainKeyRoutes, routeOptions);
-      api.get("/openapi.json", { schema: { hide: true } }, () => api.swagger());
+      api.get("/openapi.json", { schema: { hide: true } }, describe);
     },
     { prefix: API_PREFIX },
   );

@@ -11,7 +11,7 @@ import { FEED_SUBPROTOCOL } from "#shared/protocol/version.ts";
 import { DATABASE_FILE, SCHEMA_VERSION } from "#sync-server/storage/schema.ts";
 import { temporaryFolder } from "./api-harness.ts";
 
-const main = join(import.meta.dirname, "../../sync-server/main.ts");
+const main = join(import.meta.dirname, "../../sync-server/main.js");
 const running = new Set<ChildProcess>();
 const folders: string[] = [];
 
@@ -21,8 +21,13 @@ type Run = {
   readonly ended: Promise<{ code: number | null; stdout: string; stderr: string }>;
 };
 
-function start(...flags: readonly string[]): Run {
-  const child = spawn(process.execPath, [main, "--no-open", ...flags], { stdio: ["ignore", "pipe", "pipe"] });
+const start = (...flags: readonly string[]): Run => startUnder([], flags);
+
+/** `nodeFlags` are for Node. */
+function startUnder(nodeFlags: readonly string[], flags: readonly string[]): Run {
+  const child = spawn(process.execPath, [...nodeFlags, main, "--no-open", ...flags], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   running.add(child);
   const output = { stdout: "", stderr: "" };
   let tell: (address: string) => void = () => undefined;
@@ -123,6 +128,30 @@ describe("a good start", { timeout: 60_000 }, () => {
     expect(lines.length).toBeGreaterThan(1);
     for (const secret of ["ana@northwind", "wrong", "secret=", "127.0.0.1", "::1"])
       expect(lines.join("\n")).not.toContain(secret);
+  });
+
+  it("loads nothing that only some requests need: no HTTP client, no other validator, no writer of API documents or mail", async () => {
+    // The main thread's, when it ends: modules of Node, and files of packages.
+    const listLoaded = `
+      const { isMainThread } = process.getBuiltinModule("worker_threads");
+      const { _cache } = process.getBuiltinModule("module");
+      const list = () => [...process.moduleLoadList, ...Object.keys(_cache)].join("\\n");
+      if (isMainThread) process.on("exit", () => process.stderr.write(list()));`;
+    const nodeFlags = ["--import", `data:text/javascript,${encodeURIComponent(listLoaded)}`];
+    const data = newFolder();
+    let loaded = "";
+    // The first start of a version compiles its code, the next ones find it: they do not load the compiler either.
+    for (let round = 0; round < 2; round += 1) {
+      const run = startUnder(nodeFlags, ["--port", "0", "--data", data]);
+      await run.address;
+      run.child.kill("SIGTERM");
+      loaded = (await run.ended).stderr;
+    }
+    expect(loaded).toMatch(/node_modules\/fastify\//);
+    expect(loaded).toMatch(/NativeModule http$/m);
+    const unwanted =
+      /deps\/undici|deps\/amaro|node_modules\/(ajv|@fastify\/fast-json-stringify-compiler|yaml|@fastify\/swagger|nodemailer)\//;
+    expect(loaded.split("\n").filter((line) => unwanted.test(line))).toEqual([]);
   });
 
   it("prints every setting for --help", async () => {
