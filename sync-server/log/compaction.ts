@@ -13,7 +13,7 @@ export type TailSize = { readonly updates: number; readonly tailBytes: number; r
 export type CompactionOptions = {
   /** Tails at least this long are folded once nobody writes for a moment (`everyMs`). */
   readonly longTail: number;
-  /** Tails this long are folded although somebody writes on. */
+  /** Tails this long are folded although somebody writes on; those of big documents later (`longestFor`). */
   readonly longestTail: number;
   /** Shorter ones (from two updates) when nobody wrote for this long: deleted text leaves the log with them (rule R6). */
   readonly quietMs: number;
@@ -68,6 +68,18 @@ const REST = 4;
 const isLong = (size: TailSize, longTail: number): boolean =>
   size.updates >= longTail && (size.tailBytes * 4 >= size.snapshotBytes || size.updates >= longTail * 8);
 
+/** Of `longestTail`, at most. */
+const BIG_DOCUMENT = 4;
+
+/**
+ * How long the tail of a document may grow that is written on without end: until it is as big as the snapshot, which every
+ * folding goes through as a whole.
+ */
+export function longestFor({ updates, tailBytes, snapshotBytes }: TailSize, longestTail: number): number {
+  const asBig = (snapshotBytes * updates) / Math.max(tailBytes, 1);
+  return Math.min(Math.max(asBig, longestTail), longestTail * BIG_DOCUMENT);
+}
+
 type Dependencies = CompactionOptions & {
   /** What there was at the start: noted in the background, since a large log has a hundred thousand of them. */
   readonly tails: Iterator<readonly [docId: string, size: TailSize]>;
@@ -81,7 +93,7 @@ export function startCompaction(storage: LogStorage, options: Dependencies): Com
     new URL("./fold-worker.ts", import.meta.url),
     options.timeoutMs,
   );
-  /** docId -> updates in its tail. */
+  /** docId -> its tail, in parts of the longest that it may have while it is written on. */
   const long = new Map<string, number>();
   /** Of those, the ones that were written since the last look. */
   let written = new Set<string>();
@@ -161,7 +173,7 @@ export function startCompaction(storage: LogStorage, options: Dependencies): Com
 
   /** Tails grow faster than they are folded: there is no time to rest. */
   function isBehind(): boolean {
-    for (const updates of long.values()) if (updates >= 2 * options.longestTail) return true;
+    for (const share of long.values()) if (share >= 2) return true;
     return false;
   }
 
@@ -207,7 +219,7 @@ export function startCompaction(storage: LogStorage, options: Dependencies): Com
     quiet.delete(docId);
     quiet.set(docId, Date.now());
     if (!isLong(size, options.longTail) || unfoldable.has(docId)) return;
-    long.set(docId, size.updates);
+    long.set(docId, size.updates / longestFor(size, options.longestTail));
     written.add(docId);
   }
 
@@ -224,7 +236,7 @@ export function startCompaction(storage: LogStorage, options: Dependencies): Com
   function dueNow(): string[] {
     noteTails(CHUNK_TAILS);
     const due = new Set<string>();
-    for (const [docId, updates] of long) if (!written.has(docId) || updates >= options.longestTail) due.add(docId);
+    for (const [docId, share] of long) if (!written.has(docId) || share >= 1) due.add(docId);
     written = new Set();
     const addOlder = (times: ReadonlyMap<string, number>, ms: number): void => {
       const before = Date.now() - ms;

@@ -28,17 +28,16 @@ let reader: TailReader | undefined;
 
 /** A single update that deletes nothing is as good as its snapshot. */
 function isWorthFolding({ snapshot, updates }: ReadTail): boolean {
-  const [first, second] = updates;
-  return first !== undefined && (snapshot !== undefined || second !== undefined || mayDelete(first.bytes));
+  return updates.length > 1 || (updates.length === 1 && (snapshot !== undefined || updates.bytes().some(mayDelete)));
 }
 
 function fold({ docId, lastSeq, snapshot, updates }: ReadTail): Folded {
-  const parts = updates.map((update) => update.bytes);
+  const parts = updates.bytes();
   return {
     docId,
     seq: lastSeq,
     bytes: compactUpdates(docId, snapshot === undefined ? parts : [snapshot, ...parts]),
-    receipts: receiptsOf(updates),
+    receipts: receiptsOf(updates.received()),
     foldedUpdates: parts.length,
     foldedBytes: parts.reduce((total, part) => total + part.length, 0),
   };

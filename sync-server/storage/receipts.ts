@@ -18,7 +18,7 @@ function rangesOf({ bytes }: ReceivedUpdate): ReadonlyMap<number, number> {
 }
 
 /** `updates`: of one document, in the order of the log. */
-export function receiptsOf(updates: readonly ReceivedUpdate[]): readonly Receipt[] {
+export function receiptsOf(updates: Iterable<ReceivedUpdate>): readonly Receipt[] {
   const receipts: Receipt[] = [];
   /** Where the newest receipt of a client stands. */
   const newest = new Map<number, number>();

@@ -7,7 +7,7 @@ import type { IndexedDocument, LogIndex } from "./log-index.ts";
 import type { Writer } from "./writer.ts";
 
 /** Of one transaction. Rows that lie side by side go together; others are a page each. */
-const PART_ROWS = 8_192;
+const PART_ROWS = 4_096;
 const PART_RANGES = 512;
 
 export type ReplacedRows = {

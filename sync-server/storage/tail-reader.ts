@@ -4,14 +4,14 @@
 import { DatabaseSync } from "node:sqlite";
 import { checksumOfUpdate } from "./checksums.ts";
 import { createLogRows, isDamage } from "./log-rows.ts";
-import type { ReceivedUpdate } from "./receipts.ts";
+import { createPackedUpdates, type PackedUpdates } from "./packed-updates.ts";
 import type { StoredTail } from "./storage.ts";
 
 export type ReadTail = {
   readonly docId: string;
   readonly lastSeq: number;
   readonly snapshot: Uint8Array | undefined;
-  readonly updates: readonly ReceivedUpdate[];
+  readonly updates: PackedUpdates;
 };
 
 export type TailReader = {
@@ -66,21 +66,17 @@ export function openTailReader(path: string): TailReader {
   }
 
   /** The next update of its document, or nothing: then that one lacks it in the end. */
-  function takeRow(
-    [seq, document, at, author, bytes, checksum]: Row,
-    tail: StoredTail,
-    updates: ReceivedUpdate[],
-  ): void {
+  function takeRow([seq, document, at, author, bytes, checksum]: Row, tail: StoredTail, updates: PackedUpdates): void {
     const place = updates.length;
     if (tail.seqs[place] !== seq || !(bytes instanceof Uint8Array)) return;
     const previous = tail.seqs[place - 1] ?? tail.snapshotSeq;
     if (checksumOfUpdate({ previous, seq, document, at, author, bytes }) === checksum)
-      updates.push({ at, author, bytes });
+      updates.add({ at, author, bytes });
   }
 
   return {
     read(tails) {
-      const read = new Map(tails.map((tail) => [tail.number, { tail, updates: [] as ReceivedUpdate[] }]));
+      const read = new Map(tails.map((tail) => [tail.number, { tail, updates: createPackedUpdates() }]));
       for (const run of runsOf(joined(tails)))
         for (const row of rowsOf(run)) {
           const document = read.get(row[1]);

@@ -188,7 +188,7 @@ export function storageExam(open: OpenStorage): void {
           .read(structuredClone(tails))
           .map(
             (tail) =>
-              tail && [tail.docId, tail.lastSeq, tail.snapshot?.[0], ...tail.updates.map((one) => one.bytes[0])],
+              tail && [tail.docId, tail.lastSeq, tail.snapshot?.[0], ...tail.updates.bytes().map((each) => each[0])],
           );
       const where = () => storage.log.tailsOf(["r1.internal", "no.internal", "r2.internal"]);
       expect(lengths()).toEqual([4, 1, 0]);

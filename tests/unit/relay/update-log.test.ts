@@ -5,6 +5,7 @@ import * as encoding from "lib0/encoding";
 import * as Y from "yjs";
 import { joinUpdates, missingFrom, stateVectorOf } from "#shared/doc/update-bytes.ts";
 import { refusalCodes } from "#shared/protocol/close-codes.ts";
+import { longestFor } from "#sync-server/log/compaction.ts";
 import { isReadableUpdate } from "#sync-server/log/check-update.ts";
 import { openUpdateLog, type UpdateLogOptions } from "#sync-server/log/open-update-log.ts";
 import type { CommittedUpdate, UpdateLog } from "#sync-server/log/update-log.ts";
@@ -213,6 +214,14 @@ describe("folding", () => {
     for (const { docId } of docs) expect(folds(docId), "although it is written on").toBeGreaterThan(0);
     await until(() => docs.every(({ docId }) => log.read(docId).length === 1), "the rest, in a quiet moment");
     for (const { docId, doc } of docs) expect(fieldsOf(log.read(docId))).toEqual(doc.getMap("fields").toJSON());
+  });
+
+  test("the bigger the snapshot, the longer a tail may grow while somebody writes on: as big as it, four times as long at most", () => {
+    const longest = (snapshotBytes: number): number =>
+      longestFor({ updates: 4_096, tailBytes: 200_000, snapshotBytes }, 4_096);
+    expect([0, 40_000, 200_000, 400_000, 800_000, 2_000_000].map(longest)).toEqual([
+      4_096, 4_096, 4_096, 8_192, 16_384, 16_384,
+    ]);
   });
 
   test("long tails are folded all together, each once", async () => {
