@@ -1,9 +1,11 @@
-// Fan-out: every client has its own socket; an edit sets one of ten keys. Latency counts from when the edit was due, so that a
-// generator that falls behind hides nothing. The ramp grows until the slowest hundredth takes over 100 ms, three times: a single
-// stall of the machine ends nobody's ramp.
+// Fan-out: every client has its own socket; an edit sets one of ten keys. The edits of a step are made before it begins, since the
+// generator shares the machine with what is measured. Latency counts from when an edit was due, so that a generator that falls
+// behind hides nothing. The ramp grows until the slowest hundredth takes over 100 ms, three times: a single stall of the machine
+// ends nobody's ramp.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import * as Y from "yjs";
+import { assert } from "#shared/model/result.ts";
 import { newFolder, removeFolder, startServer, type Server } from "./server-process.ts";
 import type { Channel, Session } from "./session.ts";
 import type { Target } from "./targets.ts";
@@ -44,7 +46,25 @@ const TRIES = 3;
 const PER_MS = 20;
 const BUCKETS = 200_000;
 
-type Client = { readonly doc: Y.Doc; readonly due: number[]; channel: Channel | undefined };
+type Client = {
+  readonly doc: Y.Doc;
+  /** When each of its edits was due, by its clock. */
+  readonly due: number[];
+  edits: number;
+  channel: Channel | undefined;
+};
+
+type Edit = { readonly client: Client; readonly update: Uint8Array };
+
+function editOf(client: Client): Uint8Array {
+  const { doc } = client;
+  let made: Uint8Array | undefined;
+  doc.once("update", (update: Uint8Array) => (made = update));
+  client.edits += 1;
+  doc.getMap("record").set(`${doc.clientID % 100}-${client.edits % 10}`, words(16));
+  assert(made !== undefined, "every edit makes an update");
+  return made;
+}
 
 /** Clients of one run, and what arrived at them. */
 function createCrowd() {
@@ -52,6 +72,9 @@ function createCrowd() {
   const byId = new Map<number, Client>();
   const sessions: Session[] = [];
   const histogram = new Uint32Array(BUCKETS);
+  const prepared: Edit[] = [];
+  let made = 0;
+  let sent = 0;
   let delivered = 0;
   let measureFrom = Infinity;
 
@@ -92,11 +115,10 @@ function createCrowd() {
   }
 
   return {
-    clients,
     async join(server: Server, { documents, clients: perDocument }: FanOutCrowd): Promise<void> {
       await forAll(documents * perDocument, 50, async (index) => {
         const doc = new Y.Doc();
-        const client: Client = { doc, due: [], channel: undefined };
+        const client: Client = { doc, due: [], edits: 0, channel: undefined };
         clients.push(client);
         byId.set(doc.clientID, client);
         const session = server.open();
@@ -108,8 +130,26 @@ function createCrowd() {
             onError: reject,
           });
         });
-        doc.on("update", (update: Uint8Array) => client.channel?.update(update));
       });
+    },
+    /** Edits of clients in turn. What was left by the step before comes first: an edit leans on the one before it. */
+    prepare(count: number): void {
+      prepared.splice(0, sent);
+      sent = 0;
+      while (prepared.length < count) {
+        const client = clients[(made * 7919) % clients.length];
+        assert(client !== undefined, "the index is within the clients");
+        prepared.push({ client, update: editOf(client) });
+        made += 1;
+      }
+    },
+    /** Sends the next of them. */
+    sendOne(due: number): void {
+      const edit = prepared[sent];
+      assert(edit !== undefined, "as many are prepared as are sent");
+      sent += 1;
+      edit.client.due.push(due);
+      edit.client.channel?.update(edit.update);
     },
     begin(from: number): void {
       histogram.fill(0);
@@ -135,6 +175,7 @@ function createCrowd() {
 type Crowd = ReturnType<typeof createCrowd>;
 
 async function step(server: Server, crowd: Crowd, rate: number, seconds: number, perDocument: number): Promise<Step> {
+  crowd.prepare(Math.ceil(rate * seconds) + 1);
   await sleep(100);
   const began = performance.now();
   crowd.begin(began + WARM_UP_MS);
@@ -148,10 +189,7 @@ async function step(server: Server, crowd: Crowd, rate: number, seconds: number,
     for (; burst < BURST; burst++) {
       const due = began + (sent * 1_000) / rate;
       if (due > now || due > end) break;
-      const client = crowd.clients[(sent * 7919) % crowd.clients.length];
-      if (client === undefined) break;
-      client.due.push(due);
-      client.doc.getMap("record").set(`${client.doc.clientID % 100}-${client.due.length % 10}`, words(16));
+      crowd.sendOne(due);
       sent += 1;
     }
     if (began + (sent * 1_000) / rate > end || now > end + 200) break;
