@@ -20,14 +20,15 @@ type Cursor = { readonly logId: string; readonly seq: number };
 /** How far a device got that held nothing before: what those with a state vector start from. */
 const cursors = new Map<string, Cursor>();
 
-type Room = { readonly handlers: JoinHandlers; isUpToDate: boolean };
+/** `isKnown`: the relay has told of the document, or acked an update of it; a device says what it is until then. */
+type Room = { readonly handlers: JoinHandlers; isUpToDate: boolean; isKnown: boolean };
 
 export function openFeedSession(url: string, accountOf: (room: string) => Account): Session {
   const rooms = new Map<string, Room>();
   /** Arrived before anybody joined. */
   const early = new Map<string, Uint8Array[]>();
   const waiting: Uint8Array[] = [];
-  const acks = new Map<number, JoinHandlers>();
+  const acks = new Map<number, Room>();
   let socket: LoopbackSocket | undefined;
   let account: Account | undefined;
   let onlyRoom: { readonly docId: Buffer; readonly room: Room } | undefined;
@@ -50,6 +51,7 @@ export function openFeedSession(url: string, accountOf: (room: string) => Accoun
   }
 
   function deliver(room: Room, bytes: Uint8Array): void {
+    room.isKnown ||= bytes !== emptyUpdate;
     if (room.isUpToDate) room.handlers.onUpdate?.(bytes);
     else {
       room.isUpToDate = true;
@@ -104,8 +106,11 @@ export function openFeedSession(url: string, accountOf: (room: string) => Accoun
     else if (value.kind === "refused") fail(new Error(`refused: ${value.reason}`));
     else if (value.kind === "ack") {
       for (const { n } of value.acks) {
-        acks.get(n)?.onAck?.();
+        const room = acks.get(n);
         acks.delete(n);
+        if (room === undefined) continue;
+        room.isKnown = true;
+        room.handlers.onAck?.();
       }
     }
   }
@@ -135,17 +140,17 @@ export function openFeedSession(url: string, accountOf: (room: string) => Accoun
     });
   }
 
-  function push(docId: string, room: string, handlers: JoinHandlers, bytes: Uint8Array): void {
+  function push(docId: string, recordId: string, room: Room, bytes: Uint8Array): void {
     const n = nextN++;
-    if (handlers.onAck !== undefined && handlers.onAck !== null) acks.set(n, handlers);
-    const meta = { space: account?.space ?? "", type: RECORD_TYPE, recordId: room, facet: FACET };
-    send(encodeClientFrame({ kind: "push", n, docId, bytes, meta }));
+    if (!room.isKnown || room.handlers.onAck !== undefined) acks.set(n, room);
+    const meta = { space: account?.space ?? "", type: RECORD_TYPE, recordId, facet: FACET };
+    send(encodeClientFrame({ kind: "push", n, docId, bytes, ...(room.isKnown ? {} : { meta }) }));
   }
 
   return {
     join(name, handlers): Channel {
       const docId = docIdOf(name, FACET);
-      const room: Room = { handlers, isUpToDate: false };
+      const room: Room = { handlers, isUpToDate: false, isKnown: false };
       rooms.set(docId, room);
       onlyRoom = rooms.size === 1 ? { docId: Buffer.from(docId), room } : undefined;
       if (account === undefined) {
@@ -159,7 +164,7 @@ export function openFeedSession(url: string, accountOf: (room: string) => Accoun
         for (const bytes of early.get(docId) ?? (isUpToDate ? [emptyUpdate] : [])) deliver(room, bytes);
         early.delete(docId);
       });
-      return { update: (bytes) => push(docId, name, handlers, bytes), leave: () => void rooms.delete(docId) };
+      return { update: (bytes) => push(docId, name, room, bytes), leave: () => void rooms.delete(docId) };
     },
     stats: () => ({
       sockets: 1,
