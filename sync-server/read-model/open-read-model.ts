@@ -36,6 +36,8 @@ const REST = 20;
 const SHORTEST_REST_MS = 500;
 const LONGEST_REST_MS = 2_000;
 const RETRY_MS = 1_000;
+/** A longer tail is folded first: its updates are read and applied once for both then. */
+const LONG_TAIL = 2_048;
 /** Larger documents are projected in a thread of their own. */
 const LARGE_BYTES = 16 * 1024;
 const LARGE_MS = 5_000;
@@ -96,6 +98,8 @@ export function openReadModel({ log, storage, logger, onProjected }: Dependencie
     return [];
   }
 
+  const hasLongTail = (docId: string): boolean => (storage.log.tailOf(docId)?.updates ?? 0) >= LONG_TAIL;
+
   function nextChunk(): ReadonlyMap<string, number> {
     const next = new Map<string, number>();
     for (const [docId, seq] of waiting) if (next.set(docId, seq).size === CHUNK_DOCUMENTS) break;
@@ -104,11 +108,13 @@ export function openReadModel({ log, storage, logger, onProjected }: Dependencie
 
   /** Returns how many documents it took. */
   async function projectChunk(): Promise<number> {
+    const next = nextChunk();
     const chunk = new Map<string, number>();
     const rows: FacetRow[] = [];
+    await log.fold([...next.keys()].filter(hasLongTail));
     let sliceEnd = performance.now() + SLICE_MS;
     let reached = projectedSeq;
-    for (const [docId, seq] of nextChunk()) {
+    for (const [docId, seq] of next) {
       if (!isOpen()) break;
       // Written on while this chunk is being made: it has its turn here, and waits for the next one as well.
       if (waiting.get(docId) === seq) waiting.delete(docId);

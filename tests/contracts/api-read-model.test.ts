@@ -146,6 +146,20 @@ describe(`read model (seed ${SEED})`, () => {
       for (const row of storage.readModel.facetsOfRecord(`odd-${index}`)) expect(row.fields).toEqual({});
   });
 
+  it("folds a long tail before it projects it: its updates are gone through once for both", async () => {
+    const doc = new Y.Doc();
+    const updates: Uint8Array[] = [];
+    doc.on("update", (update: Uint8Array) => updates.push(update));
+    for (let index = 1; index <= 2_100; index += 1) doc.getMap(keys.fields).set("title", `Title ${index}`);
+    const meta = { space: "crm", type: "task", recordId: "hot", facet: "shared" };
+    await Promise.all(
+      updates.map((bytes) => log.append({ docId: "hot.shared", bytes, author: "m", source: {}, meta })),
+    );
+    await startReadModel().upTo(log.seq);
+    expect(storage.log.tailOf("hot.shared")).toBeUndefined();
+    expect(storage.readModel.facetsOfRecord("hot")).toMatchObject([{ fields: { title: "Title 2100" } }]);
+  });
+
   it("tries again after the disk failed, and lets waiting readers go on", async () => {
     const { readModel: rows } = storage;
     let failures = 2;
