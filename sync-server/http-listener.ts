@@ -4,9 +4,10 @@
 import { lookup } from "node:dns/promises";
 import { once } from "node:events";
 import type { IncomingMessage, RequestListener, Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { err, ok, type Result } from "#shared/model/result.ts";
+import { assert, err, ok, type Result } from "#shared/model/result.ts";
+import { readUpgrade } from "./upgrade-request.ts";
 
 // An import would read everything it exports, and what it exports of WebSockets loads an HTTP client: 40 ms of each start.
 const { createServer } = process.getBuiltinModule("node:http");
@@ -22,6 +23,9 @@ export type HttpListener = {
   serve(handlers: Handlers): void;
   close(): Promise<void>;
 };
+
+/** `silent`: connections of which nothing came yet; the server does not know them. */
+type Bound = { readonly server: Server; readonly silent: ReadonlySet<Socket> };
 
 type Address = { readonly port: number; readonly host: string };
 
@@ -56,41 +60,79 @@ export function refuseUpgrade(socket: Duplex, status: string, headers = ""): voi
 const addressesOf = async (host: string): Promise<readonly string[]> =>
   host === "localhost" ? (await lookup(host, { all: true })).map(({ address }) => address) : [host];
 
+/**
+ * WebSockets go to `upgrade` from the first bytes of their connection; every other connection goes on to the HTTP server as if
+ * nobody had looked. Returns the connections of which nothing came yet.
+ */
+function takeUpgrades(server: Server, upgrade: UpgradeListener): ReadonlySet<Socket> {
+  const silent = new Set<Socket>();
+  const [toHttp] = server.listeners("connection");
+  assert(toHttp !== undefined, "an HTTP server listens to its connections");
+  server.removeAllListeners("connection");
+  server.on("connection", (socket) => {
+    const giveUp = (): void => void socket.destroy();
+    silent.add(socket);
+    socket.setTimeout(server.headersTimeout);
+    socket.once("timeout", giveUp);
+    socket.once("end", giveUp);
+    socket.on("error", giveUp);
+    socket.once("close", () => silent.delete(socket));
+    socket.once("data", (bytes: Buffer) => {
+      silent.delete(socket);
+      socket.setTimeout(0);
+      socket.off("timeout", giveUp);
+      socket.off("end", giveUp);
+      socket.off("error", giveUp);
+      const found = readUpgrade(socket, bytes);
+      if (found !== undefined) return upgrade(found.request, socket, found.head);
+      socket.pause();
+      socket.unshift(bytes);
+      toHttp.call(server, socket);
+      // Its parser reads from the system; what was read here is given to it by the stream.
+      process.nextTick(() => socket.resume());
+    });
+  });
+  return silent;
+}
+
 export async function listen({ port, host }: Address): Promise<Result<HttpListener, { readonly message: string }>> {
   let handlers: Handlers = { request: sayLoading, upgrade: refuseWhileLoading };
 
-  async function bind(address: string, onPort: number): Promise<Server> {
+  async function bind(address: string, onPort: number): Promise<Bound> {
     const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) =>
       handlers.request(request, response),
     );
-    server.on("upgrade", (request, socket, head) => handlers.upgrade(request, socket, head));
+    const upgrade: UpgradeListener = (request, socket, head) => handlers.upgrade(request, socket, head);
+    server.on("upgrade", upgrade);
+    const silent = takeUpgrades(server, upgrade);
     server.listen({ host: address, port: onPort });
     await once(server, "listening");
-    return server;
+    return { server, silent };
   }
 
   try {
     const [first = host, ...others] = await addressesOf(host);
-    const server = await bind(first, port);
-    const taken = (server.address() as AddressInfo).port;
+    const main = await bind(first, port);
+    const taken = (main.server.address() as AddressInfo).port;
     // Not every machine has the other family.
     const bound = await Promise.allSettled(others.map((address) => bind(address, taken)));
-    const servers = [server, ...bound.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []))];
+    const all = [main, ...bound.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []))];
     return ok({
       port: taken,
-      server,
+      server: main.server,
       serve: (served) => void (handlers = served),
-      close: async () => void (await Promise.all(servers.map(end))),
+      close: async () => void (await Promise.all(all.map(end))),
     });
   } catch (error) {
     return err({ message: listenSentence(error, { port, host }) });
   }
 }
 
-async function end(server: Server): Promise<void> {
+async function end({ server, silent }: Bound): Promise<void> {
   const closed = once(server, "close");
   server.close();
   server.closeAllConnections();
+  for (const socket of silent) socket.destroy();
   await closed;
 }
 

@@ -98,7 +98,7 @@ export function openReadModel({ log, storage, logger, onProjected }: Dependencie
     return [];
   }
 
-  const hasLongTail = (docId: string): boolean => (storage.log.tailOf(docId)?.updates ?? 0) >= LONG_TAIL;
+  const hasLongTail = (docId: string): boolean => storage.log.tailLength(docId) >= LONG_TAIL;
 
   function nextChunk(): ReadonlyMap<string, number> {
     const next = new Map<string, number>();
