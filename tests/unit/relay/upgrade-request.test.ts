@@ -78,13 +78,14 @@ describe("the request of a WebSocket", () => {
       first?.[1].destroy();
       return first === undefined ? undefined : { url: first[0].url, headers: { ...first[0].headers } };
     }
-    const token = fc.string({ unit: fc.constantFrom(..."abcXYZ-_!#.~|"), minLength: 1, maxLength: 12 });
-    const value = fc.string({ unit: fc.constantFrom(..."ab Z,;=\"'/\t\0\xff:"), maxLength: 20 });
+    const oneOf = (letters: string) => fc.constantFrom(...letters.split(""));
+    const token = fc.string({ unit: oneOf("abcXYZ-_!#.~|"), minLength: 1, maxLength: 12 });
+    const value = fc.string({ unit: oneOf("ab Z,;=\"'/\t\0\xff:"), maxLength: 20 });
     const more = fc.array(
       fc.tuple(token, value).map(([name, content]) => `X-${name}:${content}`),
       { maxLength: 4 },
     );
-    const path = fc.string({ unit: fc.constantFrom(..."/abc%20?&=.\x7f\xfc"), maxLength: 20 });
+    const path = fc.string({ unit: oneOf("/abc%20?&=.\x7f\xfc"), maxLength: 20 });
     let taken = 0;
     await fc.assert(
       fc.asyncProperty(more, path, async (extra, rest) => {
