@@ -75,8 +75,7 @@ export function openFileDesk({ access, log, store, onProblem }: Dependencies): F
    */
   function namedFiles(): ReadonlySet<string> | undefined {
     const named = new Set<string>();
-    for (const { meta } of log.documents()) {
-      if (meta.type !== fileType.type) continue;
+    for (const { meta } of log.documents(({ type }) => type === fileType.type)) {
       const content = contentOf(meta);
       if (content === undefined) return undefined;
       const { sha256 } = content.fields;

@@ -215,7 +215,9 @@ export async function openChainWriter({ log, keys, signer, logger, restMs }: Dep
   async function recover(): Promise<void> {
     const links: Held[] = [];
     const sealed: (ToChain & { readonly seq: number })[] = [];
-    for (const { docId, meta, lastSeq } of log.documents()) {
+    for (const { docId, meta, lastSeq } of log.documents(
+      ({ type }) => isSealedType(type) || type === chainEntry.type,
+    )) {
       if (isSealedType(meta.type)) sealed.push({ meta, at: 0, seq: lastSeq });
       if (meta.type !== chainEntry.type) continue;
       const updates = unlessDamaged(() => log.read(docId));

@@ -4,9 +4,9 @@
 
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { unlessDamaged } from "#sync-server/storage/damaged-document.ts";
-import type { LogStorage } from "#sync-server/storage/storage.ts";
+import type { FoldedSnapshot, LogStorage } from "#sync-server/storage/storage.ts";
 import { createBackgroundThread } from "#sync-server/background-thread.ts";
-import type { Folded, FoldReply, FoldRequest } from "./fold-worker.ts";
+import type { FoldReply, FoldRequest } from "./fold-worker.ts";
 
 export type TailSize = { readonly updates: number; readonly tailBytes: number; readonly snapshotBytes: number };
 
@@ -83,12 +83,11 @@ export function longestFor({ updates, tailBytes, snapshotBytes }: TailSize, long
 type Dependencies = CompactionOptions & {
   /** What there was at the start: noted in the background, since a large log has a hundred thousand of them. */
   readonly tails: Iterator<readonly [docId: string, size: TailSize]>;
-  readonly onFolded: (folded: Folded) => void;
   readonly onProblem: (error: unknown) => void;
 };
 
 export function startCompaction(storage: LogStorage, options: Dependencies): Compaction {
-  const { tails, onFolded, onProblem } = options;
+  const { tails, onProblem } = options;
   const folder = createBackgroundThread<FoldRequest, FoldReply>(
     new URL("./fold-worker.ts", import.meta.url),
     options.timeoutMs,
@@ -108,15 +107,14 @@ export function startCompaction(storage: LogStorage, options: Dependencies): Com
   let hurried = 0;
   let isClosed = false;
 
-  async function write(snapshots: readonly Folded[]): Promise<void> {
+  async function write(snapshots: readonly FoldedSnapshot[]): Promise<void> {
     await storage.writeSnapshots(snapshots);
-    for (const snapshot of snapshots) onFolded(snapshot);
     // Acks go in between.
     await nextTurn();
   }
 
-  async function writeAll(snapshots: readonly Folded[]): Promise<void> {
-    let portion: Folded[] = [];
+  async function writeAll(snapshots: readonly FoldedSnapshot[]): Promise<void> {
+    let portion: FoldedSnapshot[] = [];
     let bytes = 0;
     for (const snapshot of snapshots) {
       portion.push(snapshot);

@@ -7,12 +7,10 @@ import { receiptsOf } from "#sync-server/storage/receipts.ts";
 import { openTailReader, type ReadTail, type TailReader } from "#sync-server/storage/tail-reader.ts";
 import type { FoldedSnapshot, StoredTails } from "#sync-server/storage/storage.ts";
 
-export type Folded = FoldedSnapshot & { readonly foldedUpdates: number; readonly foldedBytes: number };
-
 export type FoldRequest = StoredTails;
 export type FoldReply =
   | {
-      readonly folded: readonly Folded[];
+      readonly folded: readonly FoldedSnapshot[];
       /** Documents of which something is not what was written. */
       readonly damaged: readonly string[];
       /** Documents with an update that does not apply. */
@@ -31,20 +29,18 @@ function isWorthFolding({ snapshot, updates }: ReadTail): boolean {
   return updates.length > 1 || (updates.length === 1 && (snapshot !== undefined || updates.bytes().some(mayDelete)));
 }
 
-function fold({ docId, lastSeq, snapshot, updates }: ReadTail): Folded {
+function fold({ docId, lastSeq, snapshot, updates }: ReadTail): FoldedSnapshot {
   const parts = updates.bytes();
   return {
     docId,
     seq: lastSeq,
     bytes: compactUpdates(docId, snapshot === undefined ? parts : [snapshot, ...parts]),
     receipts: receiptsOf(updates.received()),
-    foldedUpdates: parts.length,
-    foldedBytes: parts.reduce((total, part) => total + part.length, 0),
   };
 }
 
 function foldAll({ path, tails }: FoldRequest): FoldReply {
-  const folded: Folded[] = [];
+  const folded: FoldedSnapshot[] = [];
   const damaged: string[] = [];
   const unfoldable: string[] = [];
   reader ??= openTailReader(path);

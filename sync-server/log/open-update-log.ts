@@ -1,17 +1,16 @@
-// The core: one ordered log with group commit. Metadata of every document is in memory, so that a check costs no read;
-// contents are opaque bytes on disk.
+// The core: one ordered log with group commit. The storage has the metadata of every document in memory, so that a check costs
+// no read; what is not on disk yet is known here. Contents are opaque bytes.
 
 import { docIdOf, isFacetName, isId, isPersonalSpace } from "#shared/model/ids.ts";
 import { err, ok, type Result } from "#shared/model/result.ts";
 import { refusalCodes, refusalSentences, type RefusalCode } from "#shared/protocol/close-codes.ts";
 import type { DocumentMeta } from "#shared/protocol/frames.ts";
 import { limits } from "#shared/protocol/limits.ts";
-import type { ErasedDocument, LogStorage } from "#sync-server/storage/storage.ts";
+import type { DocumentRow, ErasedDocument, LogStorage } from "#sync-server/storage/storage.ts";
 import { unlessDamaged } from "#sync-server/storage/damaged-document.ts";
 import { structsIn } from "./check-update.ts";
 import { createCommitQueue } from "./commit-queue.ts";
 import { defaultCompaction, startCompaction, type CompactionOptions, type TailSize } from "./compaction.ts";
-import type { Folded } from "./fold-worker.ts";
 import type { AppendRequest, CatchUpEntry, CommittedUpdate, Refusal, UpdateLog } from "./update-log.ts";
 
 export type UpdateLogOptions = {
@@ -19,13 +18,10 @@ export type UpdateLogOptions = {
   readonly logger?: { error(details: object, message: string): void };
 };
 
-/** What is known of a document without reading it. */
-type KnownDocument = {
+/** A document that somebody has written into since the start, and what is on its way to the disk. */
+type WrittenDocument = {
+  readonly docId: string;
   readonly meta: DocumentMeta;
-  lastSeq: number;
-  snapshotBytes: number;
-  tailBytes: number;
-  tailUpdates: number;
   pendingBytes: number;
   /** The last of those that wait for room in it; whoever comes later waits behind. */
   lastInLine?: Promise<unknown>;
@@ -33,7 +29,7 @@ type KnownDocument = {
 
 type Pending = {
   readonly request: AppendRequest;
-  readonly document: KnownDocument;
+  readonly document: WrittenDocument;
   readonly resolve: (result: Result<CommittedUpdate, Refusal>) => void;
   readonly reject: (error: unknown) => void;
 };
@@ -57,6 +53,14 @@ export const isSoundMeta = (docId: string, meta: DocumentMeta): boolean =>
   (!isPersonalSpace(meta.recordId) || meta.recordId === meta.space) &&
   docId === docIdOf(meta.recordId, meta.facet);
 
+const metaOf = ({ space, type, recordId, facet }: DocumentMeta): DocumentMeta => ({ space, type, recordId, facet });
+
+const tailOf = ({ tailUpdates, tailBytes, snapshotBytes }: DocumentRow): TailSize => ({
+  updates: tailUpdates,
+  tailBytes,
+  snapshotBytes,
+});
+
 const isSameMeta = (left: DocumentMeta, right: DocumentMeta): boolean =>
   left.space === right.space &&
   left.type === right.type &&
@@ -64,9 +68,9 @@ const isSameMeta = (left: DocumentMeta, right: DocumentMeta): boolean =>
   left.facet === right.facet;
 
 export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {}): UpdateLog {
-  const documents = new Map<string, KnownDocument>();
-  /** Record id -> its documents, those of facets that an organization made included. */
-  const docIdsByRecord = new Map<string, string[]>();
+  const written = new Map<string, WrittenDocument>();
+  /** Record id -> its documents, those of facets that an organization made included. Made when first asked for. */
+  let docIdsByRecord: Map<string, string[]> | undefined;
   const listeners = new Set<(committed: readonly CommittedUpdate[]) => void>();
   const erased = new Map(storage.erased().map((document) => [document.docId, document]));
   const erasing = new Set<string>();
@@ -79,50 +83,56 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
     options.logger?.error({ err: error }, "background work of the log failed");
   // What was written last may have been erased since: its number is not given again.
   for (const { seq } of erased.values()) lastSeq = Math.max(lastSeq, seq);
-  for (const row of storage.documents()) {
-    const meta = { space: row.space, type: row.type, recordId: row.recordId, facet: row.facet };
-    const { snapshotBytes, tailBytes, tailUpdates } = row;
-    const document = { meta, lastSeq: row.lastSeq, snapshotBytes, tailBytes, tailUpdates, pendingBytes: 0 };
-    documents.set(row.docId, document);
-    noteDocument(row.recordId, row.docId);
-  }
   const compaction = startCompaction(storage, {
     ...defaultCompaction,
     ...options.compaction,
     tails: tails(),
-    onFolded,
     onProblem,
   });
 
   /** What there is to fold, as it is when it is asked for. */
   function* tails(): Generator<readonly [docId: string, size: TailSize]> {
-    for (const [docId, document] of documents) if (document.tailUpdates > 0) yield [docId, tailOf(document)];
+    for (const row of storage.documents()) if (row.tailUpdates > 0) yield [row.docId, tailOf(row)];
   }
 
-  function noteDocument(recordId: string, docId: string): void {
-    const known = docIdsByRecord.get(recordId);
-    if (known === undefined) docIdsByRecord.set(recordId, [docId]);
+  function find(docId: string): DocumentMeta | undefined {
+    const row = written.get(docId)?.meta ?? storage.find(docId);
+    return row === undefined ? undefined : metaOf(row);
+  }
+
+  function writtenOrStored(docId: string): WrittenDocument | undefined {
+    const known = written.get(docId);
+    if (known !== undefined) return known;
+    const row = storage.find(docId);
+    if (row === undefined) return undefined;
+    const document = { docId, meta: metaOf(row), pendingBytes: 0 };
+    written.set(docId, document);
+    return document;
+  }
+
+  function noteDocument(byRecord: Map<string, string[]>, recordId: string, docId: string): void {
+    const known = byRecord.get(recordId);
+    if (known === undefined) byRecord.set(recordId, [docId]);
     else if (!known.includes(docId)) known.push(docId);
   }
 
+  function allByRecord(): Map<string, string[]> {
+    const byRecord = new Map<string, string[]>();
+    for (const { recordId, docId } of storage.documents()) noteDocument(byRecord, recordId, docId);
+    for (const { meta, docId } of written.values()) noteDocument(byRecord, meta.recordId, docId);
+    return byRecord;
+  }
+
   // An id whose document was erased, or never came to be, stays in the list and leads nowhere.
-  const documentsOf = (recordId: string): readonly DocumentMeta[] =>
-    (docIdsByRecord.get(recordId) ?? []).flatMap((docId) => documents.get(docId)?.meta ?? []);
-
-  function tailOf(document: KnownDocument): TailSize {
-    return { updates: document.tailUpdates, tailBytes: document.tailBytes, snapshotBytes: document.snapshotBytes };
+  function documentsOf(recordId: string): readonly DocumentMeta[] {
+    docIdsByRecord ??= allByRecord();
+    return (docIdsByRecord.get(recordId) ?? []).flatMap((docId) => find(docId) ?? []);
   }
 
-  function onFolded({ docId, bytes, foldedUpdates, foldedBytes }: Folded): void {
-    const document = documents.get(docId);
-    if (document === undefined) return;
-    document.snapshotBytes = bytes.length;
-    document.tailUpdates -= foldedUpdates;
-    document.tailBytes -= foldedBytes;
+  function sizeOf({ docId, pendingBytes }: WrittenDocument): number {
+    const { snapshotBytes = 0, tailBytes = 0 } = storage.find(docId) ?? {};
+    return snapshotBytes + tailBytes + pendingBytes;
   }
-
-  const sizeOf = (document: KnownDocument): number =>
-    document.snapshotBytes + document.tailBytes + document.pendingBytes;
 
   /** Rule W3: a record lives in one space and has one type, so nobody can claim a facet of a record from a space of his own. */
   function fitsItsRecord(meta: DocumentMeta): boolean {
@@ -131,10 +141,10 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
 
   const isErased = (docId: string): boolean => erasing.has(docId) || erased.has(docId);
 
-  function checkShape({ docId, bytes, meta }: AppendRequest): Result<KnownDocument, Refusal> {
+  function checkShape({ docId, bytes, meta }: AppendRequest): Result<WrittenDocument, Refusal> {
     if (isErased(docId)) return refuse(refusalCodes.forbidden);
     if (storage.isDamaged(docId)) return refuse(refusalCodes.damaged);
-    const known = documents.get(docId);
+    const known = writtenOrStored(docId);
     if (meta !== undefined && (known === undefined ? !isSoundMeta(docId, meta) : !isSameMeta(known.meta, meta)))
       return refuse(refusalCodes.badMeta);
     if (bytes.length > limits.updateBytes) return refuse(refusalCodes.tooLarge);
@@ -143,32 +153,26 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
     if (structs > limits.structsPerUpdate) return refuse(refusalCodes.tooLarge);
     if (known !== undefined) return ok(known);
     if (meta === undefined || !fitsItsRecord(meta)) return refuse(refusalCodes.badMeta);
-    const { space, type, recordId, facet } = meta;
-    return ok({
-      meta: { space, type, recordId, facet },
-      lastSeq: 0,
-      snapshotBytes: 0,
-      tailBytes: 0,
-      tailUpdates: 0,
-      pendingBytes: 0,
-    });
+    return ok({ docId, meta: metaOf(meta), pendingBytes: 0 });
   }
 
   /** Waits for what is on its way, then folds what is mostly history. False when nothing is left to gain. */
-  async function makeRoom(docId: string, document: KnownDocument): Promise<boolean> {
-    if (document.tailBytes + document.pendingBytes < WORTH_FOLDING_BYTES) return false;
-    if (document.pendingBytes > 0) await queue.settled();
-    else {
-      const before = document.tailBytes;
-      await compaction.foldNow([docId]);
-      return document.tailBytes < before;
+  async function makeRoom({ docId, pendingBytes }: WrittenDocument): Promise<boolean> {
+    // While it arrives it counts twice, here and in the storage: nothing is called full before.
+    if (pendingBytes > 0) {
+      await queue.settled();
+      return true;
     }
-    return true;
+    const tailBytes = (): number => storage.find(docId)?.tailBytes ?? 0;
+    const before = tailBytes();
+    if (before < WORTH_FOLDING_BYTES) return false;
+    await compaction.foldNow([docId]);
+    return tailBytes() < before;
   }
 
-  function enqueue(request: AppendRequest, document: KnownDocument): Promise<Result<CommittedUpdate, Refusal>> {
-    documents.set(request.docId, document);
-    noteDocument(document.meta.recordId, request.docId);
+  function enqueue(request: AppendRequest, document: WrittenDocument): Promise<Result<CommittedUpdate, Refusal>> {
+    written.set(request.docId, document);
+    if (docIdsByRecord !== undefined) noteDocument(docIdsByRecord, document.meta.recordId, request.docId);
     document.pendingBytes += request.bytes.length;
     return new Promise((resolve, reject) => {
       queue.add({ request, document, resolve, reject });
@@ -178,12 +182,12 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
   /** Updates of a document stay in order: one that would fit does not pass one that waits, for it may lean on it. */
   async function waitForRoom(
     request: AppendRequest,
-    document: KnownDocument,
+    document: WrittenDocument,
   ): Promise<Result<CommittedUpdate, Refusal>> {
     const { docId, bytes } = request;
     const takeTurn = async (): Promise<{ readonly answer: Promise<Result<CommittedUpdate, Refusal>> }> => {
       while (sizeOf(document) + bytes.length > limits.documentBytes)
-        if (!(await makeRoom(docId, document))) return { answer: Promise.resolve(refuse(refusalCodes.documentFull)) };
+        if (!(await makeRoom(document))) return { answer: Promise.resolve(refuse(refusalCodes.documentFull)) };
       // Erased or found damaged while it waited.
       if (isErased(docId)) return { answer: Promise.resolve(refuse(refusalCodes.forbidden)) };
       if (storage.isDamaged(docId)) return { answer: Promise.resolve(refuse(refusalCodes.damaged)) };
@@ -203,7 +207,7 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
 
   /** First nothing new may come, then what is on its way arrives, then all of it goes. */
   async function erase(docIds: readonly string[]): Promise<void> {
-    const known = docIds.filter((docId) => documents.has(docId));
+    const known = docIds.filter((docId) => find(docId) !== undefined);
     for (const docId of known) erasing.add(docId);
     try {
       await queue.settled();
@@ -215,7 +219,7 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
     const fresh = storage.erased().filter(({ docId }) => gone.has(docId));
     for (const document of fresh) {
       erased.set(document.docId, document);
-      documents.delete(document.docId);
+      written.delete(document.docId);
     }
     for (const listener of erasureListeners) listener(fresh);
   }
@@ -223,12 +227,9 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
   function settle(batch: readonly Pending[], places: readonly { seq: number; at: number }[]): void {
     const committed = batch.map(({ request, document }, index): CommittedUpdate => {
       const { seq, at } = places[index] ?? { seq: 0, at: 0 };
-      documents.set(request.docId, document);
-      document.lastSeq = seq;
-      document.tailBytes += request.bytes.length;
       document.pendingBytes -= request.bytes.length;
-      document.tailUpdates += 1;
-      compaction.touched(request.docId, tailOf(document));
+      const row = storage.find(request.docId);
+      if (row !== undefined) compaction.touched(request.docId, tailOf(row));
       return {
         ...document.meta,
         docId: request.docId,
@@ -257,7 +258,7 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
     for (const { request, document, reject } of batch) {
       document.pendingBytes -= request.bytes.length;
       // Nothing of it is on disk: the next push has to say again what it is.
-      if (document.lastSeq === 0) documents.delete(request.docId);
+      if (storage.find(request.docId) === undefined) written.delete(request.docId);
       reject(error);
     }
   }
@@ -269,7 +270,7 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
           docId: request.docId,
           bytes: request.bytes,
           author: request.author,
-          ...(document.lastSeq === 0 ? { meta: document.meta } : {}),
+          ...(storage.find(request.docId) === undefined ? { meta: document.meta } : {}),
         })),
       );
       settle(batch, places);
@@ -284,9 +285,10 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
       return lastSeq;
     },
     isLost: (cursor) => storage.isLost(cursor),
-    find: (docId) => documents.get(docId)?.meta,
-    documents: () => Array.from(documents, ([docId, { meta, lastSeq }]) => ({ docId, meta, lastSeq })),
-    lastSeqOf: (docId) => documents.get(docId)?.lastSeq,
+    find,
+    documents: (wanted) =>
+      Array.from(storage.documents(wanted), (row) => ({ docId: row.docId, meta: metaOf(row), lastSeq: row.lastSeq })),
+    lastSeqOf: (docId) => storage.find(docId)?.lastSeq,
     receivedAt: (docId) => storage.readDocument(docId).updates.at(-1)?.at,
     async append(request) {
       if (isClosed) throw new Error("the log is closed");
@@ -301,26 +303,26 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
       return () => void listeners.delete(listener);
     },
     documentsIn: (type, facet) =>
-      [...documents.values()].flatMap(({ meta }) => (meta.type === type && meta.facet === facet ? [meta] : [])),
+      Array.from(
+        storage.documents((document) => document.type === type && document.facet === facet),
+        metaOf,
+      ),
     settled: () => queue.settled(),
     fold: (docIds) => compaction.foldNow(docIds),
     catchUp(space, cursor, mayRead) {
-      const isReadable = (document: KnownDocument | undefined): boolean =>
-        document !== undefined && mayRead(document.meta);
       const upTo = lastSeq;
-      const wanted = (docId: string): boolean => isReadable(documents.get(docId));
       function* entries(): Generator<CatchUpEntry> {
-        for (const entry of storage.entriesSince(cursor, space, wanted)) {
+        for (const entry of storage.entriesSince(cursor, space, mayRead)) {
           if (entry.seq > upTo) return;
           yield entry;
         }
       }
-      return { count: storage.countSince(cursor, space, wanted), entries: entries() };
+      return { count: storage.countSince(cursor, space, mayRead), entries: entries() };
     },
     documentsOf,
     isDamaged: (docId) => storage.isDamaged(docId),
     entriesOf(docId, after) {
-      if ((documents.get(docId)?.lastSeq ?? 0) <= after) return [];
+      if ((storage.find(docId)?.lastSeq ?? 0) <= after) return [];
       const { snapshot, updates } = unlessDamaged(() => storage.readDocument(docId)) ?? { updates: [] };
       const newer = updates.filter((update) => update.seq > after);
       return snapshot === undefined || snapshot.seq <= after ? newer : [{ ...snapshot, at: 0 }, ...newer];

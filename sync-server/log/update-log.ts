@@ -45,8 +45,10 @@ export interface UpdateLog {
   isLost(cursor: number): boolean;
   /** Metadata of a document, or undefined when nobody wrote it yet. */
   find(docId: string): DocumentMeta | undefined;
-  /** Every document there is, without its content. */
-  documents(): Iterable<{ readonly docId: string; readonly meta: DocumentMeta; readonly lastSeq: number }>;
+  /** Documents on disk, without their contents: all there are, or those that are wanted. */
+  documents(
+    wanted?: (document: DocumentMeta) => boolean,
+  ): Iterable<{ readonly docId: string; readonly meta: DocumentMeta; readonly lastSeq: number }>;
   /** Sequence number of the last update of a document. */
   lastSeqOf(docId: string): number | undefined;
   /** When the last update of a document was committed (ms); undefined once it was folded. */

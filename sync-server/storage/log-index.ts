@@ -1,7 +1,7 @@
 // Which sequence numbers belong to which document and space, in memory: the log table has no index but its own order, so
 // that a commit which touches a thousand documents costs no more than one that touches a single one.
 
-import type { DocumentRow } from "./storage.ts";
+import type { DocumentRow, Wanted } from "./storage.ts";
 import type { DocumentMeta } from "#shared/protocol/frames.ts";
 
 /** A document, and the updates of it that no snapshot covers yet. */
@@ -13,9 +13,14 @@ export type IndexedDocument = DocumentMeta & {
   /** Sequence numbers after the snapshot, ascending, and the size of each update. */
   tail: number[];
   tailSizes: number[];
+  /** Of all of them. */
+  tailBytes: number;
   /** All of it was read since the start and is what was written. */
   isChecked: boolean;
 };
+
+/** Of every document without updates. It stays empty: the first update brings lists of its own. */
+export const noTail: number[] = [];
 
 /** The number before a place of the tail, as the chain of checksums has it. */
 export const previousOf = (document: IndexedDocument, position: number): number =>
@@ -51,22 +56,23 @@ export type LogIndex = {
   find(docId: string): IndexedDocument | undefined;
   /** Looks through all of them. */
   withNumber(number: number): IndexedDocument | undefined;
-  rows(): Iterable<DocumentRow>;
+  rows(wanted?: Wanted): Iterable<DocumentRow>;
   add(document: IndexedDocument): void;
   /** Forgets documents; what is read next knows nothing of them. */
   remove(docIds: ReadonlySet<string>): void;
   appended(document: IndexedDocument, seq: number, bytes: number): void;
   folded(document: IndexedDocument, seq: number, bytes: number): void;
   /** The next entries of a space beyond `seq`, ascending, at most `limit`. */
-  entriesAfter(space: string, seq: number, limit: number, wanted?: (docId: string) => boolean): IndexedEntry[];
+  entriesAfter(space: string, seq: number, limit: number, wanted?: Wanted): IndexedEntry[];
 };
 
 const noSpace: IndexedSpace = { seqs: [], documents: [], snapshots: [], isSorted: true };
 
-function sum(numbers: readonly number[]): number {
-  let total = 0;
-  for (const each of numbers) total += each;
-  return total;
+export function rowOf(document: IndexedDocument): DocumentRow {
+  const { docId, space, type, recordId, facet, snapshotSeq, snapshotBytes, tail, tailBytes } = document;
+  const lastSeq = tail.at(-1) ?? snapshotSeq;
+  const tailUpdates = tail.length;
+  return { docId, space, type, recordId, facet, lastSeq, snapshotSeq, snapshotBytes, tailBytes, tailUpdates };
 }
 
 export function createLogIndex(): LogIndex {
@@ -111,32 +117,8 @@ export function createLogIndex(): LogIndex {
   return {
     find: (docId) => documents.get(docId),
     withNumber: (number) => [...documents.values()].find((document) => document.number === number),
-    *rows() {
-      for (const {
-        docId,
-        space,
-        type,
-        recordId,
-        facet,
-        snapshotSeq,
-        snapshotBytes,
-        tail,
-        tailSizes,
-      } of documents.values()) {
-        const lastSeq = tail.at(-1) ?? snapshotSeq;
-        yield {
-          docId,
-          space,
-          type,
-          recordId,
-          facet,
-          lastSeq,
-          snapshotSeq,
-          snapshotBytes,
-          tailBytes: sum(tailSizes),
-          tailUpdates: tail.length,
-        };
-      }
+    *rows(wanted) {
+      for (const document of documents.values()) if (wanted === undefined || wanted(document)) yield rowOf(document);
     },
     add(document) {
       documents.set(document.docId, document);
@@ -160,6 +142,7 @@ export function createLogIndex(): LogIndex {
         document.tail.push(seq);
         document.tailSizes.push(bytes);
       }
+      document.tailBytes += bytes;
       const space = spaceOf(document.space);
       space.seqs.push(seq);
       space.documents.push(document);
@@ -171,7 +154,7 @@ export function createLogIndex(): LogIndex {
       document.snapshotBytes = bytes;
       const covered = tailUpTo(document, seq);
       document.tail.splice(0, covered);
-      document.tailSizes.splice(0, covered);
+      for (const size of document.tailSizes.splice(0, covered)) document.tailBytes -= size;
     },
     entriesAfter(id, seq, limit, wanted) {
       const space = spaces.get(id) ?? noSpace;
@@ -184,7 +167,7 @@ export function createLogIndex(): LogIndex {
         const isSnapshot = (snapshots[snapshot]?.snapshotSeq ?? Infinity) < updateSeq;
         const document = isSnapshot ? snapshots[snapshot++] : space.documents[update++];
         if (document === undefined) break;
-        if (wanted === undefined || wanted(document.docId))
+        if (wanted === undefined || wanted(document))
           found.push({ seq: isSnapshot ? document.snapshotSeq : updateSeq, document, isSnapshot });
       }
       return found;

@@ -8,7 +8,9 @@ import { unlessDamaged } from "./damaged-document.ts";
 import { createLogContents } from "./log-contents.ts";
 import {
   createLogIndex,
+  noTail,
   previousOf,
+  rowOf,
   tailUpTo,
   type IndexedDocument,
   type IndexedEntry,
@@ -64,9 +66,19 @@ type LoadedIndex = {
 
 function loadIndex(database: DatabaseSync): LoadedIndex {
   const index = createLogIndex();
-  /** By number, which starts at 1. */
-  const byNumber: (IndexedDocument | undefined)[] = [];
   const intern = createInterner();
+  /** By the number of the document, which starts at 1. */
+  const foldedSeqs: number[] = [];
+  const foldedSizes: number[] = [];
+  const byNumber: (IndexedDocument | undefined)[] = [];
+  // First: a document's object is made once, with what it holds.
+  const snapshots =
+    "SELECT document, seq, length(bytes) FROM snapshots INDEXED BY snapshot_places WHERE document > ? ORDER BY document";
+  eachRow(database, snapshots, (row) => {
+    const number = Number(row[0]);
+    foldedSeqs[number] = Number(row[1]);
+    foldedSizes[number] = Number(row[2]);
+  });
   const documents =
     "SELECT number, doc_id, space, type, record_id, facet, checksum FROM documents WHERE number > ? ORDER BY number";
   eachRow(database, documents, (row) => {
@@ -79,29 +91,23 @@ function loadIndex(database: DatabaseSync): LoadedIndex {
     // Nobody knows which document this was: what is written under its name would begin anew.
     if (checksumOfDocument(number, docId, space, type, recordId, facet) !== row[6])
       throw new Error("the list of documents");
-    byNumber[number] = {
+    const document = {
       docId,
       number,
       space,
       type,
       recordId,
       facet,
-      snapshotSeq: 0,
-      snapshotBytes: 0,
-      tail: [],
-      tailSizes: [],
+      snapshotSeq: foldedSeqs[number] ?? 0,
+      snapshotBytes: foldedSizes[number] ?? 0,
+      tail: noTail,
+      tailSizes: noTail,
+      tailBytes: 0,
       isChecked: false,
     };
+    byNumber[number] = document;
+    index.add(document);
   });
-  const snapshots =
-    "SELECT document, seq, length(bytes) FROM snapshots INDEXED BY snapshot_places WHERE document > ? ORDER BY document";
-  eachRow(database, snapshots, (row) => {
-    const document = byNumber[Number(row[0])];
-    if (document === undefined) return;
-    document.snapshotSeq = Number(row[1]);
-    document.snapshotBytes = Number(row[2]);
-  });
-  for (const document of byNumber) if (document !== undefined) index.add(document);
   const updates =
     "SELECT seq, document, length(bytes) FROM updates INDEXED BY update_places WHERE seq > ? ORDER BY seq";
   const replaced = new Map<IndexedDocument, number[]>();
@@ -170,8 +176,9 @@ export function createLogTables(
         facet,
         snapshotSeq: 0,
         snapshotBytes: 0,
-        tail: [],
-        tailSizes: [],
+        tail: noTail,
+        tailSizes: noTail,
+        tailBytes: 0,
         isChecked: true,
       };
       created.set(update.docId, document);
@@ -245,7 +252,11 @@ export function createLogTables(
       lastAppend = result.catch(() => undefined);
       return result;
     },
-    documents: () => index.rows(),
+    documents: (wanted) => index.rows(wanted),
+    find(docId) {
+      const document = index.find(docId);
+      return document === undefined ? undefined : rowOf(document);
+    },
     append(updates) {
       // One at a time: the next batch may lean on documents that this one creates.
       const result = lastAppend.then(() => appendNow(updates));

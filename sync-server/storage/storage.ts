@@ -20,6 +20,9 @@ export type DocumentRow = DocumentMeta & {
   readonly tailBytes: number;
 };
 
+/** Picks documents by what they are called, before anything of them is read. */
+export type Wanted = (document: DocumentMeta & { readonly docId: string }) => boolean;
+
 export type NewUpdate = {
   readonly docId: string;
   readonly bytes: Uint8Array;
@@ -59,19 +62,20 @@ export interface LogStorage {
   readonly logId: string;
   /** The highest sequence number given to anything: updates, links, changes of rights. */
   lastSeq(): number;
-  documents(): Iterable<DocumentRow>;
+  documents(wanted?: Wanted): Iterable<DocumentRow>;
+  /** The row of one document; undefined as long as nothing of it is on disk. */
+  find(docId: string): DocumentRow | undefined;
   /** True for a sequence number that this log cannot have given out: it comes from one that was replaced under the same id. */
   isLost(seq: number): boolean;
   /** One transaction for the whole batch; sequence numbers are consecutive, in order. */
   append(updates: readonly NewUpdate[]): Promise<readonly { readonly seq: number; readonly at: number }[]>;
   /**
    * What lies beyond `seq` in a space, ascending: updates, and snapshots (`at` 0) of what was folded. May be read slowly: what is
-   * folded meanwhile comes as its document's snapshot. `wanted` picks documents before anything is read. Documents that turn
-   * out to be damaged are left out.
+   * folded meanwhile comes as its document's snapshot. Documents that turn out to be damaged are left out.
    */
-  entriesSince(seq: number, space: string, wanted?: (docId: string) => boolean): Iterable<StoredUpdate>;
+  entriesSince(seq: number, space: string, wanted?: Wanted): Iterable<StoredUpdate>;
   /** How many entries that would be now. */
-  countSince(seq: number, space: string, wanted?: (docId: string) => boolean): number;
+  countSince(seq: number, space: string, wanted?: Wanted): number;
   /** Snapshot and the updates after it. Throws DamagedDocument when that is not what was written. */
   readDocument(docId: string): { readonly snapshot?: StoredSnapshot; readonly updates: readonly StoredUpdate[] };
   /** How many updates there are after a document's snapshot. */

@@ -13,6 +13,7 @@ import type {
   RelayStorage,
   StorageError,
   StoredTails,
+  Wanted,
 } from "#sync-server/storage/storage.ts";
 import { openTailReader } from "#sync-server/storage/tail-reader.ts";
 
@@ -52,7 +53,7 @@ export function storageExam(open: OpenStorage): void {
       })),
     );
 
-  const entries = (seq: number, space: string, wanted?: (docId: string) => boolean) =>
+  const entries = (seq: number, space: string, wanted?: Wanted) =>
     [...storage.log.entriesSince(seq, space, wanted)].map((entry) => [entry.seq, entry.docId, ...entry.bytes]);
 
   beforeEach(async () => {
@@ -105,6 +106,8 @@ export function storageExam(open: OpenStorage): void {
       for (const each of ["fresh", "reopened"]) {
         if (each === "reopened") await reopen();
         const rows = [...storage.log.documents()].sort((left, right) => left.docId.localeCompare(right.docId));
+        expect(rows.map(({ docId }) => storage.log.find(docId))).toEqual(rows);
+        expect([...storage.log.documents(({ space }) => space === "p1")]).toEqual(rows.slice(1));
         expect(rows).toEqual([
           {
             docId: "r1.internal",
@@ -148,8 +151,8 @@ export function storageExam(open: OpenStorage): void {
       expect(entries(3, "crm")).toEqual([[4, "r1.internal", 4]]);
       expect(entries(0, "p1")).toEqual([[2, "r2.internal", 2]]);
       expect(entries(0, "nothing")).toEqual([]);
-      expect(entries(0, "crm", (docId) => docId === "r3.internal")).toEqual([[3, "r3.internal", 3]]);
-      expect(storage.log.countSince(0, "crm", (docId) => docId !== "r3.internal")).toBe(2);
+      expect(entries(0, "crm", ({ docId }) => docId === "r3.internal")).toEqual([[3, "r3.internal", 3]]);
+      expect(storage.log.countSince(0, "crm", ({ docId }) => docId !== "r3.internal")).toBe(2);
     });
 
     test("a snapshot replaces the updates it covers, also after reopening; an older one changes nothing", async () => {

@@ -183,10 +183,12 @@ const plants: Readonly<Record<string, Plant>> = {
     log: {
       ...storage.log,
       *entriesSince(seq, space, wanted) {
-        for (const entry of storage.log.entriesSince(seq, space))
-          yield wanted?.(entry.docId) === true
+        for (const entry of storage.log.entriesSince(seq, space)) {
+          const document = storage.log.find(entry.docId);
+          yield document !== undefined && wanted?.(document) === true
             ? entry
             : { ...entry, docId: `${entry.docId.split(".")[0]}.published`, bytes: new Uint8Array([0, 0]) };
+        }
       },
     },
   }),

@@ -94,6 +94,31 @@ describe("append", () => {
     expect(log.find("r1.internal")).toEqual(metaOf("r1"));
   });
 
+  test("a start looks at no document; afterwards all are known, in every way they are asked for", async () => {
+    open();
+    const bytes = updateOf("name", "Harbor");
+    await Promise.all([append("r1.internal", bytes), append("r1.client-shared", bytes), append("r2.internal", bytes)]);
+    await log.close();
+    let looks = 0;
+    const documents: LogStorage["documents"] = (wanted) => ((looks += 1), storage.log.documents(wanted));
+    open({}, { documents });
+    expect(looks).toBe(0);
+    // On its way to the disk: found, and held against what its record is.
+    const pending = append("r1.published", bytes);
+    expect([log.find("r1.published"), log.lastSeqOf("r1.published")]).toEqual([metaOf("r1", "published"), undefined]);
+    expect(await codeOf(append("r2.client-shared", bytes, "project"))).toBe(refusalCodes.badMeta);
+    const facetsOf = (recordId: string): string[] => log.documentsOf(recordId).map(({ facet }) => facet);
+    expect(facetsOf("r1")).toEqual(["internal", "client-shared", "published"]);
+    expect((await pending).ok).toBe(true);
+    expect([log.find("r2.internal"), log.lastSeqOf("r2.internal")]).toEqual([metaOf("r2"), 3]);
+    expect(log.documentsIn("company", "internal")).toEqual([metaOf("r1"), metaOf("r2")]);
+    const some = [...log.documents(({ facet }) => facet === "published")];
+    expect(some).toEqual([{ docId: "r1.published", meta: metaOf("r1", "published"), lastSeq: 4 }]);
+    await log.erase(["r1.internal"]);
+    expect(facetsOf("r1")).toEqual(["client-shared", "published"]);
+    expect([log.find("r1.internal"), [...log.documents()].length]).toEqual([undefined, 3]);
+  });
+
   test("two devices make the same document at once: one metadata wins", async () => {
     open();
     const results = await Promise.all([
