@@ -340,7 +340,8 @@ export function openShareRules({ access, storage, rows, audit, onProblem }: Depe
         target: row.id,
         details: { space: row.spaceId, type: row.type },
       });
-      await goThrough(matches.map(({ id }) => id));
+      // Looked for once more: what was projected while the rule was being written met no rule.
+      await goThrough(findMatches(input.type, checked.value.filter, input.space).matches.map(({ id }) => id));
       return ok(row);
     },
     async remove(by, id): Promise<Result<void, AccessError>> {

@@ -84,6 +84,18 @@ it("a rule whose removal is cut short is there or gone with all of its links", a
   }
 });
 
+it("what is projected while a rule is being saved is linked by it", async () => {
+  await start({
+    async saveShareRule(row) {
+      deal("d3", "Other roof");
+      await rules.projected([{ recordId: "d3" }]);
+      return storage.saveShareRule(row);
+    },
+  });
+  valueOf(await rules.save(olga, { space: portal, ...roofs }));
+  expect(linked().toSorted()).toEqual(["d1", "d3"]);
+});
+
 it("nothing that is projected while a rule is being removed is linked by it", async () => {
   const { id } = valueOf(await rules.save(olga, { space: portal, ...roofs }));
   const hold = Promise.withResolvers<void>();
