@@ -1,5 +1,5 @@
 // The composition root: storage, log, access, read model and gateways become one relay on one port. The only file that
-// knows all parts; main.js and the tests both start here.
+// knows all parts; main.ts and the tests both start here.
 
 import { fileURLToPath } from "node:url";
 import type { RequestListener } from "node:http";

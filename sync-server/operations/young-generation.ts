@@ -1,4 +1,4 @@
-// How much room new objects have. A relay at rest keeps it small for good (main.js): it would grow with the first thousand
+// How much room new objects have. A relay at rest keeps it small for good (main.ts): it would grow with the first thousand
 // sign-ins and never give the memory back. What is on its way under load, and the index that a large log is read into at the
 // start, survive a small room again and again, and copying them costs more than everything else the collector does.
 

@@ -12,7 +12,7 @@ import { DATABASE_FILE, SCHEMA_VERSION } from "#sync-server/storage/schema.ts";
 import { openSqliteStorage } from "#sync-server/storage/sqlite-storage.ts";
 import { openHarness, temporaryFolder } from "./api-harness.ts";
 
-const main = join(import.meta.dirname, "../../sync-server/main.js");
+const main = join(import.meta.dirname, "../../sync-server/main.ts");
 
 function relay(...args: string[]): { code: number | null; out: string; problem: string } {
   const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { encoding: "utf8" });

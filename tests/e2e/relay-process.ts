@@ -79,7 +79,7 @@ export class RelayProcess {
 
   async start(): Promise<void> {
     const flags = ["--port", String(this.port), "--data", this.folder, "--no-open", ...this.#flags];
-    const child = spawn(process.execPath, ["sync-server/main.js", ...flags], {
+    const child = spawn(process.execPath, ["sync-server/main.ts", ...flags], {
       cwd: root,
       stdio: ["ignore", "pipe", "pipe"],
     });

@@ -17,7 +17,7 @@ import { openSigner, type Signer } from "./signer.ts";
 import { chance, sizes, timeFor } from "./sizes.ts";
 
 const run = promisify(execFile);
-const main = join(import.meta.dirname, "../../sync-server/main.js");
+const main = join(import.meta.dirname, "../../sync-server/main.ts");
 const workFolder = mkdtempSync(join(tmpdir(), "drawbridge-faults-"));
 const shim = buildShim(workFolder);
 if ("missing" in shim) process.stdout.write(`Skipped: power loss, I/O errors and full disks (${shim.missing})\n`);

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { PASSWORD } from "../sync/network.ts";
 import { signInRaw } from "../sync/raw-feed.ts";
 
-const main = join(import.meta.dirname, "../../sync-server/main.js");
+const main = join(import.meta.dirname, "../../sync-server/main.ts");
 
 export async function freePort(): Promise<number> {
   const server = createServer();

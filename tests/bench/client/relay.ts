@@ -28,7 +28,7 @@ export type BenchRelay = {
 
 async function startOn(port: number, { folder, app, demo }: RelayOptions): Promise<[ChildProcess, string]> {
   const flags = ["--port", String(port), "--data", folder, "--app", app, "--no-open", ...(demo ? ["--demo"] : [])];
-  const child = spawn(process.execPath, ["sync-server/main.js", ...flags], { cwd: root, stdio: "pipe" });
+  const child = spawn(process.execPath, ["sync-server/main.ts", ...flags], { cwd: root, stdio: "pipe" });
   running.add(child);
   let output = "";
   const address = new Promise<string>((resolve, reject) => {

@@ -41,7 +41,7 @@ function commandOf(script: string, { port, dir }: Place, liveDocuments: number):
 
 /** The relay as an operator starts it; only the limits on how much one address may ask for are raised. */
 export const relayCommand = (place: Place, liveDocuments: number): Command =>
-  commandOf("sync-server/main.js", place, liveDocuments);
+  commandOf("sync-server/main.ts", place, liveDocuments);
 
 export const relayWithoutRights = (place: Place): Command =>
   commandOf("tests/bench/relay/relay-without-rights.ts", place, 0);

@@ -1,6 +1,5 @@
 // What node is started with. Compiled code is kept between starts, which halves the time until the relay serves; that has to
-// be asked for before anything is loaded. JavaScript for that reason: a TypeScript file is stripped of its types first, and what
-// strips them takes 40 ms to load; of all other files the cache holds the result.
+// be asked for before anything is loaded.
 
 import { enableCompileCache, flushCompileCache, getCompileCacheDir } from "node:module";
 import { dirname } from "node:path";
