@@ -96,7 +96,9 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
   }
 
   function find(docId: string): DocumentMeta | undefined {
-    const row = written.get(docId)?.meta ?? storage.find(docId);
+    const known = written.get(docId);
+    if (known !== undefined) return known.meta;
+    const row = storage.find(docId);
     return row === undefined ? undefined : metaOf(row);
   }
 

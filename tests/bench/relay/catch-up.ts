@@ -78,33 +78,41 @@ async function joinAll(
   const contents: Uint8Array[] = [];
   let syncedWhileEmpty = 0;
   const began = performance.now();
-  await forAll(
-    count,
-    server.target.joinsAtOnce,
-    (index) =>
-      new Promise<void>((resolve, reject) => {
-        let isDone = false;
-        const timer = setTimeout(() => reject(new Error(`${roomOf(index)} did not arrive`)), JOIN_MS);
-        const done = (bytes: Uint8Array): void => {
-          if (isDone) return;
-          isDone = true;
-          clearTimeout(timer);
-          contents[index] = bytes;
-          resolve();
-        };
-        session.join(roomOf(index), {
-          sv: held?.[index],
-          onStep2(bytes) {
-            if (bytes.length > emptyUpdate.length || !isExpected(index)) done(bytes);
-            else syncedWhileEmpty += 1;
-          },
-          onUpdate: done,
-          onError(error) {
-            if (!isDone) reject(error);
-          },
-        });
-      }),
-  );
+  const { promise: allArrived, resolve, reject } = Promise.withResolvers<void>();
+  // One for all of them: a timer and a promise for each would cost as much as the relay takes.
+  const timer = setTimeout(() => {
+    const missing = contents.findIndex((content) => content === undefined);
+    reject(new Error(`${roomOf(missing < 0 ? contents.length : missing)} did not arrive`));
+  }, JOIN_MS);
+  let next = 0;
+  let left = count;
+  function arrived(index: number, bytes: Uint8Array): void {
+    if (contents[index] !== undefined) return;
+    contents[index] = bytes;
+    left -= 1;
+    if (left === 0) resolve();
+    else if (next < count) joinNext();
+  }
+  function joinNext(): void {
+    const index = next++;
+    session.join(roomOf(index), {
+      sv: held?.[index],
+      onStep2(bytes) {
+        if (bytes.length > emptyUpdate.length || !isExpected(index)) arrived(index, bytes);
+        else syncedWhileEmpty += 1;
+      },
+      onUpdate: (bytes) => arrived(index, bytes),
+      onError(error) {
+        if (contents[index] === undefined) reject(error);
+      },
+    });
+  }
+  while (next < Math.min(server.target.joinsAtOnce, count)) joinNext();
+  try {
+    await allArrived;
+  } finally {
+    clearTimeout(timer);
+  }
   const ms = performance.now() - began;
   const { bytesIn, bytesOut } = session.stats();
   return { ms, bytes: bytesIn + bytesOut, syncedWhileEmpty, session, contents };
