@@ -26,8 +26,10 @@ test("a client on a phone lands on her project, sees what is asked of her, and s
   const { page: igor } = await at("Igor", `/projects/${roof()}/tasks`);
   const { page: carla } = await at("Carla", "/", { width: 390, height: 844 });
   await expect(carla.getByRole("heading", { level: 1, name: "Clinic roof" })).toBeVisible();
-  const order = await carla.getByRole("main").getByRole("heading", { level: 2 }).allTextContents();
-  expect(order.slice(0, 4).map((title) => title.replace(/\s.*/, ""))).toEqual(["What", "Where", "What", "Done"]);
+  const sections = carla.getByRole("main").getByRole("heading", { level: 2 });
+  await expect
+    .poll(async () => (await sections.allTextContents()).slice(0, 4).map((title) => title.replace(/\s.*/, "")))
+    .toEqual(["What", "Where", "What", "Done"]);
   await expect(carla.getByRole("heading", { name: "What we need from you" })).toBeVisible();
   await carla
     .getByRole("button", { name: /^Choose the crane Saturday/ })
