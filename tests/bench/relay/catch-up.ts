@@ -5,6 +5,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import * as Y from "yjs";
+import { median } from "../client/figures.ts";
 import { changeField, forAll, smallDocument } from "./documents.ts";
 import { newFolder, removeFolder, startServer, type Server } from "./server-process.ts";
 import { emptyUpdate, type Channel, type Session } from "./session.ts";
@@ -23,10 +24,13 @@ export type CatchUp = {
 
 const JOIN_MS = 120_000;
 const IDLE_MS = 4_000;
-/** Peers write to disk some time after the echo. */
-const PEER_SETTLE_MS = 4_500;
+/** What follows from a write comes some time after it, and everybody gets that time: peers write to disk, the relay projects to rows. */
+const SETTLE_MS = 4_500;
 const ECHO_MS = 60;
 const SEEDED_AT_ONCE = 64;
+const QUICK_DOCUMENTS = 1_000;
+const QUICK_ROUNDS = 5;
+const BETWEEN_ROUNDS_MS = 700;
 
 const roomOf = (index: number): string => `r${index}`;
 
@@ -58,7 +62,7 @@ async function seed(server: Server, count: number): Promise<void> {
       });
     });
   });
-  await sleep(target.isOurs ? 500 : PEER_SETTLE_MS);
+  await sleep(SETTLE_MS);
   session.close();
   await sleep(300);
 }
@@ -118,6 +122,22 @@ async function joinAll(
   return { ms, bytes: bytesIn + bytesOut, syncedWhileEmpty, session, contents };
 }
 
+/**
+ * Several times where that is quick, with what it took in the middle: the first time through, a server that runs in JavaScript
+ * compiles. The last session stays open.
+ */
+async function joinOften(server: Server, count: number, options: JoinOptions): ReturnType<typeof joinAll> {
+  let last = await joinAll(server, count, options);
+  const taken = [last.ms];
+  while (taken.length < (count <= QUICK_DOCUMENTS ? QUICK_ROUNDS : 1)) {
+    last.session.close();
+    await sleep(BETWEEN_ROUNDS_MS);
+    last = await joinAll(server, count, options);
+    taken.push(last.ms);
+  }
+  return { ...last, ms: median(taken) };
+}
+
 async function changeSome(server: Server, contents: readonly Uint8Array[], changed: ReadonlySet<number>) {
   const session = server.open();
   const indexes = [...changed];
@@ -144,7 +164,7 @@ async function changeSome(server: Server, contents: readonly Uint8Array[], chang
       });
     });
   });
-  await sleep(server.target.isOurs ? 500 : PEER_SETTLE_MS);
+  await sleep(SETTLE_MS);
   session.close();
   await sleep(500);
 }
@@ -161,14 +181,14 @@ export async function measureCatchUp(target: Target, documents: number): Promise
   let server = await startServer(target, dir, documents);
   try {
     await seed(server, documents);
-    const cold = await joinAll(server, documents, { isExpected: () => true });
+    const cold = await joinOften(server, documents, { isExpected: () => true });
     await sleep(1_000);
     cold.session.close();
     await sleep(500);
     const changed = new Set(Array.from({ length: Math.ceil(documents / 100) }, (_, index) => index * 100));
     await changeSome(server, cold.contents, changed);
     const held = cold.contents.map((content) => Y.encodeStateVectorFromUpdate(content));
-    const warm = await joinAll(server, documents, { held, isExpected: (index) => changed.has(index) });
+    const warm = await joinOften(server, documents, { held, isExpected: (index) => changed.has(index) });
     const figures = ({ ms, bytes, syncedWhileEmpty }: Joined): Joined => ({ ms, bytes, syncedWhileEmpty });
     const whileRunning = { documents, cold: figures(cold), warm: figures(warm) };
     // While all of them are open, and what follows from writing them is done.
