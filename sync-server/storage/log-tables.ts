@@ -5,6 +5,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { assert } from "#shared/model/result.ts";
 import { checksumOfDocument, checksumOfSnapshot } from "./checksums.ts";
 import { unlessDamaged } from "./damaged-document.ts";
+import { createInterner } from "./interner.ts";
 import { createLogContents } from "./log-contents.ts";
 import {
   createLogIndex,
@@ -27,18 +28,6 @@ import type { Writer } from "./writer.ts";
 const PAGE = 256;
 /** Few enough to be gone before the collector has to move them. */
 const LOAD_ROWS = 1_000;
-
-/** Equal strings of a column shared: a hundred thousand rows name the same few spaces, types and facets. */
-function createInterner(): (text: unknown) => string {
-  const known = new Map<string, string>();
-  return (text) => {
-    const key = String(text);
-    const found = known.get(key);
-    if (found !== undefined) return found;
-    known.set(key, key);
-    return key;
-  };
-}
 
 type Row = readonly (string | number)[];
 

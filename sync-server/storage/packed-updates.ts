@@ -1,6 +1,7 @@
 // Updates of one document, one behind the other in one buffer: thousands of small objects that are kept until all rows are
 // read would be what the garbage collector spends its time on.
 
+import { createInterner } from "./interner.ts";
 import type { ReceivedUpdate } from "./receipts.ts";
 
 const FIRST_BYTES = 4_096;
@@ -18,8 +19,7 @@ export function createPackedUpdates(): PackedUpdates {
   const ends: number[] = [];
   const times: number[] = [];
   const authors: string[] = [];
-  /** Each row comes with a string of its own. */
-  const known = new Map<string, string>();
+  const intern = createInterner();
   let size = 0;
 
   function makeRoom(bytes: number): void {
@@ -27,12 +27,6 @@ export function createPackedUpdates(): PackedUpdates {
     const larger = new Uint8Array(Math.max(buffer.length * 2, size + bytes));
     larger.set(buffer.subarray(0, size));
     buffer = larger;
-  }
-
-  function intern(author: string): string {
-    const same = known.get(author);
-    if (same === undefined) known.set(author, author);
-    return same ?? author;
   }
 
   const bytesAt = (index: number): Uint8Array => buffer.subarray(ends[index - 1] ?? 0, ends[index]);

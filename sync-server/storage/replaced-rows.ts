@@ -2,6 +2,7 @@
 // at a time and along the log, so that no ack waits for long and each page of the file is written once, not once per document.
 
 import { unlessDamaged } from "./damaged-document.ts";
+import { joinSeqs } from "./joined-seqs.ts";
 import type { LogContents } from "./log-contents.ts";
 import type { IndexedDocument, LogIndex } from "./log-index.ts";
 import type { Writer } from "./writer.ts";
@@ -62,14 +63,9 @@ export function createReplacedRows(
   }
 
   function takeWaiting(): Float64Array {
-    const seqs = new Float64Array(waiting.reduce((total, each) => total + each.length, 0));
-    let offset = 0;
-    for (const each of waiting) {
-      seqs.set(each, offset);
-      offset += each.length;
-    }
+    const seqs = joinSeqs(waiting);
     waiting = [];
-    return seqs.sort();
+    return seqs;
   }
 
   return {

@@ -3,6 +3,7 @@
 
 import { DatabaseSync } from "node:sqlite";
 import { checksumOfUpdate } from "./checksums.ts";
+import { joinSeqs } from "./joined-seqs.ts";
 import { createLogRows, isDamage } from "./log-rows.ts";
 import { createPackedUpdates, type PackedUpdates } from "./packed-updates.ts";
 import type { StoredTail } from "./storage.ts";
@@ -37,16 +38,6 @@ function* runsOf(seqs: Float64Array): Generator<Float64Array> {
   }
 }
 
-function joined(tails: readonly StoredTail[]): Float64Array {
-  const seqs = new Float64Array(tails.reduce((total, tail) => total + tail.seqs.length, 0));
-  let offset = 0;
-  for (const tail of tails) {
-    seqs.set(tail.seqs, offset);
-    offset += tail.seqs.length;
-  }
-  return seqs.sort();
-}
-
 export function openTailReader(path: string): TailReader {
   const database = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
   const rows = createLogRows(database);
@@ -77,7 +68,7 @@ export function openTailReader(path: string): TailReader {
   return {
     read(tails) {
       const read = new Map(tails.map((tail) => [tail.number, { tail, updates: createPackedUpdates() }]));
-      for (const run of runsOf(joined(tails)))
+      for (const run of runsOf(joinSeqs(tails.map(({ seqs }) => seqs))))
         for (const row of rowsOf(run)) {
           const document = read.get(row[1]);
           if (document !== undefined) takeRow(row, document.tail, document.updates);
