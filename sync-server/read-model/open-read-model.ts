@@ -111,7 +111,9 @@ export function openReadModel({ log, storage, logger, onProjected }: Dependencie
     const next = nextChunk();
     const chunk = new Map<string, number>();
     const rows: FacetRow[] = [];
-    await log.fold([...next.keys()].filter(hasLongTail));
+    const long = [...next.keys()].filter(hasLongTail);
+    // Folding nothing would wait for what is being folded all the same.
+    if (long.length > 0) await log.fold(long);
     let sliceEnd = performance.now() + SLICE_MS;
     let reached = projectedSeq;
     for (const [docId, seq] of next) {

@@ -1,6 +1,6 @@
 // The read model follows the log, survives restarts and documents that make no sense, and never blocks on them.
 
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { rmSync } from "node:fs";
 import { pino } from "pino";
 import * as Y from "yjs";
@@ -71,6 +71,7 @@ afterEach(async () => {
 
 describe(`read model (seed ${SEED})`, () => {
   it("shows what was appended, by the sequence a reader waits for", async () => {
+    const fold = vi.spyOn(log, "fold");
     const model = startReadModel();
     await appendRecords(300, SEED);
     await model.upTo(log.seq);
@@ -87,6 +88,7 @@ describe(`read model (seed ${SEED})`, () => {
     const rows = storage.readModel.facetsOfRecord(first?.id ?? "");
     expect(Object.assign({}, ...rows.map((row) => row.fields))).toEqual(first?.values);
     expect(storage.readModel.projectedSeq()).toBe(log.seq);
+    expect(fold, "short tails wait for no folding").not.toHaveBeenCalled();
   });
 
   it("resumes where it stopped: only what is new is projected again", async () => {
