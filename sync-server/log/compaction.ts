@@ -3,6 +3,7 @@
 // better things to do.
 
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
+import { limits } from "#shared/protocol/limits.ts";
 import { unlessDamaged } from "#sync-server/storage/damaged-document.ts";
 import type { FoldedSnapshot, LogStorage } from "#sync-server/storage/storage.ts";
 import { createBackgroundThread } from "#sync-server/background-thread.ts";
@@ -17,6 +18,8 @@ export type CompactionOptions = {
   readonly longestTail: number;
   /** Shorter ones (from two updates) when nobody wrote for this long: deleted text leaves the log with them (rule R6). */
   readonly quietMs: number;
+  /** Tails of this many bytes are folded at once: the document is full before long, and its writers would wait. */
+  readonly largestTailBytes: number;
   /** Every tail when it is this old, written on or not; and a single update that deletes something. */
   readonly oldestMs: number;
   readonly everyMs: number;
@@ -26,6 +29,7 @@ export type CompactionOptions = {
 export const defaultCompaction: CompactionOptions = {
   longTail: 64,
   longestTail: 4_096,
+  largestTailBytes: limits.documentBytes / 4,
   quietMs: 600_000,
   oldestMs: 24 * 3_600_000,
   everyMs: 2_000,
@@ -96,6 +100,8 @@ export function startCompaction(storage: LogStorage, options: Dependencies): Com
   const long = new Map<string, number>();
   /** Of those, the ones that were written since the last look. */
   let written = new Set<string>();
+  /** Documents with tails so large that they are being folded at once. */
+  const filling = new Set<string>();
   /** docId -> when it was last written; oldest first. */
   const quiet = new Map<string, number>();
   /** docId -> since when it has a tail; oldest first. */
@@ -211,6 +217,18 @@ export function startCompaction(storage: LogStorage, options: Dependencies): Com
     }
   }
 
+  const report = (error: unknown): void => {
+    if (!isClosed) onProblem(error);
+  };
+
+  function foldAtOnce(docId: string): void {
+    if (filling.has(docId)) return;
+    filling.add(docId);
+    void hurry([docId])
+      .catch(report)
+      .finally(() => filling.delete(docId));
+  }
+
   function touched(docId: string, size: TailSize): void {
     if (!tailed.has(docId)) tailed.set(docId, Date.now());
     if (size.updates < 2 && size.snapshotBytes === 0) return;
@@ -219,6 +237,7 @@ export function startCompaction(storage: LogStorage, options: Dependencies): Com
     if (!isLong(size, options.longTail) || unfoldable.has(docId)) return;
     long.set(docId, size.updates / longestFor(size, options.longestTail));
     written.add(docId);
+    if (size.tailBytes >= options.largestTailBytes) foldAtOnce(docId);
   }
 
   function noteTails(most: number): void {
@@ -258,9 +277,7 @@ export function startCompaction(storage: LogStorage, options: Dependencies): Com
       await storage.removeReplaced();
       await foldMany(due);
     })
-      .catch((error: unknown) => {
-        if (!isClosed) onProblem(error);
-      })
+      .catch(report)
       .finally(() => (isBusy = false));
   }, options.everyMs);
   timer.unref();

@@ -249,6 +249,18 @@ describe("folding", () => {
     ]);
   });
 
+  test("a document that would soon be full is folded at once, without waiting for a look, the others are not", async () => {
+    const { docs, folds, write } = openWritten({ everyMs: 1e9, largestTailBytes: 20_000 });
+    const [hot] = docs;
+    const text = "w".repeat(100);
+    for (let edit = 0; edit < 400; edit++) hot?.doc.getMap("fields").set(`f${edit % 7}`, text);
+    await write(100);
+    await until(() => folds("r1.internal") > 0, "its folding");
+    await until(() => storage.log.tailLength("r1.internal") < 200, "the end of it");
+    expect([folds("r2.internal"), folds("r3.internal")]).toEqual([0, 0]);
+    expect(fieldsOf(log.read("r1.internal"))).toEqual(hot?.doc.getMap("fields").toJSON());
+  });
+
   test("long tails are folded all together, each once", async () => {
     const { docs, folds, write } = openWritten({ everyMs: 1e9 });
     for (let round = 0; round < 10; round++) await write(300);
