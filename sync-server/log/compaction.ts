@@ -18,8 +18,8 @@ export type CompactionOptions = {
   readonly longestTail: number;
   /** Shorter ones (from two updates) when nobody wrote for this long: deleted text leaves the log with them (rule R6). */
   readonly quietMs: number;
-  /** Tails of this many bytes are folded at once: the document is full before long, and its writers would wait. */
-  readonly largestTailBytes: number;
+  /** A document of this many bytes is folded at once: it is full before long, and its writers would wait. */
+  readonly soonFullBytes: number;
   /** Every tail when it is this old, written on or not; and a single update that deletes something. */
   readonly oldestMs: number;
   readonly everyMs: number;
@@ -29,7 +29,7 @@ export type CompactionOptions = {
 export const defaultCompaction: CompactionOptions = {
   longTail: 64,
   longestTail: 4_096,
-  largestTailBytes: limits.documentBytes / 4,
+  soonFullBytes: limits.documentBytes / 2,
   quietMs: 600_000,
   oldestMs: 24 * 3_600_000,
   everyMs: 2_000,
@@ -71,6 +71,10 @@ const REST = 4;
 /** A big document waits for a longer tail: folding costs what the whole document holds. */
 const isLong = (size: TailSize, longTail: number): boolean =>
   size.updates >= longTail && (size.tailBytes * 4 >= size.snapshotBytes || size.updates >= longTail * 8);
+
+/** Unless it is its snapshot that fills it: then there is little to gain. */
+const isSoonFull = ({ tailBytes, snapshotBytes }: TailSize, soonFullBytes: number): boolean =>
+  snapshotBytes + tailBytes >= soonFullBytes && tailBytes * 4 >= soonFullBytes;
 
 /** Of `longestTail`, at most. */
 const BIG_DOCUMENT = 4;
@@ -237,7 +241,7 @@ export function startCompaction(storage: LogStorage, options: Dependencies): Com
     if (!isLong(size, options.longTail) || unfoldable.has(docId)) return;
     long.set(docId, size.updates / longestFor(size, options.longestTail));
     written.add(docId);
-    if (size.tailBytes >= options.largestTailBytes) foldAtOnce(docId);
+    if (isSoonFull(size, options.soonFullBytes)) foldAtOnce(docId);
   }
 
   function noteTails(most: number): void {

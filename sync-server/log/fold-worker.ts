@@ -3,7 +3,7 @@
 
 import { parentPort } from "node:worker_threads";
 import { compactUpdates } from "#shared/doc/update-bytes.ts";
-import { receiptsOf } from "#sync-server/storage/receipts.ts";
+import { receiptsOf, type ReceivedUpdate } from "#sync-server/storage/receipts.ts";
 import { openTailReader, type ReadTail, type TailReader } from "#sync-server/storage/tail-reader.ts";
 import type { FoldedSnapshot, StoredTails } from "#sync-server/storage/storage.ts";
 
@@ -20,22 +20,23 @@ export type FoldReply =
   | { readonly failed: string };
 
 /** An update ends with its deletions; a list of none is the byte 0, and no other list ends with one. */
-const mayDelete = (update: Uint8Array): boolean => update.at(-1) !== 0;
+const mayDelete = ({ bytes }: ReceivedUpdate): boolean => bytes.at(-1) !== 0;
 
 let reader: TailReader | undefined;
 
 /** A single update that deletes nothing is as good as its snapshot. */
 function isWorthFolding({ snapshot, updates }: ReadTail): boolean {
-  return updates.length > 1 || (updates.length === 1 && (snapshot !== undefined || updates.bytes().some(mayDelete)));
+  return updates.length > 1 || (updates.length === 1 && (snapshot !== undefined || updates.received().some(mayDelete)));
 }
 
 function fold({ docId, lastSeq, snapshot, updates }: ReadTail): FoldedSnapshot {
-  const parts = updates.bytes();
+  const received = updates.received();
+  const parts = received.map(({ bytes }) => bytes);
   return {
     docId,
     seq: lastSeq,
     bytes: compactUpdates(docId, snapshot === undefined ? parts : [snapshot, ...parts]),
-    receipts: receiptsOf(updates.received()),
+    receipts: receiptsOf(received),
   };
 }
 

@@ -292,10 +292,10 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
       Array.from(storage.documents(wanted), (row) => ({ docId: row.docId, meta: metaOf(row), lastSeq: row.lastSeq })),
     lastSeqOf: (docId) => storage.find(docId)?.lastSeq,
     receivedAt: (docId) => storage.readDocument(docId).updates.at(-1)?.at,
-    async append(request) {
-      if (isClosed) throw new Error("the log is closed");
+    append(request) {
+      if (isClosed) return Promise.reject(new Error("the log is closed"));
       const checked = checkShape(request);
-      if (!checked.ok) return checked;
+      if (!checked.ok) return Promise.resolve(checked);
       const document = checked.value;
       const isFull = sizeOf(document) + request.bytes.length > limits.documentBytes;
       return isFull || document.lastInLine !== undefined ? waitForRoom(request, document) : enqueue(request, document);

@@ -131,26 +131,30 @@ export function withSeals({ log, keys, personaIn }: Dependencies): UpdateLog {
     return ok({ ...meta, ...request, seq, at: log.receivedAt(held) ?? 0 });
   }
 
+  async function appendInTurn(request: AppendRequest, meta: DocumentMeta): Appended {
+    const before = underWay.get(meta.recordId);
+    // How the first one ended is told to whoever sent it.
+    const ready = before === undefined ? Promise.resolve() : before.then(noMatter, noMatter);
+    const appending = ready.then(() => appendSealed(request, meta));
+    underWay.set(meta.recordId, appending);
+    try {
+      return await appending;
+    } finally {
+      if (underWay.get(meta.recordId) === appending) underWay.delete(meta.recordId);
+    }
+  }
+
   return {
     ...log,
     get seq() {
       return log.seq;
     },
-    async append(request) {
+    // Of most updates that is all there is to say: no promise of its own for them.
+    append(request) {
       const meta = log.find(request.docId) ?? request.meta;
       const type = meta?.type ?? "";
-      if (isRelaysOwn(type)) return refuse(refusalCodes.forbidden);
-      if (meta === undefined || !isSealedType(type)) return log.append(request);
-      const before = underWay.get(meta.recordId);
-      // How the first one ended is told to whoever sent it.
-      const ready = before === undefined ? Promise.resolve() : before.then(noMatter, noMatter);
-      const appending = ready.then(() => appendSealed(request, meta));
-      underWay.set(meta.recordId, appending);
-      try {
-        return await appending;
-      } finally {
-        if (underWay.get(meta.recordId) === appending) underWay.delete(meta.recordId);
-      }
+      if (isRelaysOwn(type)) return Promise.resolve(refuse(refusalCodes.forbidden));
+      return meta === undefined || !isSealedType(type) ? log.append(request) : appendInTurn(request, meta);
     },
   };
 }

@@ -9,9 +9,8 @@ const FIRST_BYTES = 4_096;
 export type PackedUpdates = {
   readonly length: number;
   add(update: ReceivedUpdate): void;
-  /** Views of the buffer: for as long as nothing is added. */
-  bytes(): readonly Uint8Array[];
-  received(): Iterable<ReceivedUpdate>;
+  /** Their bytes are views of the buffer: for as long as nothing is added. */
+  received(): readonly ReceivedUpdate[];
 };
 
 export function createPackedUpdates(): PackedUpdates {
@@ -29,8 +28,6 @@ export function createPackedUpdates(): PackedUpdates {
     buffer = larger;
   }
 
-  const bytesAt = (index: number): Uint8Array => buffer.subarray(ends[index - 1] ?? 0, ends[index]);
-
   return {
     get length() {
       return ends.length;
@@ -43,9 +40,11 @@ export function createPackedUpdates(): PackedUpdates {
       times.push(at);
       authors.push(intern(author));
     },
-    bytes: () => ends.map((_, index) => bytesAt(index)),
-    *received() {
-      for (const [index, at] of times.entries()) yield { at, author: authors[index] ?? "", bytes: bytesAt(index) };
-    },
+    received: () =>
+      ends.map((end, index) => ({
+        at: times[index] ?? 0,
+        author: authors[index] ?? "",
+        bytes: buffer.subarray(ends[index - 1] ?? 0, end),
+      })),
   };
 }

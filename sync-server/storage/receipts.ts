@@ -1,5 +1,6 @@
 // What is left of updates when they are folded: who sent them and when, by client and clock.
 
+import { soleStructOf } from "#shared/doc/sole-struct.ts";
 import { clockRanges } from "#shared/doc/update-bytes.ts";
 import type { Receipt } from "./storage.ts";
 
@@ -8,12 +9,14 @@ const TOGETHER_MS = 60_000;
 
 export type ReceivedUpdate = { readonly at: number; readonly author: string; readonly bytes: Uint8Array };
 
-function rangesOf({ bytes }: ReceivedUpdate): ReadonlyMap<number, number> {
+/** Up to which clock it goes, by client. */
+function endsOf({ bytes }: ReceivedUpdate): Iterable<readonly [client: number, until: number]> {
   try {
-    return clockRanges(bytes).to;
+    const sole = soleStructOf(bytes);
+    return sole === undefined ? clockRanges(bytes).to : [[sole.client, sole.clock + sole.length]];
   } catch {
     // Decodes as an update, but not by this reader: it leaves no receipt.
-    return new Map();
+    return [];
   }
 }
 
@@ -23,7 +26,7 @@ export function receiptsOf(updates: Iterable<ReceivedUpdate>): readonly Receipt[
   /** Where the newest receipt of a client stands. */
   const newest = new Map<number, number>();
   for (const update of updates) {
-    for (const [client, until] of rangesOf(update)) {
+    for (const [client, until] of endsOf(update)) {
       const receipt: Receipt = { client, until, at: update.at, author: update.author };
       const index = newest.get(client);
       const before = index === undefined ? undefined : receipts[index];

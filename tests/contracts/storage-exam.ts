@@ -191,7 +191,12 @@ export function storageExam(open: OpenStorage): void {
           .read(structuredClone(tails))
           .map(
             (tail) =>
-              tail && [tail.docId, tail.lastSeq, tail.snapshot?.[0], ...tail.updates.bytes().map((each) => each[0])],
+              tail && [
+                tail.docId,
+                tail.lastSeq,
+                tail.snapshot?.[0],
+                ...tail.updates.received().map((each) => each.bytes[0]),
+              ],
           );
       const where = () => storage.log.tailsOf(["r1.internal", "no.internal", "r2.internal"]);
       expect(lengths()).toEqual([4, 1, 0]);

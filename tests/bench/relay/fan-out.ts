@@ -1,11 +1,13 @@
 // Fan-out: every client has its own socket; an edit sets one of ten keys. The edits of a step are made before it begins, since the
 // generator shares the machine with what is measured. Latency counts from when an edit was due, so that a generator that falls
 // behind hides nothing. The ramp grows until the slowest hundredth takes over 100 ms, three times: a single stall of the machine
-// ends nobody's ramp.
+// ends nobody's ramp. Documents that would have too long a history are left for new ones before a step: a map keeps 9 bytes of
+// every edit for ever, so that one that is edited 25,000 times a second is soon about its past alone, or full (2 MiB).
 
 import { setTimeout as sleep } from "node:timers/promises";
 import * as Y from "yjs";
 import { assert } from "#shared/model/result.ts";
+import { FAN_OUT_DOCUMENTS } from "./accounts.ts";
 import { newFolder, removeFolder, startServer, type Server } from "./server-process.ts";
 import type { Channel, Session } from "./session.ts";
 import type { Target } from "./targets.ts";
@@ -42,6 +44,9 @@ const DRAIN_MS = 4_000;
 const BURST = 400;
 const MAX_STEPS = 24;
 const TRIES = 3;
+/** Of one document, before the clients go on to another one. */
+const LONGEST_HISTORY = 50_000;
+const SETTLE_MS = 500;
 /** A histogram of twentieths of a millisecond. */
 const PER_MS = 20;
 const BUCKETS = 200_000;
@@ -68,12 +73,13 @@ function editOf(client: Client): Uint8Array {
 
 /** Clients of one run, and what arrived at them. */
 function createCrowd() {
-  const clients: Client[] = [];
+  let clients: Client[] = [];
   const byId = new Map<number, Client>();
-  const sessions: Session[] = [];
+  let sessions: Session[] = [];
   const histogram = new Uint32Array(BUCKETS);
-  const prepared: Edit[] = [];
+  let prepared: Edit[] = [];
   let made = 0;
+  let firstDocument = 0;
   let sent = 0;
   let delivered = 0;
   let measureFrom = Infinity;
@@ -114,6 +120,10 @@ function createCrowd() {
     }
   }
 
+  function leave(): void {
+    for (const session of sessions) session.kill();
+  }
+
   return {
     async join(server: Server, { documents, clients: perDocument }: FanOutCrowd): Promise<void> {
       await forAll(documents * perDocument, 50, async (index) => {
@@ -124,13 +134,30 @@ function createCrowd() {
         const session = server.open();
         sessions.push(session);
         await new Promise<void>((resolve, reject) => {
-          client.channel = session.join(`doc${index % documents}`, {
+          client.channel = session.join(`doc${firstDocument + (index % documents)}`, {
             onStep2: () => resolve(),
             onUpdate: (update) => receive(client, update),
             onError: reject,
           });
         });
       });
+    },
+    /** Whether its documents have a history that would be too long with so many edits more. */
+    isAtEnd: (more: number, { documents }: FanOutCrowd): boolean =>
+      made > 0 && made + more > LONGEST_HISTORY * documents,
+    /** Everybody goes on to documents that nobody has written yet. */
+    async moveOn(server: Server, crowd: FanOutCrowd): Promise<void> {
+      leave();
+      clients = [];
+      sessions = [];
+      prepared = [];
+      byId.clear();
+      made = 0;
+      sent = 0;
+      firstDocument += crowd.documents;
+      assert(firstDocument + crowd.documents <= FAN_OUT_DOCUMENTS, "there are documents for every step");
+      await this.join(server, crowd);
+      await sleep(SETTLE_MS);
     },
     /** Edits of clients in turn. What was left by the step before comes first: an edit leans on the one before it. */
     prepare(count: number): void {
@@ -166,16 +193,16 @@ function createCrowd() {
       }
       return Infinity;
     },
-    kill(): void {
-      for (const session of sessions) session.kill();
-    },
+    leave,
   };
 }
 
 type Crowd = ReturnType<typeof createCrowd>;
 
-async function step(server: Server, crowd: Crowd, rate: number, seconds: number, perDocument: number): Promise<Step> {
-  crowd.prepare(Math.ceil(rate * seconds) + 1);
+async function step(server: Server, crowd: Crowd, shape: FanOutCrowd, rate: number, seconds: number): Promise<Step> {
+  const edits = Math.ceil(rate * seconds) + 1;
+  if (crowd.isAtEnd(edits, shape)) await crowd.moveOn(server, shape);
+  crowd.prepare(edits);
   await sleep(100);
   const began = performance.now();
   crowd.begin(began + WARM_UP_MS);
@@ -196,7 +223,7 @@ async function step(server: Server, crowd: Crowd, rate: number, seconds: number,
     if (burst === BURST) await new Promise((resolve) => setImmediate(resolve));
     else await sleep(1);
   }
-  const wanted = sent * (perDocument - 1);
+  const wanted = sent * (shape.clients - 1);
   for (const until = performance.now() + DRAIN_MS; crowd.delivered() < wanted && performance.now() < until;)
     await sleep(10);
   const elapsed = (performance.now() - began) / 1_000;
@@ -225,18 +252,18 @@ export async function openFanOut(target: Target, shape: FanOutCrowd): Promise<Op
   const server = await startServer(target, dir);
   const crowd = createCrowd();
   async function close(): Promise<void> {
-    crowd.kill();
+    crowd.leave();
     await server.stop("SIGKILL");
     removeFolder(dir);
   }
   try {
     await crowd.join(server, shape);
-    await step(server, crowd, WARM_UP_RATE, STEP_SECONDS, shape.clients);
+    await step(server, crowd, shape, WARM_UP_RATE, STEP_SECONDS);
   } catch (error) {
     await close();
     throw error;
   }
-  return { step: (rate, seconds = STEP_SECONDS) => step(server, crowd, rate, seconds, shape.clients), close };
+  return { step: (rate, seconds = STEP_SECONDS) => step(server, crowd, shape, rate, seconds), close };
 }
 
 export async function measureFanOut(target: Target, shape: FanOutShape): Promise<FanOut> {

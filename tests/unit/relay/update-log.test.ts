@@ -250,7 +250,7 @@ describe("folding", () => {
   });
 
   test("a document that would soon be full is folded at once, without waiting for a look, the others are not", async () => {
-    const { docs, folds, write } = openWritten({ everyMs: 1e9, largestTailBytes: 20_000 });
+    const { docs, folds, write } = openWritten({ everyMs: 1e9, soonFullBytes: 20_000 });
     const [hot] = docs;
     const text = "w".repeat(100);
     for (let edit = 0; edit < 400; edit++) hot?.doc.getMap("fields").set(`f${edit % 7}`, text);
