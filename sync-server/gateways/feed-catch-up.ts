@@ -79,6 +79,8 @@ export function createCatchUp(
     // A device that starts from nothing holds nothing to drop.
     if (subscription.sentUpTo > 0) tellRemoved(space, log.erasedSince(space, subscription.sentUpTo));
     subscription.isLive = false;
+    const startedAt = log.seq;
+    const erasedBefore = log.erasedSince(space, startedAt).length;
     const { count } = log.catchUp(space, subscription.sentUpTo, mayRead);
     // A link of something hidden is no news: neither this frame nor `upToDate` may tell of it.
     if (count > 0) subscription.hasNews = true;
@@ -95,6 +97,9 @@ export function createCatchUp(
       if (subscription.isEnded || !socket.isOpen) return;
       subscription.sentUpTo = upTo;
     }
+    // Told of when it happened; an entry of it may have been on its way then.
+    const erased = log.erasedSince(space, startedAt);
+    if (erased.length > erasedBefore) tellRemoved(space, erased);
     const placed = newestPlacement({ access, log }, { memberId, space });
     subscription.toldUpTo = Math.max(subscription.toldUpTo, Math.min(placed, subscription.sentUpTo));
     subscription.isLive = true;
