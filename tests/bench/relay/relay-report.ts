@@ -37,7 +37,8 @@ type Figure = { readonly metric: string; readonly unit: string; readonly value: 
 const round = (value: number): string => {
   if (!Number.isFinite(value)) return "-";
   if (value >= 1_000) return Math.round(value).toLocaleString("en-GB");
-  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
+  if (value >= 10) return value.toFixed(value >= 100 ? 0 : 1);
+  return value === 0 || value >= 0.1 ? value.toFixed(2) : value.toPrecision(2);
 };
 
 function figuresOf(run: Run): readonly Figure[] {
