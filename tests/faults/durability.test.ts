@@ -197,7 +197,13 @@ describe.skipIf("missing" in shim)("on a disk that fails", () => {
         await pause(50 + random.below(300));
         disk.order("enospc");
         await until(async () => (await status(relay.address)) === "disk full", "/readyz says so");
-        await pause(50);
+        // Of what was stored before, a device that is still catching up may hear late.
+        const isQuiet = async (): Promise<boolean> => {
+          const sofar = load.acked();
+          await pause(100);
+          return load.acked() === sofar;
+        };
+        await until(isQuiet, "no more acknowledgements");
         const before = load.acked();
         await readHeld(target);
         await pause(100);
