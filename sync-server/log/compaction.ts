@@ -18,7 +18,7 @@ export type CompactionOptions = {
   readonly longestTail: number;
   /** Shorter ones (from two updates) when nobody wrote for this long: deleted text leaves the log with them (rule R6). */
   readonly quietMs: number;
-  /** A document of this many bytes is folded at once: it is full before long, and its writers would wait. */
+  /** A document of this many bytes, a quarter of them in its tail, is folded at once: full before long, its writers would wait. */
   readonly soonFullBytes: number;
   /** Every tail when it is this old, written on or not; and a single update that deletes something. */
   readonly oldestMs: number;

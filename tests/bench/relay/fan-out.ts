@@ -71,15 +71,15 @@ function editOf(client: Client): Uint8Array {
   return made;
 }
 
-/** Clients of one run, and what arrived at them. */
-function createCrowd() {
-  let clients: Client[] = [];
+/** Clients on documents that nobody has written yet, the first of them `doc<firstDocument>`, and what arrived at them. */
+function createCrowd({ documents, clients: perDocument }: FanOutCrowd, firstDocument: number) {
+  assert(firstDocument + documents <= FAN_OUT_DOCUMENTS, "there are documents for every step");
+  const clients: Client[] = [];
   const byId = new Map<number, Client>();
-  let sessions: Session[] = [];
+  const sessions: Session[] = [];
   const histogram = new Uint32Array(BUCKETS);
-  let prepared: Edit[] = [];
+  const prepared: Edit[] = [];
   let made = 0;
-  let firstDocument = 0;
   let sent = 0;
   let delivered = 0;
   let measureFrom = Infinity;
@@ -120,12 +120,8 @@ function createCrowd() {
     }
   }
 
-  function leave(): void {
-    for (const session of sessions) session.kill();
-  }
-
   return {
-    async join(server: Server, { documents, clients: perDocument }: FanOutCrowd): Promise<void> {
+    async join(server: Server): Promise<void> {
       await forAll(documents * perDocument, 50, async (index) => {
         const doc = new Y.Doc();
         const client: Client = { doc, due: [], edits: 0, channel: undefined };
@@ -143,22 +139,7 @@ function createCrowd() {
       });
     },
     /** Whether its documents have a history that would be too long with so many edits more. */
-    isAtEnd: (more: number, { documents }: FanOutCrowd): boolean =>
-      made > 0 && made + more > LONGEST_HISTORY * documents,
-    /** Everybody goes on to documents that nobody has written yet. */
-    async moveOn(server: Server, crowd: FanOutCrowd): Promise<void> {
-      leave();
-      clients = [];
-      sessions = [];
-      prepared = [];
-      byId.clear();
-      made = 0;
-      sent = 0;
-      firstDocument += crowd.documents;
-      assert(firstDocument + crowd.documents <= FAN_OUT_DOCUMENTS, "there are documents for every step");
-      await this.join(server, crowd);
-      await sleep(SETTLE_MS);
-    },
+    isAtEnd: (more: number): boolean => made > 0 && made + more > LONGEST_HISTORY * documents,
     /** Edits of clients in turn. What was left by the step before comes first: an edit leans on the one before it. */
     prepare(count: number): void {
       prepared.splice(0, sent);
@@ -193,16 +174,18 @@ function createCrowd() {
       }
       return Infinity;
     },
-    leave,
+    leave(): void {
+      for (const session of sessions) session.kill();
+    },
   };
 }
 
 type Crowd = ReturnType<typeof createCrowd>;
 
-async function step(server: Server, crowd: Crowd, shape: FanOutCrowd, rate: number, seconds: number): Promise<Step> {
-  const edits = Math.ceil(rate * seconds) + 1;
-  if (crowd.isAtEnd(edits, shape)) await crowd.moveOn(server, shape);
-  crowd.prepare(edits);
+const editsOf = (rate: number, seconds: number): number => Math.ceil(rate * seconds) + 1;
+
+async function step(server: Server, crowd: Crowd, rate: number, seconds: number, perDocument: number): Promise<Step> {
+  crowd.prepare(editsOf(rate, seconds));
   await sleep(100);
   const began = performance.now();
   crowd.begin(began + WARM_UP_MS);
@@ -223,7 +206,7 @@ async function step(server: Server, crowd: Crowd, shape: FanOutCrowd, rate: numb
     if (burst === BURST) await new Promise((resolve) => setImmediate(resolve));
     else await sleep(1);
   }
-  const wanted = sent * (shape.clients - 1);
+  const wanted = sent * (perDocument - 1);
   for (const until = performance.now() + DRAIN_MS; crowd.delivered() < wanted && performance.now() < until;)
     await sleep(10);
   const elapsed = (performance.now() - began) / 1_000;
@@ -250,20 +233,32 @@ export type OpenFanOut = {
 export async function openFanOut(target: Target, shape: FanOutCrowd): Promise<OpenFanOut> {
   const dir = newFolder();
   const server = await startServer(target, dir);
-  const crowd = createCrowd();
+  let firstDocument = 0;
+  let crowd = createCrowd(shape, firstDocument);
   async function close(): Promise<void> {
     crowd.leave();
     await server.stop("SIGKILL");
     removeFolder(dir);
   }
+  async function moveOn(): Promise<void> {
+    crowd.leave();
+    firstDocument += shape.documents;
+    crowd = createCrowd(shape, firstDocument);
+    await crowd.join(server);
+    await sleep(SETTLE_MS);
+  }
+  async function take(rate: number, seconds = STEP_SECONDS): Promise<Step> {
+    if (crowd.isAtEnd(editsOf(rate, seconds))) await moveOn();
+    return step(server, crowd, rate, seconds, shape.clients);
+  }
   try {
-    await crowd.join(server, shape);
-    await step(server, crowd, shape, WARM_UP_RATE, STEP_SECONDS);
+    await crowd.join(server);
+    await take(WARM_UP_RATE);
   } catch (error) {
     await close();
     throw error;
   }
-  return { step: (rate, seconds = STEP_SECONDS) => step(server, crowd, shape, rate, seconds), close };
+  return { step: take, close };
 }
 
 export async function measureFanOut(target: Target, shape: FanOutShape): Promise<FanOut> {

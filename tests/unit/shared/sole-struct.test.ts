@@ -6,8 +6,8 @@ import { clockRanges, structsOf } from "#shared/doc/update-bytes.ts";
 import { seedFor } from "#tests/seed.ts";
 
 /** The updates that changes of a document make. */
-function updatesOf(change: (doc: Y.Doc) => void, gc = true): Uint8Array[] {
-  const doc = new Y.Doc({ gc });
+function updatesOf(change: (doc: Y.Doc) => void): Uint8Array[] {
+  const doc = new Y.Doc();
   const updates: Uint8Array[] = [];
   doc.on("update", (update: Uint8Array) => updates.push(update));
   change(doc);
@@ -17,7 +17,7 @@ function updatesOf(change: (doc: Y.Doc) => void, gc = true): Uint8Array[] {
 const ends = (update: Uint8Array): [number, number][] => [...clockRanges(update).to];
 
 describe("soleStructOf", () => {
-  test("knows an edit of a field, keystrokes, an embed and a removal", () => {
+  test("knows an edit of a field, keystrokes, an embed, a list and bytes", () => {
     const updates = updatesOf((doc) => {
       for (let edit = 0; edit < 20; edit++) doc.getMap("fields").set(`f${edit % 3}`, `value ${edit}`);
       for (const letter of "typed") doc.getText("text").insert(doc.getText("text").length, letter);
