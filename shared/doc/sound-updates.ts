@@ -12,17 +12,23 @@ const applies = (doc: Y.Doc, update: Uint8Array): boolean => {
   }
 };
 
-function load(make: () => Y.Doc, updates: readonly Uint8Array[]): Y.Doc | undefined {
-  const doc = make();
+/** In one go. False when one of them threw: half of what they say may be in the document then. */
+export function applyAll(doc: Y.Doc, updates: readonly Uint8Array[]): boolean {
   try {
     doc.transact(() => {
       for (const update of updates) Y.applyUpdate(doc, update);
     });
-    return doc;
+    return true;
   } catch {
-    doc.destroy();
-    return undefined;
+    return false;
   }
+}
+
+function load(make: () => Y.Doc, updates: readonly Uint8Array[]): Y.Doc | undefined {
+  const doc = make();
+  if (applyAll(doc, updates)) return doc;
+  doc.destroy();
+  return undefined;
 }
 
 /** What of a document is in place; what only waits for missing parts is left behind. */

@@ -325,9 +325,8 @@ export function openUpdateLog(storage: LogStorage, options: UpdateLogOptions = {
     isDamaged: (docId) => storage.isDamaged(docId),
     entriesOf(docId, after) {
       if ((storage.find(docId)?.lastSeq ?? 0) <= after) return [];
-      const { snapshot, updates } = unlessDamaged(() => storage.readDocument(docId)) ?? { updates: [] };
-      const newer = updates.filter((update) => update.seq > after);
-      return snapshot === undefined || snapshot.seq <= after ? newer : [{ ...snapshot, at: 0 }, ...newer];
+      const { snapshot, updates } = unlessDamaged(() => storage.readDocument(docId, after)) ?? { updates: [] };
+      return snapshot === undefined || snapshot.seq <= after ? updates : [{ ...snapshot, at: 0 }, ...updates];
     },
     advance(seq) {
       lastSeq = Math.max(lastSeq, seq);

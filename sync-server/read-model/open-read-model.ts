@@ -4,11 +4,8 @@
 import { setImmediate } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { UpdateLog } from "#sync-server/log/update-log.ts";
-import { unlessDamaged } from "#sync-server/storage/damaged-document.ts";
 import type { FacetRow, RelayStorage } from "#sync-server/storage/storage.ts";
-import { createBackgroundThread } from "#sync-server/background-thread.ts";
-import { projectFacet } from "./project-facet.ts";
-import type { ProjectionReply, ProjectionRequest } from "./projection-worker.ts";
+import { createProjector } from "./projector.ts";
 
 export type ReadModel = {
   /** Resolves when everything up to `seq` can be read. */
@@ -36,11 +33,8 @@ const REST = 20;
 const SHORTEST_REST_MS = 500;
 const LONGEST_REST_MS = 2_000;
 const RETRY_MS = 1_000;
-/** A longer tail is folded first: its updates are read and applied once for both then. */
-const LONG_TAIL = 2_048;
-/** Larger documents are projected in a thread of their own. */
-const LARGE_BYTES = 16 * 1024;
-const LARGE_MS = 5_000;
+/** More updates that are to be read are folded first: they are gone through once for both then. */
+const LONG_TAIL = 512;
 
 export function openReadModel({ log, storage, logger, onProjected }: Dependencies): ReadModel {
   // docId -> seq of its newest update, ascending: an update puts its document at the end again.
@@ -71,34 +65,8 @@ export function openReadModel({ log, storage, logger, onProjected }: Dependencie
     while (readers[0] !== undefined && readers[0].seq <= upTo) readers.shift()?.resolve();
   };
 
-  const large = createBackgroundThread<ProjectionRequest, ProjectionReply>(
-    new URL("./projection-worker.ts", import.meta.url),
-    LARGE_MS,
-  );
-
-  function projectSmall(request: ProjectionRequest): ProjectionReply {
-    try {
-      return { row: projectFacet(request.meta, request.updates, request.seq) };
-    } catch (error) {
-      return { problem: error instanceof Error ? error.message : "unreadable" };
-    }
-  }
-
-  async function project(docId: string, seq: number): Promise<readonly FacetRow[]> {
-    const meta = log.find(docId);
-    if (meta === undefined) return [];
-    const updates = unlessDamaged(() => log.read(docId));
-    // Its row stays what it was.
-    if (updates === undefined) return [];
-    const bytes = updates.reduce((total, update) => total + update.length, 0);
-    const request = { meta, updates, seq };
-    const reply = bytes <= LARGE_BYTES ? projectSmall(request) : await large.ask(request);
-    if (reply !== undefined && "row" in reply) return [reply.row];
-    logger.warn({ docId, seq, reason: reply?.problem ?? "it takes too long" }, "document not projected");
-    return [];
-  }
-
-  const hasLongTail = (docId: string): boolean => storage.log.tailLength(docId) >= LONG_TAIL;
+  const projector = createProjector(log, logger);
+  const hasLongTail = (docId: string): boolean => storage.log.tailLength(docId, projector.heldUpTo(docId)) >= LONG_TAIL;
 
   function nextChunk(): ReadonlyMap<string, number> {
     const next = new Map<string, number>();
@@ -121,7 +89,7 @@ export function openReadModel({ log, storage, logger, onProjected }: Dependencie
       // Written on while this chunk is being made: it has its turn here, and waits for the next one as well.
       if (waiting.get(docId) === seq) waiting.delete(docId);
       chunk.set(docId, seq);
-      rows.push(...(await project(docId, seq)));
+      rows.push(...(await projector.project(docId, seq)));
       reached = Math.max(reached, seq);
       if (performance.now() < sliceEnd) continue;
       await setImmediate();
@@ -213,7 +181,7 @@ export function openReadModel({ log, storage, logger, onProjected }: Dependencie
       closed = true;
       unsubscribe();
       clearTimeout(timer);
-      await large.close();
+      await projector.close();
       await running;
       for (const reader of readers.splice(0)) reader.resolve();
     },

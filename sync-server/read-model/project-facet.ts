@@ -11,6 +11,8 @@ import type { FacetRow } from "#sync-server/storage/storage.ts";
 const stateOf = ({ deletion }: FacetContent): FacetRow["state"] =>
   deletion === undefined ? "active" : deletion.editedAfter ? "archived" : "deleted";
 
+export type FacetDocument = ReturnType<typeof openFacetDocument>;
+
 /** Whoever may write a facet may put anything into it: only the shapes that fields have go on to SQL and JSON. */
 function isFieldValue(value: unknown): value is FieldValue {
   if (typeof value === "number") return Number.isFinite(value);
@@ -25,8 +27,14 @@ const stamp = (value: unknown): string => (typeof value === "string" && value.le
 /** Throws on bytes that are no Yjs document; the caller is the edge. */
 export function projectFacet(meta: DocumentMeta, updates: readonly Uint8Array[], seq: number): FacetRow {
   const doc = openFacetDocument(meta, updates);
-  const content = readFacet(doc);
+  const row = rowOf(meta, doc, seq);
   doc.destroy();
+  return row;
+}
+
+/** Of a document that is open. Throws as `projectFacet` does. */
+export function rowOf(meta: DocumentMeta, doc: FacetDocument, seq: number): FacetRow {
+  const content = readFacet(doc);
   const createdAt = stamp(content.createdAt);
   const createdBy = stamp(content.createdBy);
   return {

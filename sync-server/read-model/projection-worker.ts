@@ -1,24 +1,10 @@
 // Projects one large document at a time, in a thread that may be ended when one never ends.
 
 import { parentPort } from "node:worker_threads";
-import type { DocumentMeta } from "#shared/protocol/frames.ts";
-import type { FacetRow } from "#sync-server/storage/storage.ts";
-import { projectFacet } from "./project-facet.ts";
+import { createShadows, type ProjectionRequest } from "./shadows.ts";
 
-export type ProjectionRequest = {
-  readonly meta: DocumentMeta;
-  readonly updates: readonly Uint8Array[];
-  readonly seq: number;
-};
-/** A row, or why there is none. */
-export type ProjectionReply = { readonly row: FacetRow } | { readonly problem: string };
+const SHADOW_BYTES = 4 * 1024 * 1024;
 
-function project({ meta, updates, seq }: ProjectionRequest): ProjectionReply {
-  try {
-    return { row: projectFacet(meta, updates, seq) };
-  } catch (error) {
-    return { problem: error instanceof Error ? error.message : "unreadable" };
-  }
-}
+const shadows = createShadows(SHADOW_BYTES);
 
-parentPort?.on("message", (request: ProjectionRequest) => parentPort?.postMessage(project(request)));
+parentPort?.on("message", (request: ProjectionRequest) => parentPort?.postMessage(shadows.project(request)));

@@ -3,7 +3,7 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import { DamagedDocument, unlessDamaged } from "./damaged-document.ts";
-import { placeInTail, previousOf, type IndexedDocument, type LogIndex } from "./log-index.ts";
+import { placeInTail, previousOf, tailUpTo, type IndexedDocument, type LogIndex } from "./log-index.ts";
 import { createLogRows } from "./log-rows.ts";
 import { createRecentUpdates, type RecentBatch } from "./recent-updates.ts";
 import type { ReceivedUpdate } from "./receipts.ts";
@@ -13,10 +13,14 @@ import type { StoredSnapshot, StoredUpdate } from "./storage.ts";
 const RECENT_BYTES = 8 * 1024 * 1024;
 
 export type LogContents = {
-  /** Undefined: it was folded. Throws DamagedDocument, as `snapshot` and `whole` do. */
+  /** Undefined: it was folded. Throws DamagedDocument, as `snapshot` and `beyond` do. */
   update(document: IndexedDocument, seq: number): StoredUpdate | undefined;
   snapshot(document: IndexedDocument): StoredSnapshot | undefined;
-  whole(document: IndexedDocument): { readonly snapshot?: StoredSnapshot; readonly updates: readonly StoredUpdate[] };
+  /** Of the snapshot and the updates after it what lies beyond a number. */
+  beyond(
+    document: IndexedDocument,
+    seq: number,
+  ): { readonly snapshot?: StoredSnapshot; readonly updates: readonly StoredUpdate[] };
   /** Reads what a document holds beyond a number, before the first entry of it is given out: all of it comes, or nothing. */
   checkBeyond(document: IndexedDocument, seq: number): void;
   /** Updates with their authors; without those that cannot be read. */
@@ -80,12 +84,13 @@ export function createLogContents(database: DatabaseSync, index: LogIndex): LogC
   return {
     update,
     snapshot,
-    whole(document) {
+    beyond(document, seq) {
       requireUndamaged(document);
+      const wanted = document.tail.slice(tailUpTo(document, seq));
       // Updates first: if the writer folds them in between, the snapshot that is read next holds them.
-      const updates = document.tail.flatMap((seq) => update(document, seq) ?? []);
-      // Nothing was ever folded, and nothing while they were read.
-      if (document.snapshotSeq === 0 && updates.length === document.tail.length) return { updates };
+      const updates = wanted.flatMap((each) => update(document, each) ?? []);
+      // Nothing was folded that is wanted, and nothing while they were read.
+      if (document.snapshotSeq <= seq && updates.length === wanted.length) return { updates };
       const folded = snapshot(document);
       return folded === undefined ? { updates } : { snapshot: folded, updates };
     },

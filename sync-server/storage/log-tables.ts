@@ -280,11 +280,14 @@ export function createLogTables(
       // Both only grow, so their sum changes when either does.
       return document === undefined ? 0 : document.snapshotSeq + (document.tail.at(-1) ?? document.snapshotSeq);
     },
-    readDocument(docId) {
+    readDocument(docId, after = 0) {
       const document = index.find(docId);
-      return document === undefined ? { updates: [] } : contents.whole(document);
+      return document === undefined ? { updates: [] } : contents.beyond(document, after);
     },
-    tailLength: (docId) => index.find(docId)?.tail.length ?? 0,
+    tailLength(docId, after = 0) {
+      const document = index.find(docId);
+      return document === undefined ? 0 : document.tail.length - tailUpTo(document, after);
+    },
     tailsOf: (docIds) => ({
       path,
       tails: docIds.flatMap((docId) => {

@@ -76,10 +76,16 @@ export interface LogStorage {
   entriesSince(seq: number, space: string, wanted?: Wanted): Iterable<StoredUpdate>;
   /** How many entries that would be now. */
   countSince(seq: number, space: string, wanted?: Wanted): number;
-  /** Snapshot and the updates after it. Throws DamagedDocument when that is not what was written. */
-  readDocument(docId: string): { readonly snapshot?: StoredSnapshot; readonly updates: readonly StoredUpdate[] };
-  /** How many updates there are after a document's snapshot. */
-  tailLength(docId: string): number;
+  /**
+   * Snapshot and the updates after it, or what of both lies beyond a number. Throws DamagedDocument when that is not what was
+   * written.
+   */
+  readDocument(
+    docId: string,
+    after?: number,
+  ): { readonly snapshot?: StoredSnapshot; readonly updates: readonly StoredUpdate[] };
+  /** How many updates there are after a document's snapshot, or beyond a number where that is later. */
+  tailLength(docId: string, after?: number): number;
   /** Where they lie; nothing is read. Without documents that are damaged, or that nobody wrote. */
   tailsOf(docIds: readonly string[]): StoredTails;
   /** Changes whenever what is stored of a document changes, by folding as well; 0 for one that nobody wrote. */

@@ -174,6 +174,17 @@ export function storageExam(open: OpenStorage): void {
         const { snapshot, updates } = storage.log.readDocument("r1.internal");
         expect(snapshot).toEqual({ seq: 2, docId: "r1.internal", bytes: bytes(12) });
         expect(updates.map((update) => update.seq)).toEqual([4]);
+        const beyond = [0, 1, 2, 3, 4].map((after) => {
+          const part = storage.log.readDocument("r1.internal", after);
+          return [part.snapshot?.seq, part.updates.map(({ seq }) => seq), storage.log.tailLength("r1.internal", after)];
+        });
+        expect(beyond).toEqual([
+          [2, [4], 1],
+          [2, [4], 1],
+          [undefined, [4], 1],
+          [undefined, [4], 1],
+          [undefined, [], 0],
+        ]);
       }
       await storage.log.writeSnapshots([{ seq: 4, docId: "r1.internal", bytes: bytes(14), receipts: [] }]);
       expect(entries(0, "crm")).toEqual([

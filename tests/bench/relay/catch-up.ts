@@ -29,7 +29,7 @@ const SETTLE_MS = 4_500;
 const ECHO_MS = 60;
 const SEEDED_AT_ONCE = 64;
 const QUICK_DOCUMENTS = 1_000;
-const QUICK_ROUNDS = 5;
+const QUICK_ROUNDS = 9;
 const BETWEEN_ROUNDS_MS = 700;
 
 const roomOf = (index: number): string => `r${index}`;
