@@ -29,6 +29,7 @@ import { awarenessFrame, feedFrame, liveMessage, mutate, type Known } from "./fr
 import { setUpRelay } from "./relay-process.ts";
 import { sizes } from "./sizes.ts";
 import { seedFor } from "#tests/seed.ts";
+import { messagesIn } from "#tests/wire-payload.ts";
 
 const FRAMES = Number(process.env["FUZZ_FRAMES"] ?? sizes.fuzzFrames);
 const REQUESTS = Math.ceil(FRAMES / 50);
@@ -58,14 +59,7 @@ class PaperSocket extends EventEmitter {
     destroyed: false,
     writableLength: 0,
     write: (bytes: Buffer, done?: () => void): void => {
-      for (let at = 0; at < bytes.length;) {
-        const short = (bytes[at + 1] ?? 0) & 127;
-        const head = short < 126 ? 2 : short === 126 ? 4 : 10;
-        const length =
-          short < 126 ? short : short === 126 ? bytes.readUInt16BE(at + 2) : Number(bytes.readBigUInt64BE(at + 2));
-        this.sent.push(bytes.subarray(at + head, at + head + length));
-        at += head + length;
-      }
+      this.sent.push(...messagesIn(bytes));
       if (done !== undefined) setImmediate(done);
     },
   };

@@ -4,6 +4,7 @@
 import { randomBytes } from "node:crypto";
 import { connect } from "node:net";
 import { assert } from "#shared/model/result.ts";
+import { payloadAt } from "#tests/wire-payload.ts";
 
 export type LoopbackSocket = {
   readonly bytesIn: number;
@@ -111,16 +112,12 @@ export function openLoopbackSocket(address: string, handlers: LoopbackHandlers):
     const data = rest === undefined ? chunk : Buffer.concat([rest, chunk]);
     rest = undefined;
     let at = isOpen ? 0 : receiveUpgrade(data);
-    while (at >= 0 && data.length - at >= 2) {
-      let length = (data[at + 1] ?? 0) & 0x7f;
-      const head = length < 126 ? 2 : length === 126 ? 4 : 10;
-      if (data.length - at < head) break;
-      if (length === 126) length = data.readUInt16BE(at + 2);
-      else if (length === 127) length = Number(data.readBigUInt64BE(at + 2));
-      if (data.length - at < head + length) break;
+    while (at >= 0) {
+      const payload = payloadAt(data, at);
+      if (payload === undefined || payload.end > data.length) break;
       const first = data[at] ?? 0;
-      receiveFrame(first & 0x0f, (first & FINAL) !== 0, data.subarray(at + head, at + head + length));
-      at += head + length;
+      receiveFrame(first & 0x0f, (first & FINAL) !== 0, data.subarray(payload.start, payload.end));
+      at = payload.end;
     }
     if (at < data.length) rest = Buffer.from(at <= 0 ? data : data.subarray(at));
   }

@@ -6,18 +6,14 @@ import { limits } from "#shared/protocol/limits.ts";
 import { createLiveBatch, type LiveBatch } from "#sync-server/gateways/feed-batches.ts";
 import type { WireFrames } from "#sync-server/gateways/wire-frames.ts";
 import { seedFor } from "#tests/seed.ts";
+import { messagesIn } from "#tests/wire-payload.ts";
 
 const sources = [{}, {}, {}, {}];
 const somebodyElse = {};
 
-/** The message in a WebSocket frame of a server: behind two, four or ten bytes. */
-function messageIn(frame: WireFrames): Uint8Array {
-  const length = frame[1] ?? 0;
-  return frame.subarray(length < 126 ? 2 : length === 126 ? 4 : 10);
-}
-
 function entriesIn(frame: WireFrames): readonly BatchEntry[] {
-  const message = messageIn(frame);
+  const [message, ...others] = messagesIn(frame);
+  assert(message !== undefined && others.length === 0, "one message in a frame");
   const decoded = decodeRelayFrame(message);
   assert(decoded.ok && decoded.value.kind === "batch" && decoded.value.space === "crm", "a batch of the space");
   const { entries } = decoded.value;
