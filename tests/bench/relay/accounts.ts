@@ -5,7 +5,7 @@ export type Account = { readonly id: string; readonly space: string; readonly to
 
 export const FACET = "internal";
 export const RECORD_TYPE = "company";
-export const FAN_OUT_DOCUMENTS = 50;
+export const FAN_OUT_DOCUMENTS = 100;
 
 const accountOf = (name: string): Account => ({
   id: `bench-${name}`,
