@@ -1,4 +1,5 @@
-// Medians of the runs, and what they say about the goals: one table, ours beside the peers.
+// Medians of the runs, and what they say about the goals: one table, ours beside the peers. Of what is lost or said too early the
+// worst run counts: a single one is too many, and no median would show it.
 
 import { median } from "../client/figures.ts";
 import type { Acks } from "./acks.ts";
@@ -32,7 +33,7 @@ export type PartReport = {
 };
 
 /** One figure of one target. */
-type Figure = { readonly metric: string; readonly unit: string; readonly value: number };
+type Figure = { readonly metric: string; readonly unit: string; readonly value: number; readonly isWorst?: boolean };
 
 const round = (value: number): string => {
   if (!Number.isFinite(value)) return "-";
@@ -43,6 +44,7 @@ const round = (value: number): string => {
 
 function figuresOf(run: Run): readonly Figure[] {
   const figure = (metric: string, unit: string, value: number): Figure => ({ metric, unit, value });
+  const worst = (metric: string, unit: string, value: number): Figure => ({ metric, unit, value, isWorst: true });
   switch (run.part) {
     case "fanout": {
       const { steps, best } = run.result;
@@ -73,7 +75,7 @@ function figuresOf(run: Run): readonly Figure[] {
               figure(of("cold catch-up of a server that was just started"), "ms", afterStart.ms),
               figure(of("cold catch-up of a server that was just started"), "bytes", afterStart.bytes),
             ]),
-        figure(of("reported synced while empty"), "documents", (afterStart ?? cold).syncedWhileEmpty),
+        worst(of("reported synced while empty"), "documents", (afterStart ?? cold).syncedWhileEmpty),
         figure(of("CPU while idle"), "%", idleCpuPercent),
       ];
     }
@@ -85,7 +87,9 @@ function figuresOf(run: Run): readonly Figure[] {
         figure("CPU with 1,000 idle connections", "%", run.result.cpuPercent),
       ];
     case "durability":
-      return run.result.map(({ window, of, lost }) => figure(`lost of ${of}, killed ${window}`, "", lost));
+      return run.result.map(({ window, of, lost }) =>
+        worst(`lost of ${of}, killed ${window}, in the worst run`, "", lost),
+      );
     case "acks": {
       const { light, loaded, whileFolding } = run.result;
       return [
@@ -127,26 +131,29 @@ function figuresOf(run: Run): readonly Figure[] {
   }
 }
 
-/** Rows are figures, columns are targets, cells are medians. */
+/** Rows are figures, columns are targets, cells are medians, or the worst. */
 export function tableOf({ at, machine, runs, failures }: PartReport): string {
   const targets = [...new Set(runs.map((run) => run.target))];
   const rows = new Map<string, Map<string, number[]>>();
+  const showsWorst = new Set<string>();
   for (const run of runs) {
-    for (const { metric, unit, value } of figuresOf(run)) {
+    for (const { metric, unit, value, isWorst } of figuresOf(run)) {
       const name = unit === "" ? metric : `${metric} (${unit})`;
+      if (isWorst === true) showsWorst.add(name);
       const cells = rows.get(name) ?? new Map<string, number[]>();
       rows.set(name, cells.set(run.target, [...(cells.get(run.target) ?? []), value]));
     }
   }
   const facts = Object.entries(machine).map(([name, value]) => `${name} ${value}`);
-  const cell = (values: readonly number[] | undefined): string => (values === undefined ? "" : round(median(values)));
+  const cell = (name: string, values: readonly number[] | undefined): string =>
+    values === undefined ? "" : round(showsWorst.has(name) ? Math.max(...values) : median(values));
   return [
     `Measured ${at.slice(0, 16).replace("T", " ")} UTC: ${facts.join(", ")}.`,
     "",
     `| metric | ${targets.join(" | ")} |`,
     `|---|${targets.map(() => "---").join("|")}|`,
     ...[...rows].map(
-      ([name, cells]) => `| ${name} | ${targets.map((target) => cell(cells.get(target))).join(" | ")} |`,
+      ([name, cells]) => `| ${name} | ${targets.map((target) => cell(name, cells.get(target))).join(" | ")} |`,
     ),
     ...failures.map((failure) => `\nNot measured, ${failure}.`),
   ].join("\n");
