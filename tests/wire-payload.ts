@@ -1,5 +1,7 @@
 // Where messages lie in the bytes that a server writes to a WebSocket: unmasked, behind a head of two, four or ten bytes.
 
+import { assert } from "#shared/model/result.ts";
+
 export type Payload = { readonly start: number; readonly end: number };
 
 /** Of the frame that begins at `at`; its end may lie beyond the data. Undefined while the head is not complete. */
@@ -15,9 +17,10 @@ export function payloadAt(data: Buffer, at: number): Payload | undefined {
 export function messagesIn(frames: Buffer): readonly Buffer[] {
   const messages: Buffer[] = [];
   for (let at = 0; at < frames.length;) {
-    const { start, end } = payloadAt(frames, at) ?? { start: at, end: frames.length };
-    messages.push(frames.subarray(start, end));
-    at = end;
+    const payload = payloadAt(frames, at);
+    assert(payload !== undefined && payload.end <= frames.length, "a server writes whole frames");
+    messages.push(frames.subarray(payload.start, payload.end));
+    at = payload.end;
   }
   return messages;
 }

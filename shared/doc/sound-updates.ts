@@ -3,15 +3,6 @@
 
 import * as Y from "yjs";
 
-const applies = (doc: Y.Doc, update: Uint8Array): boolean => {
-  try {
-    Y.applyUpdate(doc, update);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
 /** In one go. False when one of them threw: half of what they say may be in the document then. */
 export function applyAll(doc: Y.Doc, updates: readonly Uint8Array[]): boolean {
   try {
@@ -50,7 +41,7 @@ export function loadSoundly(make: () => Y.Doc, updates: readonly Uint8Array[]): 
   const parked: Uint8Array[] = [];
   let leftOut = 0;
   for (const update of updates) {
-    if (!applies(doc, update)) {
+    if (!applyAll(doc, [update])) {
       leftOut += 1;
       doc.destroy();
       doc = load(make, good) ?? make();

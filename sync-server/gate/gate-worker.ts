@@ -2,8 +2,8 @@
 // keystroke costs a keystroke; whoever ends this thread loses nothing but those.
 
 import { parentPort } from "node:worker_threads";
-import { applyUpdate, Doc } from "yjs";
-import { loadSoundly } from "#shared/doc/sound-updates.ts";
+import { Doc } from "yjs";
+import { applyAll, loadSoundly } from "#shared/doc/sound-updates.ts";
 import { judgeUpdate, type Judgement } from "./judge-update.ts";
 
 export type GateRequest = {
@@ -36,13 +36,8 @@ function shadowOf({ docId, parts, news }: GateRequest): Doc | undefined {
   const known = shadows.get(docId);
   shadows.delete(docId);
   if (parts !== undefined) return loadSoundly(() => new Doc({ guid: docId }), parts).doc;
-  try {
-    for (const update of news) if (known !== undefined) applyUpdate(known, update);
-    return known;
-  } catch {
-    // A member's update that does not apply: what is left of it in this shadow must not count.
-    return undefined;
-  }
+  // A member's update that does not apply: what is left of it in this shadow must not count.
+  return known !== undefined && applyAll(known, news) ? known : undefined;
 }
 
 function answer(request: GateRequest): GateReply {

@@ -7,7 +7,7 @@ import { placeInTail, previousOf, tailUpTo, type IndexedDocument, type LogIndex 
 import { createLogRows } from "./log-rows.ts";
 import { createRecentUpdates, type RecentBatch } from "./recent-updates.ts";
 import type { ReceivedUpdate } from "./receipts.ts";
-import type { StoredSnapshot, StoredUpdate } from "./storage.ts";
+import type { StoredDocument, StoredSnapshot, StoredUpdate } from "./storage.ts";
 
 /** Of the newest updates. */
 const RECENT_BYTES = 8 * 1024 * 1024;
@@ -17,10 +17,7 @@ export type LogContents = {
   update(document: IndexedDocument, seq: number): StoredUpdate | undefined;
   snapshot(document: IndexedDocument): StoredSnapshot | undefined;
   /** Of the snapshot and the updates after it what lies beyond a number. */
-  beyond(
-    document: IndexedDocument,
-    seq: number,
-  ): { readonly snapshot?: StoredSnapshot; readonly updates: readonly StoredUpdate[] };
+  beyond(document: IndexedDocument, seq: number): StoredDocument;
   /** Reads what a document holds beyond a number, before the first entry of it is given out: all of it comes, or nothing. */
   checkBeyond(document: IndexedDocument, seq: number): void;
   /** Updates with their authors; without those that cannot be read. */

@@ -40,6 +40,7 @@ export type StoredUpdate = {
   readonly bytes: Uint8Array;
 };
 export type StoredSnapshot = { readonly seq: number; readonly docId: string; readonly bytes: Uint8Array };
+export type StoredDocument = { readonly snapshot?: StoredSnapshot; readonly updates: readonly StoredUpdate[] };
 
 /** With what is left of the updates it replaces: who sent them and when. */
 export type FoldedSnapshot = StoredSnapshot & { readonly receipts: readonly Receipt[] };
@@ -80,10 +81,7 @@ export interface LogStorage {
    * Snapshot and the updates after it, or what of both lies beyond a number. Throws DamagedDocument when that is not what was
    * written.
    */
-  readDocument(
-    docId: string,
-    after?: number,
-  ): { readonly snapshot?: StoredSnapshot; readonly updates: readonly StoredUpdate[] };
+  readDocument(docId: string, after?: number): StoredDocument;
   /** How many updates there are after a document's snapshot, or beyond a number where that is later. */
   tailLength(docId: string, after?: number): number;
   /** Where they lie; nothing is read. Without documents that are damaged, or that nobody wrote. */

@@ -107,12 +107,17 @@ for (const isLarge of [false, true]) {
 test("a shadow that grows too large for the main thread moves to the other one", async () => {
   const doc = await write(false);
   await expectWhole();
+  const entriesOf = vi.spyOn(log, "entriesOf");
   for (let index = 0; index < 12; index += 1) {
     await edit(doc, `${index} ${"y".repeat(10_000)}`);
     await expectWhole();
   }
   await edit(doc, "Short");
   await expectWhole();
+  expect(
+    entriesOf.mock.calls.filter(([, after]) => after === 0),
+    "read whole once, when it moved",
+  ).toHaveLength(1);
 });
 
 test("an erased document has no row", async () => {
